@@ -74,11 +74,11 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class TableSchema:
     """A register (one a sheet) or a block of a view: header cells, and rows below each of them.
 
     `slots` is None for a register; a block has exactly that many rows. In a register `key_column` holds what other tables refer to,
-    `id_format` how a new id is made (`"D-{year}-{number:04}"`), `row_key` the hidden column by which a row maker knows its rows again.
+    `id_format` how a new id is made (`"D-{year}-{number:04}"`, the year from `id_year`), `row_key` the hidden column by which a row maker knows its rows again.
     """
 
     key: str
@@ -88,6 +88,7 @@ class Table:
     key_column: str = ""
     id_column: str = ""
     id_format: str = ""
+    id_year: str = ""                  # the date column that gives an id its year
     row_key: str = ""
     alias_column: str = ""             # further names of the same row, separated by ";" or a line break
 
@@ -97,13 +98,13 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class SheetSchema:
     """One sheet. `tab` is the role of its tab colour; `tables` holds one register, or the blocks of a view."""
 
     key: str
     title: str
     kind: SheetKind
-    tables: tuple[Table, ...]
+    tables: tuple[TableSchema, ...]
     tab: str
     intro: str = ""                    # one sentence of use, beside the title
     header_row: int = 3                # of a register
@@ -111,18 +112,18 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Schema:
+class WorkbookSchema:
     """All sheets in the order of the tabs. `version` goes up with every change that a workbook can notice."""
 
     version: int
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[SheetSchema, ...]
 
     @cached_property
-    def tables(self) -> dict[str, Table]:
+    def tables(self) -> dict[str, TableSchema]:
         return {table.key: table for sheet in self.sheets for table in sheet.tables}
 
     @cached_property
-    def sheet_by_key(self) -> dict[str, Sheet]:
+    def sheet_by_key(self) -> dict[str, SheetSchema]:
         return {sheet.key: sheet for sheet in self.sheets}
 
     def column(self, reference: str) -> Column:
