@@ -1,0 +1,151 @@
+"""The order of a refresh, derived from what rules declare: a graph over columns, checked when it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
+
+from kakosheet.core.rules import Check, RowMaker, RowRule, RuleSet, TableRule
+from kakosheet.core.schema import Column, Owner, WorkbookSchema
+
+
+class PlanError(Exception):
+    """The rules and the schema do not fit together: a fault of the program, found when it starts."""
+
+
+class Read(NamedTuple):
+    """One entry of `reads`: a column, seen through a foreign key (`via`, a column of the reading table) or as it was read."""
+
+    table: str
+    column: str
+    via: str = ""
+    as_read: bool = False
+
+    @property
+    def reference(self) -> str:
+        return f"{self.table}.{self.column}"
+
+
+def parse_read(text: str) -> Read:
+    """ "disputes.seller -> sellers.score" → Read("sellers", "score", via="disputes.seller")."""
+    via, arrow, target = text.partition(" -> ")
+    table, _, column = (target if arrow else text).partition(".")
+    as_read = column.endswith("@read")
+    return Read(table, column.removesuffix("@read"), via if arrow else "", as_read)
+
+
+class Source(NamedTuple):
+    """The step that fills the blank cells of a column from its sources."""
+
+    table: str
+    column: Column
+    reads: tuple[Read, ...]
+
+
+class Make(NamedTuple):
+    """The step that makes a table's rows and gives ids to those that lack one."""
+
+    table: str
+    maker: RowMaker | None
+    reads: tuple[Read, ...]
+
+
+class Apply(NamedTuple):
+    """The step that runs one rule."""
+
+    rule: RowRule | TableRule
+    reads: tuple[Read, ...]
+
+
+Step = Source | Make | Apply
+
+
+@dataclass(frozen=True)
+class Plan:
+    steps: tuple[Step, ...]
+    checks: tuple[tuple[Check, tuple[Read, ...]], ...]
+
+
+def build(schema: WorkbookSchema, rules: RuleSet) -> Plan:
+    """All steps in an order in which nothing is read before it is written. PlanError names what does not fit."""
+    steps, producers = _steps(schema, rules)
+    graph = {name: set(_needs(step, producers)) for name, step in steps.items()}
+    try:
+        order = tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        raise PlanError("rules read each other in a circle: " + " -> ".join(error.args[1])) from error
+    checks = tuple((check, _parsed(check.reads, schema)) for check in rules.checks)
+    return Plan(tuple(steps[name] for name in order), checks)
+
+
+def _steps(schema: WorkbookSchema, rules: RuleSet) -> tuple[dict[str, Step], dict[str, str]]:
+    """Steps by name, and the name of the step after which a column can be read."""
+    steps: dict[str, Step] = {}
+    makers = {maker.table: maker for maker in rules.makers}
+    if len(makers) < len(rules.makers) or not makers.keys() <= schema.tables.keys():
+        raise PlanError("a table has two row makers, or a row maker no table")
+    producers: dict[str, str] = {}
+    for table in schema.tables.values():
+        maker = makers.get(table.key)
+        steps[f"rows:{table.key}"] = Make(table.key, maker, _parsed(maker.reads, schema) if maker else ())
+        for column in table.columns:
+            producers[f"{table.key}.{column.key}"] = f"rows:{table.key}"
+            if column.source:
+                name = f"source:{table.key}.{column.key}"
+                steps[name] = Source(table.key, column, _parsed((f"{table.key}.{s}" for s in column.source), schema))
+                producers[f"{table.key}.{column.key}"] = name
+    written: set[str] = set()
+    for rule in rules.rules:
+        name = f"rule:{rule.writes[0]}"
+        for reference in rule.writes:
+            _check_write(schema, rule, reference, written)
+            producers[reference] = name
+        steps[name] = Apply(rule, _parsed(rule.reads, schema))
+    _check_all_written(schema, written)
+    return steps, producers
+
+
+def _check_write(schema: WorkbookSchema, rule: RowRule | TableRule, reference: str, written: set[str]) -> None:
+    table, _, column = reference.partition(".")
+    if table not in schema.tables or column not in schema.tables[table].by_key:
+        raise PlanError(f"{rule.fn.__name__}: no column {reference!r} in the schema")
+    if schema.column(reference).owner not in (Owner.TOOL, Owner.FORMULA):
+        raise PlanError(f"{rule.fn.__name__}: writes {reference}, which is not the tool's")
+    if reference in written:
+        raise PlanError(f"{reference}: written by two rules")
+    if table != rule.writes[0].partition(".")[0]:
+        raise PlanError(f"{rule.fn.__name__}: writes two tables")
+    written.add(reference)
+
+
+def _check_all_written(schema: WorkbookSchema, written: set[str]) -> None:
+    missing = [f"{table.key}.{column.key}" for table in schema.tables.values() for column in table.columns
+               if column.owner in (Owner.TOOL, Owner.FORMULA) and f"{table.key}.{column.key}" not in written]
+    if missing:
+        raise PlanError(f"no rule writes {', '.join(missing)}")
+
+
+def _parsed(reads: Iterator[str] | tuple[str, ...], schema: WorkbookSchema) -> tuple[Read, ...]:
+    parsed = tuple(parse_read(read) for read in reads)
+    for read in parsed:
+        for reference in filter(None, (read.reference, read.via)):
+            table, _, column = reference.partition(".")
+            if table not in schema.tables or (column != "#wanted" and column not in schema.tables[table].by_key):
+                raise PlanError(f"no column {reference!r} in the schema")
+    return parsed
+
+
+def _needs(step: Step, producers: dict[str, str]) -> Iterator[str]:
+    """The steps that must have run before this one."""
+    own = step.rule.writes[0].partition(".")[0] if isinstance(step, Apply) else step.table
+    if not isinstance(step, Make):
+        yield f"rows:{own}"
+    for read in step.reads:
+        if read.as_read:
+            continue
+        yield producers.get(read.reference, f"rows:{read.table}")
+        if read.via:
+            yield producers[read.via]
+            yield f"rows:{read.table}"
