@@ -1,0 +1,52 @@
+import random
+
+import pytest
+
+from kakosheet.policy.stats import change, mean, median, moving_mean, quantile, share, wilson
+
+
+@pytest.mark.parametrize(("hits", "of", "low", "high"), [  # scipy.stats.binomtest(k, n).proportion_ci(method="wilson")
+    (0, 10, 0.0, 0.277532799), (1, 10, 0.017875750, 0.404150016), (5, 10, 0.236593090, 0.763406910), (10, 10, 0.722467201, 1.0),
+])
+def test_wilson_gives_the_published_interval(hits: int, of: int, low: float, high: float) -> None:
+    found = wilson(hits, of)
+    assert found is not None
+    assert found == pytest.approx((low, high), abs=1e-6)
+
+
+def test_wilson_agrees_with_scipy() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    rng = random.Random(1)
+    for _ in range(60):
+        of = rng.randint(1, 500)
+        hits = rng.randint(0, of)
+        known = stats.binomtest(hits, of).proportion_ci(method="wilson")
+        assert wilson(hits, of) == pytest.approx((known.low, known.high), abs=1e-12)
+
+
+def test_no_trials_have_no_interval() -> None:
+    assert wilson(0, 0) is None
+    assert share(3, 0) is None
+
+
+def test_quantiles_agree_with_pandas() -> None:
+    pandas = pytest.importorskip("pandas")
+    rng = random.Random(2)
+    for size in (1, 2, 3, 10, 31):
+        values = [rng.randint(0, 90) for _ in range(size)]
+        for part in (0.0, 0.1, 0.5, 0.9, 1.0):
+            assert quantile(values, part) == pytest.approx(pandas.Series(values).quantile(part))
+
+
+def test_nothing_has_no_middle() -> None:
+    assert median([]) is None and mean([]) is None and mean([None]) is None
+
+
+def test_a_moving_mean_begins_when_its_width_has_passed() -> None:
+    assert moving_mean([1.0, 2.0, None, 6.0], 3) == [None, None, 1.5, 4.0]
+    assert moving_mean([None, None, None], 3) == [None, None, None]
+
+
+def test_a_change_needs_both_sides() -> None:
+    assert change(3, 5) == -2
+    assert change(3, None) is None and change(None, 3) is None
