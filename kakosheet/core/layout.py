@@ -137,7 +137,7 @@ class Placed:
     """Where a block's columns stand: all headers in `row` unless `rows` says otherwise for one.
 
     `columns[key]` is a column number. `header` and `value` are the looks of all, `headers` and `values` those of single columns.
-    `spans[key]`: the last column over which header and value styles go on (a wide text runs over its blank neighbours).
+    `spans[key]`: the last column over which header and value styles go on (a wide text runs over its blank neighbours, its rule too).
     """
 
     block: str
