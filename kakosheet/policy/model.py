@@ -1,0 +1,278 @@
+"""The policy in force: what the trade knows (templates) under what the user says (Settings and Rules), as frozen plain data.
+
+All words are in the language that the policy was loaded for; keys are the same in every language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+STAGES = ("initiation", "evidence", "negotiation", "appeal", "closure")
+"""The five stages of a dispute, in order: keys of the choice list `stage`."""
+
+ROLES = ("buyer", "seller")
+"""Which side we are on: a dispute on a purchase, or on a sale."""
+
+PARTIES = ("buyer", "seller", "platform", "carrier")
+"""Who can have to act. On the sheet the side that we are on reads as "we"."""
+
+GRADES = ("minor", "refund", "escalation", "review_risk")
+"""How urgent a dispute is: minor complaint, demand for refund, escalation, risk of a bad review."""
+
+DEMANDS = ("refund", "partial_refund", "refund_with_return", "replacement", "missing_parts", "compensation", "release")
+"""What we want of it. `release` is a seller's: the money is to be released to us."""
+
+BRANCHES = ("not_received", "not_as_described", "refund", "payment")
+"""How platforms sort problems: the goods did not come, are not as agreed, money is not coming back, money was taken wrongly."""
+
+UNITS = ("natural_days", "working_days", "calendar_hours", "business_hours", "months", "end_of_month")
+
+CATEGORIES = ("transaction", "product", "communication", "logistics")
+"""The four kinds of evidence."""
+
+EVENTS: Mapping[str, str] = {
+    "noticed": "purchases.noticed_on or sales.noticed_on: the problem was seen",
+    "occurred": "disputes.occurred_at",
+    "opened": "disputes.opened_on",
+    "paid": "the order's bought_on or sold_on",
+    "shipped": "the order's shipped",
+    "expected": "disputes.expected_by: the day by which it was to arrive",
+    "delivered": "the order's received or delivered",
+    "reported": "disputes.description or disputes.customers_words has been filled (it counts from opened_on)",
+    "decided": "disputes.your_decision, or answered_on: it is clear who is responsible",
+    "planned": "disputes.plan, confirmed by us and, where there is one, by the customer",
+    "offer": "offers.on of an offer that is not answered: one node for each such offer",
+    "offer_answered": "offers.answered_on of that offer",
+    "rejected": "an offer was rejected",
+    "escalated": "disputes.appealed_on, or an offer rejected for good",
+    "evidence_complete": "every required evidence row is there or waived",
+    "platform_answered": "disputes.platforms_answer has been filled",
+    "return_agreed": "an offer with return was accepted",
+    "return_sent": "disputes.return_sent",
+    "return_received": "disputes.return_received",
+    "refund_promised": "disputes.refund_promised (a date), or an offer of money accepted",
+    "refund_received": "disputes.refund_received_on",
+    "closed": "disputes.closed_on",
+}
+"""What starts and ends nodes, with the cells that tell it. A node also starts at `node:<key>`: that node's *Done on*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of Settings as shipped. `kind`: text, integer, number, percent, money, yesno, date, choice, hours.
+
+    `choices` are the values that a choice may have. `name`, `meaning` and `unit` are words."""
+
+    key: str
+    group: str
+    kind: str
+    value: Any
+    name: str
+    meaning: str
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What one unit of a currency is worth in `to`, on `as_of`. `own`: the user's."""
+
+    currency: str
+    rate: float
+    to: str
+    as_of: date | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A person who can be assigned; `contact` as typed, `language` a code, both may be empty."""
+
+    name: str
+    contact: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """A time limit of a platform, or of ours (platform "own"), as it is in force.
+
+    `key` names the row in Rules (`paypal/escalate/buyer`, a version behind it where rules changed over time). `role` is who must act;
+    `sides` on which side we must be for the clock to concern us. `start` and `ends` are EVENTS or `node:<step>`. `limits` has another
+    limit by grade. `silence` is the effect (key of the choice list `silence`); `defaults` whether silence by itself executes something.
+    `valid_from` to `valid_to` are the days, both inclusive, on which a dispute must be opened for the rule to hold.
+    """
+
+    key: str
+    platform: str
+    step: str
+    role: str
+    stage: str
+    limit: float
+    unit: str
+    start: str
+    ends: str = ""
+    calendar: str = ""                 # country or country-region: "CN", "GB-ENG"; "" is the one in Settings
+    zone: str = ""                     # IANA; "" is the book's
+    roll: bool = False                 # an end on a day off moves to the next working day
+    silence: str = ""
+    defaults: bool = False
+    limits: Mapping[str, float] = field(default_factory=dict)
+    sides: tuple[str, ...] = ROLES
+    branches: tuple[str, ...] = ()     # of dispute types; () is any
+    types: tuple[str, ...] = ()        # dispute types; () is any
+    title: str = ""                    # what the step is called, where it is none of the shipped ones
+    note: str = ""
+    source: str = ""
+    checked_on: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    own: bool = False                  # the user's: the whole row, or a limit of it
+
+    def holds(self, on: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSpec:
+    """A timed row of a dispute, as type, platform, role and grade call for it; it waits until `start` has happened.
+
+    `acts` is we, buyer, seller, platform or carrier. `start`, `ends`: EVENTS or `node:<key>`; the node is done when `ends` has happened or
+    its *Done on* is typed. `each_offer`: one row for each open offer. `late` is "overdue" or "defaulted". `todo` and `silence_text` are
+    names of sentences for `say` (places {platform}, {who}, {limit}, {amount}, {currency}). `rule` is where the limit comes from.
+    """
+
+    key: str
+    stage: str
+    clock: str                         # ours, platform
+    acts: str
+    start: str
+    ends: str
+    limit: float
+    unit: str
+    late: str
+    todo: str
+    silence_text: str
+    rule: ClockRule
+    calendar: str = ""
+    zone: str = ""
+    roll: bool = False
+    each_offer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """A piece of evidence that a type asks for, due `days` natural days after the dispute was opened.
+
+    `get_from` is one of self, seller, customer, carrier, platform, lab, bank, customs. `sides`: on which side we must be to need it."""
+
+    key: str
+    title: str
+    category: str
+    required: bool
+    why: str
+    how: str
+    get_from: str
+    days: int
+    sides: tuple[str, ...] = ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class StepSpec:
+    """A step of a type's workflow: what to do in words, the stage in which, the node that ends it ("" none)."""
+
+    key: str
+    stage: str
+    title: str
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeType:
+    """One file of templates/disputes. `crosswalk` maps a platform to its own reason words for this type."""
+
+    key: str
+    title: str
+    branch: str
+    grade: str
+    demand: str                        # a buyer's; a seller's is "release"
+    steps: tuple[StepSpec, ...]
+    evidence: tuple[EvidenceItem, ...]
+    tips: tuple[str, ...] = ()
+    root_causes: tuple[str, ...] = ()
+    crosswalk: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything in force. `settings[key]` has the type of its kind (None for blank); `hours[country]` and the like are in settings too.
+
+    `clocks[platform]` are all its rules, of every time; platform "generic" serves where the platform is unknown, "own" is ourselves.
+    `risk` is templates/risk.toml; `vague` the folded words that promise nothing, by language.
+    """
+
+    lang: str
+    profile: str
+    settings: Mapping[str, Any]
+    shipped: Mapping[str, Setting]
+    types: Mapping[str, DisputeType]
+    clocks: Mapping[str, tuple[ClockRule, ...]]
+    rates: Mapping[str, Rate]
+    staff: tuple[Staff, ...] = ()
+    risk: Mapping[str, Any] = field(default_factory=dict)
+    vague: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def to_base(self, amount: float | None, currency: str | None) -> float | None:
+        """The amount in the base currency, not rounded; None without an amount or a rate. A blank currency is the base currency."""
+        rate = self.rate(currency)
+        return None if amount is None or rate is None else amount * rate
+
+    def rate(self, currency: str | None) -> float | None:
+        """What one unit is worth in the base currency; None if that cannot be told. Rates over one common currency are joined."""
+        base: str = self.settings["base_currency"]
+        if currency is None or currency == base:
+            return 1.0
+        if currency not in self._memo:
+            self._memo[currency] = _cross_rate(self.rates, currency, base)
+        known: float | None = self._memo[currency]
+        return known
+
+    def platform_rules(self, platform: str | None, on: date) -> tuple[ClockRule, ...]:
+        """The rules of a platform that hold for a dispute opened on that day; the generic platform's where it has none of its own."""
+        rules = self.clocks.get(platform or "") or self.clocks.get("generic", ())
+        return tuple(rule for rule in rules if rule.holds(on))
+
+    def nodes(self, type_: str | None, platform: str | None, role: str, grade: str | None, on: date) -> tuple[NodeSpec, ...]:
+        """All nodes that a dispute of that kind has from its start: our own, then the platform's. The order is that of the stages."""
+        from kakosheet.policy.nodes import specs
+        memo = ("nodes", type_, platform, role, grade, self._era(platform, on))
+        if memo not in self._memo:
+            self._memo[memo] = specs(self, type_, platform, role, grade, on)
+        known: tuple[NodeSpec, ...] = self._memo[memo]
+        return known
+
+    def _era(self, platform: str | None, on: date) -> date | None:
+        """The day, or None where the platform's rules are the same on every day: nodes are then worked out once."""
+        key = ("era", platform)
+        if key not in self._memo:
+            rules = (*self.clocks.get("own", ()), *(self.clocks.get(platform or "") or self.clocks.get("generic", ())))
+            self._memo[key] = any(rule.valid_from or rule.valid_to for rule in rules)
+        return on if self._memo[key] else None
+
+
+def _cross_rate(rates: Mapping[str, Rate], currency: str, base: str) -> float | None:
+    """Directly, the other way round, or over a currency that both are stated in."""
+    own, other = rates.get(currency), rates.get(base)
+    if own is not None and own.to == base:
+        return own.rate
+    if other is not None and other.to == currency:
+        return 1 / other.rate
+    if own is not None and other is not None and own.to == other.to:
+        return own.rate / other.rate
+    return None

@@ -1,0 +1,48 @@
+"""Which timed rows a dispute has: our own promise, and the clocks of the platform on which it was bought or sold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from kakosheet.policy.model import STAGES, ClockRule, NodeSpec, Policy
+
+EVIDENCE_STEP = "evidence"
+
+
+def specs(policy: Policy, type_: str | None, platform: str | None, role: str, grade: str | None, on: date) -> tuple[NodeSpec, ...]:
+    """All nodes of type × platform × role that hold on that day, each key once: the platform's before ours."""
+    branch = policy.types[type_].branch if type_ in policy.types else ""
+    wanted = policy.settings.get("own_nodes") or ""
+    own_steps = {word.strip() for word in wanted.split(",")} if wanted else None
+    found: dict[str, NodeSpec] = {}
+    for rule in policy.platform_rules(platform, on):
+        if _concerns(rule, type_ or "", branch, role):
+            found.setdefault(rule.step, node_spec(rule, "platform", role, grade))
+    for rule in policy.clocks.get("own", ()):
+        if rule.holds(on) and _concerns(rule, type_ or "", branch, role) and (own_steps is None or rule.own or rule.step in own_steps):
+            found.setdefault(rule.step, node_spec(rule, "ours", role, grade))
+    return tuple(sorted(found.values(), key=lambda node: STAGES.index(node.stage)))
+
+
+def node_spec(rule: ClockRule, clock: str, role: str, grade: str | None) -> NodeSpec:
+    """The node that a rule makes for us on that side."""
+    acts = "we" if rule.role in (role, "we") else rule.role
+    hand = "we" if acts == "we" else "other"
+    return NodeSpec(
+        key=rule.step, stage=rule.stage, clock=clock, acts=acts, start=rule.start, ends=rule.ends,
+        limit=rule.limits.get(grade or "", rule.limit), unit=rule.unit,
+        late="defaulted" if rule.defaults and clock == "platform" else "overdue",
+        todo=f"nodes.{rule.step}_{hand}", silence_text=f"nodes.silence_{rule.silence}" if rule.silence else "",
+        rule=rule, calendar=rule.calendar, zone=rule.zone, roll=rule.roll, each_offer=rule.start == "offer")
+
+
+def _concerns(rule: ClockRule, type_: str, branch: str, role: str) -> bool:
+    return (role in rule.sides and (not rule.types or type_ in rule.types)
+            and (not rule.branches or not branch or branch in rule.branches))
+
+
+def all_rules(policy: Policy) -> Iterator[ClockRule]:
+    """Every rule in force, of all platforms, in the order of the templates."""
+    for rules in policy.clocks.values():
+        yield from rules
