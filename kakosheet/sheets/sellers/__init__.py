@@ -1,0 +1,5 @@
+"""Seller Scores: one row is one seller; those named in the Purchase Checklist are added by themselves."""
+
+from kakosheet.sheets.sellers.columns import SHEET
+
+__all__ = ["SHEET"]
