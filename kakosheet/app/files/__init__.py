@@ -1,0 +1,30 @@
+"""Between bytes and disk: the one way in which a book is read, written, put back and seen to be held by another program.
+
+A save goes: lock, owner files, self-check of the new bytes, temporary file in the same folder, backup, the old bytes hashed once more,
+replace. Whatever fails on the way, the book is the old one or the new one, whole.
+"""
+
+from kakosheet.app.files.backups import KEPT
+from kakosheet.app.files.conflicts import conflict_copies
+from kakosheet.app.files.owners import Holder, holder, owner, wait_until_free
+from kakosheet.app.files.snapshot import Snapshot, load
+from kakosheet.app.files.state import lock, state_folder
+from kakosheet.app.files.writing import Saved, Undone, create, save, undo
+
+__all__ = [
+    "KEPT",
+    "Holder",
+    "Saved",
+    "Snapshot",
+    "Undone",
+    "conflict_copies",
+    "create",
+    "holder",
+    "load",
+    "lock",
+    "owner",
+    "save",
+    "state_folder",
+    "undo",
+    "wait_until_free",
+]

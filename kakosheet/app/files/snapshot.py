@@ -1,0 +1,118 @@
+"""Reading a book: all its bytes at once, with what is needed to see later that nobody changed it."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kakosheet.core.issues import KakosheetError
+
+# A workbook is far smaller; beyond this a mistake (a disk image, a video) would only fill the memory.
+LARGEST = 1 << 30
+# Excel deletes the old file and then renames the new one (Microsoft KB 814068): for a moment the name does not exist.
+_EXCEL_SAVES = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A book as it stood when it was read: `path` as given, `target` with every link resolved, the bytes and their SHA-256."""
+
+    path: Path
+    target: Path
+    data: bytes = field(repr=False)
+    sha256: str
+    mode: int
+    uid: int
+    gid: int
+    links: int
+
+
+def load(path: str | os.PathLike[str]) -> Snapshot:
+    """Read the whole book. Raises K109 for what is missing, no file or unreadable, K107 for what is too large to be a workbook."""
+    given, target = Path(path), resolve(path)
+    try:
+        data, info = _read_still(target)
+    except FileNotFoundError:
+        raise KakosheetError("K109", f"{given} does not exist", "check the name and the folder") from None
+    except PermissionError:
+        raise KakosheetError("K109", f"{given} may not be read", "ask for the right to read it") from None
+    except OSError as error:
+        raise KakosheetError("K109", f"{given} cannot be read: {reason(error)}") from None
+    return Snapshot(given, target, data, digest(data), stat.S_IMODE(info.st_mode), info.st_uid, info.st_gid, info.st_nlink)
+
+
+def resolve(path: str | os.PathLike[str]) -> Path:
+    """The absolute path with every link followed. Raises K109 for what can be no file name."""
+    try:
+        return Path(os.path.realpath(path))
+    except (OSError, ValueError):
+        raise KakosheetError("K109", f"{os.fspath(path)!r} is no file name") from None
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def current_digest(target: Path) -> str:
+    """SHA-256 of what stands on the disk now; raises OSError."""
+    return digest(_read_once(target)[0])
+
+
+def _read_still(target: Path) -> tuple[bytes, os.stat_result]:
+    """The bytes of a file that did not change while they were read; waits out the moment in which Excel renames."""
+    until = time.monotonic() + _EXCEL_SAVES
+    while True:
+        try:
+            data, info = _read_once(target)
+        except FileNotFoundError:
+            if time.monotonic() > until or not target.with_name("~$" + target.name).exists():
+                raise
+            time.sleep(0.05)
+            continue
+        if len(data) == info.st_size or time.monotonic() > until:
+            return data, info
+        time.sleep(0.05)
+
+
+def _read_once(target: Path) -> tuple[bytes, os.stat_result]:
+    # O_NONBLOCK: opening a named pipe must not wait for somebody to write into it.
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+    if target.is_dir():
+        raise KakosheetError("K109", f"{target} is a folder", "name a workbook inside it")
+    handle = os.open(target, flags)
+    with open(handle, "rb", buffering=0) as file:
+        info = os.fstat(handle)
+        if not stat.S_ISREG(info.st_mode):
+            raise KakosheetError("K109", f"{target} is not a regular file")
+        if info.st_size > LARGEST:
+            raise KakosheetError("K107", f"{target} has {info.st_size >> 20} MB, more than the {LARGEST >> 20} MB that are allowed")
+        data = file.readall()
+        return data, os.fstat(handle)
+
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your share of the disk is used up",
+    errno.EFBIG: "the file would be larger than is allowed here",
+    errno.EACCES: "you may not write there",
+    errno.EPERM: "you may not write there",
+    errno.EROFS: "the disk is read-only",
+    errno.EIO: "the disk reported an error",
+    errno.ENOENT: "the folder or file is gone",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in a few plain words on one line."""
+    return _REASONS.get(error.errno or 0) or (error.strerror or type(error).__name__).lower()
+
+
+def not_written(what: str | os.PathLike[str], error: OSError, hint: str = "") -> KakosheetError:
+    """K703 for a system call that failed while writing."""
+    return KakosheetError("K703", f"{os.fspath(what)} could not be written: {reason(error)}", hint)
