@@ -1,0 +1,1 @@
+from kakosheet.sheets.deadlines.columns import SHEET as SHEET

@@ -1,0 +1,1 @@
+from kakosheet.sheets.disputes.columns import SHEET as SHEET

@@ -1,0 +1,1 @@
+from kakosheet.sheets.evidence.columns import SHEET as SHEET

@@ -1,0 +1,1 @@
+from kakosheet.sheets.offers.columns import SHEET as SHEET
