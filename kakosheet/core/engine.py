@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from kakosheet.core.ids import Sequences, give_ids
+from kakosheet.core.ids import Sequences, give_ids, id_pattern
 from kakosheet.core.plan import Apply, Make, Plan, Read, Source
 from kakosheet.core.rules import Fault, RowRule, TableRule, Wanted
-from kakosheet.core.schema import Kind
+from kakosheet.core.schema import Kind, TableSchema
 from kakosheet.core.table import Table, Tables, Values
 from kakosheet.core.titles import fold
 
@@ -177,7 +177,7 @@ class Run:
         name = table.schema.row_key
         shape: Callable[[str], str] = fold if fold_keys else str
         known = {shape(str(value)): i for i, value in enumerate(table.columns[name]) if value is not None} if name else {}
-        made = set() if fold_keys else set(known.values())
+        made = set() if fold_keys else {i for key, i in known.items() if not _is_own(key, table.schema)}
         table.wanted = [False if i in made else None for i in range(len(table))]
         for row in wanted:
             at = known.get(shape(row.key)) if row.key is not None else None
@@ -209,3 +209,7 @@ def _scattered(values: Sequence[Any], count: int, skipped: set[int]) -> Values:
     rest = iter(values)
     return [None if i in skipped else next(rest, None) for i in range(count)]
 
+
+def _is_own(key: str, schema: TableSchema) -> bool:
+    """Whether a row's key was given to a row of people's own, not by a row maker."""
+    return schema.id_column == schema.row_key and id_pattern(schema.id_format).fullmatch(key) is not None

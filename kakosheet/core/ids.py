@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from kakosheet.core.schema import TableSchema
@@ -14,6 +15,7 @@ from kakosheet.core.table import Table, Tables
 _PLACES = re.compile(r"\{(year|number)[^}]*\}")
 
 
+@lru_cache
 def id_pattern(id_format: str) -> re.Pattern[str]:
     """A pattern that finds the number in any id of that form: group 1."""
     parts = _PLACES.split(id_format)

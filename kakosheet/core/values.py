@@ -1,0 +1,162 @@
+"""Cells to typed values and back: what people really type is understood where it is beyond doubt, and left as typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from kakosheet.core import dates, numbers
+from kakosheet.core.raw import CellValue, ErrorValue, FormulaCell, Scalar
+from kakosheet.core.schema import Column, Kind
+from kakosheet.core.titles import Titles, fold
+
+
+class Unreadable(Exception):
+    """A cell that cannot be read as its column's kind."""
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+
+@dataclass(slots=True)
+class ReadColumn:
+    """A column's typed values, the indices that cannot be read (with what is wrong), and those whose formula has no value."""
+
+    values: list[Any]
+    bad: dict[int, Unreadable] = field(default_factory=dict)
+    unknown: set[int] = field(default_factory=set)
+
+
+def read_column(column: Column, cells: Sequence[CellValue | None], titles: Titles, *, date1904: bool = False) -> ReadColumn:
+    """Typed values of one column's cells; None for a blank one."""
+    parse = parser(column, titles, date1904=date1904)
+    result = ReadColumn([None] * len(cells))
+    values = result.values
+    for i, cell in enumerate(cells):
+        if cell is None:
+            continue
+        if isinstance(cell, FormulaCell):
+            if not cell.cached:
+                result.unknown.add(i)
+                continue
+            cell = cell.value
+        if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
+            continue
+        try:
+            if isinstance(cell, ErrorValue):
+                raise Unreadable("K306", f"the formula gives {cell}", "mend the formula or type the value")
+            values[i] = parse(cell)
+        except Unreadable as problem:
+            result.bad[i] = problem
+    return result
+
+
+def parser(column: Column, titles: Titles, *, date1904: bool = False) -> Callable[[Any], Any]:
+    """The function that turns one cell of a column (not blank, no formula, no error) into its value, or raises Unreadable."""
+    kind = column.kind
+    if kind in (Kind.DATE, Kind.DATETIME):
+        return lambda cell: _moment(cell, kind, date1904)
+    if kind in (Kind.INTEGER, Kind.DAYS):
+        return lambda cell: _integer(cell, column)
+    if kind in (Kind.NUMBER, Kind.MONEY, Kind.PERCENT, Kind.SCORE):
+        return lambda cell: _number(cell, column)
+    if kind in (Kind.CHOICE, Kind.YESNO):
+        listing = column.choices or "yes_no"
+        return lambda cell: _choice(cell, column, listing, titles)
+    return _currency if kind is Kind.CURRENCY else _text
+
+
+def _text(cell: CellValue) -> str:
+    if type(cell) is str:
+        return cell
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ")
+    return str(cell)
+
+
+def _quoted(cell: object) -> str:
+    text = str(cell)
+    return f'"{text if len(text) <= 60 else text[:57] + "…"}"'
+
+
+def _moment(cell: CellValue, kind: Kind, date1904: bool) -> date:
+    hint = "write it like 2026-02-28" if kind is Kind.DATE else "write it like 2026-02-28 or 2026-02-28 14:30"
+    try:
+        if isinstance(cell, bool) or not isinstance(cell, int | float | str | date):
+            raise dates.NotADate
+        if isinstance(cell, str):
+            moment = dates.parse_date(cell)
+        elif isinstance(cell, int | float):
+            moment = dates.parse_date(str(int(cell))) if 19_900_000 < cell < 22_000_000 else dates.from_serial(cell, date1904=date1904)
+        else:
+            moment = cell if isinstance(cell, datetime) else datetime(cell.year, cell.month, cell.day)
+    except dates.NotADate as problem:
+        if problem.ambiguous:
+            raise Unreadable("K303", f"{_quoted(cell)} can be read as two dates", hint) from None
+        raise Unreadable("K302", f"{_quoted(cell)} is not a date", hint) from None
+    return moment.date() if kind is Kind.DATE else moment
+
+
+def _number(cell: CellValue, column: Column) -> float:
+    if isinstance(cell, str):
+        try:
+            value = numbers.parse_number(cell)
+        except ValueError:
+            raise Unreadable("K301", f"{_quoted(cell)} is not a number", "write it like 1299.50") from None
+    elif isinstance(cell, bool) or not isinstance(cell, int | float):
+        raise Unreadable("K301", f"{_quoted(cell)} is not a number", "write it like 1299.50")
+    else:
+        value = float(cell)
+    _within(value, cell, column)
+    return value
+
+
+def _within(value: float, cell: CellValue, column: Column) -> None:
+    if column.minimum is not None and value < column.minimum:
+        raise Unreadable("K309", f"{_quoted(cell)} is less than {column.minimum:g}", f"write a number from {column.minimum:g}")
+    if column.maximum is not None and value > column.maximum:
+        raise Unreadable("K309", f"{_quoted(cell)} is more than {column.maximum:g}", f"write a number up to {column.maximum:g}")
+
+
+def _integer(cell: CellValue, column: Column) -> int:
+    value = _number(cell, column)
+    if not value.is_integer():
+        raise Unreadable("K301", f"{_quoted(cell)} is not a whole number", "write it like 3")
+    return int(value)
+
+
+def _choice(cell: CellValue, column: Column, listing: str, titles: Titles) -> str | bool:
+    if column.kind is Kind.YESNO and (isinstance(cell, bool) or cell in (0, 1)):
+        return bool(cell)
+    text = _text(cell)
+    key = titles.readings.get(listing, {}).get(fold(text))
+    if key is None and column.open_choices:
+        return text.strip()
+    if key is None:
+        known = list(titles.choices.get(listing, {}).values())
+        shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
+        raise Unreadable("K304", f"{_quoted(text)} is not one of the choices", f"choose one of: {shown}")
+    return key == "yes" if column.kind is Kind.YESNO else key
+
+
+def _currency(cell: CellValue) -> str:
+    try:
+        return numbers.parse_currency(_text(cell))
+    except ValueError:
+        raise Unreadable("K311", f"{_quoted(cell)} is not a currency code", "write the code of three letters, like EUR") from None
+
+
+def encoder(column: Column, titles: Titles) -> Callable[[Any], Scalar]:
+    """The function that turns a value into what a cell holds: titles for choices, plain scalars else."""
+    if column.kind is Kind.CHOICE:
+        listing = titles.choices.get(column.choices, {})
+        return lambda value: None if value is None else listing.get(value, value)
+    if column.kind is Kind.YESNO:
+        listing = titles.choices.get(column.choices or "yes_no", {})
+        return lambda value: None if value is None else listing["yes" if value else "no"]
+    return lambda value: value
