@@ -78,7 +78,7 @@ class Issue:
     severity: Severity = Severity.ERROR
 
     def line(self, book: str) -> str:
-        """ `orders.xlsx!Dispute Workflow!F12: error K302: "31/02/2026" is not a date; write it like 2026-02-28`."""
+        """ `orders!Steps!F12: error K302: "31/02/2026" is not a date; write it like 2026-02-28`."""
         place = "!".join(part for part in (book, self.sheet, self.cell) if part)
         cure = f"; {self.hint}" if self.hint else ""
         return f"{place}: {self.severity} {self.code}: {self.message}{cure}"

@@ -29,7 +29,7 @@ class Read(NamedTuple):
 
 
 def parse_read(text: str) -> Read:
-    """ "disputes.seller -> sellers.score" → Read("sellers", "score", via="disputes.seller")."""
+    """ "tasks.person -> people.score" → Read("people", "score", via="tasks.person")."""
     via, arrow, target = text.partition(" -> ")
     table, _, column = (target if arrow else text).partition(".")
     as_read = column.endswith("@read")

@@ -6,10 +6,10 @@ the rest stays blank). A *row maker* gets whole columns and gives the rows that 
 is wrong with it.
 
 What may stand in `reads`:
-- `"disputes.opened_on"`: the column as it is now;
-- `"disputes.seller -> sellers.list_status"`: that column of the row which the reference names; None if it names none;
-- `"deadlines.done_on@read"`: the column as it was read, which never makes a circle: for makers that look at their own table;
-- `"deadlines.#wanted"`: whether the row maker calls for this row (None: a row of people's own).
+- `"tasks.opened_on"`: the column as it is now;
+- `"tasks.person -> people.status"`: that column of the row which the reference names; None if it names none;
+- `"steps.done_on@read"`: the column as it was read, which never makes a circle: for makers that look at their own table;
+- `"steps.#wanted"`: whether the row maker calls for this row (None: a row of people's own).
 
 Functions may also ask for context by keyword-only parameters: `today` (date), `now` (datetime, aware), `policy`, `say` (a sentence by
 its name in templates, with values), `titles`. They never get what they did not declare.

@@ -45,7 +45,7 @@ class Column:
     """One column of a table.
 
     `formula` is written once over column keys, in the OOXML grammar without "=":
-    `[due]` is the cell of that column in the same row, `[deadlines.state]` the whole data column of another table (absolute, down to
+    `[due]` is the cell of that column in the same row, `[steps.state]` the whole data column of another table (absolute, down to
     the sheet's last row), `«state.overdue»` the title of a choice as a quoted string, `_kako_…` a defined name of ours.
     """
 
@@ -60,8 +60,8 @@ class Column:
     prefill: bool = False              # filled once at the row's birth
     choices: str = ""                  # key of the list in templates/titles
     open_choices: bool = False         # other words than the listed ones are fine
-    ref: str = ""                      # "sellers.seller": the cell names a row of that table; several joined by "|"
-    source: tuple[str, ...] = ()       # "order -> purchases.platform": what a blank cell reads as; the first that has a value
+    ref: str = ""                      # "people.name": the cell names a row of that table; several joined by "|"
+    source: tuple[str, ...] = ()       # "order -> orders.platform": what a blank cell reads as; the first that has a value
     formula: str = ""                  # of Owner.FORMULA
     link_to: str = ""                  # Kind.LINK of ours: the table whose id column it leads to; several joined by "|"
     hidden: bool = False
@@ -127,7 +127,7 @@ class WorkbookSchema:
         return {sheet.key: sheet for sheet in self.sheets}
 
     def column(self, reference: str) -> Column:
-        """ "disputes.opened_on" → its Column; KeyError if there is none."""
+        """ "tasks.opened_on" → its Column; KeyError if there is none."""
         table, _, column = reference.partition(".")
         return self.tables[table].by_key[column]
 

@@ -1,0 +1,99 @@
+"""Lays the schema over a raw workbook: typed tables with addresses, and everything in them that cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kakosheet.core.address import cell_name
+from kakosheet.core.formulas import Placement
+from kakosheet.core.issues import Issue, Severity
+from kakosheet.core.locate import Found
+from kakosheet.core.raw import CellValue, RawBook, RawSheet
+from kakosheet.core.schema import Column, Owner, TableSchema, WorkbookSchema
+from kakosheet.core.table import Table, Tables
+from kakosheet.core.titles import Titles
+from kakosheet.core.values import Unreadable, read_column
+
+
+@dataclass(slots=True)
+class Book:
+    """A workbook read: the raw cells, where its tables stand, the tables, and what is wrong with them."""
+
+    raw: RawBook
+    binding: dict[str, Placement]
+    tables: Tables = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+
+    def cell(self, table: str, column: str, row: int) -> str:
+        """The A1 name of a table's cell in spreadsheet row `row`; "" if it stands nowhere yet."""
+        place = self.binding.get(table)
+        if place is None or not row or column not in place.columns:
+            return ""
+        return cell_name(row + place.offsets.get(column, 0), place.columns[column])
+
+    def column_cells(self, table: str, column: str) -> list[CellValue | None]:
+        """The raw cells of a column, aligned with the table's rows; None where there is no cell."""
+        place, rows = self.binding[table], self.tables[table].rows
+        if column not in place.columns:
+            return [None] * len(rows)
+        at, down, cells = place.columns[column], place.offsets.get(column, 0), self.raw.sheets[place.sheet].rows
+        empty: dict[int, CellValue] = {}
+        return [cells.get(row + down, empty).get(at) for row in rows]
+
+
+def bind(raw: RawBook, found: Found, schema: WorkbookSchema, titles: Titles, also_read: frozenset[str] = frozenset()) -> Book:
+    """Typed tables of everything that people write, and of the tool columns named in `also_read` ("table.column")."""
+    book = Book(raw, found.binding, issues=list(found.issues))
+    for table in schema.tables.values():
+        place = found.binding.get(table.key)
+        book.tables[table.key] = Table.empty(table)
+        if place is not None:
+            book.tables[table.key].rows = _rows(raw.sheets[place.sheet], table, place)
+            _fill(book, book.tables[table.key], titles, also_read)
+    return book
+
+
+def typed_by_people(column: Column) -> bool:
+    return column.owner in (Owner.USER, Owner.ID)
+
+
+def _rows(sheet: RawSheet, table: TableSchema, place: Placement) -> list[int]:
+    """The spreadsheet rows of a table: a block's slots, or the rows below the header with something in a user or id column."""
+    if table.slots is not None:
+        return list(range(place.header_row + 1, place.header_row + 1 + table.slots))
+    own = {place.columns[c.key] for c in table.columns if typed_by_people(c) and c.key in place.columns}
+    return [row for row in sorted(sheet.rows) if row > place.header_row and not own.isdisjoint(sheet.rows[row])
+            and any(sheet.rows[row].get(column) not in (None, "") for column in own)]
+
+
+def _fill(book: Book, table: Table, titles: Titles, also_read: frozenset[str]) -> None:
+    count = len(table.rows)
+    table.wanted = [None] * count
+    for column in table.schema.columns:
+        if not typed_by_people(column) and f"{table.schema.key}.{column.key}" not in also_read:
+            table.old[column.key] = table.columns[column.key] = [None] * count
+            continue
+        read = read_column(column, book.column_cells(table.schema.key, column.key), titles, date1904=book.raw.date1904)
+        table.old[column.key] = table.columns[column.key] = read.values
+        table.bad[column.key], table.unknown[column.key] = set(read.bad), read.unknown
+        if typed_by_people(column):
+            book.issues += [_unreadable(book, table, column, i, problem) for i, problem in read.bad.items()]
+            book.issues += [_no_value(book, table, column, i) for i in sorted(read.unknown)]
+
+
+def place_issue(book: Book, table: Table, column: str, index: int, code: str, message: str, hint: str = "",
+                severity: Severity = Severity.ERROR) -> Issue:
+    """An issue at a table's cell."""
+    place = book.binding[table.schema.key]
+    return Issue(code, message, hint, place.sheet, book.cell(table.schema.key, column, table.rows[index]), severity)
+
+
+def _unreadable(book: Book, table: Table, column: Column, index: int, problem: Unreadable) -> Issue:
+    return place_issue(book, table, column.key, index, problem.code, problem.message, problem.hint)
+
+
+def _no_value(book: Book, table: Table, column: Column, index: int) -> Issue:
+    return place_issue(book, table, column.key, index, "K305", "the formula has no stored value yet",
+                       "open the book in your spreadsheet and save it", Severity.WARNING)
+
+
