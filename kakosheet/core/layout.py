@@ -41,19 +41,20 @@ class Severity(StrEnum):
     GAP = "gap"    # something required is empty
     GOOD = "good"  # in order
     DONE = "done"  # over; the row greys
-    PLAIN = "plain"  # neither: no icon, no colour
+    STRONG = "strong"  # bold, no icon, no colour
 
 
 @dataclass(frozen=True)
 class Marks:
-    """The severities of one list's words: the block of conditional formats that `Column.style` names.
+    """The severities of one list's words (choice key → severity): the block of conditional formats that `Column.style` names.
 
-    The column of the table that has this style *and* holds the words leads; other columns with the same style (a due date, days left)
-    wear its colour. With `tints_rows`, a bad word tints its whole row and a done word greys it; one style of a table can do that.
+    With `tints_rows`, a bad word tints its whole row and a done word greys it; in each table at most one column does that. Columns of that
+    table whose style is in `worn_by` (a due date, days left) wear the word's colour too. Words that are not listed stay plain.
     """
 
     words: Mapping[str, Severity]
     tints_rows: bool = False
+    worn_by: tuple[str, ...] = ()
 
 
 class Look(StrEnum):
