@@ -12,7 +12,8 @@ EVIDENCE_STEP = "evidence"
 
 def specs(policy: Policy, type_: str | None, platform: str | None, role: str, grade: str | None, on: date) -> tuple[NodeSpec, ...]:
     """All nodes of type × platform × role that hold on that day, each key once: the platform's before ours."""
-    branch = policy.types[type_].branch if type_ in policy.types else ""
+    known = policy.types.get(type_ or "")
+    branch = known.branch if known else ""
     wanted = policy.settings.get("own_nodes") or ""
     own_steps = {word.strip() for word in wanted.split(",")} if wanted else None
     found: dict[str, NodeSpec] = {}
