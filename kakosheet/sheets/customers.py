@@ -16,7 +16,7 @@ _COLUMNS = block(
     Column("wechat", "WeChat", help="WeChat name, for example ana_silva88."),
     Column("segment", "Segment", Kind.CHOICE, owner=_TOOL, choices="segment", style="segment",
            help="High satisfaction, neutral or high risk, from feelings, satisfaction and open cases."),
-    Column("risk", "Risk", Kind.CHOICE, owner=_TOOL, choices="risk", style="risk", help="How likely the next trouble becomes a dispute."),
+    Column("risk", "Risk", Kind.CHOICE, owner=_TOOL, choices="customer_risk", style="risk", help="How likely the next trouble becomes a dispute."),
     Column("cases", "Cases", Kind.INTEGER, owner=_TOOL, help="All disputes of this customer."),
     Column("open", "Open", Kind.INTEGER, owner=_TOOL, help="Disputes of this customer that are not closed."),
     Column("last_contact", "Last contact", Kind.DATE, owner=_TOOL, help="Day of the newest line in the Conversation Log."),

@@ -21,7 +21,7 @@ _CORE = block(
            help="High: ask before you pay. Medium: one thing to clear up. Low: nothing unusual found."),
     Column("why", "Why", owner=Owner.TOOL, help="The strongest reason for the risk, for example: No return promise written down.", width=44),
     Column("do_next", "Do next", owner=Owner.TOOL, help="The next useful step, for example: Ask the seller, then fill in Confirmed on.", width=44),
-    Column("problem", "Problem?", Kind.CHOICE, choices="type", open_choices=True,
+    Column("problem", "Problem?", Kind.CHOICE, choices="dispute_type", open_choices=True,
            help="Something wrong? Choose it here. We start the case for you."),
     Column("noticed_on", "Noticed on", Kind.DATE, help="Day you noticed the problem, for example 2026-11-21. With Problem? it starts the case."),
     Column("dispute", "Dispute", Kind.LINK, owner=Owner.TOOL, link_to="disputes", help="The case about this line, for example D-2026-0001.",

@@ -19,7 +19,7 @@ _CORE = block(
     Column("ready_to_ship", "Ready to ship", Kind.CHOICE, owner=Owner.TOOL, choices="readiness", style="readiness",
            help="Ready once nothing is missing; Shipped once the day is entered."),
     Column("missing", "Missing", owner=Owner.TOOL, help="What to do or note before it leaves, for example: photo before packing.", width=44),
-    Column("problem", "Problem?", Kind.CHOICE, choices="type", open_choices=True,
+    Column("problem", "Problem?", Kind.CHOICE, choices="dispute_type", open_choices=True,
            help="Something wrong? Choose it here. We start the case for you."),
     Column("noticed_on", "Noticed on", Kind.DATE, help="Day the problem was reported, for example 2026-11-21. With Problem? it starts the case."),
     Column("dispute", "Dispute", Kind.LINK, owner=Owner.TOOL, link_to="disputes", help="The case about this line, for example D-2026-0001.",
