@@ -7,18 +7,22 @@ from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, T
 _TOOL, _FORMULA = Owner.TOOL, Owner.FORMULA
 
 _END = 'IF([agreed_date]<>"",INT([agreed_date]),[last_day])'
+_SETTLED = '[phase]=«state.done»,[phase]=«state.not_applicable»'
 STATE = (
-    'IF([waived]<>"",«state.waived»,IF([done_on]<>"",«state.done»,IF(AND([agreed_date]="",[phase]<>""),[phase],'
+    f'IF([waived]<>"",«state.waived»,IF([done_on]<>"",«state.done»,IF(OR({_SETTLED}),[phase],IF(AND([agreed_date]="",[phase]<>""),[phase],'
     f'IF(AND([agreed_date]="",[last_day]=""),"",IF({_END}<_kako_today,IF([when_late]="",«state.overdue»,[when_late]),'
-    f'IF({_END}=_kako_today,«state.due_today»,IF({_END}-_kako_today<=_kako_due_soon_days,«state.due_soon»,«state.on_track»)))))))'
+    f'IF({_END}=_kako_today,«state.due_today»,IF({_END}-_kako_today<=_kako_due_soon_days,«state.due_soon»,«state.on_track»))))))))'
 )
-DAYS_LEFT = f'IF(AND([agreed_date]="",[last_day]=""),"",{_END}-_kako_today)'
+"""As in the workbook's description, with one addition: a node that an event has ended, or that is not called for any more, stays so even
+where an agreed date was typed. A last day is tested by itself, since IF over a blank cell gives 0."""
+DAYS_LEFT = f'IF(OR([waived]<>"",[done_on]<>"",{_SETTLED},AND([agreed_date]="",[last_day]="")),"",{_END}-_kako_today)'
+"""Blank for what is settled, so that sorting by it brings the pressing ones to the top."""
 
 SHEET = SheetSchema(
     key="deadlines", title="Deadlines", kind=SheetKind.REGISTER, tab="handling", frozen="what_to_do",
     intro="Every date of every case. Write the day under Done on. A reminder of your own: What to do and Agreed date.",
     tables=(TableSchema(
-        key="deadlines", sheet="deadlines", key_column="key", id_column="key", id_format="R-{number:04}", row_key="key",
+        key="deadlines", sheet="deadlines", id_column="key", id_format="R-{number:04}", row_key="key",
         columns=(
             Column("state", "State", Kind.CHOICE, owner=_FORMULA, group="date", choices="state", formula=STATE, style="state",
                    help="How urgent it is today. Live: it changes overnight by itself."),
