@@ -1,0 +1,88 @@
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from kakosheet.core.titles import Titles
+from kakosheet.policy.model import Policy, Rate
+from kakosheet.sheets import alerts
+
+TODAY = date(2026, 11, 21)
+POLICY = Policy(lang="en", profile="shopper", settings={"base_currency": "EUR", "due_soon_days": 3}, shipped={}, types={}, clocks={},
+                rates={"JPY": Rate("JPY", 0.006, "EUR")})
+KEYS = ("state", "agreed", "last_day", "due", "what", "acts", "dispute", "item", "silence", "late", "amount", "currency")
+WRITTEN = [reference.partition(".")[2] for reference in alerts.soonest.writes]
+
+
+def say(name: str, **values: object) -> str:
+    return f"{name} {values.get('count', '')}".strip()
+
+
+def listed(*nodes: dict[str, Any]) -> list[dict[str, Any]]:
+    columns = [[node.get(key) for node in nodes] for key in KEYS]
+    found = alerts.soonest(*columns, policy=POLICY, say=say)
+    return [dict(zip(WRITTEN, row, strict=True)) for row in zip(*found, strict=True)]
+
+
+def node(day: int, **values: Any) -> dict[str, Any]:
+    return {"state": "on_track", "last_day": date(2026, 11, day), "due": date(2026, 11, day), "what": f"step {day}", **values}
+
+
+def test_the_soonest_comes_first_then_the_larger_sum() -> None:
+    rows = listed(node(25, what="b", amount=5.0, currency="EUR"), node(25, what="a", amount=9000.0, currency="JPY"),
+                  node(19, state="overdue"))
+    assert [row["what_to_do"] for row in rows] == ["step 19", "a", "b"]
+
+
+def test_an_hour_of_the_day_comes_before_the_end_of_that_day() -> None:
+    rows = listed(node(25, what="day", amount=500.0), node(25, what="noon", due=datetime(2026, 11, 25, 12)))
+    assert [row["what_to_do"] for row in rows] == ["noon", "day"]
+
+
+def test_an_agreed_date_wins_over_the_computed_one() -> None:
+    row, = listed(node(19, agreed=datetime(2026, 12, 1)))
+    assert row["due"] == datetime(2026, 12, 1)
+    assert row["last_day"] == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize("state", ["done", "waived", "waiting", "paused", "not_applicable", None])
+def test_what_is_not_running_is_no_alert(state: str | None) -> None:
+    row, = listed(node(19, state=state))
+    assert row["what_to_do"] == "alerts.nothing"
+    assert row["last_day"] is None and row["due"] is None
+
+
+def test_every_date_is_listed_so_that_tomorrows_overdue_shows() -> None:
+    assert len(listed(*(node(1 + at % 28) for at in range(150)))) == 150
+
+
+@pytest.mark.parametrize(("count", "last"), [(200, "step"), (201, "alerts.more 2"), (236, "alerts.more 37")])
+def test_what_does_not_fit_is_counted_in_the_last_slot(count: int, last: str) -> None:
+    rows = listed(*(node(1 + at % 28) for at in range(count)))
+    assert len(rows) == alerts.SLOTS
+    assert rows[-1]["what_to_do"].startswith(last)
+
+
+@pytest.mark.parametrize(("day", "late", "word"), [
+    (date(2026, 11, 20), None, "overdue"), (date(2026, 11, 20), "defaulted", "defaulted"), (date(2026, 11, 21), "defaulted", "due_today"),
+    (date(2026, 11, 24), None, "due_soon"), (date(2026, 11, 25), None, "on_track"), (None, None, None),
+])
+def test_the_state_flips_overnight(day: date | None, late: str | None, word: str | None) -> None:
+    assert alerts.state(day, late, today=TODAY, policy=POLICY) == word
+
+
+def test_days_left_go_below_zero() -> None:
+    assert alerts.days_left(date(2026, 11, 19), today=TODAY) == -2
+    assert alerts.days_left(None, today=TODAY) is None
+
+
+def test_the_line_counts_all_dates_of_deadlines() -> None:
+    words = {"before_late": "■ ", "late": " overdue ▲ ", "within": " within ", "days": " days ● ", "later": " later"}
+    states = ["overdue", "defaulted", "due_today", "due_soon", "on_track", "done", None, "waiting", "overdue"]
+    line, = alerts.count_line(states, policy=POLICY, titles=Titles("en", choices={"alert_count": words}))
+    assert line == "■ 3 overdue ▲ 2 within 3 days ● 1 later"
+
+
+def test_every_column_has_its_place() -> None:
+    for table in alerts.SHEET.tables:
+        assert alerts.LAYOUT.placed(table.key).columns.keys() == table.by_key.keys()
