@@ -1,0 +1,54 @@
+"""Bytes into a raw workbook and back: every file format under the same two functions, chosen by what the bytes are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+from kakosheet.core.issues import KakosheetError
+from kakosheet.core.patch import Patch, PatchResult
+from kakosheet.core.raw import RawBook
+from kakosheet.formats import xlsx
+from kakosheet.formats.package import Package
+
+
+class Format(NamedTuple):
+    read: Callable[[bytes, Collection[str] | None], RawBook]
+    apply: Callable[[bytes, Patch, bool], PatchResult]
+
+
+FORMATS: dict[str, Format] = {"xlsx": Format(xlsx.read, xlsx.apply)}
+
+_ODS_TYPES = (b"application/vnd.oasis.opendocument.spreadsheet", b"application/vnd.oasis.opendocument.spreadsheet-template")
+
+
+def sniff(data: bytes) -> str:
+    """ "xlsx" or "ods", by content alone. Raises K101 (no workbook), K102 (OLE container), K104, K105 or K107 (damaged package)."""
+    package = Package(data)
+    if "mimetype" in package and package.read("mimetype").strip() in _ODS_TYPES:
+        return "ods"
+    return "xlsx"
+
+
+def _format(data: bytes) -> Format:
+    name = sniff(data)
+    if name not in FORMATS:
+        raise KakosheetError("K108", f"workbooks of the kind .{name} are not supported yet", "save it as .xlsx")
+    return FORMATS[name]
+
+
+def read(data: bytes, *, sheets: Collection[str] | None = None) -> RawBook:
+    """The workbook's worksheets, all or only those named with their rows, its names, tables and custom properties.
+
+    Raises KakosheetError with a K1 code; never anything else, whatever the bytes.
+    """
+    return _format(data).read(data, sheets)
+
+
+def apply(data: bytes, patch: Patch, *, drop_signature: bool = False) -> PatchResult:
+    """The file with the patch spliced in; the very bytes given if it changes nothing. Applying it again changes nothing more.
+
+    Raises KakosheetError with a K1 code, K113 for a sheet that is not there, K111 and K112 for a cell that cannot be written,
+    K205 for a table with a totals row that would have to grow, K310 for a text longer than a cell can hold.
+    """
+    return _format(data).apply(data, patch, drop_signature)

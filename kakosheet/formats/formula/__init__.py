@@ -1,0 +1,9 @@
+"""Our own tokenizer of OOXML formulas (ECMA-376 part 1, 18.17): what a formula refers to, re-homing it, telling whether two are the same."""
+
+from __future__ import annotations
+
+from kakosheet.formats.formula.references import Parsed, Reference, Structured, parse, references
+from kakosheet.formats.formula.rewrite import Template, same, shift, template
+from kakosheet.formats.formula.tokens import Kind, Token, tokenize
+
+__all__ = ["Kind", "Parsed", "Reference", "Structured", "Template", "Token", "parse", "references", "same", "shift", "template", "tokenize"]

@@ -1,0 +1,146 @@
+"""What a formula refers to: areas, names, table columns; and whether it may reach further than its text says."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from kakosheet.core.address import MAX_COLUMN, MAX_ROW
+from kakosheet.formats.formula.rewrite import Corner, _corner
+from kakosheet.formats.formula.tokens import Kind, Token, tokenize
+
+# Functions that reach cells which their arguments do not spell out. NOW, TODAY and RAND are volatile too, but reach no cell.
+_REACHING = frozenset({"INDIRECT", "OFFSET", "CELL", "INFO", "GETPIVOTDATA", "SHEET", "SHEETS", "FORMULATEXT", "CUBEVALUE", "EVALUATE"})
+
+
+class Reference(NamedTuple):
+    """An area: `sheet` None is the formula's own; `last_sheet` ends a span of sheets (3-D); `external` lies in another workbook.
+
+    Bounds are inclusive; whole columns and rows have the bounds of a sheet.
+    """
+
+    sheet: str | None
+    last_sheet: str | None
+    external: bool
+    row: int
+    column: int
+    last_row: int
+    last_column: int
+
+
+class Structured(NamedTuple):
+    """A structured reference as written: `table` may be empty inside a table's own rows, `columns` are what it names."""
+
+    table: str
+    columns: tuple[str, ...]
+    span: bool
+
+
+class Parsed(NamedTuple):
+    """`unsure` is true if the formula may read cells that none of the other fields names."""
+
+    references: tuple[Reference, ...]
+    names: tuple[tuple[str | None, str], ...]
+    structured: tuple[Structured, ...]
+    unsure: bool
+
+
+def references(formula: str) -> tuple[Reference, ...]:
+    return parse(formula).references
+
+
+@lru_cache(maxsize=1024)
+def parse(formula: str) -> Parsed:
+    """Names come with the sheet that qualifies them, if one does."""
+    tokens = tokenize(formula)
+    areas: list[Reference] = []
+    names: list[tuple[str | None, str]] = []
+    tables: list[Structured] = []
+    unsure = False
+    qualifier: Token | None = None
+    for position, token in enumerate(tokens):
+        kind, text = token
+        if kind is Kind.SHEET:
+            qualifier = token
+            continue
+        first, last, external = _sheets(qualifier.text) if qualifier else (None, None, False)
+        qualifier = None
+        if kind is Kind.AREA:
+            areas.append(_reference(text, first, last, external))
+        elif kind is Kind.NAME and not external and text.upper() not in ("TRUE", "FALSE"):
+            names.append((first, text))
+        elif kind is Kind.STRUCTURED and not external:
+            tables.append(_structured(text))
+        elif kind is Kind.FUNCTION:
+            unsure = unsure or text.upper().rpartition(".")[2] in _REACHING
+        elif text in (":", "#", "@") and kind is Kind.OPERATOR:
+            unsure = unsure or text == "#" or (text == ":" and _joins(tokens, position))
+    return Parsed(tuple(areas), tuple(names), tuple(tables), unsure)
+
+
+def _joins(tokens: list[Token], position: int) -> bool:
+    """A ":" between operands that are no plain corners makes a range whose ends only a calculation knows."""
+    return 0 < position < len(tokens) - 1
+
+
+def _sheets(qualifier: str) -> tuple[str | None, str | None, bool]:
+    name = qualifier[:-1]
+    if name.startswith("'"):
+        name = name[1:-1].replace("''", "'")
+    if "]" in name:
+        return None, None, True
+    first, colon, last = name.partition(":")
+    return first, (last if colon else None), False
+
+
+def _reference(text: str, sheet: str | None, last_sheet: str | None, external: bool) -> Reference:
+    corners = [_corner(part) for part in text.split(":")]
+    rows = _bounds([corner.row for corner in corners], MAX_ROW)
+    columns = _bounds([corner.column for corner in corners], MAX_COLUMN)
+    return Reference(sheet, last_sheet, external, rows[0], columns[0], rows[1], columns[1])
+
+
+def _bounds(values: list[int], limit: int) -> tuple[int, int]:
+    return (1, limit) if 0 in values else (min(values), max(values))
+
+
+def _structured(text: str) -> Structured:
+    """Table[Column], Table[[#This Row],[A]:[B]], Table[@Column], [@[A b]] (18.17.2.5)."""
+    table, _, inside = text[:-1].partition("[")
+    if "[" not in inside:
+        inside = inside.strip()
+        column = inside.removeprefix("@").strip()
+        return Structured(table, () if column.startswith("#") or not column else (_unescaped(column),), False)
+    columns, depth, current, ranged = [], 0, "", False
+    position = 0
+    while position < len(inside):
+        character = inside[position]
+        if character == "'" and depth and position + 1 < len(inside):
+            current += inside[position:position + 2]
+            position += 1
+        elif character == "[":
+            depth, current = depth + 1, ""
+        elif character == "]":
+            depth -= 1
+            if not current.startswith("#"):
+                columns.append(_unescaped(current))
+        elif depth:
+            current += character
+        elif character == ":":
+            ranged = True
+        position += 1
+    return Structured(table, tuple(columns), ranged)
+
+
+def _unescaped(column: str) -> str:
+    """In a column's name an apostrophe escapes [, ], # and itself."""
+    out, position = "", 0
+    while position < len(column):
+        if column[position] == "'" and position + 1 < len(column):
+            position += 1
+        out += column[position]
+        position += 1
+    return out
+
+
+__all__ = ["Corner", "Parsed", "Reference", "Structured", "parse", "references"]
