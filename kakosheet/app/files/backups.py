@@ -52,8 +52,8 @@ def store(name: str, snapshot: Snapshot, after: str) -> Record:
     """Keep the bytes of a book that is about to be replaced. Raises K703: without a backup nothing is written."""
     folder = private_folder(f"backups/{name}")
     try:
-        record = Record(_write_next(folder, snapshot.data), folder, str(snapshot.target), snapshot.sha256, after)
-        entry = {"book": os.fsencode(record.book).decode("utf-8", "backslashreplace"), "before": record.before, "after": after}
+        record = Record(_write_next(folder, snapshot.data), folder, _printable(snapshot.target), snapshot.sha256, after)
+        entry = {"book": record.book, "before": record.before, "after": after}
         text = json.dumps(entry).encode()
         temporary = record.note.with_suffix(".tmp")
         _write(os.open(temporary, _NEW, 0o600), text)
@@ -69,7 +69,7 @@ def settle(record: Record, instead_of: Record | None = None) -> None:
         drop(instead_of)
     known = sorted(_records(record.folder), key=lambda r: r.number, reverse=True)
     for other in known:
-        if other.number < record.number and other.before == record.before:
+        if other.number < record.number and (other.book, other.before) == (record.book, record.before):
             drop(other)
     oldest = known[KEPT - 1].number if len(known) >= KEPT else 0
     for file in _listing(record.folder):
@@ -88,11 +88,11 @@ def latest(target: Path, sha256: str) -> Record:
 
     Raises K704 if no version of this book is kept, K702 if one is but the book is no longer as we wrote it.
     """
-    name = os.fsencode(target).decode("utf-8", "backslashreplace")
+    name = _printable(target)
     everything = [record for folder in _listing(state_folder() / "backups") for record in _records(folder)]
     fitting = [record for record in everything if record.after == sha256]
     if fitting:
-        return max(fitting, key=lambda r: (r.book == name, _changed(r.note)))
+        return max(fitting, key=lambda r: (r.book == name, _changed(r.note), r.number))
     others = [record for record in everything if record.book == name]
     if not others:
         raise KakosheetError("K704", f"no earlier version of {target.name} is kept", "undo works after a refresh that changed the book")
@@ -110,6 +110,11 @@ def bytes_of(record: Record) -> bytes:
     if digest(data) != record.before:
         raise KakosheetError("K704", f"the earlier version in {record.file} is damaged")
     return data
+
+
+def _printable(target: Path) -> str:
+    """A path as text that JSON can hold, whatever bytes its name has."""
+    return os.fsencode(target).decode("utf-8", "backslashreplace")
 
 
 def _records(folder: Path) -> Iterator[Record]:
