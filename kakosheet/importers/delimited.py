@@ -1,0 +1,50 @@
+"""Text of a .csv or .tsv export → records, each with the line that it begins on."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+from kakosheet.core.issues import KakosheetError
+
+DELIMITERS = (",", ";", "\t")
+HEADER_LINES = 40     # an export may have a preamble; its header stands within these lines
+LONGEST_CELL = 1_000_000
+MOST_RECORDS = 1_048_576  # rows of a spreadsheet
+
+Record = tuple[int, list[str]]
+
+
+def sniff(text: str, score: Callable[[list[str]], int], given: str = "") -> tuple[str, list[list[str]]]:
+    """The delimiter (comma, semicolon or tab) whose head has a line with most headers sought, then most cells; and that head."""
+    lines = text[:200_000].splitlines()[:HEADER_LINES]
+    told = lines[0][4:5] if lines and lines[0].lower().startswith("sep=") else ""
+    choice = (given,) if given else (told,) if told in DELIMITERS and told else DELIMITERS
+    heads = [(delimiter, _split(lines, delimiter)) for delimiter in choice]
+    return max(heads, key=lambda head: max(((score(cells), len(cells)) for cells in head[1]), default=(0, 0)))
+
+
+def records(text: str, delimiter: str, name: str) -> list[Record]:
+    """All records that are not blank. A quoted line break stays in its cell. K104 where the quotes do not close."""
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    result: list[Record] = []
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells) and not (line == 1 and len(cells) <= 2 and cells[0].lower().startswith("sep=")):
+                result.append((line, cells))
+            line = reader.line_num + 1
+            if len(result) > MOST_RECORDS:
+                raise KakosheetError("K107", f"{name} has more than {MOST_RECORDS:,} rows", "import it in parts")
+    except csv.Error as error:
+        raise KakosheetError("K104", f"{name}, line {line}: {error}", "a quotation mark may be missing there") from None
+    return result
+
+
+def _split(lines: list[str], delimiter: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        return []

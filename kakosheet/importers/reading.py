@@ -1,0 +1,138 @@
+"""One export → rows in schema terms, each with its line in the source; all that cannot be read is an issue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kakosheet.core.address import cell_name
+from kakosheet.core.issues import Issue, KakosheetError
+from kakosheet.core.schema import TableSchema
+from kakosheet.core.titles import Titles
+from kakosheet.core.values import Unreadable
+from kakosheet.importers.binding import Source, bind, score, wanted_headers
+from kakosheet.importers.decoding import decode
+from kakosheet.importers.delimited import HEADER_LINES, records, sniff
+from kakosheet.importers.maps import ImportMap, check_map
+from kakosheet.importers.values import Cell, convert
+
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".ods")
+LARGEST_TEXT = 1 << 29  # bytes
+
+Records = Sequence[tuple[int, Sequence[Cell]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """`line` counts from 1 in the source: a line of a text file, a row of a sheet. `values` go by column key; blank cells are left out."""
+
+    line: int
+    values: dict[str, Any]
+
+
+@dataclass(slots=True)
+class ImportedRows:
+    """All rows of one source for one table. `encoding` is that of a text file, `sheet` that of a workbook."""
+
+    table: str
+    source: str
+    rows: list[ImportedRow] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    encoding: str = ""
+    sheet: str = ""
+
+
+class _Opened(NamedTuple):
+    records: Records
+    encoding: str = ""
+    sheet: str = ""
+
+
+def read_rows(path: Path, mapping: ImportMap, schema: TableSchema, titles: Titles, *, zone: tzinfo | None = None) -> ImportedRows:
+    """Read a .csv, .tsv, .xlsx or .ods export through a column map.
+
+    `zone` is the book's: instants with an offset are converted to it. A cell that cannot be read is left out of its row and named by an
+    issue. KakosheetError: K109 no such file, K108 not of this kind, K501 a map that does not fit the table; and what `workbooks` refuses.
+    """
+    check_map(mapping, schema, "of this import")
+    wanted = wanted_headers(mapping)
+    opened = _open(path, mapping, wanted)
+    place = _header_place(opened.records, wanted)
+    header = opened.records[place][1] if opened.records else ()
+    sources, issues = bind(mapping, schema, titles, header, path.name, zone)
+    result = ImportedRows(mapping.table, path.name, issues=issues, encoding=opened.encoding, sheet=opened.sheet)
+    for line, cells in opened.records[place + 1:]:
+        values = _row(line, cells, sources, result)
+        if values:
+            result.rows.append(ImportedRow(line, values))
+    return result
+
+
+def _open(path: Path, mapping: ImportMap, wanted: frozenset[str]) -> _Opened:
+    suffix = path.suffix.lower()
+    try:
+        if suffix in TEXT_SUFFIXES:
+            return _text_records(path, mapping, wanted)
+        if suffix in WORKBOOK_SUFFIXES:
+            return _sheet_records(path, mapping, wanted)
+    except OSError as error:
+        raise KakosheetError("K109", f"cannot read {path.name}: {error.strerror or error}", "check the name and the folder") from None
+    raise KakosheetError("K108", f"{path.name} is neither .csv, .tsv, .xlsx nor .ods", "export it as .csv or .xlsx")
+
+
+def _header_place(lines: Records, wanted: frozenset[str]) -> int:
+    """The index of the line among the first that has most of the headers; the first of equals."""
+    return max(range(min(len(lines), HEADER_LINES)), key=lambda i: (score(lines[i][1], wanted), -i), default=0)
+
+
+def _text_records(path: Path, mapping: ImportMap, wanted: frozenset[str]) -> _Opened:
+    if path.stat().st_size > LARGEST_TEXT:
+        raise KakosheetError("K107", f"{path.name} is larger than {LARGEST_TEXT >> 20} MB", "import it in parts")
+
+    def headers(cells: Sequence[Cell]) -> int:
+        return score(cells, wanted)
+
+    def matches(text: str) -> bool:
+        return max(map(headers, sniff(text, headers, mapping.delimiter)[1]), default=0) > 0
+
+    text, encoding = decode(path.read_bytes(), path.name, matches, mapping.encoding)
+    return _Opened(records(text, sniff(text, headers, mapping.delimiter)[0], path.name), encoding)
+
+
+def _sheet_records(path: Path, mapping: ImportMap, wanted: frozenset[str]) -> _Opened:
+    """The records of the sheet that has most of the headers; the first of equals."""
+    from kakosheet.importers.workbooks import sheets
+
+    best, most = _Opened(()), -1
+    for name, lines in sheets(path, mapping.sheet):
+        found = score(lines[_header_place(lines, wanted)][1], wanted) if lines else 0
+        if found > most:
+            best, most = _Opened(lines, sheet=name), found
+    return best
+
+
+def _row(line: int, cells: Sequence[Cell], sources: Sequence[Source], result: ImportedRows) -> dict[str, Any]:
+    """The values of one line; empty if the line itself gives none."""
+    values: dict[str, Any] = {}
+    given = False
+    for source in sources:
+        raw = source.raw(cells)
+        given = given or raw is not None
+        try:
+            value = convert(source.map.value if raw is None else raw, source.reading)
+        except Unreadable as problem:
+            result.issues.append(_issue(problem, line, source, result))
+            continue
+        if value is not None:
+            values[source.key] = value
+    return values if given else {}
+
+
+def _issue(problem: Unreadable, line: int, source: Source, result: ImportedRows) -> Issue:
+    place = cell_name(line, source.at[0] + 1) if result.sheet and source.at else f"line {line}"
+    file = f"{result.source}!{result.sheet}" if result.sheet else result.source
+    return Issue(problem.code, f"{source.reading.column.title}: {problem.message}", problem.hint, file, place)
