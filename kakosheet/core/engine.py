@@ -51,11 +51,12 @@ class Run:
             else:
                 self._table_rule(step)
         for check, reads in plan.checks:
-            self._check(check.table, partial(check, **self._wanted_context(check.fn)), reads)
+            self._check(check.table, partial(check, **self.context_of(check.fn)), reads)
 
     # -- what a function may see ---------------------------------------------------------------------------------------------
 
-    def _wanted_context(self, fn: Callable[..., Any]) -> dict[str, Any]:
+    def context_of(self, fn: Callable[..., Any]) -> dict[str, Any]:
+        """The part of the context that a function asks for."""
         code = fn.__code__
         names = code.co_varnames[code.co_argcount:code.co_argcount + code.co_kwonlyargcount]
         return {name: self.context[name] for name in names if name in self.context}
@@ -97,6 +98,10 @@ class Run:
         far_unknown = {n for n, i in enumerate(at) if i in unknown} if unknown else NOTHING
         return values, far_bad | here.bad.get(key, NOTHING), far_unknown | here.unknown.get(key, NOTHING)
 
+    def seen(self, read: Read) -> Values:
+        """The values that a rule with this read gets, row by row."""
+        return self._seen(read)[0]
+
     # -- steps ---------------------------------------------------------------------------------------------------------------
 
     def _fill(self, step: Source) -> None:
@@ -118,7 +123,7 @@ class Run:
         seen = [self._seen(read) for read in step.reads]
         bad = set().union(*(s[1] for s in seen))
         unknown = set().union(*(s[2] for s in seen)) - bad
-        call = partial(step.rule.fn, **self._wanted_context(step.rule.fn))
+        call = partial(step.rule.fn, **self.context_of(step.rule.fn))
         blank: Any = None if len(step.rule.writes) == 1 else (None,) * len(step.rule.writes)
         if not seen:
             results = [call() for _ in table.rows]
@@ -142,7 +147,7 @@ class Run:
             drop.setdefault(name, set()).update(bad)
         self._count(step.rule.fn.__name__, drop)
         columns = [_without(s[0], drop[name]) for name, s in zip(home, seen, strict=True)]
-        result = step.rule.fn(*columns, **self._wanted_context(step.rule.fn))
+        result = step.rule.fn(*columns, **self.context_of(step.rule.fn))
         lists = [result] if len(step.rule.writes) == 1 else list(result)
         skipped = drop.get(own.schema.key, set())
         self._write(step.rule, [_scattered(values, len(own), skipped) for values in lists], skipped, set())
@@ -171,7 +176,7 @@ class Run:
         for name, (_, bad, unknown) in zip(home, seen, strict=True):
             drop.setdefault(name, set()).update(bad, unknown)
         columns = [_without(s[0], drop[name]) for name, s in zip(home, seen, strict=True)]
-        return step.maker(*columns, **self._wanted_context(step.maker.fn))
+        return step.maker(*columns, **self.context_of(step.maker.fn))
 
     def _add_wanted(self, table: Table, wanted: list[Wanted], *, fold_keys: bool) -> None:
         name = table.schema.row_key

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from kakosheet.core.layout import Marks, ViewLayout
+from kakosheet.core import seal
+from kakosheet.core.dates import to_serial
+from kakosheet.core.formulas import Placement
+from kakosheet.core.layout import Marks, Placed, ViewLayout
 from kakosheet.core.raw import Scalar
-from kakosheet.core.schema import WorkbookSchema
+from kakosheet.core.schema import SEAL, Column, Owner, SheetKind, SheetSchema, TableSchema, WorkbookSchema
 from kakosheet.core.table import Tables
 from kakosheet.core.titles import Titles
+from kakosheet.core.values import encoder
 
 
 class NamedCell(NamedTuple):
@@ -32,7 +36,7 @@ class NewBook:
     `visible` are sheet keys in the order of the tabs; the others follow, hidden. `properties` become custom document properties. `hidden_columns`
     are references ("orders.assigned_to") hidden on top of what the schema hides. `marks` go by `Column.style`. `named_cells` stand on the lists
     sheet; their formulas may name columns of any table. `created` is written as the time of creation: no clock is read.
-    `home` is the sheet that every register's way back leads to; `home_text` what that link says.
+    `home` is the sheet that every register's way back leads to. Unless `sealed` is off, every row of a register is written with its seal.
     """
 
     schema: WorkbookSchema
@@ -46,4 +50,49 @@ class NewBook:
     properties: Mapping[str, Scalar] = field(default_factory=dict)
     hidden_columns: frozenset[str] = frozenset()
     home: str = "start"
-    home_text: str = "← Start"
+    sealed: bool = True
+
+    def hidden(self, table: str, column: Column) -> bool:
+        """Whether a column is hidden in this workbook."""
+        return column.hidden or f"{table}.{column.key}" in self.hidden_columns
+
+
+def sheet_title(book: NewBook, sheet: SheetSchema) -> str:
+    """What the sheet's tab says."""
+    return book.titles.sheets.get(sheet.key, sheet.title)
+
+
+def placements(book: NewBook) -> dict[str, Placement]:
+    """Where every table of a new workbook stands: registers from column A in the schema's order, with their seal last; blocks as laid out."""
+    found: dict[str, Placement] = {}
+    for sheet in book.schema.sheets:
+        title, hidden = sheet_title(book, sheet), sheet.key not in book.visible
+        for table in sheet.tables:
+            if sheet.kind is SheetKind.REGISTER:
+                keys = [column.key for column in table.columns] + [SEAL.key]
+                found[table.key] = Placement(title, sheet.header_row, {key: at for at, key in enumerate(keys, 1)}, hidden=hidden)
+            elif sheet.kind is SheetKind.VIEW:
+                found[table.key] = _block(title, hidden, table, book.layouts[sheet.key].placed(table.key))
+    return found
+
+
+def _block(title: str, hidden: bool, table: TableSchema, placed: Placed) -> Placement:
+    cells = {column.key: placed.header_cell(column.key) for column in table.columns}
+    top = min(row for row, _ in cells.values())
+    offsets = {key: row - top for key, (row, _) in cells.items() if row != top}
+    return Placement(title, top, {key: at for key, (_, at) in cells.items()}, offsets, table.slots, hidden)
+
+
+def row_seals(book: NewBook, table: TableSchema) -> list[str]:
+    """The seal of every row of a register, as a refresh would leave it (dates by their serial in the 1900 system)."""
+    values = book.tables[table.key].columns
+    people = [_texts(book, column, values) for column in table.columns if column.owner in (Owner.USER, Owner.ID)]
+    tools = [_texts(book, column, values) for column in table.columns if column.owner is Owner.TOOL]
+    count, version = len(book.tables[table.key]), book.schema.version
+    return [seal.make(version, seal.user_digest(texts[i] for texts in people), (seal.digest(texts[i]) for texts in tools))
+            for i in range(count)]
+
+
+def _texts(book: NewBook, column: Column, values: Mapping[str, list[Any]]) -> list[str]:
+    encode = encoder(column, book.titles)
+    return [seal.canonical(to_serial(value, date1904=False) if isinstance(value, date) else encode(value)) for value in values[column.key]]

@@ -1,0 +1,76 @@
+"""`add`: a new row in a register, with the id that it got and everything that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from kakosheet.app import files
+from kakosheet.app.computing import Births, read_book
+from kakosheet.app.refreshing import PathLike, Refreshed, refresh
+from kakosheet.core.bind import typed_by_people
+from kakosheet.core.issues import EXIT_USAGE, KakosheetError
+from kakosheet.core.schema import Column, Owner, SheetKind, TableSchema
+from kakosheet.core.titles import Titles, fold
+from kakosheet.core.values import Unreadable, parser
+from kakosheet.formats import read
+from kakosheet.sheets import SCHEMA
+
+
+def add(path: PathLike, sheet: str, values: Mapping[str, Any], *, today: date | None = None, dry_run: bool = False,
+        force: bool = False) -> dict[str, Any]:
+    """Append one row; `values` go by column key or title, texts are read as if they had been typed. The result has the row's id."""
+    return add_rows(path, sheet, [values], today=today, dry_run=dry_run, force=force)
+
+
+def add_rows(path: PathLike, sheet: str, rows: Sequence[Mapping[str, Any]], *, today: date | None = None, dry_run: bool = False,
+             force: bool = False) -> dict[str, Any]:
+    """Append rows and refresh the book in one write. `ids` of the result are the new rows' ids (or names)."""
+    raw = read(files.load(path).data)
+    _, titles, _ = read_book(raw)
+    table = register(sheet, titles)
+    births: Births = {table.key: [_read_values(table, row, titles, date1904=raw.date1904) for row in rows]}
+    ids: list[Any] = []
+
+    def note(refreshed: Refreshed) -> None:
+        column = refreshed.computed.book.tables[table.key].columns[table.id_column or table.key_column]
+        ids.extend(column[i] for i in refreshed.computed.born[table.key])
+
+    return {"ids": ids, **refresh(path, today=today, births=births, dry_run=dry_run, force=force, report=note)}
+
+
+def register(sheet: str, titles: Titles) -> TableSchema:
+    """The register of that key or title."""
+    for schema in SCHEMA.sheets:
+        names = {fold(schema.key), fold(schema.title), fold(titles.sheets.get(schema.key, schema.title))}
+        if schema.kind is SheetKind.REGISTER and fold(sheet) in names:
+            return schema.tables[0]
+    known = ", ".join(schema.key for schema in SCHEMA.sheets if schema.kind is SheetKind.REGISTER)
+    raise KakosheetError("K113", f'there is no sheet "{sheet}" with rows', f"choose one of: {known}", exit_code=EXIT_USAGE)
+
+
+def _read_values(table: TableSchema, values: Mapping[str, Any], titles: Titles, *, date1904: bool) -> dict[str, Any]:
+    wrong, row = [], {}
+    for name, value in values.items():
+        column = _column(table, name, titles)
+        if value is None or value == "":
+            continue
+        try:
+            row[column.key] = parser(column, titles, date1904=date1904)(value)
+        except Unreadable as problem:
+            wrong.append(f"{name}: {problem.message}; {problem.hint}")
+    if wrong:
+        raise KakosheetError("K301", "; ".join(wrong), exit_code=EXIT_USAGE)
+    if not row:
+        raise KakosheetError("K307", "the row would be empty", f"give values like {table.columns[1].key}=…", exit_code=EXIT_USAGE)
+    return row
+
+
+def _column(table: TableSchema, name: str, titles: Titles) -> Column:
+    for column in table.columns:
+        title = titles.columns.get(f"{table.key}.{column.key}", column.title)
+        if fold(name) in (fold(column.key), fold(column.title), fold(title)) and typed_by_people(column):
+            return column
+    known = ", ".join(column.key for column in table.columns if column.owner is Owner.USER)
+    raise KakosheetError("K202", f'"{name}" is no column that people fill', f"choose from: {known}", exit_code=EXIT_USAGE)

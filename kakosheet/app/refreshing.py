@@ -1,0 +1,115 @@
+"""`refresh`: read, compute, and splice what differs into the very same file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kakosheet.app import files
+from kakosheet.app.computing import ID, SEQUENCE, Births, Computed, collector_at_rest, compute
+from kakosheet.core.diff import Comparer, Difference, RoomTaken, own_areas
+from kakosheet.core.issues import KakosheetError
+from kakosheet.core.patch import Patch, PatchResult
+from kakosheet.formats import apply, read
+from kakosheet.formats.formula import same
+from kakosheet.sheets import SCHEMA
+
+PathLike = str | os.PathLike[str]
+
+
+class Refreshed:
+    """One refresh in memory: what was computed, what differs, and the new bytes."""
+
+    def __init__(self, data: bytes, *, today: date | None = None, births: Births | None = None) -> None:
+        self.computed: Computed = compute(read(data), today=today, births=births)
+        stops = self.computed.stops
+        if stops:
+            raise KakosheetError(stops[0].code, stops[0].message, stops[0].hint, issues=tuple(self.computed.issues))
+        with collector_at_rest():
+            self.difference = _compare(self.computed)
+            self.computed.issues += self.difference.issues
+            self.patch = _patch(self.computed, self.difference)
+            self.result: PatchResult = apply(data, self.patch)
+
+    @property
+    def book_id(self) -> str:
+        return str(self.computed.book.raw.properties.get(ID) or "")
+
+
+def refresh(path: PathLike, *, out: PathLike | None = None, today: date | None = None, births: Births | None = None, dry_run: bool = False,
+            force: bool = False, report: Callable[[Refreshed], None] | None = None) -> dict[str, Any]:
+    """Recompute a book in place (or into `out`). The object that `--json` prints is returned.
+
+    Raises KakosheetError; then the file is as it was. `report` sees the refresh before it is written.
+    """
+    snapshot = files.load(path)
+    files.refuse_if_held(path, force=force)
+    refreshed = Refreshed(snapshot.data, today=today, births=births)
+    if report is not None:
+        report(refreshed)
+    changed = refreshed.result.data != snapshot.data
+    if changed and not dry_run:
+        if out is None:
+            files.save(snapshot, refreshed.result.data, book_id=refreshed.book_id, check=check_bytes, force=force)
+        else:
+            files.create(out, refreshed.result.data, force=force)
+    elif out is not None and not dry_run:
+        files.create(out, snapshot.data, force=force)
+    return _summary(out or path, refreshed, written=(changed or out is not None) and not dry_run)
+
+
+def check_bytes(data: bytes) -> None:
+    """The self-check before a write: the new bytes are a workbook of ours that can be read."""
+    try:
+        read(data, sheets=())
+    except KakosheetError as error:  # pragma: no cover - a fault of ours; the file stays as it was
+        raise KakosheetError("K703", f"the new file would be damaged ({error.message}); nothing was written") from error
+
+
+def _compare(computed: Computed) -> Difference:
+    try:
+        return Comparer(computed.book, SCHEMA, computed.titles, same).compare()
+    except RoomTaken as taken:
+        raise KakosheetError("K205", f"{taken} stands where rows are to be added", "move it to the side of the table or to another sheet",
+                             issues=tuple(computed.issues)) from None
+
+
+def _patch(computed: Computed, difference: Difference) -> Patch:
+    """The difference as a patch, with the areas whose formulas are ours and the numbers of ids given so far."""
+    book = computed.book
+    last = {key: max(table.rows, default=0) for key, table in book.tables.items()}
+    for name, areas in own_areas(SCHEMA, book.binding, last).items():
+        if difference.sheets:
+            difference.sheet(name).own.extend(areas)
+    patch = Patch(difference.sheets)
+    for key, number in computed.run.sequences.highest.items():
+        if number and book.raw.properties.get(SEQUENCE + key) != number:
+            patch.properties[SEQUENCE + key] = number
+    return patch
+
+
+def _summary(path: PathLike, refreshed: Refreshed, *, written: bool) -> dict[str, Any]:
+    computed = refreshed.computed
+    return {
+        "file": str(Path(path)), "written": written, "cells_changed": refreshed.difference.changed, "rows_added": refreshed.difference.added,
+        "formulas_to_recalculate": refreshed.result.stale, "issues": [issue.as_dict() for issue in computed.issues],
+        "alerts": alert_rows(computed),
+    }
+
+
+def alert_rows(computed: Computed) -> list[dict[str, Any]]:
+    """The alerts as plain data: dates in ISO form, choices by key."""
+    table = computed.book.tables["alerts"]
+    shown = [column.key for column in table.schema.columns if not column.hidden]
+    rows = (dict(zip(shown, values, strict=True)) for values in zip(*(table.columns[key] for key in shown), strict=True))
+    return [{key: plain(value) for key, value in row.items()} for row in rows if row.get("what_to_do")]
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON holds it."""
+    return value.isoformat() if isinstance(value, date) else value
+
+

@@ -1,0 +1,286 @@
+"""The difference between a workbook as it stands and the tables as they should be: a patch, and a word on every cell that was typed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kakosheet.core import seal
+from kakosheet.core.bind import Book, place_issue, typed_by_people
+from kakosheet.core.dates import to_serial
+from kakosheet.core.formulas import Placement, link_formula, link_table, row_formula
+from kakosheet.core.issues import Issue, Severity
+from kakosheet.core.patch import CellInput, Formula, SheetPatch, TableGrowth
+from kakosheet.core.raw import Area, CellValue, FormulaCell, RawSheet
+from kakosheet.core.schema import SEAL, Column, Kind, Owner, TableSchema, WorkbookSchema
+from kakosheet.core.table import Table
+from kakosheet.core.titles import Titles
+from kakosheet.core.values import encoder
+
+SameFormula = Callable[[str, str], bool]
+
+
+@dataclass
+class Difference:
+    """`sheets` by sheet name; `issues` tell of cells typed over; `changed` counts cells, `added` rows."""
+
+    sheets: dict[str, SheetPatch] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    changed: int = 0
+    added: int = 0
+
+    def sheet(self, name: str) -> SheetPatch:
+        return self.sheets.setdefault(name, SheetPatch())
+
+
+@dataclass(frozen=True)
+class Comparer:
+    """Everything that comparing needs: the book as read, the schema, the words, and how formulas are compared."""
+
+    book: Book
+    schema: WorkbookSchema
+    titles: Titles
+    same_formula: SameFormula
+
+    def compare(self) -> Difference:
+        difference = Difference()
+        for key, place in self.book.binding.items():
+            _TableDiff(self, self.book.tables[key], place, difference).run()
+        return difference
+
+
+class _TableDiff:
+    """The comparison of one table."""
+
+    def __init__(self, comparer: Comparer, table: Table, place: Placement, difference: Difference) -> None:
+        self.book, self.schema, self.titles = comparer.book, comparer.schema, comparer.titles
+        self.same_formula = comparer.same_formula
+        self.table, self.place, self.difference = table, place, difference
+        self.sheet = self.book.raw.sheets[place.sheet]
+        self.known = sum(1 for row in table.rows if row)
+        self.tools = [c for c in table.schema.columns if c.owner is Owner.TOOL]
+        self.tool_at = {c.key: i for i, c in enumerate(self.tools)}
+        self.changes: dict[int, dict[str, CellInput]] = {}
+
+    def run(self) -> None:
+        self._number_new_rows()
+        self.sealed = SEAL.key in self.place.columns
+        self.seals = self.book.column_cells(self.table.schema.key, SEAL.key) if self.sealed else []
+        for column in self.table.schema.columns:
+            if column.key in self.place.columns:
+                self._column(column)
+        if self.sealed:
+            self._seal()
+        self._emit()
+
+    # -- where new rows go ---------------------------------------------------------------------------------------------------
+
+    def _number_new_rows(self) -> None:
+        rows = self.table.rows
+        new = [i for i, row in enumerate(rows) if not row]
+        if self.table.schema.slots is not None or not new:
+            return
+        last = max((row for row in rows if row), default=self.place.header_row)
+        for offset, i in enumerate(new, 1):
+            rows[i] = last + offset
+        patch = self.difference.sheet(self.place.sheet)
+        patch.first_new_row, patch.style_row = last + 1, last if last > self.place.header_row else None
+        self.difference.added += len(new)
+        self._check_room(last + 1, last + len(new))
+
+    def _check_room(self, first: int, last: int) -> None:
+        """Nothing but our own computed cells may stand where rows are to be added, across the table's width."""
+        columns = self.place.columns.values()
+        left, right, ours = min(columns), max(columns), set(columns)
+        for row in sorted(self.sheet.rows.keys() & range(first, last + 1)):
+            for column, value in self.sheet.rows[row].items():
+                if left <= column <= right and column not in ours and value != "":
+                    raise RoomTaken(place_text(self.place.sheet, row, column))
+
+    # -- columns -------------------------------------------------------------------------------------------------------------
+
+    def _column(self, column: Column) -> None:
+        values, cells = self.table.columns[column.key], self.book.column_cells(self.table.schema.key, column.key)
+        if typed_by_people(column):
+            self._born(column, values, cells)
+        elif column.owner is Owner.FORMULA:
+            self._formula(column, values, cells)
+        else:
+            self._tool(column, values, cells)
+
+    def _born(self, column: Column, values: Sequence[Any], cells: Sequence[CellValue | None]) -> None:
+        """User cells of new rows, once; ids where there is none."""
+        encode = encoder(column, self.titles)
+        old = self.table.old[column.key] if column.owner is Owner.USER else values
+        for i in range(len(values)):
+            if self._is_new(i):
+                if old[i] is not None:
+                    self._set(i, column.key, encode(old[i]))
+            elif column.owner is Owner.ID and cells[i] is None and values[i] is not None:
+                self._set(i, column.key, encode(values[i]))
+
+    def _is_new(self, i: int) -> bool:
+        return self.table.schema.slots is None and i >= self.known
+
+    def _formula(self, column: Column, values: Sequence[Any], cells: Sequence[CellValue | None]) -> None:
+        render = row_formula(column, self.table.schema, self.book.binding, self.titles)
+        encode, unknown = encoder(column, self.titles), self.table.unknown.get(column.key, ())
+        for i, (value, cell) in enumerate(zip(values, cells, strict=True)):
+            text, wanted = render(self.table.rows[i]), encode(value)
+            wanted = "" if wanted is None else wanted
+            if isinstance(cell, FormulaCell) and cell.text is not None and (cell.text == text or self.same_formula(cell.text, text)):
+                if i not in unknown and not (cell.cached and self._same(cell.value, wanted)):
+                    self._set(i, column.key, Formula(cell.text, self._plain(wanted)))
+            else:
+                self._lost(column, i, cell, known=not self._is_new(i))
+                self._set(i, column.key, Formula(text, self._plain(wanted)))
+
+    def _tool(self, column: Column, values: Sequence[Any], cells: Sequence[CellValue | None]) -> None:
+        encode, unknown = encoder(column, self.titles), self.table.unknown.get(column.key, ())
+        link = column.kind is Kind.LINK and bool(column.link_to)
+        for i, (value, cell) in enumerate(zip(values, cells, strict=True)):
+            wanted: CellInput = encode(value)
+            if link and wanted is not None:
+                wanted = self._link(column, str(wanted))
+            if wanted is None and (cell is None or cell == "") or i in unknown:
+                continue
+            if not self._stands(cell, wanted):
+                if cell is not None and not self._is_new(i):
+                    self._typed_over(column, i, cell)
+                self._set(i, column.key, self._plain(wanted) if not isinstance(wanted, Formula) else wanted)
+
+    def _link(self, column: Column, target: str) -> CellInput:
+        table = link_table(target, column, self.schema.tables)
+        text = link_formula(target, table, self.book.binding) if table is not None else None
+        return target if text is None else Formula(text, target)
+
+    def _stands(self, cell: CellValue | None, wanted: CellInput) -> bool:
+        if isinstance(wanted, Formula):
+            return (isinstance(cell, FormulaCell) and cell.text is not None and cell.cached and cell.value == wanted.value
+                    and (cell.text == wanted.text or self.same_formula(cell.text, wanted.text)))
+        return not isinstance(cell, FormulaCell) and self._same(cell, wanted)
+
+    def _same(self, cell: object, wanted: object) -> bool:
+        """Whether a cell's value is the wanted one, as this file stores values."""
+        if isinstance(wanted, date) and isinstance(cell, int | float):
+            return abs(cell - to_serial(wanted, date1904=self.book.raw.date1904)) < 1e-6
+        if isinstance(wanted, float) and isinstance(cell, int | float) and not isinstance(cell, bool):
+            return cell == wanted or abs(cell - wanted) <= 1e-12 * abs(wanted)
+        return (None if cell == "" else cell) == (None if wanted == "" else wanted) and isinstance(cell, bool) == isinstance(wanted, bool)
+
+    def _plain(self, wanted: Any) -> Any:
+        return int(wanted) if isinstance(wanted, float) and wanted.is_integer() and abs(wanted) < 1e15 else wanted
+
+    # -- typed over ----------------------------------------------------------------------------------------------------------
+
+    def _typed_over(self, column: Column, i: int, cell: CellValue) -> None:
+        """Report the text of a tool cell that is not the one we left there; without a seal nothing is claimed."""
+        if not self.sealed:
+            return
+        known = seal.parts(_plain_text(self.seals[i]), self.schema.version, len(self.tools))
+        if known is not None and known[1][self.tool_at[column.key]] != seal.digest(self._canonical(column, cell)):
+            self._lost(column, i, cell, known=True)
+
+    def _canonical(self, column: Column, cell: object) -> str:
+        """The text that stands for a cell in a seal: dates by their serial in the 1900 system."""
+        if isinstance(cell, FormulaCell):
+            cell = cell.value
+        if isinstance(cell, date):
+            return seal.canonical(to_serial(cell, date1904=self.book.raw.date1904))
+        return seal.canonical(cell)
+
+    def _lost(self, column: Column, i: int, cell: CellValue | None, *, known: bool) -> None:
+        shown = f"={cell.text}" if isinstance(cell, FormulaCell) and cell.text else seal.canonical(cell)
+        if not known or cell is None or not shown:
+            return
+        self.difference.issues.append(place_issue(
+            self.book, self.table, column.key, i, "K308", f'"{shown[:80]}" stood in a computed cell; the computed value was put back',
+            "write it in a column of your own", Severity.WARNING))
+
+    # -- seals and output ----------------------------------------------------------------------------------------------------
+
+    def _seal(self) -> None:
+        """Every row's seal anew where a computed or a typed cell of it changed."""
+        schema, version = self.table.schema, self.schema.version
+        people = [c.key for c in schema.columns if typed_by_people(c) and c.key in self.place.columns]
+        typed = [self.book.column_cells(schema.key, key) for key in people]
+        encoders = [(c, encoder(c, self.titles), self.table.columns[c.key]) for c in self.tools]
+        for i, row_cells in enumerate(zip(*typed, strict=True)):
+            changed = self.changes.get(i)
+            if changed:
+                row_cells = tuple(changed.get(key, cell) for key, cell in zip(people, row_cells, strict=True))
+            user = seal.user_digest(map(self._serial, row_cells))
+            before = seal.parts(_plain_text(self.seals[i]), version, len(self.tools))
+            if before is not None and before[0] == user and not (changed and not self.tool_at.keys().isdisjoint(changed)):
+                continue
+            tools = (seal.digest(self._canonical(c, encode(values[i]))) for c, encode, values in encoders)
+            text = seal.make(version, user, tools)
+            if text != _plain_text(self.seals[i]):
+                self._set(i, SEAL.key, text, counted=False)
+
+    def _serial(self, value: object) -> object:
+        return to_serial(value, date1904=self.book.raw.date1904) if isinstance(value, date) else value
+
+    def _set(self, i: int, key: str, value: CellInput, *, counted: bool = True) -> None:
+        self.changes.setdefault(i, {})[key] = value
+        self.difference.changed += counted
+
+    def _emit(self) -> None:
+        place = self.place
+        if self.changes:
+            cells = self.difference.sheet(place.sheet).cells
+            for i, changed in self.changes.items():
+                for key, value in changed.items():
+                    cells.setdefault(self.table.rows[i] + place.offsets.get(key, 0), {})[place.columns[key]] = value
+        if self.table.schema.slots is None and self.table.rows:
+            self._grow(max(self.table.rows))
+
+    def _grow(self, last: int) -> None:
+        area = table_area(self.sheet, self.place)
+        if area is not None and area[1].last_row < last:
+            self.difference.sheet(self.place.sheet).tables.append(TableGrowth(area[0], last))
+
+
+class RoomTaken(Exception):
+    """Something stands where rows are to be added: the cell."""
+
+
+def place_text(sheet: str, row: int, column: int) -> str:
+    from kakosheet.core.address import cell_name
+    return f"{sheet}!{cell_name(row, column)}"
+
+
+def table_area(sheet: RawSheet, place: Placement) -> tuple[str, Area] | None:
+    """The table object that covers a register's header row, if there is one."""
+    columns = set(place.columns.values())
+    for table in sheet.tables:
+        if table.area.row == place.header_row and not columns.isdisjoint(range(table.area.column, table.area.last_column + 1)):
+            return table.name, table.area
+    return None
+
+
+def _plain_text(cell: CellValue | None) -> object:
+    return cell.value if isinstance(cell, FormulaCell) else cell
+
+
+def own_areas(schema: WorkbookSchema, binding: Mapping[str, Placement], last_rows: Mapping[str, int]) -> dict[str, list[Area]]:
+    """By sheet name, the columns whose formulas are ours and whose stored values a refresh keeps true."""
+    areas: dict[str, list[Area]] = {}
+    for key, place in binding.items():
+        table = schema.tables[key]
+        for column in table.columns:
+            if _has_formulas(column) and column.key in place.columns:
+                first = place.header_row + place.offsets.get(column.key, 0) + 1
+                at = place.columns[column.key]
+                areas.setdefault(place.sheet, []).append(Area(place.sheet, first, at, _last(table, first, last_rows, key), at))
+    return areas
+
+
+def _has_formulas(column: Column) -> bool:
+    return column.owner is Owner.FORMULA or (column.kind is Kind.LINK and bool(column.link_to))
+
+
+def _last(table: TableSchema, first: int, last_rows: Mapping[str, int], key: str) -> int:
+    return first + table.slots - 1 if table.slots is not None else max(first, last_rows.get(key, first))
