@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from kakosheet.core.raw import Scalar
+from kakosheet.core.raw import Area, Scalar
 
 
 class Formula(NamedTuple):
@@ -36,20 +36,28 @@ class SheetPatch:
     """`cells[row][column]` is what to write; None empties a cell and keeps its style.
 
     Rows from `first_new_row` on are new: they take their cells' styles from the column, or from `style_row` where the column has none.
+    `own` are areas whose formulas are ours: the caller keeps their cached values true, so that none of them is ever dropped as stale;
+    a value that changed there stands in `cells` like any other. (An area's `sheet` is not looked at.)
     """
 
     cells: dict[int, dict[int, CellInput]] = field(default_factory=dict)
     first_new_row: int | None = None
     style_row: int | None = None
     tables: list[TableGrowth] = field(default_factory=list)
+    own: list[Area] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Patch:
-    """Changes by sheet name, and custom document properties to set (None removes one)."""
+    """Changes by sheet name, and custom document properties to set (None removes one).
+
+    A date is written as the file counts dates, in the format that the cell has; with `dates_as_text` it becomes ISO text
+    in a cell that has no date format, where people could not read the count.
+    """
 
     sheets: dict[str, SheetPatch] = field(default_factory=dict)
     properties: dict[str, Scalar] = field(default_factory=dict)
+    dates_as_text: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.properties) or any(sheet.cells or sheet.tables for sheet in self.sheets.values())
