@@ -1,0 +1,30 @@
+"""The ten soonest dates on Start: the head of Alerts, which some profiles hide."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from kakosheet.core.rules import rule, table_rule
+from kakosheet.policy.model import Policy
+from kakosheet.sheets.alerts import open_state
+from kakosheet.sheets.start.columns import TOP
+
+
+@rule("start_alerts.state", reads=("start_alerts.last_day", "start_alerts.when_late"))
+def state(last_day: date | None, when_late: str | None, *, today: date, policy: Policy) -> str | None:
+    """Twin of the live formula."""
+    return open_state(last_day, when_late, today, policy.settings["due_soon_days"])
+
+
+@rule("start_alerts.days_left", reads=("start_alerts.last_day",))
+def days_left(last_day: date | None, *, today: date) -> int | None:
+    """Twin of the live formula."""
+    return None if last_day is None else (last_day - today).days
+
+
+@table_rule("start_alerts.due", "start_alerts.what_to_do", "start_alerts.dispute", "start_alerts.last_day", "start_alerts.when_late",
+            reads=("alerts.due", "alerts.what_to_do", "alerts.dispute", "alerts.last_day", "alerts.when_late"))
+def next_dates(*columns: list[Any]) -> tuple[list[Any], ...]:
+    """The first ten alerts, "Nothing is due." among them."""
+    return tuple(column[:TOP] for column in columns)
