@@ -1,0 +1,42 @@
+"""The command line: parse, one call of the application, print, exit. Commands are loaded when they are called."""
+
+from __future__ import annotations
+
+import click
+
+from kakosheet import __version__
+
+COMMANDS = {
+    "new": "book", "refresh": "book", "check": "book", "undo": "book",
+    "add": "rows", "import": "rows", "export": "rows", "set": "rows",
+    "review": "views", "explain": "views", "schema": "views", "demo": "views",
+}
+"""Command → the module of this package that has it."""
+
+
+class _Lazy(click.Group):
+    """A group that imports a command's module only for that command, so that help comes at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        from importlib import import_module
+        home = COMMANDS.get(cmd_name)
+        if home is None:
+            return None
+        command: click.Command = getattr(import_module(f"kakosheet.cli.{home}"), f"{cmd_name}_command")
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="kakosheet")
+def main() -> None:
+    """Purchases and their disputes in one spreadsheet: what is risky, what is due, what it cost.
+
+    \b
+    kakosheet new orders.xlsx            a workbook that explains itself
+    kakosheet refresh orders.xlsx        flags, deadlines, alerts, scores, charts recomputed in place
+    kakosheet check orders.xlsx          what is wrong, with the cell and the cure
+    kakosheet review orders.xlsx         the quarterly review workbook, native charts
+    """

@@ -1,0 +1,5 @@
+"""`python -m kakosheet`."""
+
+from kakosheet.cli import main
+
+main()

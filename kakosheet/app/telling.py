@@ -1,0 +1,81 @@
+"""What commands say to people: short, kind, exact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kakosheet.app.computing import Computed
+from kakosheet.app.refreshing import Refreshed
+from kakosheet.core.address import cell_name
+from kakosheet.core.patch import Cached, CellInput, Formula
+
+MOST_CHANGES = 200
+"""Lines of a dry run before it only counts."""
+MOST_ALERTS = 10
+
+
+def told(done: Mapping[str, Any], refreshed: Refreshed, *, dry_run: bool) -> Iterator[str]:
+    """The lines after a refresh."""
+    if refreshed.result.data is None or not (done["written"] or (dry_run and refreshed.patch)):
+        yield "nothing to change"
+    else:
+        rows = f", {_count(done['rows_added'], 'new row')}" if done["rows_added"] else ""
+        yield f"{_count(done['cells_changed'], 'cell')} {'would change' if dry_run else 'changed'}{rows}. Your cells were not touched."
+        if done["formulas_to_recalculate"]:
+            yield f"{_count(done['formulas_to_recalculate'], 'formula')} of yours will be recalculated when you open the book."
+    yield from alert_lines(refreshed.computed)
+
+
+def alert_lines(computed: Computed) -> Iterator[str]:
+    """What is overdue or due soon, the most urgent first."""
+    table, titles = computed.book.tables["alerts"], computed.titles
+    states = [(i, state) for i, state in enumerate(table.columns["state"]) if state in ("overdue", "defaulted", "due_today", "due_soon")]
+    for i, state in states[:MOST_ALERTS]:
+        get = {key: values[i] for key, values in table.columns.items()}
+        when = "" if get["due"] is None else f", {get['due']:%Y-%m-%d}"
+        yield f"{titles.choice('state', state)}: {get.get('dispute') or ''} {get.get('what_to_do') or ''}{when}".replace(":  ", ": ")
+    if len(states) > MOST_ALERTS:
+        yield f"and {len(states) - MOST_ALERTS} more: see the sheet {titles.sheets.get('alerts', 'Alerts')}"
+
+
+def changes(refreshed: Refreshed) -> Iterator[str]:
+    """The cell-level difference of a dry run."""
+    raw, count = refreshed.computed.book.raw, 0
+    for name, sheet in refreshed.patch.sheets.items():
+        for row, cells in sorted(sheet.cells.items()):
+            for column, value in sorted(cells.items()):
+                count += 1
+                if count <= MOST_CHANGES:
+                    old = raw.sheets[name].rows.get(row, {}).get(column)
+                    yield f"{name}!{cell_name(row, column)}: {_shown(getattr(old, 'value', old))} → {_shown(value)}"
+    if count > MOST_CHANGES:
+        yield f"… and {count - MOST_CHANGES} more cells"
+
+
+def explained(answer: Mapping[str, Any]) -> Iterator[str]:
+    """The answer of `explain`, line by line."""
+    if "code" in answer:
+        yield f"{answer['code']}: {answer['meaning']}"
+        return
+    if "values" in answer:
+        yield f"{answer['id']}: row {answer['row']} of {answer['table']}"
+        for value in answer["values"]:
+            yield from explained(value)
+        return
+    yield f"{answer['column']} ({answer['cell']}): {_shown(answer['value'])}"
+    for line in (answer["help"], answer.get("rule"), *answer.get("why", ())):
+        if line:
+            yield f"  {line}"
+    for name, value in answer.get("inputs", {}).items():
+        yield f"    {name} = {_shown(value)}"
+
+
+def _shown(value: CellInput) -> str:
+    if isinstance(value, Formula | Cached):
+        value = value.value
+    return "(empty)" if value is None or value == "" else str(value)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,14 @@
+"""`undo`: the book as it was before the last write of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kakosheet.app import files
+from kakosheet.app.refreshing import PathLike
+
+
+def undo(path: PathLike, *, force: bool = False) -> dict[str, Any]:
+    """Swap a book with its last backup; undo again swaps back. KakosheetError K704 without a backup, K702 if the book changed since."""
+    undone = files.undo(path, force=force)
+    return {"file": str(undone.path), "written": True, "notes": list(undone.notes)}

@@ -1,0 +1,71 @@
+"""What commands share: options, output, and the way from an error to an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kakosheet.core.issues import EXIT_CLEAN, EXIT_ISSUES, Issue, KakosheetError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+book_argument = click.argument("book", type=click.Path(path_type=Path))
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+today_option = click.option("--today", metavar="DATE", help="Work as if it were this day (2026-02-28) or moment (2026-02-28T14:30).")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+force_option = click.option("--force", is_flag=True, help="Go on although a stale lock or an existing file stands in the way.")
+
+
+def reported(command: F) -> F:
+    """Turn a KakosheetError into lines on stderr (or JSON) and its exit code."""
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> None:
+        try:
+            code = command(*args, **options)
+        except KakosheetError as error:
+            _print_error(error, str(options.get("book") or ""), as_json=bool(options.get("as_json")))
+            code = error.exit_code
+        sys.exit(code or EXIT_CLEAN)
+    return run  # type: ignore[return-value]
+
+
+def _print_error(error: KakosheetError, book: str, *, as_json: bool) -> None:
+    if as_json:
+        say_json({"error": {"code": error.code, "message": error.message, "hint": error.hint}, "issues": [i.as_dict() for i in error.issues]})
+        return
+    name = Path(book).name
+    for issue in error.issues:
+        talk(issue.line(name))
+    if not any(issue.code == error.code and issue.message == error.message for issue in error.issues):
+        talk(f"{name}: {error}" if name and name not in error.message else str(error))
+    if error.issues:
+        talk("Nothing was written.")
+
+
+def say(text: str) -> None:
+    """A line of the result, on stdout."""
+    click.echo(text)
+
+
+def talk(text: str) -> None:
+    """A line of talk, on stderr."""
+    click.echo(text, err=True)
+
+
+def say_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def issue_lines(issues: Iterable[Mapping[str, str]], book: Path) -> list[str]:
+    return [Issue(i["code"], i["message"], i["hint"], i["sheet"], i["cell"], i["severity"]).line(book.name) for i in issues]  # type: ignore[arg-type]
+
+
+def exit_of(issues: Iterable[Mapping[str, str]]) -> int:
+    """1 if something must be mended, else 0."""
+    return EXIT_ISSUES if any(issue["severity"] == "error" for issue in issues) else EXIT_CLEAN

@@ -1,0 +1,136 @@
+"""Commands on rows and cells: add, import, export, set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kakosheet.app.moment import parse_today
+from kakosheet.cli.common import (
+    book_argument,
+    dry_run_option,
+    exit_of,
+    force_option,
+    issue_lines,
+    json_option,
+    reported,
+    say,
+    say_json,
+    talk,
+    today_option,
+)
+from kakosheet.core.issues import EXIT_USAGE, KakosheetError
+
+
+@click.command("add")
+@book_argument
+@click.argument("sheet")
+@click.argument("values", nargs=-1, required=True, metavar="KEY=VALUE...")
+@today_option
+@force_option
+@dry_run_option
+@json_option
+@reported
+def add_command(book: Path, sheet: str, values: tuple[str, ...], today: str | None, force: bool, dry_run: bool, as_json: bool) -> int:
+    """Append a row to a sheet and print its id."""
+    from kakosheet.app.adding import add
+    done = add(book, sheet, _pairs(values), today=None if today is None else parse_today(today), dry_run=dry_run, force=force)
+    if as_json:
+        say_json(done)
+    else:
+        for name in done["ids"]:
+            say(str(name))
+        for line in issue_lines(done["issues"], book):
+            talk(line)
+    return exit_of(done["issues"])
+
+
+@click.command("import")
+@book_argument
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--from", "source_name", help="A shipped column map, such as generic.")
+@click.option("--map", "map_file", type=click.Path(path_type=Path), help="A column map of your own (TOML).")
+@today_option
+@force_option
+@dry_run_option
+@json_option
+@reported
+def import_command(book: Path, source: Path, source_name: str | None, map_file: Path | None, today: str | None, force: bool, dry_run: bool,
+                   as_json: bool) -> int:
+    """Bring in orders from a .csv, .tsv, .xlsx or .ods file; what is there already is never overwritten."""
+    from kakosheet.app.importing import import_file
+    done = import_file(book, source, from_=source_name, map=map_file, today=None if today is None else parse_today(today), dry_run=dry_run,
+                       force=force)
+    if as_json:
+        say_json(done)
+    else:
+        for line in issue_lines(done["issues"], book):
+            talk(line)
+        say(f"{done['rows_imported']} rows imported, {done['rows_known']} were there already.")
+    return exit_of(done["issues"])
+
+
+@click.command("export")
+@book_argument
+@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+@click.option("--sheet", help="Only this table, by its key (needed for csv on stdout).")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="json: the file. csv: the folder for one file a table.")
+@force_option
+@reported
+def export_command(book: Path, form: str, sheet: str | None, out: Path | None, force: bool) -> int:
+    """Print or write the tables as data, by column key."""
+    from kakosheet.app import exporting, files
+    tables = exporting.export(book)
+    if sheet is not None:
+        exporting.csv_columns(sheet)
+        tables = {sheet: tables[sheet]}
+    if form == "json":
+        text = exporting.as_json(tables)
+        say(text.rstrip("\n")) if out is None else files.create(out, text.encode(), force=force)
+        return 0
+    texts = {key: exporting.as_csv(rows, exporting.csv_columns(key)) for key, rows in tables.items()}
+    if out is None:
+        if len(texts) > 1:
+            raise KakosheetError("K113", "several tables do not fit into one CSV", "name one with --sheet, or a folder with -o", exit_code=EXIT_USAGE)
+        click.echo(next(iter(texts.values())), nl=False)
+        return 0
+    out.mkdir(parents=True, exist_ok=True)
+    for key, text in texts.items():
+        files.create(out / f"{key}.csv", ("\ufeff" + text).encode(), force=force)
+    return 0
+
+
+@click.command("set")
+@book_argument
+@click.argument("cells", nargs=-1, required=True, metavar="'SHEET!CELL=VALUE'...")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write the result here and leave the book alone.")
+@click.option("--drop-signature", is_flag=True, help="Change a signed workbook although that voids its signature.")
+@force_option
+@dry_run_option
+@json_option
+@reported
+def set_command(book: Path, cells: tuple[str, ...], out: Path | None, drop_signature: bool, force: bool, dry_run: bool, as_json: bool) -> int:
+    """Set single cells of any workbook: numbers, ISO dates, text; never a formula. Nothing else changes."""
+    from kakosheet.app.set import parse_value
+    from kakosheet.app.setting import set_cells
+    pairs = _pairs(cells)
+    done = set_cells(book, {place: parse_value(text) for place, text in pairs.items()}, out=out, force=force, drop_signature=drop_signature,
+                     dry_run=dry_run)
+    if as_json:
+        say_json(done)
+    else:
+        say(f"{len(pairs)} cells set." if done["written"] else "nothing to change")
+        for note in done["notes"]:
+            talk(note)
+    return 0
+
+
+def _pairs(values: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for value in values:
+        key, equals, text = value.partition("=")
+        if not equals or not key.strip():
+            raise KakosheetError("K301", f'"{value}" is not of the form key=value', "write it like item=Lamp", exit_code=EXIT_USAGE)
+        pairs[key.strip()] = text
+    return pairs
