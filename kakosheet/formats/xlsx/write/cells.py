@@ -1,0 +1,82 @@
+"""Values into cells: one function for each column, which knows how its values are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from math import isfinite
+from typing import Any
+
+from kakosheet.core.address import cell_name
+from kakosheet.core.dates import to_serial
+from kakosheet.core.formulas import link_formula, link_table, row_formula
+from kakosheet.core.issues import KakosheetError
+from kakosheet.core.raw import Scalar
+from kakosheet.core.schema import Column, Owner, TableSchema
+from kakosheet.core.values import encoder
+from kakosheet.formats.xlsx.write.job import Job, is_our_link
+
+MAX_TEXT = 32_767
+"""UTF-16 units that a cell can hold (Excel's published limits)."""
+
+Put = Callable[[int, int, Any, Any], None]
+"""(row, column, value, format): row and column count from 1."""
+
+
+def column_writer(job: Job, sheet: Any, table: TableSchema, column: Column) -> Put:
+    """How the values of a column are written: as formulas with their value, as links of ours, or plain."""
+    encode = encoder(column, job.book.titles)
+    if column.owner is Owner.FORMULA:
+        render = row_formula(column, table, job.binding, job.book.titles)
+        down = job.place(table).offsets.get(column.key, 0)
+        return lambda row, at, value, form: put_formula(sheet, row, at, render(row - down), encode(value), form)
+    if is_our_link(column):
+        return lambda row, at, value, form: _put_link(job, sheet, column, (row, at), value, form)
+    return lambda row, at, value, form: put(sheet, row, at, encode(value), form)
+
+
+def put(sheet: Any, row: int, column: int, value: Scalar, form: Any = None) -> None:
+    """A plain value; texts are always texts, whatever they begin with. An empty value leaves the cell to its column."""
+    if value is None or value == "":
+        if form is not None:
+            sheet.write_blank(row - 1, column - 1, None, form)
+    elif isinstance(value, str):
+        _put_text(sheet, row, column, value, form)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row - 1, column - 1, value, form)
+    elif isinstance(value, date):
+        _put_date(sheet, row, column, value, form)
+    elif isfinite(value):
+        sheet.write_number(row - 1, column - 1, value, form)
+
+
+def _put_text(sheet: Any, row: int, column: int, text: str, form: Any) -> None:
+    if len(text) > MAX_TEXT // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_TEXT:
+        raise KakosheetError("K310", f"the text for {sheet.get_name()}!{cell_name(row, column)} has more than {MAX_TEXT:,} characters",
+                             "shorten it, or keep it in a file and write the file's name")
+    sheet.write_string(row - 1, column - 1, text, form)
+
+
+def _put_date(sheet: Any, row: int, column: int, value: date, form: Any) -> None:
+    """A serial date; days that the 1900 system cannot count right are kept as text."""
+    if value.year < 1901:
+        sheet.write_string(row - 1, column - 1, value.isoformat(), form)
+    else:
+        sheet.write_number(row - 1, column - 1, to_serial(value, date1904=False), form)
+
+
+def put_formula(sheet: Any, row: int, column: int, text: str, value: Scalar, form: Any = None) -> None:
+    """A formula of ours with the value that it has now ("" where it is empty)."""
+    if isinstance(value, date):
+        value = to_serial(value, date1904=False)
+    sheet.write_formula(row - 1, column - 1, "=" + text, form, "" if value is None else value)
+
+
+def _put_link(job: Job, sheet: Any, column: Column, place: tuple[int, int], value: Any, form: Any) -> None:
+    target = None if value is None else str(value)
+    table = link_table(target, column, job.book.schema.tables) if target else None
+    text = link_formula(target, table, job.binding) if target and table is not None else None
+    if text is None:
+        put(sheet, *place, target, form)
+    else:
+        put_formula(sheet, *place, text, target, form)

@@ -1,0 +1,193 @@
+"""Live colours: for every column one block of rules that exclude one another or stand in order, each with its whole style.
+
+LibreOffice applies only the first true rule of a cell where Excel merges several; so no rule relies on another one below it. Where a value
+decides the number format (sums without decimals, moments without a time of day), every rule exists once for either format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from kakosheet.core.address import cell_name, column_letters
+from kakosheet.core.formulas import literal
+from kakosheet.core.layout import Look, Marks, Severity
+from kakosheet.core.schema import Column, Kind, Owner, TableSchema
+from kakosheet.formats.palette import (DATA_BAR, DAY, HAIRLINE, ROW_TINT, TONES, WHOLE_CURRENCIES, WHOLE_MONEY, Rule, Tone, numbers_of,
+                                       with_icon)
+from kakosheet.formats.xlsx.write.job import Job, is_our_link
+
+_TINT = Tone(ROW_TINT, "")
+_BASE_CURRENCY = "_kako_base_currency"
+
+
+class Condition(NamedTuple):
+    """A rule: its formula for the first row, and the whole style that it gives."""
+
+    test: str
+    fill: str | None = None
+    colour: str | None = None
+    bold: bool = False
+    numbers: str = ""
+    line: Rule | None = None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where a table's rules apply: its first and last row. `lined` draws the hairline only under rows that hold something."""
+
+    first: int
+    last: int
+    lined: bool = False
+
+
+def add_conditions(job: Job, sheet: Any, table: TableSchema, ground: Ground, looks: dict[str, Look] | None = None) -> None:
+    """All rules of a table. Columns with the very same rules share one block."""
+    blocks: dict[tuple[Condition, ...], list[int]] = {}
+    block = _Block(job, table, ground)
+    for column in table.columns:
+        at = job.place(table).columns[column.key]
+        if looks is not None and looks[column.key] not in (Look.LANE, Look.PAPER):
+            continue
+        if column.bar:
+            _data_bar(sheet, column, ground, at)
+        rules = tuple(block.rules(column))
+        if rules:
+            blocks.setdefault(rules, []).append(at)
+    for rules, columns in blocks.items():
+        _write_block(job, sheet, rules, columns, ground)
+
+
+def _write_block(job: Job, sheet: Any, rules: tuple[Condition, ...], columns: list[int], ground: Ground) -> None:
+    ranges = " ".join(f"{cell_name(ground.first, first)}:{cell_name(ground.last, last)}" for first, last in _runs(columns))
+    for rule in rules:
+        form = job.styles.differential(rule.fill, rule.colour, bold=rule.bold, numbers=rule.numbers, line=rule.line)
+        sheet.conditional_format(ground.first - 1, columns[0] - 1, ground.last - 1, columns[0] - 1, {
+            "type": "formula", "criteria": "=" + rule.test, "format": form, "stop_if_true": True, "multi_range": ranges})
+
+
+def _runs(columns: list[int]) -> Iterator[tuple[int, int]]:
+    """[2, 3, 4, 7] → (2, 4), (7, 7)."""
+    first = last = columns[0]
+    for column in columns[1:]:
+        if column != last + 1:
+            yield first, last
+            first = column
+        last = column
+    yield first, last
+
+
+def _data_bar(sheet: Any, column: Column, ground: Ground, at: int) -> None:
+    sheet.conditional_format(ground.first - 1, at - 1, ground.last - 1, at - 1, {
+        "type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_color": "#" + DATA_BAR, "bar_no_border": True,
+        "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1 if column.kind is Kind.PERCENT else 100,
+        "bar_negative_color_same": True})
+
+
+class _Block:
+    """Makes the rules of one table's columns."""
+
+    def __init__(self, job: Job, table: TableSchema, ground: Ground) -> None:
+        self.job, self.table, self.ground = job, table, ground
+        self.at = job.place(table).columns
+        self.marks = {column.key: job.book.marks[column.style] for column in table.columns
+                      if column.style in job.book.marks and job.words(column)}
+        self.leader = next((column for column in table.columns if column.key in self.marks and self.marks[column.key].tints_rows), None)
+
+    def cell(self, key: str) -> str:
+        """The column's cell in the rule's row; the row's number is relative."""
+        down = self.job.place(self.table).offsets.get(key, 0)
+        return f"${column_letters(self.at[key])}{self.ground.first + down}"
+
+    def rules(self, column: Column) -> Iterator[Condition]:
+        variants = tuple(self._variants(column))
+        base = numbers_of(column.kind, live=column.owner is Owner.FORMULA or is_our_link(column),
+                          rate=not column.bar and column.owner is Owner.TOOL)
+        for rule in self._plain_rules(column, base):
+            for test, numbers in variants:
+                yield rule._replace(test=f"AND({test},{rule.test})", numbers=numbers)
+            yield rule
+        yield from (Condition(test, numbers=numbers, line=self._line) for test, numbers in variants)
+        if self.ground.lined:
+            yield Condition(self._filled(), line=self._line)
+
+    @property
+    def _line(self) -> Rule | None:
+        return ("hair", HAIRLINE) if self.ground.lined else None
+
+    def _variants(self, column: Column) -> Iterator[tuple[str, str]]:
+        """Tests under which a column has another number format than its own."""
+        cell = self.cell(column.key)
+        if column.kind is Kind.DATETIME:
+            yield f"AND(ISNUMBER({cell}),MOD({cell},1)=0)", DAY
+        if column.kind is Kind.MONEY and (currency := self._currency(column)) is not None:
+            code = self.cell(currency.key)
+            if any(named.name == _BASE_CURRENCY for named in self.job.book.named_cells):
+                code = f'IF({code}="",{_BASE_CURRENCY},{code})'
+            yield f'ISNUMBER(SEARCH(" "&{code}&" "," {WHOLE_CURRENCIES} "))', WHOLE_MONEY
+
+    def _currency(self, column: Column) -> Column | None:
+        """The currency of a sum: the column right of it, or else the table's only one."""
+        columns = list(self.table.columns)
+        after = columns[columns.index(column) + 1:][:1]
+        known = [c for c in columns if c.kind is Kind.CURRENCY]
+        if after and after[0].kind is Kind.CURRENCY:
+            return after[0]
+        return known[0] if len(known) == 1 else None
+
+    def _plain_rules(self, column: Column, numbers: str) -> Iterator[Condition]:
+        over = self._row_tests(Severity.DONE)
+        if column.key in self.marks:
+            yield from self._words(column, self.marks[column.key], column.key, numbers)
+        elif self.leader is not None and column.style and column.style in self.marks[self.leader.key].worn_by:
+            yield from self._worn(column)
+        if column.required and column.owner is Owner.USER:
+            empty = f'{self.cell(column.key)}=""'
+            others = [self._filled(), empty] + ([f"NOT({over})"] if over else [])
+            yield self._toned(f"AND({','.join(others)})", TONES[Severity.GAP])
+        if self.leader is not None and column is not self.leader:
+            if bad := self._row_tests(Severity.BAD):
+                yield Condition(bad, fill=ROW_TINT, line=self._line)
+            if over:
+                yield Condition(over, colour=TONES[Severity.DONE].colour, line=self._line)
+
+    def _filled(self) -> str:
+        """Whether the row holds anything: its id or name, or else its first column that people must fill."""
+        schema = self.table
+        key = schema.id_column or schema.key_column or next((c.key for c in schema.columns if c.required), "")
+        if not key:
+            cells = [f'{self.cell(c.key)}<>""' for c in schema.columns if c.owner in (Owner.USER, Owner.TOOL) and not c.hidden]
+            return f"OR({','.join(cells[:8])})"
+        return f'{self.cell(key)}<>""'
+
+    def _words(self, column: Column, marks: Marks, key: str, numbers: str) -> Iterator[Condition]:
+        for severity, test in self._tests(marks, key):
+            yield self._toned(test, TONES[severity], with_icon(TONES[severity], numbers))
+
+    def _worn(self, column: Column) -> Iterator[Condition]:
+        assert self.leader is not None
+        for severity, test in self._tests(self.marks[self.leader.key], self.leader.key):
+            if TONES[severity].fill is not None:
+                yield self._toned(test, TONES[severity])
+
+    def _toned(self, test: str, tone: Tone, numbers: str = "") -> Condition:
+        return Condition(test, tone.fill, tone.colour, tone.bold, numbers, self._line)
+
+    def _row_tests(self, severity: Severity) -> str:
+        if self.leader is None:
+            return ""
+        return dict(self._tests(self.marks[self.leader.key], self.leader.key)).get(severity, "")
+
+    def _tests(self, marks: Marks, key: str) -> Iterator[tuple[Severity, str]]:
+        """For each severity the test that the column holds one of its words."""
+        titles = self.job.words(self.table.by_key[key])
+        for severity in Severity:
+            words = [titles[word] for word, given in marks.words.items() if given is severity and word in titles]
+            if words:
+                yield severity, _any_of(self.cell(key), words)
+
+
+def _any_of(cell: str, words: Iterable[str]) -> str:
+    tests = [f"{cell}={literal(word)}" for word in words]
+    return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"

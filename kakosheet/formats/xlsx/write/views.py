@@ -1,0 +1,157 @@
+"""Views: white sheets with texts, links, blocks of computed values and charts, as their layout says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kakosheet.core.layout import Links, Look, Placed, Severity, Text, ViewLayout
+from kakosheet.core.schema import Column, Owner, SheetSchema, TableSchema
+from kakosheet.formats.palette import CANVAS, TABS, TONES, look_style
+from kakosheet.formats.xlsx.write.cells import column_writer, put
+from kakosheet.formats.xlsx.write.charts import add_chart
+from kakosheet.formats.xlsx.write.conditions import Ground, add_conditions
+from kakosheet.formats.xlsx.write.job import Job, is_our_link
+from kakosheet.formats.xlsx.write.registers import A4, print_set_up
+from kakosheet.formats.xlsx.write.validations import header_help
+
+LAST_COLUMN = 16_384
+
+
+def write_view(job: Job, sheet: Any, schema: SheetSchema, layout: ViewLayout) -> None:
+    sheet.set_default_row(layout.row_height)
+    _set_columns(job, sheet, schema, layout)
+    for first, last, height in layout.heights:
+        for row in range(first, last + 1):
+            sheet.set_row(row - 1, height)
+    for text in layout.texts:
+        _write_text(job, sheet, schema, text)
+    for links in layout.links:
+        _write_links(job, sheet, links)
+    for table in schema.tables:
+        _write_block(job, sheet, table, layout.placed(table.key))
+    for chart in layout.charts:
+        add_chart(job, sheet, schema, layout, chart)
+    _set_up(sheet, schema, layout)
+
+
+# -- the sheet ----------------------------------------------------------------------------------------------------------------
+
+
+def _set_columns(job: Job, sheet: Any, schema: SheetSchema, layout: ViewLayout) -> None:
+    """All columns are white to the sheet's end; hidden block columns are hidden where nothing else stands in their column."""
+    white, widths = job.styles.cell(CANVAS), column_widths(layout)
+    shared = [at for table in schema.tables for at in layout.placed(table.key).columns.values()]
+    hidden = {job.place(table).columns[column.key] for table in schema.tables for column in table.columns if column.hidden}
+    last = max(widths)
+    for at in range(1, last + 1):
+        options = {"hidden": True} if at in hidden and shared.count(at) == 1 else {}
+        sheet.set_column(at - 1, at - 1, widths.get(at, 2), white, options)
+    sheet.set_column(last, LAST_COLUMN - 1, None, white)
+
+
+def column_widths(layout: ViewLayout) -> dict[int, float]:
+    """Width in characters of every column that the layout uses."""
+    widths = {at: width for first, last, width in layout.grid for at in range(first, last + 1)}
+    for placed in layout.blocks:
+        for at in placed.columns.values():
+            widths.setdefault(at, layout.lane_width)
+    return widths
+
+
+def _set_up(sheet: Any, schema: SheetSchema, layout: ViewLayout) -> None:
+    top, left, bottom, right = layout.print_area
+    sheet.print_area(top - 1, left - 1, bottom - 1, right - 1)
+    sheet.hide_gridlines(2)
+    sheet.set_tab_color("#" + TABS.get(schema.tab, TABS["settings"]))
+    print_set_up(sheet, paper=A4, portrait=layout.portrait)
+    sheet.fit_to_pages(1, 0 if layout.many_pages else 1)
+    sheet.center_horizontally()
+    if layout.frozen_rows:
+        sheet.freeze_panes(layout.frozen_rows, 0)
+
+
+# -- what never changes -------------------------------------------------------------------------------------------------------
+
+
+def _write_text(job: Job, sheet: Any, schema: SheetSchema, text: Text) -> None:
+    form = job.styles.cell(look_style(text.look))
+    for at in range(text.column + 1, text.last_column + 1):
+        sheet.write_blank(text.row - 1, at - 1, None, form)
+    visible = job.book.visible
+    if text.needs and text.needs not in visible:
+        return
+    words = job.title(schema) if text.sheet_title else job.book.titles.say(text.text) if text.text else ""
+    if not text.link:
+        put(sheet, text.row, text.column, words, form)
+    elif text.link in visible:
+        _write_link(job, sheet, (text.row, text.column), text.link, words, form)
+
+
+def _write_link(job: Job, sheet: Any, place: tuple[int, int], target: str, words: str, form: Any) -> None:
+    words = words or job.title(job.book.schema.sheet_by_key[target])
+    sheet.write_formula(place[0] - 1, place[1] - 1, job.go_link(target, words), form, words)
+
+
+def _write_links(job: Job, sheet: Any, links: Links) -> None:
+    shown = [key for key in links.sheets if key in job.book.visible]
+    link, about = job.styles.cell(look_style(Look.LINK)), job.styles.cell(look_style(Look.LINE_SOFT))
+    for i, key in enumerate(shown[:links.lines * len(links.columns)]):
+        columns, row = links.columns[i // links.lines], links.row + i % links.lines
+        _write_link(job, sheet, (row, columns[0]), key, "", link)
+        put(sheet, row, columns[1], job.say(links.about + key), about)
+
+
+# -- blocks -------------------------------------------------------------------------------------------------------------------
+
+
+def _write_block(job: Job, sheet: Any, table: TableSchema, placed: Placed) -> None:
+    slots = table.slots or 0
+    for column in table.columns:
+        row, at = placed.header_cell(column.key)
+        _write_header(job, sheet, table, column, placed)
+        form = job.styles.cell(_value_style(column, _value_look(placed, column)))
+        write = column_writer(job, sheet, table, column)
+        values = job.table(table).columns.get(column.key, [])
+        for i in range(slots):
+            write(row + 1 + i, at, values[i] if i < len(values) else None, form)
+            for beside in range(at + 1, placed.spans.get(column.key, at) + 1):
+                sheet.write_blank(row + i, beside - 1, None, form)
+    _add_colours(job, sheet, table, placed)
+
+
+def _write_header(job: Job, sheet: Any, table: TableSchema, column: Column, placed: Placed) -> None:
+    row, at = placed.header_cell(column.key)
+    look = placed.headers.get(column.key, placed.header)
+    form = job.styles.cell(look_style(look, column.owner, column.kind))
+    put(sheet, row, at, job.column_title(table, column), form)
+    for beside in range(at + 1, placed.spans.get(column.key, at) + 1):
+        sheet.write_blank(row - 1, beside - 1, None, form)
+    if look is Look.HEADER:
+        header_help(job, sheet, table, column, row - 1, at - 1)
+
+
+def _value_look(placed: Placed, column: Column) -> Look:
+    return placed.values.get(column.key, placed.value)
+
+
+def _value_style(column: Column, look: Look) -> Any:
+    return look_style(look, column.owner, column.kind, ours_links=is_our_link(column), rate=column.owner is not Owner.USER and not column.bar)
+
+
+def _add_colours(job: Job, sheet: Any, table: TableSchema, placed: Placed) -> None:
+    """Live colours of the block, and of tile numbers that are bad as soon as they are more than zero."""
+    looks = {column.key: _value_look(placed, column) for column in table.columns}
+    first = job.place(table).header_row + 1
+    last = first + (table.slots or 1) - 1
+    add_conditions(job, sheet, table, Ground(first, last, lined=placed.value is Look.PAPER), looks)
+    for at, row in _bad_numbers(table, placed, looks):
+        sheet.conditional_format(row - 1, at - 1, row + (table.slots or 1) - 2, at - 1, {
+            "type": "cell", "criteria": ">", "value": 0, "format": job.styles.differential(colour=TONES[Severity.BAD].colour)})
+
+
+def _bad_numbers(table: TableSchema, placed: Placed, looks: dict[str, Look]) -> Iterator[tuple[int, int]]:
+    for column in table.columns:
+        if looks[column.key] is Look.TILE_NUMBER_BAD:
+            row, at = placed.header_cell(column.key)
+            yield at, row + 1
