@@ -64,7 +64,8 @@ def errors(result: ImportedRows) -> list[tuple[str, str]]:
 
 
 def test_rows_come_typed_with_the_line_that_they_begin_on(tmp_path: Path) -> None:
-    result = read(tmp_path, 'Item,Order no.,Price,Bought on,Quantity,Fragile,State,Shop\n"Lamp,\nwhite",007,"1,299.50",2026-02-03,2,yes,LOST,eBay\n'
+    result = read(tmp_path, 'Item,Order no.,Price,Bought on,Quantity,Fragile,State,Shop\n'
+                            '"Lamp,\nwhite",007,"1,299.50",2026-02-03,2,yes,LOST,eBay\n'
                             '\nCup,8,5,2026年2月4日,1,否,丢失,Corner shop\n')
     assert [row.line for row in result.rows] == [2, 5]
     assert values(result) == [
@@ -124,7 +125,8 @@ def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
 
 
 def test_each_unreadable_cell_is_an_issue_and_the_rest_of_its_row_stays(tmp_path: Path) -> None:
-    result = read(tmp_path, "Item,Price,Bought on,Quantity,State,Fragile,Cur.\nLamp,much,31/02/2026,1.5,gone,perhaps,$\nCup,-1,03/04/2026,1,,,\n")
+    result = read(tmp_path, "Item,Price,Bought on,Quantity,State,Fragile,Cur.\n"
+                            "Lamp,much,31/02/2026,1.5,gone,perhaps,$\nCup,-1,03/04/2026,1,,,\n")
     assert [row.values for row in result.rows] == [{"item": "Lamp"}, {"item": "Cup", "quantity": 1}]
     assert sorted(errors(result), key=lambda pair: pair[::-1]) == [
         ("K301", "line 2"), ("K301", "line 2"), ("K302", "line 2"), ("K304", "line 2"), ("K304", "line 2"), ("K311", "line 2"),
@@ -178,7 +180,7 @@ def test_rows_of_nothing_but_constants_are_no_rows(tmp_path: Path) -> None:
     (b"%PDF", "export.pdf", "K108"),
     (b"not a zip", "export.xlsx", "K101"),
     (bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 100, "export.xlsx", "K102"),
-    ('Item,Price\n"Lamp,5\n' .encode() + b"x" * 1_100_000, "export.csv", "K104"),
+    (b'Item,Price\n"Lamp,5\n' + b"x" * 1_100_000, "export.csv", "K104"),
 ])
 def test_what_is_no_such_export_is_refused_in_words(tmp_path: Path, content: bytes, name: str, code: str) -> None:
     with pytest.raises(KakosheetError) as caught:
@@ -258,7 +260,8 @@ ODS_TAIL = "</table:table></office:spreadsheet></office:body></office:document-c
 def write_ods(path: Path, rows: str) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        package.writestr("META-INF/manifest.xml", '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>')
+        package.writestr("META-INF/manifest.xml",
+                         '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>')
         package.writestr("content.xml", ODS_HEAD + rows + ODS_TAIL)
 
 
@@ -271,7 +274,8 @@ def test_an_ods_export_is_read(tmp_path: Path) -> None:
               f"<table:table-row>{ods_text('Item')}{ods_text('Price')}{ods_text('Bought on')}</table:table-row>"
               f"<table:table-row>{ods_text('台灯')}<table:table-cell office:value-type=\"float\" office:value=\"12.5\"/>"
               '<table:table-cell office:value-type="date" office:date-value="2026-02-03"/></table:table-row>'
-              '<table:table-row table:number-rows-repeated="1048574"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>')
+              '<table:table-row table:number-rows-repeated="1048574">'
+              '<table:table-cell table:number-columns-repeated="16384"/></table:table-row>')
     result = read_rows(tmp_path / "export.ods", parse_map(MAP, "test"), SCHEMA, TITLES)
     assert [(row.line, row.values) for row in result.rows] == [(2, {"item": "台灯", "price": 12.5, "bought_on": date(2026, 2, 3)})]
 
