@@ -38,7 +38,7 @@ class Run:
     sequences: Sequences
     faults: list[tuple[str, int, Fault]] = field(default_factory=list)
     left_out: list[Left] = field(default_factory=list)
-    _indexes: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+    _indexes: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def execute(self, plan: Plan) -> None:
         for step in plan.steps:
@@ -63,21 +63,9 @@ class Run:
 
     def _index(self, table: Table) -> dict[str, int]:
         """Row index by folded key (and alias) of a table whose rows stand."""
-        key = table.schema.id_column or table.schema.key_column
-        found = self._indexes.get((table.schema.key, key))
+        found = self._indexes.get(table.schema.key)
         if found is None:
-            found = {}
-            aliases = table.columns.get(table.schema.alias_column, ())
-            for i, text in enumerate(aliases):
-                for alias in str(text or "").replace("\n", ";").split(";"):
-                    found.setdefault(fold(alias), i)
-            named: dict[str, int] = {}
-            for i, value in enumerate(table.columns[key]):
-                if value is not None:
-                    named.setdefault(fold(str(value)), i)
-            found.update(named)
-            found.pop("", None)
-            self._indexes[table.schema.key, key] = found
+            found = self._indexes[table.schema.key] = _index(table, table.schema.id_column or table.schema.key_column)
         return found
 
     def _seen(self, read: Read) -> tuple[Values, set[int] | frozenset[int], set[int] | frozenset[int]]:
@@ -181,7 +169,7 @@ class Run:
     def _add_wanted(self, table: Table, wanted: list[Wanted], *, fold_keys: bool) -> None:
         name = table.schema.row_key
         shape: Callable[[str], str] = fold if fold_keys else str
-        known = {shape(str(value)): i for i, value in enumerate(table.columns[name]) if value is not None} if name else {}
+        known = _index(table, name) if fold_keys else {value: i for i, value in enumerate(table.columns.get(name, ())) if value is not None}
         made = set() if fold_keys else {i for key, i in known.items() if not _is_own(key, table.schema)}
         table.wanted = [False if i in made else None for i in range(len(table))]
         for row in wanted:
@@ -213,6 +201,19 @@ def _scattered(values: Sequence[Any], count: int, skipped: set[int]) -> Values:
     """Results put back at the rows that were passed in; what is short stays blank."""
     rest = iter(values)
     return [None if i in skipped else next(rest, None) for i in range(count)]
+
+
+def _index(table: Table, key: str) -> dict[str, int]:
+    """Row index by folded key and alias; the first row of a key, and a key before an alias."""
+    found: dict[str, int] = {}
+    for i, value in enumerate(table.columns.get(key, ())):
+        if value is not None:
+            found.setdefault(fold(str(value)), i)
+    for i, text in enumerate(table.columns.get(table.schema.alias_column, ())):
+        for alias in str(text or "").replace("\n", ";").split(";"):
+            found.setdefault(fold(alias), i)
+    found.pop("", None)
+    return found
 
 
 def _is_own(key: str, schema: TableSchema) -> bool:
