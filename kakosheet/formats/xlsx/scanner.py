@@ -56,7 +56,7 @@ def patterns(prefix: bytes) -> Patterns:
     cell = (rb'<%sc r="([A-Z]+)\d+"(?: s="\d+")?(?: t="(\w+)")?>(?:<%s(f[^>]*)(?:/>|>([^<]*)</%sf>))?'
             rb'(?:(?:<%sv>|<%sis><%st>|<%sis><%st xml:space="preserve">)([^<]*)(?:</%sv>|</%st></%sis>))?</%sc>')
     return Patterns(re.compile(rb'<%srow r="(\d{1,7})"[^>]*>' % p), re.compile(cell % ((p,) * 12)),
-                    b"<%srow" % prefix, b"</%srow>" % prefix, b"<%sc" % prefix, b'<%sc r="' % prefix, b"</%sc" % prefix)
+                    b"<%srow" % prefix, b"</%srow" % prefix, b"<%sc" % prefix, b'<%sc r="' % prefix, b"</%sc" % prefix)
 
 
 def find_sheet_data(xml: bytes) -> SheetData:
@@ -128,7 +128,7 @@ class _Reader:
                 raise KakosheetError("K104", f"row {number} of a worksheet cannot be read")
             cells = find_cells(xml, position, close)
             if len(cells) != count(cell_end, position, close) or not self._take_cells(number, cells):
-                row = parse_row(xml[start:close + len(row_end)])
+                row = parse_row(xml[start:close] + row_end + b">")
                 self.take_loose(row, number)
             elif cells or find(known.cell_start, position, close) >= 0:
                 self.last_row = max(self.last_row, number)

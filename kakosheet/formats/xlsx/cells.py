@@ -1,0 +1,218 @@
+"""One cell: what stands in it, whether that is what is wanted, and the element to write."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from kakosheet.core.issues import KakosheetError
+from kakosheet.core.patch import Cached, CellInput, Formula
+from kakosheet.core.raw import ErrorValue, Scalar
+from kakosheet.formats.formula import same
+from kakosheet.formats.xlsx.loose import LooseCell, parse_row
+from kakosheet.formats.xlsx.markup import escape, keeps_space, plain_escape, raw_attributes, text
+from kakosheet.formats.xlsx.scanner import has_cache, loose_value
+from kakosheet.formats.xlsx.strings import StringTable
+
+MAX_TEXT = 32_767  # UTF-16 units in a cell, in Excel and in LibreOffice as it saves .xlsx
+_WRAPPER = b'<row r="1">'
+_EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+_LEAP_BUG = 61  # serial 60 is the 29 February 1900 that never was: days before it count one less
+_SAME_NUMBER = 5e-15  # programs save 15 significant digits: what agrees in those is one number
+
+
+class Existing(NamedTuple):
+    """A cell as it stands. `keep` are the raw attributes that survive a new value, `formula_tag` the whole `f` element,
+    `tail` its extension list. `shared` is the group of a shared formula whose text stands elsewhere, None otherwise."""
+
+    start: int
+    end: int
+    address: bytes
+    keep: bytes
+    metadata: bytes
+    type: str
+    formula_tag: bytes
+    formula: str | None
+    shared: str | None
+    value: Scalar
+    cached: bool
+    tail: bytes
+    fixed: bool
+
+
+@lru_cache(maxsize=64)
+def _known(prefix: bytes) -> re.Pattern[bytes]:
+    p = re.escape(prefix)
+    return re.compile(rb'<%sc r="([A-Z]+\d+)"((?: s="\d+")?)(?: t="(s|str|b|e|n)")?'
+                      rb'(?:/>|>(<%sf( aca="false")?>([^<]*)</%sf>)?(?:<%sv>([^<]*)</%sv>)?</%sc>)' % ((p,) * 6))
+
+
+@lru_cache(maxsize=64)
+def _elements(prefix: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """The `f` element and the extension list of a cell."""
+    p = re.escape(prefix)
+    return (re.compile(rb"<%sf(?=[\s/>])[^>]*?(?:/>|>.*?</%sf\s*>)" % (p, p), re.DOTALL),
+            re.compile(rb"<%sextLst(?=[\s/>]).*</%sextLst\s*>" % (p, p), re.DOTALL))
+
+
+def read_existing(xml: bytes, start: int, end: int, prefix: bytes, strings: StringTable | None) -> Existing:
+    """The cell that starts at `start`; `end` bounds the search."""
+    match = _known(prefix).match(xml, start, end)
+    if match is not None:
+        found = _from_match(match, strings)
+        if found is not None:
+            return found
+    return _read_loose(xml, start, end, prefix, strings)
+
+
+def _from_match(match: re.Match[bytes], strings: StringTable | None) -> Existing | None:
+    address, keep, kind, tag, _, formula, raw = match.groups()
+    name = kind.decode() if kind else "n"
+    value: Scalar = None
+    cached = raw is not None and (raw != b"" or name == "str")
+    if cached:
+        loose = LooseCell(0, 0, 0, name, None if tag is None else "", {}, raw.decode("utf-8", "replace") if b"&" not in raw else text(raw), None, False)
+        value = loose_value(loose, strings.texts if strings else [])
+    return Existing(match.start(), match.end(), address, keep, b"", name, tag or b"",
+                    None if tag is None else text(formula), None, value, cached, b"", False)
+
+
+def _read_loose(xml: bytes, start: int, end: int, prefix: bytes, strings: StringTable | None) -> Existing:
+    fragment = xml[start:_cell_end(xml, start, end, prefix)]
+    cell = parse_row(_WRAPPER + fragment + b"</row>").cells[0]
+    given = raw_attributes(fragment[:fragment.index(b">") + 1])
+    keep = b"".join(b' %s="%s"' % (name, value) for name, value in given if name not in (b"r", b"t", b"cm", b"vm"))
+    metadata = b"".join(b' cm="%s"' % value for name, value in given if name == b"cm")
+    formula_pattern, tail_pattern = _elements(prefix)
+    tag = formula_pattern.search(fragment) if cell.formula is not None else None
+    tail = tail_pattern.search(fragment)
+    shared = cell.formula_attributes.get("si") if cell.formula_attributes.get("t") == "shared" else None
+    return Existing(start, start + len(fragment), dict(given).get(b"r", b""), keep, metadata, cell.type, tag[0] if tag else b"",
+                    cell.formula, shared if cell.formula == "" else None, loose_value(cell, strings.texts if strings else []),
+                    has_cache(cell), tail[0] if tail else b"", cell.fixed)
+
+
+def _cell_end(xml: bytes, start: int, end: int, prefix: bytes) -> int:
+    opened = re.compile(rb"(?:[^>\"']|\"[^\"]*\"|'[^']*')*>").match(xml, start + 1)
+    if opened is None:
+        raise KakosheetError("K104", "a cell of a worksheet cannot be read")
+    if xml[opened.end() - 2] == 47:
+        return opened.end()
+    close = xml.find(b"</" + prefix + b"c", opened.end(), end)
+    while close >= 0 and xml[close + 3 + len(prefix):close + 4 + len(prefix)] not in (b">", b" ", b"\n", b"\t", b"\r"):
+        close = xml.find(b"</" + prefix + b"c", close + 1, end)
+    if close < 0:
+        raise KakosheetError("K104", "a cell of a worksheet cannot be read")
+    return xml.index(b">", close) + 1
+
+
+def serial(moment: date, date1904: bool) -> int | float | None:
+    """The number that stands for a day or a moment (18.17.4.1); None before the epoch of the file."""
+    full = moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day)
+    span: timedelta = full.replace(tzinfo=None) - (_EPOCH_1904 if date1904 else _EPOCH_1900)
+    days = span.days
+    if not date1904 and days < _LEAP_BUG:
+        days -= 1
+    if days < 0:
+        return None
+    rest = (span.seconds + span.microseconds / 1e6) / 86_400
+    return days + rest if rest else days
+
+
+class Writer:
+    """Elements for the cells of one sheet: its namespace prefix, the shared strings and the epoch of the file."""
+
+    def __init__(self, prefix: bytes, strings: StringTable | None, date1904: bool) -> None:
+        self._prefix, self._strings, self._date1904 = prefix, strings, date1904
+
+    def stored(self, value: Scalar) -> Scalar:
+        """The value in the types that a cell holds: dates as serials, blank for an empty text."""
+        if isinstance(value, date):
+            number = serial(value, self._date1904)
+            return value.isoformat() if number is None else number
+        if isinstance(value, str) and not isinstance(value, ErrorValue):
+            return _clean(value) if value else None
+        return value
+
+    def wanted(self, cell: CellInput, old: Existing | None) -> tuple[Scalar, bytes, bool]:
+        """(value, `f` element, whether the element is the one that stands there)."""
+        kept = old.formula_tag if old is not None else b""
+        if isinstance(cell, Cached):
+            return self.stored(cell.value), kept, True
+        if isinstance(cell, Formula):
+            if old is not None and old.formula is not None and same(old.formula, cell.text):
+                return self.stored(cell.value), kept, True
+            return self.stored(cell.value), self._formula(cell.text), False
+        return self.stored(cell), b"", not kept
+
+    def _formula(self, formula: str) -> bytes:
+        return b"<%sf>%s</%sf>" % (self._prefix, plain_escape(formula), self._prefix)
+
+    def holds(self, old: Existing, value: Scalar, formula_tag: bytes, kept: bool) -> bool:
+        """Whether the cell holds this value already, its formula and all."""
+        if not kept and not (isinstance(value, bool) and not formula_tag and _boolean_call(old)):
+            return False
+        if formula_tag and not old.cached:
+            return False
+        held = self.stored(old.value)
+        if formula_tag and value is None:
+            return held is None and old.type == "str"
+        return equal(held, value)
+
+    def element(self, address: bytes, attributes: bytes, formula_tag: bytes, value: Scalar, tail: bytes = b"") -> bytes:
+        p = self._prefix
+        kind, content = self._content(value, bool(formula_tag))
+        body = formula_tag + content + tail
+        head = b'<%sc r="%s"%s%s' % (p, address, attributes, kind) if address else b"<%sc%s%s" % (p, attributes, kind)
+        return head + b">" + body + b"</%sc>" % p if body else head + b"/>"
+
+    def _content(self, value: Scalar, is_formula: bool) -> tuple[bytes, bytes]:
+        """(type attribute, `v` or `is` element)."""
+        p = self._prefix
+        if value is None:
+            return (b' t="str"', b"<%sv></%sv>" % (p, p)) if is_formula else (b"", b"")
+        if isinstance(value, bool):
+            return b' t="b"', b"<%sv>%d</%sv>" % (p, value, p)
+        if isinstance(value, int | float):
+            return self._number(value)
+        if isinstance(value, ErrorValue):
+            return b' t="e"', b"<%sv>%s</%sv>" % (p, plain_escape(value), p)
+        written = str(value)
+        if len(written) > MAX_TEXT // 2 and len(written.encode("utf-16-le", "replace")) > 2 * MAX_TEXT:
+            raise KakosheetError("K310", f"a text of {len(written)} characters is longer than a cell can hold ({MAX_TEXT})")
+        if is_formula:
+            return b' t="str"', b"<%sv>%s</%sv>" % (p, escape(written), p)
+        if self._strings is not None:
+            return b' t="s"', b"<%sv>%d</%sv>" % (p, self._strings.index(written), p)
+        space = b' xml:space="preserve"' if keeps_space(written) else b""
+        return b' t="inlineStr"', b"<%sis><%st%s>%s</%st></%sis>" % (p, p, space, escape(written), p, p)
+
+    def _number(self, value: int | float) -> tuple[bytes, bytes]:
+        p = self._prefix
+        number = float(value) if isinstance(value, float) or abs(value) < 10**300 else float("inf")
+        if number - number != 0.0:
+            return b' t="e"', b"<%sv>#NUM!</%sv>" % (p, p)
+        whole = number.is_integer() and abs(number) < 1e15
+        return b"", b"<%sv>%s</%sv>" % (p, (str(int(value)) if whole else repr(number)).encode(), p)
+
+
+def _clean(value: str) -> str:
+    """The text as it will read back: lone surrogates are no characters."""
+    return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _boolean_call(old: Existing) -> bool:
+    """LibreOffice saves a boolean as the formula TRUE() or FALSE()."""
+    return isinstance(old.value, bool) and old.formula is not None and old.formula.upper() in ("TRUE()", "FALSE()", "TRUE", "FALSE")
+
+
+def equal(first: Scalar, second: Scalar) -> bool:
+    """Whether two stored values are one: 1 is 1.0, but neither is TRUE, and an error is no text."""
+    if isinstance(first, bool) or isinstance(second, bool):
+        return first is second
+    if isinstance(first, int | float) and isinstance(second, int | float):
+        return first == second or math.isclose(first, second, rel_tol=_SAME_NUMBER)
+    return isinstance(first, ErrorValue) == isinstance(second, ErrorValue) and first == second

@@ -1,0 +1,138 @@
+"""Shared formulas (ECMA-376 part 1, 18.3.1.40): one cell holds the text, others refer to it by its group.
+
+Overwriting the cell with the text would orphan the others: the first of them that stays is given the text, re-homed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from kakosheet.core.address import cell_name, column_number
+from kakosheet.formats.formula import shift
+from kakosheet.formats.xlsx.loose import parse_sheet
+from kakosheet.formats.xlsx.markup import attributes, plain_escape, text
+from kakosheet.formats.xlsx.scanner import SheetData, patterns
+
+Edit = tuple[int, int, bytes]
+
+
+class FormulaSpot(NamedTuple):
+    """A formula cell: its `f` element from `start` to `end`, the element's attributes and text, and the cell's own start."""
+
+    row: int
+    column: int
+    cell: int
+    start: int
+    end: int
+    attributes: bytes
+    text: str
+
+
+@lru_cache(maxsize=64)
+def _patterns(prefix: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    p = re.escape(prefix)
+    return (re.compile(rb'<%sc r="([A-Z]{1,3})(\d{1,7})"[^>]*>' % p),
+            re.compile(rb"<%sf(?=[\s/>])([^>]*?)(?:/>|>([^<]*)</%sf\s*>)" % (p, p)))
+
+
+def formula_spots(xml: bytes, extent: SheetData, odd: bool, needle: bytes = b"") -> list[FormulaSpot]:
+    """The formula cells of a part in the order of the file; with `needle`, at least those whose element's start tag holds it."""
+    if not odd:
+        found = _fast_spots(xml, extent, needle)
+        if found is not None:
+            return found
+    return _loose_spots(xml, extent)
+
+
+def _fast_spots(xml: bytes, extent: SheetData, needle: bytes) -> list[FormulaSpot] | None:
+    """None if one of them is written in a way that needs a parser."""
+    cell_pattern, formula_pattern = _patterns(extent.prefix)
+    opening, cell_start = b"<" + extent.prefix + b"f", patterns(extent.prefix).cell_start
+    spots, position = [], extent.start
+    while (start := xml.find(opening, position, extent.end)) >= 0:
+        following = xml[start + len(opening):start + len(opening) + 1]
+        position = start + len(opening)
+        if following not in (b">", b" ", b"/"):
+            continue
+        if needle and needle not in xml[start:xml.find(b">", start, extent.end)]:
+            continue
+        cell = xml.rfind(cell_start, max(extent.start, start - 400), start)
+        head, formula = cell_pattern.match(xml, cell, start) if cell >= 0 else None, formula_pattern.match(xml, start, extent.end)
+        if head is None or formula is None or head.end() != start:
+            return None
+        spots.append(FormulaSpot(int(head[2]), column_number(head[1].decode()), cell, start, formula.end(), formula[1], text(formula[2] or b"")))
+        position = formula.end()
+    return spots
+
+
+def _loose_spots(xml: bytes, extent: SheetData) -> list[FormulaSpot]:
+    formula_pattern = re.compile(rb"<%sf(?=[\s/>])([^>]*?)(?:/>|>.*?</%sf\s*>)" % (extent.prefix, extent.prefix), re.DOTALL)
+    spots = []
+    for row in parse_sheet(xml):
+        for cell in row.cells:
+            match = formula_pattern.search(xml, cell.start, cell.end) if cell.formula is not None else None
+            if match is not None and cell.formula is not None:
+                spots.append(FormulaSpot(row.number, cell.column, cell.start, match.start(), match.end(), match[1], cell.formula))
+    return spots
+
+
+class _Group(NamedTuple):
+    """A cell with a shared text and the cells that refer to it: all of the group up to the next text."""
+
+    master: FormulaSpot
+    members: list[FormulaSpot]
+
+
+class SharedFormulas:
+    """The shared formulas of one part; looked for only when asked."""
+
+    def __init__(self, xml: bytes, extent: SheetData, odd: bool) -> None:
+        self._xml, self._extent, self._odd = xml, extent, odd
+        self._found: list[tuple[str, _Group]] | None = None
+        self._by_cell: dict[tuple[int, int], _Group] = {}
+
+    def _groups(self) -> list[tuple[str, _Group]]:
+        if self._found is None:
+            self._found = []
+            current: dict[str, _Group] = {}
+            for spot in formula_spots(self._xml, self._extent, self._odd, b"shared"):
+                given = attributes(b"<f " + spot.attributes + b">")
+                if given.get("t") != "shared":
+                    continue
+                group = given.get("si", "")
+                if spot.text:
+                    current[group] = _Group(spot, [])
+                    self._found.append((group, current[group]))
+                    self._by_cell[spot.row, spot.column] = current[group]
+                elif group in current:
+                    current[group].members.append(spot)
+                    self._by_cell[spot.row, spot.column] = current[group]
+        return self._found
+
+    def text(self, _group: str, _start: int, row: int, column: int) -> str | None:
+        """The formula of a cell that refers to a shared one."""
+        self._groups()
+        found = self._by_cell.get((row, column))
+        return None if found is None else shift(found.master.text, row - found.master.row, column - found.master.column)
+
+    def rehome(self, written: set[tuple[int, int]]) -> list[Edit]:
+        """The edits that keep shared formulas whole when these formula cells are overwritten."""
+        if not written or self._xml.find(b"shared", self._extent.start, self._extent.end) < 0:
+            return []
+        edits = []
+        for _, (master, members) in self._groups():
+            left = [spot for spot in members if (spot.row, spot.column) not in written]
+            if (master.row, master.column) in written and left:
+                heir = left[0]
+                edits.append((heir.start, heir.end, self._element(heir, left, master)))
+        return edits
+
+    def _element(self, heir: FormulaSpot, left: list[FormulaSpot], master: FormulaSpot) -> bytes:
+        moved = shift(master.text, heir.row - master.row, heir.column - master.column)
+        corner = cell_name(min(spot.row for spot in left), min(spot.column for spot in left))
+        far = cell_name(max(spot.row for spot in left), max(spot.column for spot in left))
+        given = attributes(b"<f " + heir.attributes + b">")
+        return b'<%sf t="shared" ref="%s" si="%s">%s</%sf>' % (
+            self._extent.prefix, f"{corner}:{far}".encode(), given.get("si", "0").encode(), plain_escape(moved), self._extent.prefix)

@@ -1,0 +1,279 @@
+"""The edits that a sheet patch asks of a worksheet part: (start, end, bytes) over the part as it was."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from kakosheet.core.address import MAX_COLUMN, MAX_ROW, cell_name
+from kakosheet.core.issues import KakosheetError
+from kakosheet.core.patch import Cached, CellInput, Formula, SheetPatch
+from kakosheet.core.raw import Scalar
+from kakosheet.formats.xlsx.cells import Existing, Writer, equal, read_existing
+from kakosheet.formats.xlsx.markup import attributes, blanked, raw_attributes, tag_pattern
+from kakosheet.formats.xlsx.parts import parse_range
+from kakosheet.formats.xlsx.rows import ColumnStyles, RowIndex, RowSpan
+from kakosheet.formats.xlsx.scanner import SheetData, find_sheet_data
+from kakosheet.formats.xlsx.shared import SharedFormulas
+from kakosheet.formats.xlsx.strings import StringTable
+
+Edit = tuple[int, int, bytes]
+# Attributes of the row that new rows look like, which say how it looks and not where or whether it is seen.
+_ROW_LOOK = frozenset({b"s", b"customFormat", b"ht", b"customHeight", b"thickTop", b"thickBot"})
+
+
+@dataclass(slots=True)
+class SheetPlan:
+    """`changed[column]` are the rows whose value changes there, ascending; `dropped` the formula cells that become values."""
+
+    xml: bytes
+    extent: SheetData
+    edits: list[Edit] = field(default_factory=list)
+    changed: dict[int, list[int]] = field(default_factory=dict)
+    dropped: set[str] = field(default_factory=set)
+    written: set[tuple[int, int]] = field(default_factory=set)
+
+    def result(self) -> bytes:
+        return splice(self.xml, self.edits)
+
+
+def splice(xml: bytes, edits: list[Edit]) -> bytes:
+    """The bytes with the edits made; insertions at one place come in the order of the list."""
+    pieces: list[bytes | memoryview] = []
+    position, view = 0, memoryview(xml)
+    for start, end, content in sorted(edits, key=lambda edit: (edit[0], edit[1])):
+        if start < position:
+            raise AssertionError("two edits overlap")
+        pieces.append(view[position:start])
+        pieces.append(content)
+        position = end
+    pieces.append(view[position:])
+    return b"".join(pieces)
+
+
+def plan_sheet(xml: bytes, patch: SheetPatch, strings: StringTable | None, date1904: bool, name: str) -> SheetPlan:
+    """Raises K111 and K112 for cells that cannot be written by themselves, K104 for a damaged part."""
+    return _Planner(xml, patch, strings, date1904, name).plan()
+
+
+class _Planner:
+    def __init__(self, xml: bytes, patch: SheetPatch, strings: StringTable | None, date1904: bool, name: str) -> None:
+        self._xml, self._patch, self._strings, self._name = xml, patch, strings, name
+        self._extent = find_sheet_data(xml)
+        self._plan = SheetPlan(xml, self._extent)
+        self._index = RowIndex(xml, self._extent)
+        self._prefix = self._extent.prefix
+        self._writer = Writer(self._prefix, strings, date1904)
+        self._head = blanked(xml[:self._extent.tag])
+        self._columns = ColumnStyles(self._head)
+        self._shared = SharedFormulas(xml, self._extent, self._index.odd)
+        self._blocked = _blocked_areas(xml, self._extent)
+        self._style_cells: dict[int, bytes] | None = None
+        self._bounds: tuple[int, int, int, int] | None = None
+
+    def plan(self) -> SheetPlan:
+        fresh: list[bytes] = []
+        for number in sorted(self._patch.cells):
+            wanted = self._patch.cells[number]
+            if not 1 <= number <= MAX_ROW or any(not 1 <= column <= MAX_COLUMN for column in wanted):
+                raise KakosheetError("K104", f'a cell of row {number} lies outside of the sheet "{self._name}"')
+            span = self._index.span(number)
+            if span is not None:
+                self._edit_row(span, wanted)
+            elif (row := self._new_row(number, wanted)) and self._extent.closed:
+                fresh.append(row)
+            elif row:
+                at = self._index.before(number)
+                self._plan.edits.append((at, at, row))
+        if fresh:
+            self._plan.edits.append((self._extent.tag, self._extent.start, self._opened(b"".join(fresh))))
+        self._plan.edits += self._shared.rehome(self._plan.written)
+        self._extend_dimension()
+        return self._plan
+
+    def _opened(self, rows: bytes) -> bytes:
+        tag = self._xml[self._extent.tag:self._extent.start]
+        return tag[:-2].rstrip() + b">" + rows + b"</" + self._prefix + b"sheetData>"
+
+    def _edit_row(self, span: RowSpan, wanted: dict[int, CellInput]) -> None:
+        absent: list[tuple[int, bytes]] = []
+        for column in sorted(wanted):
+            start = self._index.cell(span, column)
+            if start is not None:
+                self._edit_cell(span, column, start, wanted[column])
+            elif not _is_blank(wanted[column]):
+                absent.append((column, b""))
+        if not absent:
+            return
+        cells = self._index.cells(span) if not span.closed else []
+        there = dict(cells)
+        inserted = []
+        for column, _ in absent:
+            if column in there:  # an address in small letters
+                self._edit_cell(span, column, there[column], wanted[column])
+                continue
+            self._refuse_blocked(span.number, column)
+            element = self._new_cell(span.number, column, wanted[column], self._style(span, column))
+            at = next((start for number, start in cells if number > column), span.close)
+            inserted.append((column, at, element))
+        self._insert(span, inserted)
+
+    def _insert(self, span: RowSpan, inserted: list[tuple[int, int, bytes]]) -> None:
+        if not inserted:
+            return
+        tag = self._xml[span.start:span.open_end]
+        widened = _widened(tag, inserted[0][0], inserted[-1][0])
+        if span.closed:
+            body = b"".join(element for _, _, element in inserted)
+            row = widened[:-2].rstrip() + b">" + body + b"</" + self._prefix + b"row>"
+            self._plan.edits.append((span.start, span.open_end, row))
+            return
+        if widened != tag:
+            self._plan.edits.append((span.start, span.open_end, widened))
+        self._plan.edits += [(at, at, element) for _, at, element in inserted]
+
+    def _edit_cell(self, span: RowSpan, column: int, start: int, wanted: CellInput) -> None:
+        old = read_existing(self._xml, start, self._extent.end, self._prefix, self._strings)
+        if old.shared is not None:
+            old = old._replace(formula=self._shared.text(old.shared, start, span.number, column))
+        value, formula_tag, kept = self._writer.wanted(wanted, old)
+        if self._writer.holds(old, value, formula_tag, kept):
+            return
+        element = self._element(old, value, formula_tag, kept)
+        if element == self._xml[old.start:old.end]:
+            return
+        self._refuse_blocked(span.number, column, old, fixed=kept)
+        self._plan.edits.append((old.start, old.end, element))
+        self._note(span.number, column, not (old.cached or not old.formula_tag) or not equal(self._writer.stored(old.value), value))
+        if old.formula_tag and not kept:
+            self._plan.written.add((span.number, column))
+            if not formula_tag:
+                self._plan.dropped.add(cell_name(span.number, column))
+        if self._strings is not None:
+            self._strings.references -= old.type == "s"
+
+    def _element(self, old: Existing, value: Scalar, formula_tag: bytes, kept: bool) -> bytes:
+        attributes_kept = old.keep + (old.metadata if kept and formula_tag else b"")
+        return self._counted(self._writer.element(old.address, attributes_kept, formula_tag, value, old.tail))
+
+    def _counted(self, element: bytes) -> bytes:
+        if self._strings is not None and b' t="s"' in element[:80]:
+            self._strings.references += 1
+        return element
+
+    def _new_cell(self, row: int, column: int, wanted: CellInput, style: bytes) -> bytes:
+        value, formula_tag, _ = self._writer.wanted(wanted, None)
+        style_attribute = b' s="%s"' % style if style else b""
+        self._note(row, column, True)
+        return self._counted(self._writer.element(cell_name(row, column).encode(), style_attribute, formula_tag, value))
+
+    def _note(self, row: int, column: int, changed: bool) -> None:
+        if changed:
+            self._plan.changed.setdefault(column, []).append(row)
+        top, left, bottom, right = self._bounds or (row, column, row, column)
+        self._bounds = min(top, row), min(left, column), max(bottom, row), max(right, column)
+
+    # New rows and their looks.
+
+    def _new_row(self, number: int, wanted: dict[int, CellInput]) -> bytes:
+        filled = {column: cell for column, cell in wanted.items() if not _is_blank(cell)}
+        if not filled:
+            return b""
+        looks = self._styles() if self._is_new(number) else {}
+        blank = {column: style for column, style in looks.items() if column not in filled and style != self._columns.of(column)
+                 and not self._columns.of(column)}
+        cells = []
+        for column in sorted({*filled, *blank}):
+            if column in filled:
+                self._refuse_blocked(number, column)
+                cells.append(self._new_cell(number, column, filled[column], self._columns.of(column) or looks.get(column, b"")))
+            else:
+                cells.append(self._writer.element(cell_name(number, column).encode(), b' s="%s"' % blank[column], b"", None))
+        p = self._prefix
+        return b'<%srow r="%d"%s>%s</%srow>' % (p, number, self._row_look() if self._is_new(number) else b"", b"".join(cells), p)
+
+    def _is_new(self, row: int) -> bool:
+        return self._patch.first_new_row is not None and row >= self._patch.first_new_row
+
+    def _styles(self) -> dict[int, bytes]:
+        """The styles of the cells in the row that new rows look like."""
+        if self._style_cells is None:
+            self._style_cells = {}
+            span = self._index.span(self._patch.style_row) if self._patch.style_row else None
+            for column, start in self._index.cells(span) if span is not None else []:
+                style = attributes(self._xml[start:self._xml.index(b">", start) + 1]).get("s", "0")
+                if style != "0" and style.isdigit():
+                    self._style_cells[column] = style.encode()
+        return self._style_cells
+
+    def _row_look(self) -> bytes:
+        span = self._index.span(self._patch.style_row) if self._patch.style_row else None
+        if span is None:
+            return b""
+        given = raw_attributes(self._xml[span.start:span.open_end])
+        return b"".join(b' %s="%s"' % (name, value) for name, value in given if name in _ROW_LOOK or name.endswith(b":dyDescent"))
+
+    def _style(self, span: RowSpan, column: int) -> bytes:
+        """The style of a cell that is not there yet: its row's if it has one of its own, else its column's."""
+        given = attributes(self._xml[span.start:span.open_end])
+        if given.get("customFormat") in ("1", "true") and given.get("s", "").isdigit():
+            return given["s"].encode()
+        style = self._columns.of(column)
+        return style or (self._styles().get(column, b"") if self._is_new(span.number) else b"")
+
+    # What cannot be written by itself.
+
+    def _refuse_blocked(self, row: int, column: int, old: Existing | None = None, fixed: bool = False) -> None:
+        if old is not None and old.fixed:
+            raise KakosheetError("K108", f"{self._name}!{cell_name(row, column)} is written in alternative forms, which are not supported")
+        if fixed:
+            return  # the cell's formula stays: only its cached value changes
+        for (top, left, bottom, right), code, anchored in self._blocked:
+            if top <= row <= bottom and left <= column <= right and not (anchored and (row, column) == (top, left)):
+                what = "a merged range" if code == "K112" else "an array formula, a data table or a spilled range"
+                raise KakosheetError(code, f"{self._name}!{cell_name(row, column)} lies inside {what} "
+                                           f"({cell_name(top, left)}:{cell_name(bottom, right)})", "write another cell")
+
+    def _extend_dimension(self) -> None:
+        match = tag_pattern("dimension").search(self._head)
+        found = re.search(rb"\sref\s*=\s*[\"']([^\"']*)[\"']", match[0]) if match else None
+        corners = parse_range(found[1].decode("ascii", "replace")) if found else None
+        if match is None or found is None or corners is None or self._bounds is None:
+            return
+        top, left, bottom, right = self._bounds
+        grown = min(top, corners[0]), min(left, corners[1]), max(bottom, corners[2]), max(right, corners[3])
+        if grown != corners:
+            start = match.start() + found.start(1)
+            self._plan.edits.append((start, start + len(found[1]), f"{cell_name(*grown[:2])}:{cell_name(*grown[2:])}".encode()))
+
+
+def _is_blank(wanted: CellInput) -> bool:
+    if isinstance(wanted, Formula):
+        return False
+    value = wanted.value if isinstance(wanted, Cached) else wanted
+    return value is None or (isinstance(value, str) and value == "")
+
+
+def _widened(tag: bytes, first: int, last: int) -> bytes:
+    """The row's start tag with `spans` (18.3.1.73, a hint for readers) taking in the columns."""
+    match = re.search(rb'\sspans="(\d{1,5}):(\d{1,5})"', tag)
+    if match is None or int(match[1]) <= first and last <= int(match[2]):
+        return tag
+    spans = b' spans="%d:%d"' % (min(first, int(match[1])), max(last, int(match[2])))
+    return tag[:match.start()] + spans + tag[match.end():]
+
+
+def _blocked_areas(xml: bytes, extent: SheetData) -> list[tuple[tuple[int, int, int, int], str, bool]]:
+    """(corners, code, whether its first cell may be written) of array formulas, data tables and merged ranges."""
+    blocked = []
+    if xml.find(b"array", extent.start, extent.end) >= 0 or xml.find(b"dataTable", extent.start, extent.end) >= 0:
+        for match in tag_pattern("f").finditer(xml, extent.start, extent.end):
+            given = attributes(match[0])
+            corners = parse_range(given.get("ref", "")) if given.get("t") in ("array", "dataTable") else None
+            if corners is not None and (corners[:2] != corners[2:] or given["t"] == "dataTable"):
+                blocked.append((corners, "K111", False))
+    for match in tag_pattern("mergeCell").finditer(xml, extent.end):
+        corners = parse_range(attributes(match[0]).get("ref", ""))
+        if corners is not None:
+            blocked.append((corners, "K112", True))
+    return blocked
