@@ -22,7 +22,7 @@ What to know:
   of air above the value; a thin row (height 3) will do.
 - Number formats follow the column's kind; words with a severity are coloured by the column's `style`, in views as in registers.
 - `text` keys are looked up with `Titles.say`; what `texts` holds goes into the workbook in the book's language.
-- A link to a sheet that is hidden is left out, and so is a `Text` whose `needs` names a hidden sheet.
+- A link to a sheet that is hidden is left out (a `RULED_LINK` keeps its words), and so is a `Text` whose `needs` names a hidden sheet.
 - All cells of the view's grid are white; there is nothing to do for it.
 """
 

@@ -108,8 +108,8 @@ def cell_style(owner: Owner, kind: Kind, *, ours_links: bool = False, rate: bool
 def header_style(owner: Owner, kind: Kind) -> Style:
     """A header cell: wrapped, at the top (the filter button sits at the bottom), a rule below in its owner's colour."""
     user, right = owner is Owner.USER, kind in RIGHT
-    return Style(bold=True, italic=owner is Owner.FORMULA, wrap=True, middle=False, align="right" if right else "left", indent=0 if right else 1,
-                 colour=USER_HEADER if user else LANE_TEXT, fill=USER_FILL if user else TOOL_FILL,
+    return Style(bold=True, italic=owner is Owner.FORMULA, wrap=True, middle=False, align="right" if right else "left",
+                 indent=0 if right else 1, colour=USER_HEADER if user else LANE_TEXT, fill=USER_FILL if user else TOOL_FILL,
                  bottom=("medium", USER_RULE if user else TOOL_RULE))
 
 
@@ -141,12 +141,12 @@ def _tile(colour: str) -> Style:
 
 def _toned(severity: Severity) -> Style:
     tone = TONES[severity]
-    return Style(indent=1, colour=tone.colour, fill=tone.fill or WHITE, bold=tone.bold, numbers=with_icon(tone, TEXT))
+    return Style(indent=1, colour=tone.colour, fill=tone.fill or WHITE, bold=tone.bold, bottom=_HAIR)
 
 
 LOOKS = {
     Look.CANVAS: CANVAS,
-    Look.GHOST: Style(size=8, colour=WHITE),
+    Look.GHOST: Style(size=8, colour=WHITE, numbers=";;;"),
     Look.START_TITLE: Style(size=20, bold=True),
     Look.BOARD_TITLE: Style(size=18, bold=True),
     Look.TITLE: Style(size=15, bold=True),

@@ -6,19 +6,18 @@ decides the number format (sums without decimals, moments without a time of day)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from kakosheet.core.address import cell_name, column_letters
 from kakosheet.core.formulas import literal
-from kakosheet.core.layout import Look, Marks, Severity
+from kakosheet.core.layout import Marks, Severity
 from kakosheet.core.schema import Column, Kind, Owner, TableSchema
 from kakosheet.formats.palette import (DATA_BAR, DAY, HAIRLINE, ROW_TINT, TONES, WHOLE_CURRENCIES, WHOLE_MONEY, Rule, Tone, numbers_of,
                                        with_icon)
 from kakosheet.formats.xlsx.write.job import Job, is_our_link
 
-_TINT = Tone(ROW_TINT, "")
 _BASE_CURRENCY = "_kako_base_currency"
 
 
@@ -35,26 +34,31 @@ class Condition(NamedTuple):
 
 @dataclass(frozen=True)
 class Ground:
-    """Where a table's rules apply: its first and last row. `lined` draws the hairline only under rows that hold something."""
+    """Where a table's rules apply: its first and last row. `lined` draws the hairline only under rows that hold something.
+
+    `spans[key]` is the last spreadsheet column to which a column's cells go on. Columns in `plain` have no rules.
+    """
 
     first: int
     last: int
     lined: bool = False
+    spans: Mapping[str, int] = field(default_factory=dict)
+    plain: frozenset[str] = frozenset()
 
 
-def add_conditions(job: Job, sheet: Any, table: TableSchema, ground: Ground, looks: dict[str, Look] | None = None) -> None:
+def add_conditions(job: Job, sheet: Any, table: TableSchema, ground: Ground) -> None:
     """All rules of a table. Columns with the very same rules share one block."""
     blocks: dict[tuple[Condition, ...], list[int]] = {}
     block = _Block(job, table, ground)
     for column in table.columns:
         at = job.place(table).columns[column.key]
-        if looks is not None and looks[column.key] not in (Look.LANE, Look.PAPER):
+        if column.key in ground.plain:
             continue
         if column.bar:
             _data_bar(sheet, column, ground, at)
         rules = tuple(block.rules(column))
         if rules:
-            blocks.setdefault(rules, []).append(at)
+            blocks.setdefault(rules, []).extend(range(at, ground.spans.get(column.key, at) + 1))
     for rules, columns in blocks.items():
         _write_block(job, sheet, rules, columns, ground)
 
@@ -63,12 +67,13 @@ def _write_block(job: Job, sheet: Any, rules: tuple[Condition, ...], columns: li
     ranges = " ".join(f"{cell_name(ground.first, first)}:{cell_name(ground.last, last)}" for first, last in _runs(columns))
     for rule in rules:
         form = job.styles.differential(rule.fill, rule.colour, bold=rule.bold, numbers=rule.numbers, line=rule.line)
-        sheet.conditional_format(ground.first - 1, columns[0] - 1, ground.last - 1, columns[0] - 1, {
+        sheet.conditional_format(ground.first - 1, min(columns) - 1, ground.last - 1, min(columns) - 1, {
             "type": "formula", "criteria": "=" + rule.test, "format": form, "stop_if_true": True, "multi_range": ranges})
 
 
 def _runs(columns: list[int]) -> Iterator[tuple[int, int]]:
     """[2, 3, 4, 7] → (2, 4), (7, 7)."""
+    columns = sorted(columns)
     first = last = columns[0]
     for column in columns[1:]:
         if column != last + 1:

@@ -15,11 +15,13 @@ from kakosheet.formats.xlsx.write.cells import column_writer, put
 from kakosheet.formats.xlsx.write.conditions import Ground, add_conditions
 from kakosheet.formats.xlsx.write.job import LAST, Job, is_our_link
 from kakosheet.formats.xlsx.write.validations import add_validations
-from kakosheet.formats.xlsx.write.widths import SAMPLE, characters, column_width, pixels
+from kakosheet.formats.xlsx.write.widths import PADDING, SAMPLE, characters, column_width, pixels
 
 A4, A3 = 9, 8
 WIDE = 1_500
 """Pixels of visible columns beyond which a register is printed on A3."""
+PAGE = 2_400
+"""Pixels that fit across a page of A3 while the type stays above six points."""
 MARGIN = 11 / 25.4
 TITLE_ROW, BAND_ROW = 1, 2
 
@@ -71,6 +73,8 @@ def register_lanes(job: Job, schema: SheetSchema, table: TableSchema) -> list[La
         level = 0 if not column.collapsed or handle else 2 if hidden else 1
         title = job.column_title(table, column)
         width = column_width(column, title, job.words(column).values(), values.get(column.key, [])[:SAMPLE])
+        if handle:
+            width = max(width, characters(_caption(job, table, band)) + PADDING)
         lanes.append(Lane(column, at, title, width, band, begins, hidden, level, handle))
     lanes.append(Lane(SEAL, len(lanes) + 1, SEAL.title, 12.0, hidden=True))
     return _room_for_title(job, schema, lanes)
@@ -145,13 +149,17 @@ def _write_top(job: Job, sheet: Any, schema: SheetSchema, table: TableSchema, la
     for lane in lanes:
         sheet.write_blank(TITLE_ROW - 1, lane.at - 1, None, white)
         band = grouped(BAND) if lane.begins and lane.at > 1 else CANVAS
-        title = job.book.titles.groups.get(f"{table.key}.{lane.band}", "").upper() if lane.begins and lane.at > 1 else ""
+        title = _caption(job, table, lane.band) if lane.begins and lane.at > 1 else ""
         put(sheet, BAND_ROW, lane.at, title, job.styles.cell(band))
     put(sheet, TITLE_ROW, 1, job.title(schema), job.styles.cell(REGISTER_TITLE))
     intro_at = next((lane.at for lane in lanes if lane.at > _frozen(schema, lanes) and not lane.hidden), 2)
     put(sheet, TITLE_ROW, intro_at, job.book.titles.intros.get(schema.key, schema.intro), job.styles.cell(REGISTER_INTRO))
     if job.book.home in job.book.visible and (back := job.say("writer.back")):
         sheet.write_formula(BAND_ROW - 1, 0, job.go_link(job.book.home, back), job.styles.cell(REGISTER_BACK), back)
+
+
+def _caption(job: Job, table: TableSchema, band: str) -> str:
+    return job.book.titles.groups.get(f"{table.key}.{band}", "").upper()
 
 
 def _write_table(job: Job, sheet: Any, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane]) -> None:
@@ -190,14 +198,17 @@ def _write_rows(job: Job, sheet: Any, schema: SheetSchema, table: TableSchema, l
 
 
 def _set_up(job: Job, sheet: Any, schema: SheetSchema, lanes: Sequence[Lane]) -> None:
-    """Panes, tab, paper: landscape and one page wide; wide registers on A3, since on A4 their type would be too small."""
+    """Panes, tab, paper: landscape and one page wide; wide registers on A3, the widest on several pages, so that they can be read."""
     sheet.freeze_panes(schema.header_row, _frozen(schema, lanes))
     sheet.hide_gridlines(2)
     sheet.set_tab_color("#" + TABS.get(schema.tab, TABS["settings"]))
     shown = sum(pixels(lane.width) for lane in lanes if not lane.hidden and not lane.level)
     print_set_up(sheet, paper=A3 if shown > WIDE else A4)
-    sheet.fit_to_pages(1, 0)
+    pages = -(-shown // PAGE)
+    sheet.fit_to_pages(pages, 0)
     sheet.repeat_rows(BAND_ROW - 1, schema.header_row - 1)
+    if pages > 1:
+        sheet.repeat_columns(0, _frozen(schema, lanes) - 1)
 
 
 def print_set_up(sheet: Any, *, paper: int = A4, portrait: bool = False) -> None:

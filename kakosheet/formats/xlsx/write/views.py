@@ -86,6 +86,8 @@ def _write_text(job: Job, sheet: Any, schema: SheetSchema, text: Text) -> None:
         put(sheet, text.row, text.column, words, form)
     elif text.link in visible:
         _write_link(job, sheet, (text.row, text.column), text.link, words, form)
+    elif text.look is Look.RULED_LINK:
+        put(sheet, text.row, text.column, words, job.styles.cell(look_style(Look.RULED)))
 
 
 def _write_link(job: Job, sheet: Any, place: tuple[int, int], target: str, words: str, form: Any) -> None:
@@ -142,9 +144,10 @@ def _value_style(column: Column, look: Look) -> Any:
 def _add_colours(job: Job, sheet: Any, table: TableSchema, placed: Placed) -> None:
     """Live colours of the block, and of tile numbers that are bad as soon as they are more than zero."""
     looks = {column.key: _value_look(placed, column) for column in table.columns}
+    plain = frozenset(key for key, look in looks.items() if look not in (Look.LANE, Look.PAPER))
     first = job.place(table).header_row + 1
     last = first + (table.slots or 1) - 1
-    add_conditions(job, sheet, table, Ground(first, last, lined=placed.value is Look.PAPER), looks)
+    add_conditions(job, sheet, table, Ground(first, last, placed.value is Look.PAPER, placed.spans, plain))
     for at, row in _bad_numbers(table, placed, looks):
         sheet.conditional_format(row - 1, at - 1, row + (table.slots or 1) - 2, at - 1, {
             "type": "cell", "criteria": ">", "value": 0, "format": job.styles.differential(colour=TONES[Severity.BAD].colour)})
