@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kakosheet.app.files.snapshot import Snapshot, digest, not_written
-from kakosheet.app.files.state import lock_key, private_folder, state_folder
+from kakosheet.app.files.state import lock_key, private_folder, state_folder, sync_folder
 from kakosheet.core.issues import EXIT_LOCKED, KakosheetError
 
 # How many versions of a book are kept.
@@ -58,6 +58,7 @@ def store(name: str, snapshot: Snapshot, after: str) -> Record:
         temporary = record.note.with_suffix(".tmp")
         _write(os.open(temporary, _NEW, 0o600), text)
         os.replace(temporary, record.note)
+        sync_folder(folder)
     except OSError as error:
         raise not_written(folder, error, "a backup has to be kept before the book is changed") from None
     return record

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from kakosheet.app.files.snapshot import resolve
-from kakosheet.app.files.state import machine
+from kakosheet.app.files.state import close, machine
 
 
 class Held(Enum):
@@ -152,7 +152,7 @@ def _small(file: Path, most: int = 4096) -> bytes | None:
     except OSError:
         return None
     finally:
-        os.close(handle)
+        close(handle)
 
 
 def _one_line(text: str) -> str:

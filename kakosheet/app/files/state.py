@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kakosheet.app.files.snapshot import not_written, resolve
@@ -78,7 +79,7 @@ def lock(path: str | os.PathLike[str], *, wait_seconds: float = LOCK_SECONDS) ->
         yield
     finally:
         _held.discard(mine)
-        os.close(handle)
+        close(handle)
 
 
 def lock_is_free(key: str) -> bool:
@@ -88,8 +89,29 @@ def lock_is_free(key: str) -> bool:
     handle = _acquire(key, 0)
     if handle is None:
         return False
-    os.close(handle)
+    close(handle)
     return True
+
+
+def close(handle: int) -> None:
+    """Close a handle that was only read or locked: whatever goes wrong there harms nobody."""
+    with suppress(OSError):
+        os.close(handle)
+
+
+def sync_folder(folder: Path) -> OSError | None:
+    """Bring new names in a folder to the disk; what went wrong, where folders can be synced at all."""
+    if sys.platform == "win32":
+        return None
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            close(handle)
+    except OSError as error:
+        return None if error.errno in (errno.EINVAL, errno.ENOTSUP, errno.EACCES) else error
+    return None
 
 
 def _lock_file(key: str) -> Path:
@@ -108,14 +130,14 @@ def _acquire(key: str, wait_seconds: float) -> int | None:
     try:
         while not _try(handle):
             if time.monotonic() >= until:
-                os.close(handle)
+                close(handle)
                 return None
             time.sleep(0.02)
     except OSError as error:
-        os.close(handle)
+        close(handle)
         raise not_written(file, error) from None
     except BaseException:
-        os.close(handle)
+        close(handle)
         raise
     return handle
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from kakosheet.app.files import backups
 from kakosheet.app.files.owners import Held, holder
 from kakosheet.app.files.snapshot import Snapshot, current_digest, digest, load, not_written, resolve
-from kakosheet.app.files.state import lock, lock_is_free, lock_key
+from kakosheet.app.files.state import lock, lock_is_free, lock_key, sync_folder
 from kakosheet.core.issues import EXIT_LOCKED, KakosheetError
 
 # Sync programs pass over names that begin with ".~".
@@ -252,27 +252,16 @@ def _rename_to_free(temporary: Path, target: Path) -> None:
 
 def _settle_folder(target: Path) -> tuple[str, ...]:
     """Bring the new name to the disk. The book is in place already, so a failure here is told, not raised."""
-    if sys.platform == "win32":
-        return ()
-    try:
-        handle = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-    except OSError as error:
-        if error.errno in (errno.EINVAL, errno.ENOTSUP, errno.EACCES):
-            return ()
-        return (f"{target.name} is written, but the disk did not confirm it",)
-    return ()
+    return (f"{target.name} is written, but the disk did not confirm it",) if sync_folder(target.parent) else ()
 
 
 def _sweep(target: Path) -> None:
     """Remove what killed runs left in the folder: this book's temporary files (we hold its lock), and others of ours whose lock is free."""
     mine = lock_key(target)
     for name, key in _temporaries(target.parent):
-        if key == mine or lock_is_free(key):
-            _discard(target.with_name(name))
+        with suppress(OSError, KakosheetError):
+            if key == mine or lock_is_free(key):
+                _discard(target.with_name(name))
 
 
 def _sweep_if_free(target: Path) -> None:
