@@ -22,7 +22,7 @@ PARTIES = ("buyer", "seller", "platform", "carrier")
 GRADES = ("minor", "refund", "escalation", "review_risk")
 """How urgent a dispute is: minor complaint, demand for refund, escalation, risk of a bad review."""
 
-DEMANDS = ("refund", "partial_refund", "refund_with_return", "replacement", "missing_parts", "compensation", "release")
+DEMANDS = ("refund", "partial_refund", "refund_with_return", "replacement", "missing_parts", "repair", "compensation", "release")
 """What we want of it. `release` is a seller's: the money is to be released to us."""
 
 BRANCHES = ("not_received", "not_as_described", "refund", "payment")
@@ -46,8 +46,8 @@ EVENTS: Mapping[str, str] = {
     "planned": "disputes.plan, confirmed by us and, where there is one, by the customer",
     "offer": "offers.on of an offer that is not answered: one node for each such offer",
     "offer_answered": "offers.answered_on of that offer",
-    "rejected": "an offer was rejected",
-    "escalated": "disputes.appealed_on, or an offer rejected for good",
+    "escalated": "an offer was rejected, or disputes.appealed_on: whichever was first",
+    "appealed": "disputes.appealed_on: the platform was asked to decide",
     "evidence_complete": "every required evidence row is there or waived",
     "platform_answered": "disputes.platforms_answer has been filled",
     "return_agreed": "an offer with return was accepted",
@@ -103,8 +103,7 @@ class ClockRule:
     """A time limit of a platform, or of ours (platform "own"), as it is in force.
 
     `key` names the row in Rules (`paypal/escalate/buyer`, a version behind it where rules changed over time). `role` is who must act;
-    `sides` on which side we must be for the clock to concern us. `start` and `ends` are EVENTS or `node:<step>`. `limits` has another
-    limit by grade. `silence` is the effect (key of the choice list `silence`); `defaults` whether silence by itself executes something.
+    `sides` on which side we must be for the clock to concern us. `start` and `ends` are EVENTS or `node:<step>`. `silence` is the effect (key of the choice list `silence`); `defaults` whether silence by itself executes something.
     `valid_from` to `valid_to` are the days, both inclusive, on which a dispute must be opened for the rule to hold.
     """
 
@@ -122,7 +121,8 @@ class ClockRule:
     roll: bool = False                 # an end on a day off moves to the next working day
     silence: str = ""
     defaults: bool = False
-    limits: Mapping[str, float] = field(default_factory=dict)
+    limit_setting: str = ""            # the limit is the setting of this name, or of this name and the grade (promise -> promise_minor)
+    each_offer: bool = False           # besides `start`, every open offer of the other side starts a row of its own
     sides: tuple[str, ...] = ROLES
     branches: tuple[str, ...] = ()     # of dispute types; () is any
     types: tuple[str, ...] = ()        # dispute types; () is any
@@ -143,7 +143,7 @@ class NodeSpec:
     """A timed row of a dispute, as type, platform, role and grade call for it; it waits until `start` has happened.
 
     `acts` is we, buyer, seller, platform or carrier. `start`, `ends`: EVENTS or `node:<key>`; the node is done when `ends` has happened or
-    its *Done on* is typed. `each_offer`: one row for each open offer. `late` is "overdue" or "defaulted". `todo` and `silence_text` are
+    its *Done on* is typed. `each_offer`: every open offer of the other side starts a row of its own, besides the one that `start` starts. `late` is "overdue" or "defaulted". `todo` and `silence_text` are
     names of sentences for `say` (places {platform}, {who}, {limit}, {amount}, {currency}). `rule` is where the limit comes from.
     """
 
@@ -169,7 +169,7 @@ class NodeSpec:
 class EvidenceItem:
     """A piece of evidence that a type asks for, due `days` natural days after the dispute was opened.
 
-    `get_from` is one of self, seller, customer, carrier, platform, lab, bank, customs. `sides`: on which side we must be to need it."""
+    `get_from` is a key of the choice list `provider`. `sides`: on which side we must be to need it."""
 
     key: str
     title: str
@@ -213,7 +213,8 @@ class Policy:
     """Everything in force. `settings[key]` has the type of its kind (None for blank); `hours[country]` and the like are in settings too.
 
     `clocks[platform]` are all its rules, of every time; platform "generic" serves where the platform is unknown, "own" is ourselves.
-    `risk` is templates/risk.toml; `vague` the folded words that promise nothing, by language.
+    `risk` is templates/risk.toml; `vague` the folded words that promise nothing, by language;
+    `lexicons[name]` is templates/lexicons/<name>.toml.
     """
 
     lang: str
@@ -226,6 +227,7 @@ class Policy:
     staff: tuple[Staff, ...] = ()
     risk: Mapping[str, Any] = field(default_factory=dict)
     vague: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lexicons: Mapping[str, Any] = field(default_factory=dict)
     _memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def to_base(self, amount: float | None, currency: str | None) -> float | None:

@@ -17,25 +17,38 @@ def specs(policy: Policy, type_: str | None, platform: str | None, role: str, gr
     wanted = policy.settings.get("own_nodes") or ""
     own_steps = {word.strip() for word in wanted.split(",")} if wanted else None
     found: dict[str, NodeSpec] = {}
-    for rule in policy.platform_rules(platform, on):
+    for rule in (*policy.platform_rules(platform, on), *_laws(policy, on)):
         if _concerns(rule, type_ or "", branch, role):
-            found.setdefault(rule.step, node_spec(rule, "platform", role, grade))
+            found.setdefault(rule.step, node_spec(policy, rule, "platform", role, grade))
     for rule in policy.clocks.get("own", ()):
         if rule.holds(on) and _concerns(rule, type_ or "", branch, role) and (own_steps is None or rule.own or rule.step in own_steps):
-            found.setdefault(rule.step, node_spec(rule, "ours", role, grade))
+            found.setdefault(rule.step, node_spec(policy, rule, "ours", role, grade))
     return tuple(sorted(found.values(), key=lambda node: STAGES.index(node.stage)))
 
 
-def node_spec(rule: ClockRule, clock: str, role: str, grade: str | None) -> NodeSpec:
+def node_spec(policy: Policy, rule: ClockRule, clock: str, role: str, grade: str | None) -> NodeSpec:
     """The node that a rule makes for us on that side."""
     acts = "we" if rule.role in (role, "we") else rule.role
     hand = "we" if acts == "we" else "other"
     return NodeSpec(
         key=rule.step, stage=rule.stage, clock=clock, acts=acts, start=rule.start, ends=rule.ends,
-        limit=rule.limits.get(grade or "", rule.limit), unit=rule.unit,
+        limit=_limit(policy, rule, grade), unit=rule.unit,
         late="defaulted" if rule.defaults and clock == "platform" else "overdue",
         todo=f"nodes.{rule.step}_{hand}", silence_text=f"nodes.silence_{rule.silence}" if rule.silence else "",
-        rule=rule, calendar=rule.calendar, zone=rule.zone, roll=rule.roll, each_offer=rule.start == "offer")
+        rule=rule, calendar=rule.calendar, zone=rule.zone, roll=rule.roll, each_offer=rule.each_offer)
+
+
+def _limit(policy: Policy, rule: ClockRule, grade: str | None) -> float:
+    if not rule.limit_setting:
+        return rule.limit
+    by_grade = policy.settings.get(f"{rule.limit_setting}_{grade}")
+    return float(by_grade if by_grade is not None else policy.settings.get(rule.limit_setting) or rule.limit)
+
+
+def _laws(policy: Policy, on: date) -> Iterator[ClockRule]:
+    """Rule books that apply whatever the platform: those that the setting `also_rules` names."""
+    for name in (policy.settings.get("also_rules") or "").split(","):
+        yield from (rule for rule in policy.clocks.get(name.strip(), ()) if rule.holds(on))
 
 
 def _concerns(rule: ClockRule, type_: str, branch: str, role: str) -> bool:

@@ -1,0 +1,146 @@
+"""From templates to the shipped policy, the words of a language and the profiles. With `templates` and `resources` the only I/O of this layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from kakosheet.core.issues import EXIT_USAGE, KakosheetError
+from kakosheet.core.titles import Titles
+from kakosheet.policy.model import ClockRule, DisputeType, EvidenceItem, Policy, Rate, Setting, StepSpec
+from kakosheet.policy.resources import listing
+from kakosheet.policy.templates import Parsed, kept, read, read_folder
+from kakosheet.policy.words_of import compile_others, compile_titles
+
+SECOND_LANGUAGE = "en"
+"""What stands in for a word that a language lacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Which sheets are visible, in order; what some of them are called; columns hidden on top of the schema; other shipped settings."""
+
+    key: str
+    sheets: tuple[str, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    hidden_columns: frozenset[str] = frozenset()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    return tuple(name for name in listing("titles") if "." not in name)
+
+
+@cache
+def profiles() -> tuple[str, ...]:
+    return tuple(name.removesuffix(".toml") for name in listing("profiles") if name.endswith(".toml"))
+
+
+def load_profile(profile: str, lang: str = "en") -> Profile:
+    """KakosheetError K504 if there is no such profile."""
+    _known("profile", profile, profiles())
+    found = _policy_part()["profiles"][profile]
+    return Profile(profile, tuple(found["sheets"]), {key: _word(word, lang) for key, word in found.get("titles", {}).items()},
+                   frozenset(found.get("hidden_columns", ())), found.get("settings", {}))
+
+
+def load_policy(profile: str = "shopper", lang: str = "en") -> Policy:
+    """What is in force where the user says nothing. KakosheetError K504 for an unknown profile or language, K501 for a broken template."""
+    _known("language", lang, languages())
+    part, shown = _policy_part(), load_profile(profile, lang)
+    shipped = {key: _setting(key, row, part["settings"], lang, shown.settings) for key, row in part["settings"]["settings"].items()}
+    values = {key: setting.value for key, setting in shipped.items()} | {"language": lang}
+    items = part["evidence"]
+    return Policy(lang=lang, profile=profile, settings=values, shipped=shipped,
+                  types={key: _type(key, row, items, lang) for key, row in part["disputes"].items()},
+                  clocks={key: tuple(_rules(key, book, lang)) for key, book in part["clocks"].items()},
+                  rates=_rates(part["settings"]["rates"]), risk=part["risk"],
+                  vague={name: tuple(words) for name, words in part["vague"].items()})
+
+
+def load_titles(lang: str = "en", profile: str = "shopper") -> Titles:
+    """The words of a language, with the sheet titles of a profile; readings are those of all languages."""
+    _known("language", lang, languages())
+    part = kept(f"titles-{lang}", lambda: compile_titles(lang, languages(), _content()))
+    titles = load_profile(profile, lang).titles
+    return Titles(lang, part["sheets"] | titles, part["intros"], part["columns"], part["helps"], part["groups"], part["choices"],
+                  part["texts"], part["readings"])
+
+
+def other_titles(lang: str = "en") -> Mapping[str, Mapping[str, set[str]]]:
+    """Folded titles of sheets (column "") and columns in the other shipped languages: `[table][column]`."""
+    others = kept(f"others-{lang}", lambda: compile_others(lang, languages()))
+    return {table: {column: set(words) for column, words in columns.items()} for table, columns in others.items()}
+
+
+def _known(what: str, name: str, among: Iterable[str]) -> None:
+    if name not in among:
+        raise KakosheetError("K504", f'there is no {what} "{name}"', f"choose one of {', '.join(among)}", exit_code=EXIT_USAGE)
+
+
+@cache
+def _policy_part() -> Parsed:
+    return kept("policy", _content)
+
+
+def _content() -> Parsed:
+    """All templates but the titles, in one piece."""
+    return {"settings": read("settings.toml"), "clocks": _in_order(read_folder("clocks")), "disputes": _in_order(read_folder("disputes")),
+            "evidence": read("evidence/items.toml"), "profiles": read_folder("profiles"), "risk": read("risk.toml"),
+            "vague": read("lexicons/vague.toml")}
+
+
+def _in_order(books: dict[str, Parsed]) -> dict[str, Parsed]:
+    """By their `order`, then by name."""
+    return dict(sorted(books.items(), key=lambda item: (item[1].get("order", 100), item[0])))
+
+
+def _word(word: Mapping[str, str] | str, lang: str) -> str:
+    return word if isinstance(word, str) else word.get(lang) or word.get(SECOND_LANGUAGE, "")
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _setting(key: str, row: Parsed, part: Parsed, lang: str, own: Mapping[str, Any]) -> Setting:
+    value = own.get(key, row.get("value"))
+    unit = part["units"].get(row.get("unit", ""), "")
+    return Setting(key, row["group"], row["kind"], _day(value) if row["kind"] == "date" else value, _word(row["name"], lang), _word(row["meaning"], lang),
+                   _word(unit, lang), tuple(row.get("choices", ())), row.get("minimum"), row.get("maximum"))
+
+
+def _rates(part: Parsed) -> dict[str, Rate]:
+    """Published as units for one of the base; turned round into what one unit is worth."""
+    return {currency: Rate(currency, 1 / units, part["base"], _day(part["as_of"])) for currency, units in part["one_base_is"].items()}
+
+
+def _rules(platform: str, book: Parsed, lang: str) -> Iterable[ClockRule]:
+    for row in book.get("rules", ()):
+        key = "/".join(filter(None, (platform, row["step"], row["role"], row.get("version", ""))))
+        yield ClockRule(
+            key=key, platform=platform, step=row["step"], role=row["role"], stage=row["stage"], limit=row["limit"], unit=row["unit"], start=row["start"],
+            ends=row.get("ends", ""), calendar=row.get("calendar", ""), zone=row.get("zone", ""), roll=row.get("roll", False),
+            silence=row.get("silence", ""), defaults=row.get("defaults", False), limit_setting=row.get("limit_setting", ""),
+            each_offer=row.get("each_offer", False), sides=tuple(row.get("sides", ("buyer", "seller"))), branches=tuple(row.get("branches", ())),
+            types=tuple(row.get("types", ())), note=_word(row.get("note", ""), lang), source=row.get("source") or book.get("source", ""),
+            checked_on=_day(row.get("checked_on") or book.get("checked_on")), valid_from=_day(row.get("valid_from")), valid_to=_day(row.get("valid_to")))
+
+
+def _type(key: str, row: Parsed, items: Parsed, lang: str) -> DisputeType:
+    return DisputeType(
+        key, _word(row["title"], lang), row["branch"], row["grade"], row["demand"],
+        tuple(StepSpec(step["key"], step["stage"], _word(step["title"], lang), step.get("node", "")) for step in row["steps"]),
+        tuple(_item(wanted, items[wanted["item"]], lang) for wanted in row["evidence"]),
+        tuple(_word(tip, lang) for tip in row.get("tips", ())), tuple(row.get("root_causes", ())),
+        {platform: tuple(words) for platform, words in row.get("crosswalk", {}).items()})
+
+
+def _item(wanted: Parsed, item: Parsed, lang: str) -> EvidenceItem:
+    return EvidenceItem(wanted["item"], _word(item["title"], lang), item["category"], wanted["required"], _word(wanted.get("why") or item["why"], lang),
+                        _word(wanted.get("how") or item["how"], lang), wanted.get("from") or item["from"], wanted["days"],
+                        tuple(wanted.get("sides", ("buyer", "seller"))))
