@@ -131,9 +131,9 @@ def _axes(drawn: Any, chart: Chart) -> None:
         value["visible"] = False
     value["min"] = 0
     if chart.kind in _LYING:
-        # The first category on top; XlsxWriter calls the category axis of lying bars y.
-        drawn.set_y_axis({**category, "reverse": True})
-        drawn.set_x_axis({**value, "crossing": "max"} if chart.axis else value)
+        # The first category on top, and the value axis below all the same. XlsxWriter calls the category axis of lying bars y.
+        drawn.set_y_axis({**category, "reverse": True, "crossing": "max"})
+        drawn.set_x_axis(value)
         return
     if chart.kind is ChartKind.MONTHS:
         category |= {"date_axis": True, "num_format": "yyyy-mm", "major_unit": chart.month_step, "major_unit_type": "months"}
