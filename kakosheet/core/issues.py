@@ -29,6 +29,7 @@ CODES: dict[str, str] = {
     "K111": "The cell is part of an array formula, a data table or a spilled range.",
     "K112": "The cell lies inside a merged range.",
     "K113": "The workbook has no worksheet of that name.",
+    "K114": "The text is not the address of a cell.",
     "K201": "A sheet of the workbook is gone.",
     "K202": "A column of the workbook is gone.",
     "K203": "Two columns claim to be the same one.",

@@ -44,7 +44,10 @@ class Member(NamedTuple):
 
 
 class Package:
-    """The members of a package held in memory. Names are looked up without regard to case, slashes either way (OPC, ECMA-376 part 2, 6.2.2)."""
+    """The members of a package held in memory.
+
+    Names are looked up without regard to case, slashes either way (OPC, ECMA-376 part 2, 6.2.2).
+    """
 
     def __init__(self, data: bytes) -> None:
         """Raises K101 (not a zip), K102 (OLE container), K104 (damaged), K105 (duplicates), K107 (too many members)."""
@@ -60,7 +63,7 @@ class Package:
                 raise KakosheetError("K105", f"the package holds two members named {member.name}",
                                      "open it in your spreadsheet and save it again")
             self._by_key[key] = member
-        self._read_total = 0
+        self._read: dict[str, int] = {}
 
     def __contains__(self, name: str) -> bool:
         return _key(name) in self._by_key
@@ -74,8 +77,8 @@ class Package:
         if member is None:
             raise _damaged(f"the part {name} is missing")
         content = _inflate(self.data, member)
-        self._read_total += len(content)
-        if self._read_total > MAX_TOTAL:
+        self._read[member.name] = len(content)
+        if sum(self._read.values()) > MAX_TOTAL:
             raise KakosheetError("K107", f"the package unfolds to more than {MAX_TOTAL >> 20} MB")
         return content
 

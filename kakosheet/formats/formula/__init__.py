@@ -1,4 +1,4 @@
-"""Our own tokenizer of OOXML formulas (ECMA-376 part 1, 18.17): what a formula refers to, re-homing it, telling whether two are the same."""
+"""Our own tokenizer of OOXML formulas (ECMA-376 part 1, 18.17): what they refer to, re-homing them, telling whether two are one."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kakosheet.core.address import MAX_COLUMN, MAX_ROW
-from kakosheet.formats.formula.rewrite import Corner, _corner
+from kakosheet.formats.formula.rewrite import corner
 from kakosheet.formats.formula.tokens import Kind, Token, tokenize
 
 # Functions that reach cells which their arguments do not spell out. NOW, TODAY and RAND are volatile too, but reach no cell.
@@ -29,11 +29,15 @@ class Reference(NamedTuple):
 
 
 class Structured(NamedTuple):
-    """A structured reference as written: `table` may be empty inside a table's own rows, `columns` are what it names."""
+    """A structured reference as written: `table` may be empty inside a table's own rows, `columns` are what it names.
+
+    `span` if it names a range of columns; `this_row` if only the formula's own row is meant.
+    """
 
     table: str
     columns: tuple[str, ...]
     span: bool
+    this_row: bool
 
 
 class Parsed(NamedTuple):
@@ -94,9 +98,9 @@ def _sheets(qualifier: str) -> tuple[str | None, str | None, bool]:
 
 
 def _reference(text: str, sheet: str | None, last_sheet: str | None, external: bool) -> Reference:
-    corners = [_corner(part) for part in text.split(":")]
-    rows = _bounds([corner.row for corner in corners], MAX_ROW)
-    columns = _bounds([corner.column for corner in corners], MAX_COLUMN)
+    corners = [corner(part) for part in text.split(":")]
+    rows = _bounds([one.row for one in corners], MAX_ROW)
+    columns = _bounds([one.column for one in corners], MAX_COLUMN)
     return Reference(sheet, last_sheet, external, rows[0], columns[0], rows[1], columns[1])
 
 
@@ -110,8 +114,10 @@ def _structured(text: str) -> Structured:
     if "[" not in inside:
         inside = inside.strip()
         column = inside.removeprefix("@").strip()
-        return Structured(table, () if column.startswith("#") or not column else (_unescaped(column),), False)
+        this_row = inside.startswith("@") or column.casefold() == "#this row"
+        return Structured(table, () if column.startswith("#") or not column else (_unescaped(column),), False, this_row)
     columns, depth, current, ranged = [], 0, "", False
+    this_row = inside.lstrip().startswith("@")
     position = 0
     while position < len(inside):
         character = inside[position]
@@ -124,12 +130,13 @@ def _structured(text: str) -> Structured:
             depth -= 1
             if not current.startswith("#"):
                 columns.append(_unescaped(current))
+            this_row = this_row or current.casefold() == "#this row"
         elif depth:
             current += character
         elif character == ":":
             ranged = True
         position += 1
-    return Structured(table, tuple(columns), ranged)
+    return Structured(table, tuple(columns), ranged, this_row)
 
 
 def _unescaped(column: str) -> str:
@@ -141,6 +148,3 @@ def _unescaped(column: str) -> str:
         out += column[position]
         position += 1
     return out
-
-
-__all__ = ["Corner", "Parsed", "Reference", "Structured", "parse", "references"]

@@ -37,7 +37,7 @@ def template(formula: str) -> Template:
     pieces: list[str | tuple[Corner, ...]] = []
     for kind, text in tokenize(formula):
         if kind is Kind.AREA:
-            pieces.append(tuple(_corner(part) for part in text.split(":")))
+            pieces.append(tuple(corner(part) for part in text.split(":")))
         elif pieces and isinstance(pieces[-1], str):
             pieces[-1] += text
         else:
@@ -50,7 +50,8 @@ def shift(formula: str, rows: int, columns: int) -> str:
     return template(formula).at(rows, columns)
 
 
-def _corner(text: str) -> Corner:
+def corner(text: str) -> Corner:
+    """A corner as written: "B2", "$B", "$2"."""
     match = _CORNER.fullmatch(text)
     if match is None:
         raise ValueError(text)
@@ -121,7 +122,7 @@ def _normal_area(text: str) -> str:
     """Whole columns and rows have two spellings; programs choose as they like."""
     if ":" not in text:
         return text
-    first, second = (_corner(part) for part in text.split(":"))
+    first, second = (corner(part) for part in text.split(":"))
     if first.row == 1 and second.row == MAX_ROW:
         first, second = first._replace(row=0), second._replace(row=0)
     elif first.column == 1 and second.column == MAX_COLUMN:

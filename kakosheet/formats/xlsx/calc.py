@@ -83,7 +83,8 @@ def _unlink(book: Workbook, part: str, changed: dict[str, bytes], removed: list[
     folder, name = posixpath.split(book.part)
     links = posixpath.join(folder, "_rels", name + ".rels")
     removed.append(part)
-    for source, element, key, ending in ((links, "Relationship", "Type", "/calcChain"), ("[Content_Types].xml", "Override", "PartName", part)):
+    mentions = ((links, "Relationship", "Type", "/calcChain"), ("[Content_Types].xml", "Override", "PartName", part))
+    for source, element, key, ending in mentions:
         content = changed.get(source) or utf8(book.package.read(source), source)
         for match in reversed(list(tag_pattern(element).finditer(content))):
             if attributes(match[0]).get(key, "").lower().endswith(ending.lower()) and match[2]:

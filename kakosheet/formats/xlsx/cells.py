@@ -74,7 +74,7 @@ def _from_match(match: re.Match[bytes], strings: StringTable | None) -> Existing
     value: Scalar = None
     cached = raw is not None and (raw != b"" or name == "str")
     if cached:
-        loose = LooseCell(0, 0, 0, name, None if tag is None else "", {}, raw.decode("utf-8", "replace") if b"&" not in raw else text(raw), None, False)
+        loose = LooseCell(0, 0, 0, name, None if tag is None else "", {}, text(raw), None, False)
         value = loose_value(loose, strings.texts if strings else [])
     return Existing(match.start(), match.end(), address, keep, b"", name, tag or b"",
                     None if tag is None else text(formula), None, value, cached, b"", False)
@@ -123,30 +123,34 @@ def serial(moment: date, date1904: bool) -> int | float | None:
 
 
 class Writer:
-    """Elements for the cells of one sheet: its namespace prefix, the shared strings and the epoch of the file."""
+    """Elements for the cells of one sheet: its namespace prefix, the shared strings and the epoch of the file.
 
-    def __init__(self, prefix: bytes, strings: StringTable | None, date1904: bool) -> None:
-        self._prefix, self._strings, self._date1904 = prefix, strings, date1904
+    In cells whose style is not one of `date_styles` a date becomes ISO text; None lets every date be a number.
+    """
 
-    def stored(self, value: Scalar) -> Scalar:
+    def __init__(self, prefix: bytes, strings: StringTable | None, date1904: bool, date_styles: frozenset[int] | None = None) -> None:
+        self._prefix, self._strings, self._date1904, self._date_styles = prefix, strings, date1904, date_styles
+
+    def stored(self, value: Scalar, style: bytes | None = None) -> Scalar:
         """The value in the types that a cell holds: dates as serials, blank for an empty text."""
         if isinstance(value, date):
             number = serial(value, self._date1904)
-            return value.isoformat() if number is None else number
+            readable = style is None or self._date_styles is None or int(style or b"0") in self._date_styles
+            return number if number is not None and readable else value.isoformat()
         if isinstance(value, str) and not isinstance(value, ErrorValue):
             return _clean(value) if value else None
         return value
 
-    def wanted(self, cell: CellInput, old: Existing | None) -> tuple[Scalar, bytes, bool]:
+    def wanted(self, cell: CellInput, old: Existing | None, style: bytes) -> tuple[Scalar, bytes, bool]:
         """(value, `f` element, whether the element is the one that stands there)."""
         kept = old.formula_tag if old is not None else b""
         if isinstance(cell, Cached):
-            return self.stored(cell.value), kept, True
+            return self.stored(cell.value, style), kept, True
         if isinstance(cell, Formula):
             if old is not None and old.formula is not None and same(old.formula, cell.text):
-                return self.stored(cell.value), kept, True
-            return self.stored(cell.value), self._formula(cell.text), False
-        return self.stored(cell), b"", not kept
+                return self.stored(cell.value, style), kept, True
+            return self.stored(cell.value, style), self._formula(cell.text), False
+        return self.stored(cell, style), b"", not kept
 
     def _formula(self, formula: str) -> bytes:
         return b"<%sf>%s</%sf>" % (self._prefix, plain_escape(formula), self._prefix)

@@ -35,7 +35,10 @@ class LooseCell(NamedTuple):
 
 
 class LooseRow(NamedTuple):
-    """`start` to `end` is the row, `open_end` the end of its start tag, `close` the start of its end tag (`open_end` if it closes itself)."""
+    """`start` to `end` is the row, `open_end` the end of its start tag, `close` the start of its end tag.
+
+    A row that closes itself has all three ends at `open_end`.
+    """
 
     number: int
     start: int

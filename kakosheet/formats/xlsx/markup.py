@@ -113,7 +113,8 @@ def refuse_doctype(raw: bytes, part: str) -> None:
     """A DOCTYPE before the root element could define entities: no spreadsheet program writes one."""
     head = blanked(raw[:raw.find(b"<!DOCTYPE") + 10])
     if b"<!DOCTYPE" in head and re.search(rb"<[A-Za-z_]", head) is None:
-        raise KakosheetError("K106", f"the part {part} declares a DOCTYPE, which no spreadsheet program writes", "save it with your spreadsheet program")
+        raise KakosheetError("K106", f"the part {part} declares a DOCTYPE, which no spreadsheet program writes",
+                             "open it in your spreadsheet and save it again")
 
 
 def blanked(raw: bytes) -> bytes:
@@ -132,4 +133,5 @@ def check_well_formed(raw: bytes, part: str) -> None:
     try:
         expat.ParserCreate().Parse(raw, True)
     except expat.ExpatError as error:
-        raise KakosheetError("K104", f"the part {part} is not well-formed: {error}", "open it in your spreadsheet and save it again") from error
+        raise KakosheetError("K104", f"the part {part} is not well-formed: {error}",
+                             "open it in your spreadsheet and save it again") from error

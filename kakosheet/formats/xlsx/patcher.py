@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from kakosheet.core.issues import KakosheetError
-from kakosheet.core.patch import Patch, PatchResult, SheetPatch
+from kakosheet.core.patch import Cached, Formula, Patch, PatchResult, SheetPatch
 from kakosheet.formats.package import Package
-from kakosheet.formats.xlsx import calc
+from kakosheet.formats.xlsx import calc, growth
+from kakosheet.formats.xlsx.dependants import find_stale, source
 from kakosheet.formats.xlsx.markup import check_well_formed, utf8
+from kakosheet.formats.xlsx.numberformats import date_styles
 from kakosheet.formats.xlsx.parts import SheetPart, Workbook, open_workbook
 from kakosheet.formats.xlsx.properties import patch_properties
-from kakosheet.formats.xlsx.sheet import SheetPlan, plan_sheet
+from kakosheet.formats.xlsx.sheet import SheetPlan, new_plan, plan_sheet, splice
 from kakosheet.formats.xlsx.signature import is_signed, without_signature
 from kakosheet.formats.xlsx.strings import StringTable
 
 
 @dataclass(slots=True)
 class _Work:
-    """What an application of a patch has gathered: the parts that change, the parts that go."""
+    """What an application of a patch gathers: plans by part, the parts that change and those that go."""
 
     book: Workbook
     strings: StringTable | None
+    date_styles: frozenset[int] | None
     plans: dict[str, SheetPlan] = field(default_factory=dict)
+    patches: dict[str, SheetPatch] = field(default_factory=dict)
     changed: dict[str, bytes] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    stale: int = 0
 
 
 def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResult:
@@ -33,45 +39,96 @@ def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResul
     if not patch:
         return PatchResult(data, 0)
     book = open_workbook(Package(data))
-    work = _Work(book, _string_table(book))
+    work = _Work(book, _string_table(book, patch), _date_styles(book, patch))
     for name, sheet_patch in patch.sheets.items():
-        if sheet_patch.cells:
+        if sheet_patch.cells or sheet_patch.own or sheet_patch.tables:
             _plan(work, book.worksheet(name), sheet_patch)
-    _finish_sheets(work)
+    workbook_xml = _drop_stale(work, _grow_filters(work))
+    _finish(work, workbook_xml)
     work.changed.update(patch_properties(book.package, patch.properties))
     if not work.changed:
-        return PatchResult(data, 0)
+        return PatchResult(data, 0, tuple(work.notes))
     if is_signed(book.package):
         if not drop_signature:
             raise KakosheetError("K103", "the workbook is signed, and any change would break its signature",
                                  "sign it again afterwards, or drop the signature with --drop-signature")
         without_signature(book.package, work.changed, work.removed)
         work.notes.append("the digital signature was dropped")
-    return PatchResult(book.package.rebuild(work.changed, work.removed), 0, tuple(work.notes))
+    return PatchResult(book.package.rebuild(work.changed, work.removed), work.stale, tuple(work.notes))
 
 
-def _string_table(book: Workbook) -> StringTable | None:
+def _string_table(book: Workbook, patch: Patch) -> StringTable | None:
     part = book.target("sharedStrings")
-    return StringTable(utf8(book.package.read(part), part)) if part else None
+    if part is None or not any(sheet.cells for sheet in patch.sheets.values()):
+        return None
+    return StringTable(utf8(book.package.read(part), part))
+
+
+def _date_styles(book: Workbook, patch: Patch) -> frozenset[int] | None:
+    """The cell styles that show a date, if dates are to become text elsewhere; None if every date is to be a number."""
+    if not patch.dates_as_text:
+        return None
+    inputs = (cell for sheet in patch.sheets.values() for row in sheet.cells.values() for cell in row.values())
+    values = (cell.value if isinstance(cell, Formula | Cached) else cell for cell in inputs)
+    part = book.target("styles")
+    if not any(isinstance(value, date) for value in values):
+        return None
+    return date_styles(utf8(book.package.read(part), part)) if part else frozenset()
 
 
 def _plan(work: _Work, sheet: SheetPart, patch: SheetPatch) -> None:
     xml = utf8(work.book.package.read(sheet.part), sheet.part)
-    work.plans[sheet.part] = plan_sheet(xml, patch, work.strings, work.book.date1904, sheet.name)
+    work.patches[sheet.part] = patch
+    if patch.cells:
+        work.plans[sheet.part] = plan_sheet(xml, patch, work.strings, work.book.date1904, sheet.name, work.date_styles)
+    elif patch.tables:
+        work.plans[sheet.part] = new_plan(xml)
 
 
-def _finish_sheets(work: _Work) -> None:
+def _grow_filters(work: _Work) -> bytes:
+    """Makes tables and filters reach down; returns the workbook part, where a filter's hidden name stands."""
+    book, edits = work.book, []
+    for sheet in book.worksheets():
+        for wanted in work.patches[sheet.part].tables if sheet.part in work.patches else ():
+            plan = work.plans[sheet.part]
+            found = growth.growth_area(book, sheet, wanted, plan.xml, plan.extent.end)
+            if found is None:
+                continue
+            table, area = found
+            if table is not None:
+                work.changed[table.part] = growth.grown_table(table, wanted.last_row)
+            plan.edits += growth.filter_edits(plan.xml, plan.extent.end, area, wanted.last_row)
+            edits += growth.filter_name_edits(book, sheet, area, wanted.last_row)
+    return splice(book.xml, edits) if edits else book.xml
+
+
+def _drop_stale(work: _Work, workbook_xml: bytes) -> bytes:
+    """Strips what depends on the changes; returns the workbook part, told to recalculate if anything does."""
+    book = work.book
+    known = {part: plan.xml for part, plan in work.plans.items()}
+    changed = {part: plan.changed for part, plan in work.plans.items()}
+    stale = find_stale(book, source(book, known), changed, work.patches)
+    for part, edits in stale.edits.items():
+        if part not in work.plans:
+            work.plans[part] = new_plan(utf8(book.package.read(part), part))
+        work.plans[part].edits += edits
+    work.stale = stale.dropped
+    return calc.recalculate_on_load(workbook_xml) if stale.depends else workbook_xml
+
+
+def _finish(work: _Work, workbook_xml: bytes) -> None:
     book = work.book
     dropped: dict[str, set[str]] = {}
-    by_part = {sheet.part: sheet for sheet in book.sheets}
+    sheet_ids = {sheet.part: sheet.sheet_id for sheet in book.sheets}
     for part, plan in work.plans.items():
         if plan.edits:
-            content = plan.result()
-            check_well_formed(content, part)
-            work.changed[part] = content
-            dropped[by_part[part].sheet_id] = plan.dropped
-    strings = work.strings.grown() if work.strings is not None else None
+            work.changed[part] = plan.result()
+            check_well_formed(work.changed[part], part)
+            dropped[sheet_ids[part]] = plan.dropped
     part_of_strings = book.target("sharedStrings")
+    strings = work.strings.grown() if work.strings is not None else None
     if strings is not None and part_of_strings is not None:
         work.changed[part_of_strings] = strings
+    if workbook_xml != book.xml:
+        work.changed[book.part] = workbook_xml
     calc.mend_chain(book, dropped, work.changed, work.removed)

@@ -145,7 +145,7 @@ class _Reader:
                         return False
                     cached = value != b"" or kind == b"str"
                     row[columns[letters]] = FormulaCell(
-                        formula.decode() if b"&" not in formula else text(formula), _value(kind, value) if cached else None, cached)
+                        formula.decode() if b"&" not in formula else text(formula), _typed(kind, value) if cached else None, cached)
                 elif kind == b"s":
                     row[columns[letters]] = strings[int(value)]
                 elif not kind:
@@ -157,7 +157,7 @@ class _Reader:
                             return False
                         row[columns[letters]] = number_read
                 elif value:
-                    row[columns[letters]] = _value(kind, value)
+                    row[columns[letters]] = _typed(kind, value)
         except (KeyError, IndexError, ValueError):
             return False
         if row:
@@ -217,7 +217,7 @@ class _Reader:
                         row[column] = FormulaCell(None, filled, True)
 
 
-def _value(kind: bytes, value: bytes) -> Scalar:
+def _typed(kind: bytes, value: bytes) -> bool | int | float | str | date:
     """The value of a cell by its type (18.18.11). Raises ValueError."""
     if not kind or kind == b"n":
         return _number(value.decode("ascii", "replace"))
@@ -263,7 +263,7 @@ def loose_value(cell: LooseCell, strings: list[str]) -> Scalar:
     if cell.type in ("str", "inlineStr"):
         return unescape(cell.value) if cell.value or cell.formula is not None else None
     try:
-        return _value(cell.type.encode(), cell.value.strip().encode()) if cell.value.strip() else None
+        return _typed(cell.type.encode(), cell.value.strip().encode()) if cell.value.strip() else None
     except ValueError:
         return cell.value
 

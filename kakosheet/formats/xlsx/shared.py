@@ -6,6 +6,7 @@ Overwriting the cell with the text would orphan the others: the first of them th
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -37,16 +38,24 @@ def _patterns(prefix: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
             re.compile(rb"<%sf(?=[\s/>])([^>]*?)(?:/>|>([^<]*)</%sf\s*>)" % (p, p)))
 
 
-def formula_spots(xml: bytes, extent: SheetData, odd: bool, needle: bytes = b"") -> list[FormulaSpot]:
-    """The formula cells of a part in the order of the file; with `needle`, at least those whose element's start tag holds it."""
-    if not odd:
-        found = _fast_spots(xml, extent, needle)
-        if found is not None:
-            return found
-    return _loose_spots(xml, extent)
+def formula_spots(xml: bytes, extent: SheetData, odd: bool, needle: bytes = b"",
+                  leave_out: Mapping[int, list[tuple[int, int]]] | None = None) -> list[FormulaSpot]:
+    """The formula cells of a part in the order of the file; with `needle`, at least those whose element's start tag holds it.
+
+    `leave_out[column]` are spans of rows (first, last) whose formulas are not wanted.
+    """
+    unwanted = leave_out or {}
+    found = None if odd else _fast_spots(xml, extent, needle, unwanted)
+    if found is None:
+        found = [spot for spot in _loose_spots(xml, extent) if not _covered(unwanted, spot.row, spot.column)]
+    return found
 
 
-def _fast_spots(xml: bytes, extent: SheetData, needle: bytes) -> list[FormulaSpot] | None:
+def _covered(spans: Mapping[int, list[tuple[int, int]]], row: int, column: int) -> bool:
+    return column in spans and any(first <= row <= last for first, last in spans[column])
+
+
+def _fast_spots(xml: bytes, extent: SheetData, needle: bytes, unwanted: Mapping[int, list[tuple[int, int]]]) -> list[FormulaSpot] | None:
     """None if one of them is written in a way that needs a parser."""
     cell_pattern, formula_pattern = _patterns(extent.prefix)
     opening, cell_start = b"<" + extent.prefix + b"f", patterns(extent.prefix).cell_start
@@ -59,16 +68,23 @@ def _fast_spots(xml: bytes, extent: SheetData, needle: bytes) -> list[FormulaSpo
         if needle and needle not in xml[start:xml.find(b">", start, extent.end)]:
             continue
         cell = xml.rfind(cell_start, max(extent.start, start - 400), start)
-        head, formula = cell_pattern.match(xml, cell, start) if cell >= 0 else None, formula_pattern.match(xml, start, extent.end)
-        if head is None or formula is None or head.end() != start:
+        head = cell_pattern.match(xml, cell, start) if cell >= 0 else None
+        if head is None or head.end() != start:
             return None
-        spots.append(FormulaSpot(int(head[2]), column_number(head[1].decode()), cell, start, formula.end(), formula[1], text(formula[2] or b"")))
+        row, column = int(head[2]), column_number(head[1].decode())
+        if _covered(unwanted, row, column):
+            continue
+        formula = formula_pattern.match(xml, start, extent.end)
+        if formula is None:
+            return None
+        spots.append(FormulaSpot(row, column, cell, start, formula.end(), formula[1], text(formula[2] or b"")))
         position = formula.end()
     return spots
 
 
 def _loose_spots(xml: bytes, extent: SheetData) -> list[FormulaSpot]:
-    formula_pattern = re.compile(rb"<%sf(?=[\s/>])([^>]*?)(?:/>|>.*?</%sf\s*>)" % (extent.prefix, extent.prefix), re.DOTALL)
+    p = re.escape(extent.prefix)
+    formula_pattern = re.compile(rb"<%sf(?=[\s/>])([^>]*?)(?:/>|>.*?</%sf\s*>)" % (p, p), re.DOTALL)
     spots = []
     for row in parse_sheet(xml):
         for cell in row.cells:

@@ -51,19 +51,28 @@ def splice(xml: bytes, edits: list[Edit]) -> bytes:
     return b"".join(pieces)
 
 
-def plan_sheet(xml: bytes, patch: SheetPatch, strings: StringTable | None, date1904: bool, name: str) -> SheetPlan:
-    """Raises K111 and K112 for cells that cannot be written by themselves, K104 for a damaged part."""
-    return _Planner(xml, patch, strings, date1904, name).plan()
+def new_plan(xml: bytes) -> SheetPlan:
+    """A plan without edits yet."""
+    return SheetPlan(xml, find_sheet_data(xml))
+
+
+def plan_sheet(xml: bytes, patch: SheetPatch, strings: StringTable | None, date1904: bool, name: str,
+               date_styles: frozenset[int] | None = None) -> SheetPlan:
+    """`date_styles` are the styles outside of which a date becomes text (None: nowhere).
+
+    Raises K111 and K112 for cells that cannot be written by themselves, K104 for a damaged part.
+    """
+    return _Planner(xml, patch, strings, Writer(find_sheet_data(xml).prefix, strings, date1904, date_styles), name).plan()
 
 
 class _Planner:
-    def __init__(self, xml: bytes, patch: SheetPatch, strings: StringTable | None, date1904: bool, name: str) -> None:
+    def __init__(self, xml: bytes, patch: SheetPatch, strings: StringTable | None, writer: Writer, name: str) -> None:
         self._xml, self._patch, self._strings, self._name = xml, patch, strings, name
         self._extent = find_sheet_data(xml)
         self._plan = SheetPlan(xml, self._extent)
+        self._writer = writer
         self._index = RowIndex(xml, self._extent)
         self._prefix = self._extent.prefix
-        self._writer = Writer(self._prefix, strings, date1904)
         self._head = blanked(xml[:self._extent.tag])
         self._columns = ColumnStyles(self._head)
         self._shared = SharedFormulas(xml, self._extent, self._index.odd)
@@ -136,7 +145,7 @@ class _Planner:
         old = read_existing(self._xml, start, self._extent.end, self._prefix, self._strings)
         if old.shared is not None:
             old = old._replace(formula=self._shared.text(old.shared, start, span.number, column))
-        value, formula_tag, kept = self._writer.wanted(wanted, old)
+        value, formula_tag, kept = self._writer.wanted(wanted, old, _style_of(old.keep))
         if self._writer.holds(old, value, formula_tag, kept):
             return
         element = self._element(old, value, formula_tag, kept)
@@ -162,7 +171,7 @@ class _Planner:
         return element
 
     def _new_cell(self, row: int, column: int, wanted: CellInput, style: bytes) -> bytes:
-        value, formula_tag, _ = self._writer.wanted(wanted, None)
+        value, formula_tag, _ = self._writer.wanted(wanted, None, style)
         style_attribute = b' s="%s"' % style if style else b""
         self._note(row, column, True)
         return self._counted(self._writer.element(cell_name(row, column).encode(), style_attribute, formula_tag, value))
@@ -247,6 +256,11 @@ class _Planner:
             self._plan.edits.append((start, start + len(found[1]), f"{cell_name(*grown[:2])}:{cell_name(*grown[2:])}".encode()))
 
 
+def _style_of(kept: bytes) -> bytes:
+    match = re.search(rb'\ss="(\d+)"', kept)
+    return match[1] if match else b""
+
+
 def _is_blank(wanted: CellInput) -> bool:
     if isinstance(wanted, Formula):
         return False
@@ -257,7 +271,7 @@ def _is_blank(wanted: CellInput) -> bool:
 def _widened(tag: bytes, first: int, last: int) -> bytes:
     """The row's start tag with `spans` (18.3.1.73, a hint for readers) taking in the columns."""
     match = re.search(rb'\sspans="(\d{1,5}):(\d{1,5})"', tag)
-    if match is None or int(match[1]) <= first and last <= int(match[2]):
+    if match is None or (int(match[1]) <= first and last <= int(match[2])):
         return tag
     spans = b' spans="%d:%d"' % (min(first, int(match[1])), max(last, int(match[2])))
     return tag[:match.start()] + spans + tag[match.end():]

@@ -1,0 +1,288 @@
+"""Formulas that depend on a changed cell lose their cached value, so that no program shows a stale number.
+
+Neither Excel nor LibreOffice computes a formula anew that has a cached value when a file is opened; both compute one without.
+What depends is found conservatively: through other formulas, names, whole columns, table columns and spans of sheets; a formula
+that reaches cells which its text does not name (INDIRECT, OFFSET …) counts as dependent. Cells that the patch writes and areas whose
+values the caller keeps true are left alone.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from kakosheet.core.patch import SheetPatch
+from kakosheet.formats.formula import Parsed, Reference, Structured, parse, shift
+from kakosheet.formats.xlsx.cells import read_existing
+from kakosheet.formats.xlsx.markup import attributes, utf8
+from kakosheet.formats.xlsx.parts import SheetPart, TablePart, Workbook, parse_range
+from kakosheet.formats.xlsx.scanner import SheetData, find_sheet_data, is_odd
+from kakosheet.formats.xlsx.shared import Edit, FormulaSpot, formula_spots
+
+Changed = dict[int, list[int]]
+Box = tuple[int, int, int, int, int]  # index of the sheet, row, column, last row, last column
+_MAX_PASSES = 30
+_MAX_DEPTH = 16
+
+
+class Stale(NamedTuple):
+    """Edits by part, how many cached values they drop, and whether anything depends on a change at all."""
+
+    edits: dict[str, list[Edit]]
+    dropped: int
+    depends: bool
+
+
+class _Node(NamedTuple):
+    """A formula cell, the box that its result fills, what it reads; `strip` is false for a data table, whose cells have no formula."""
+
+    sheet: int
+    cell: int
+    fills: Box
+    reads: tuple[Box, ...]
+    unsure: bool
+    strip: bool
+
+
+def find_stale(book: Workbook, xml_of: Callable[[SheetPart], bytes], changed: dict[str, Changed], patches: dict[str, SheetPatch]) -> Stale:
+    """`changed` and `patches` go by the sheet's part; `xml_of` gives a part as it is before the patch."""
+    if not any(changed.values()):
+        return Stale({}, 0, False)
+    sheets = book.worksheets()
+    resolver = _Resolver(book, sheets)
+    nodes = [node for index, sheet in enumerate(sheets) if sheet.part in book.package
+             for node in _nodes(index, xml_of(sheet), patches.get(sheet.part, SheetPatch()), resolver)]
+    stale = _spread(nodes, [{column: list(rows) for column, rows in changed.get(sheet.part, {}).items()} for sheet in sheets])
+    edits: dict[str, list[Edit]] = {}
+    for index, sheet in enumerate(sheets):
+        cells = [node.cell for node in stale if node.sheet == index and node.strip]
+        stripped = _strip(xml_of(sheet), cells) if cells else []
+        if stripped:
+            edits[sheet.part] = stripped
+    return Stale(edits, sum(map(len, edits.values())), bool(stale))
+
+
+def _nodes(index: int, xml: bytes, patch: SheetPatch, resolver: _Resolver) -> Iterator[_Node]:
+    extent = find_sheet_data(xml)
+    if extent.closed:
+        return
+    masters: dict[str, FormulaSpot] = {}
+    for spot in formula_spots(xml, extent, is_odd(xml, extent), leave_out=_own_columns(patch)):
+        given = attributes(b"<f " + spot.attributes + b">") if spot.attributes else {}
+        formula = spot.text
+        if given.get("t") == "shared":
+            group = given.get("si", "")
+            if formula:
+                masters[group] = spot
+            elif group in masters:
+                formula = shift(masters[group].text, spot.row - masters[group].row, spot.column - masters[group].column)
+        if spot.column in patch.cells.get(spot.row, ()):
+            continue
+        fills = (index, spot.row, spot.column, spot.row, spot.column)
+        corners = parse_range(given.get("ref", "")) if given.get("t") in ("array", "dataTable") else None
+        if corners is not None:
+            fills = (index, *corners)
+        if given.get("t") == "dataTable":
+            yield _Node(index, spot.cell, fills, _data_table_reads(index, given, fills), False, False)
+        else:
+            reads, unsure = resolver.reads(index, spot.row, formula)
+            yield _Node(index, spot.cell, fills, reads, unsure, True)
+
+
+def _own_columns(patch: SheetPatch) -> dict[int, list[tuple[int, int]]]:
+    """(first row, last row) of the areas that the caller keeps true, by column."""
+    columns: dict[int, list[tuple[int, int]]] = {}
+    for area in patch.own:
+        for column in range(area.column, area.last_column + 1):
+            columns.setdefault(column, []).append((area.row, area.last_row))
+    return columns
+
+
+def _data_table_reads(index: int, given: dict[str, str], fills: Box) -> tuple[Box, ...]:
+    """A data table reads its input cells and the row and column of formulas beside it (18.3.1.40)."""
+    boxes = [(index, max(1, fills[1] - 1), max(1, fills[2] - 1), fills[3], fills[4])]
+    for key in ("r1", "r2"):
+        corners = parse_range(given.get(key, ""))
+        if corners is not None:
+            boxes.append((index, *corners))
+    return tuple(boxes)
+
+
+def _spread(nodes: list[_Node], changed: list[Changed]) -> list[_Node]:
+    """The nodes that depend on a change, directly or through one another.
+
+    Formulas mostly follow what they read, downwards or upwards, so that going through them in turn both ways settles soon; if it
+    does not, all that are left count as dependent.
+    """
+    stale: list[_Node] = []
+    waiting = nodes
+    for turn in range(_MAX_PASSES):
+        left = []
+        for node in waiting if turn % 2 == 0 else reversed(waiting):
+            if node.unsure or any(_meets(changed[box[0]], box) for box in node.reads):
+                stale.append(node)
+                _mark(changed[node.sheet], node.fills)
+            else:
+                left.append(node)
+        if len(left) == len(waiting):
+            return stale
+        waiting = left if turn % 2 == 0 else left[::-1]
+    return stale + [node for node in waiting if node.reads]
+
+
+def _meets(changed: Changed, box: Box) -> bool:
+    _, top, left, bottom, right = box
+    columns: Iterable[int] = (left,) if left == right else range(left, right + 1) if right - left < len(changed) else list(changed)
+    for column in columns:
+        rows = changed.get(column)
+        if rows and left <= column <= right:
+            position = bisect.bisect_left(rows, top)
+            if position < len(rows) and rows[position] <= bottom:
+                return True
+    return False
+
+
+def _mark(changed: Changed, box: Box) -> None:
+    _, top, left, bottom, right = box
+    for column in range(left, min(right, left + 1024) + 1):
+        rows = changed.setdefault(column, [])
+        for row in range(top, min(bottom, top + 65_536) + 1):
+            position = bisect.bisect_left(rows, row)
+            if position == len(rows) or rows[position] != row:
+                rows.insert(position, row)
+
+
+def _strip(xml: bytes, cells: list[int]) -> list[Edit]:
+    """The edits that take the cached value and its type out of these formula cells."""
+    extent: SheetData = find_sheet_data(xml)
+    edits = []
+    for start in sorted(cells):
+        old = read_existing(xml, start, extent.end, extent.prefix, None)
+        p = extent.prefix
+        address = b' r="%s"' % old.address if old.address else b""
+        element = b"<%sc%s%s%s>%s%s</%sc>" % (p, address, old.keep, old.metadata, old.formula_tag, old.tail, p)
+        if old.cached and element != xml[old.start:old.end]:
+            edits.append((old.start, old.end, element))
+    return edits
+
+
+class _Shape(NamedTuple):
+    """What a formula reads, with 0 for rows that are the formula's own."""
+
+    reads: tuple[Box, ...]
+    unsure: bool
+
+
+class _Resolver:
+    """Turns formulas into boxes. Formulas filled down a column are one shape: only the first of them is taken apart."""
+
+    def __init__(self, book: Workbook, sheets: list[SheetPart]) -> None:
+        self._book, self._sheets = book, sheets
+        self._index = {sheet.name.casefold(): index for index, sheet in enumerate(sheets)}
+        tabs = {position: self._index.get(sheet.name.casefold()) for position, sheet in enumerate(book.sheets)}
+        self._names = {(None if name.scope is None else tabs.get(name.scope), name.name.casefold()): name.text for name in book.names}
+        self._tables: dict[str, tuple[int, TablePart]] | None = None
+        self._shapes: dict[tuple[int, str], _Shape] = {}
+
+    def reads(self, sheet: int, row: int, formula: str) -> tuple[tuple[Box, ...], bool]:
+        own = str(row)
+        key = (sheet, formula.replace(own, "\0"))
+        shape = self._shapes.get(key)
+        if shape is None:
+            boxes, unsure = self._resolve(sheet, row, parse(formula), 0)
+            relative = tuple(_relative(box, row, own) for box in boxes)
+            # A row number may happen to be part of another number: such a formula says nothing about its neighbours.
+            if own in "1048576" or any(box is None for box in relative):
+                return boxes, unsure
+            self._shapes[key] = _Shape(tuple(box for box in relative if box is not None), unsure)
+            return boxes, unsure
+        return tuple((box[0], box[1] or row, box[2], box[3] or row, box[4]) for box in shape.reads), shape.unsure
+
+    def _resolve(self, sheet: int, row: int, parsed: Parsed, depth: int) -> tuple[tuple[Box, ...], bool]:
+        boxes = [box for reference in parsed.references for box in self._areas(sheet, reference)]
+        unsure = parsed.unsure or depth > _MAX_DEPTH
+        for structured in parsed.structured:
+            boxes += self._columns(sheet, row, structured)
+        for qualifier, name in parsed.names if depth <= _MAX_DEPTH else ():
+            found, further = self._name(sheet, row, qualifier, name, depth)
+            boxes += found
+            unsure = unsure or further
+        return tuple(dict.fromkeys(boxes)), unsure
+
+    def _areas(self, sheet: int, reference: Reference) -> list[Box]:
+        corners = (reference.row, reference.column, reference.last_row, reference.last_column)
+        if reference.external:
+            return []
+        if reference.sheet is None:
+            return [(sheet, *corners)]
+        first = self._index.get(reference.sheet.casefold())
+        if reference.last_sheet is None:
+            return [] if first is None else [(first, *corners)]
+        last = self._index.get(reference.last_sheet.casefold())
+        if first is None or last is None:
+            return [(index, *corners) for index in range(len(self._sheets))]
+        return [(index, *corners) for index in range(min(first, last), max(first, last) + 1)]
+
+    def _name(self, sheet: int, row: int, qualifier: str | None, name: str, depth: int) -> tuple[list[Box], bool]:
+        scope = self._index.get(qualifier.casefold(), sheet) if qualifier else sheet
+        text = self._names.get((scope, name.casefold())) or self._names.get((None, name.casefold()))
+        if text is None:
+            return self._columns(sheet, row, Structured(name, (), False, False)), False
+        boxes, unsure = self._resolve(scope, row, parse(text), depth + 1)
+        # A relative name moves with the cell that uses it: it is not known where it points.
+        return list(boxes), unsure or any("$" not in piece for piece in _addresses(text))
+
+    def _columns(self, sheet: int, row: int, structured: Structured) -> list[Box]:
+        found = self._all_tables().get(structured.table.casefold())
+        if found is None:
+            inside = [pair for pair in self._all_tables().values() if pair[0] == sheet and _holds_row(pair[1], row)]
+            if structured.table or len(inside) != 1:
+                return []
+            found = inside[0]
+        index, table = found
+        names = [column.casefold() for column in table.columns]
+        wanted = [names.index(column.casefold()) for column in structured.columns if column.casefold() in names]
+        area = table.area
+        if not wanted or len(wanted) != len(structured.columns):
+            wanted = [0, area.last_column - area.column]
+        elif not structured.span and len(wanted) > 1:
+            wanted = [min(wanted), max(wanted)]
+        rows = (row, row) if structured.this_row and index == sheet else (area.row, area.last_row)
+        return [(index, rows[0], area.column + min(wanted), rows[1], area.column + max(wanted))]
+
+    def _all_tables(self) -> dict[str, tuple[int, TablePart]]:
+        if self._tables is None:
+            self._tables = {table.name.casefold(): (index, table) for index, sheet in enumerate(self._sheets)
+                            for table in self._book.tables(sheet)}
+        return self._tables
+
+
+def _holds_row(table: TablePart, row: int) -> bool:
+    return table.area.row <= row <= table.area.last_row
+
+
+def _addresses(text: str) -> list[str]:
+    """The corners of a name's areas as written."""
+    from kakosheet.formats.formula import Kind, tokenize
+    return [corner for token in tokenize(text) if token.kind is Kind.AREA for corner in token.text.split(":")]
+
+
+def _relative(box: Box, row: int, own: str) -> Box | None:
+    """The box with 0 for the formula's own row; None if its number is only part of a box's."""
+    rows = []
+    for number in (box[1], box[3]):
+        if number == row:
+            rows.append(0)
+        elif own in str(number):
+            return None
+        else:
+            rows.append(number)
+    return box[0], rows[0], box[2], rows[1], box[4]
+
+
+def source(book: Workbook, known: dict[str, bytes]) -> Callable[[SheetPart], bytes]:
+    """Worksheet parts: those at hand, others read from the package."""
+    def xml_of(sheet: SheetPart) -> bytes:
+        return known[sheet.part] if sheet.part in known else utf8(book.package.read(sheet.part), sheet.part)
+    return xml_of
