@@ -154,12 +154,14 @@ def check_the_next_run(stage: Stage) -> None:
 
 @pytest.mark.parametrize("stage", ["save"], indirect=True)
 def test_the_bytes_are_on_the_disk_before_the_name_and_the_name_before_the_end(stage: Stage) -> None:
-    assert stage.run(calls="openat,fsync,?rename,?renameat,renameat2")[0] == 0
+    assert stage.run(calls="openat,close,fsync,?rename,?renameat,renameat2")[0] == 0
     lines = stage.trace().split("kakosheet-write-begins")[1].splitlines()
     moved = next(i for i, line in enumerate(lines) if "rename" in line and '/orders.xlsx"' in line)
     made = next(i for i, line in enumerate(lines) if "openat" in line and "/.~kakosheet-" in line)
     handle = lines[made].rsplit("= ", 1)[1].strip()
-    assert any(f"fsync({handle})" in line for line in lines[made:moved])
+    closed = next(i for i, line in enumerate(lines) if i > made and f"close({handle})" in line)
+    assert made < closed < moved
+    assert any(f"fsync({handle})" in line for line in lines[made:closed])
     after = lines[moved + 1 :]
     opened = next(i for i, line in enumerate(after) if "openat" in line and f'"{stage.book.parent}"' in line)
     assert "fsync(" in after[opened + 1]
