@@ -9,7 +9,7 @@ from kakosheet.app.files.conflicts import conflict_copies
 from kakosheet.app.files.owners import Holder, holder, owner, wait_until_free
 from kakosheet.app.files.snapshot import Snapshot, load
 from kakosheet.app.files.state import lock, state_folder
-from kakosheet.app.files.writing import Saved, Undone, create, save, undo
+from kakosheet.app.files.writing import Saved, Undone, create, refuse_if_held, save, undo
 
 __all__ = [
     "KEPT",
@@ -23,6 +23,7 @@ __all__ = [
     "load",
     "lock",
     "owner",
+    "refuse_if_held",
     "save",
     "state_folder",
     "undo",
