@@ -19,9 +19,9 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{
 
 
 def set_cells(data: bytes, cells: Mapping[str, Scalar], *, drop_signature: bool = False) -> PatchResult:
-    """The file with cells given as `{"Sheet!B2": value}` set; None or "" empties one. Never a formula: a text that starts with "=" is text.
+    """The file with cells given as `{"Sheet!B2": value}` set; None or "" empties one. A text that starts with "=" is text, never a formula.
 
-    A date in a cell without a date format becomes ISO text. Raises K114 (not an address), K113 (no such sheet) and what `formats.apply` does.
+    A date in a cell without a date format becomes ISO text. Raises K114 (not an address) and what `formats.apply` does.
     """
     patch = Patch(dates_as_text=True)
     names = {name.casefold(): name for name in formats.read(data, sheets=()).sheets}
