@@ -12,11 +12,15 @@ from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import ClockRule, DisputeType, EvidenceItem, Policy, Rate, Setting, StepSpec
 from kakosheet.policy.resources import listing
+from kakosheet.policy.responsibility import parse
 from kakosheet.policy.templates import Parsed, kept, read, read_folder
 from kakosheet.policy.words_of import compile_others, compile_titles
 
 SECOND_LANGUAGE = "en"
 """What stands in for a word that a language lacks."""
+
+LEXICONS = ("messages", "countries")
+"""Those of templates/lexicons that rules look into as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,20 @@ def load_policy(profile: str = "shopper", lang: str = "en") -> Policy:
     part, shown = _policy_part(), load_profile(profile, lang)
     shipped = {key: _setting(key, row, part["settings"], lang, shown.settings) for key, row in part["settings"]["settings"].items()}
     values = {key: setting.value for key, setting in shipped.items()} | {"language": lang}
-    items = part["evidence"]
+    items, rates = part["evidence"], _rates(part["settings"]["rates"])
+    clocks = {key: tuple(_rules(key, book, lang)) for key, book in part["clocks"].items()}
     return Policy(lang=lang, profile=profile, settings=values, shipped=shipped,
                   types={key: _type(key, row, items, lang) for key, row in part["disputes"].items()},
                   clocks={key: tuple(_rules(key, book, lang)) for key, book in part["clocks"].items()},
                   rates=_rates(part["settings"]["rates"]), risk=part["risk"],
-                  vague={name: tuple(words) for name, words in part["vague"].items()})
+                  responsibility=tuple(rule for book in part["responsibility"].values() for rule in parse(book, lang)),
+                  vague={name: tuple(words) for name, words in part["vague"].items()}, lexicons=part["lexicons"])
 
 
 def load_titles(lang: str = "en", profile: str = "shopper") -> Titles:
     """The words of a language, with the sheet titles of a profile; readings are those of all languages."""
     _known("language", lang, languages())
-    part = kept(f"titles-{lang}", lambda: compile_titles(lang, languages(), _content()))
+    part = _titles_part(lang)
     titles = load_profile(profile, lang).titles
     return Titles(lang, part["sheets"] | titles, part["intros"], part["columns"], part["helps"], part["groups"], part["choices"],
                   part["texts"], part["readings"])
@@ -87,11 +93,17 @@ def _policy_part() -> Parsed:
     return kept("policy", _content)
 
 
+@cache
+def _titles_part(lang: str) -> Parsed:
+    return kept(f"titles-{lang}", lambda: compile_titles(lang, languages(), _content()))
+
+
 def _content() -> Parsed:
     """All templates but the titles, in one piece."""
     return {"settings": read("settings.toml"), "clocks": _in_order(read_folder("clocks")), "disputes": _in_order(read_folder("disputes")),
-            "evidence": read("evidence/items.toml"), "profiles": read_folder("profiles"), "risk": read("risk.toml"),
-            "vague": read("lexicons/vague.toml")}
+            "evidence": read("evidence/items.toml"), "profiles": read_folder("profiles"),
+            "responsibility": _in_order(read_folder("responsibility")), "risk": read("risk.toml"),
+            "vague": read("lexicons/vague.toml"), "lexicons": {name: read(f"lexicons/{name}.toml") for name in LEXICONS}}
 
 
 def _in_order(books: dict[str, Parsed]) -> dict[str, Parsed]:
@@ -111,7 +123,16 @@ def _setting(key: str, row: Parsed, part: Parsed, lang: str, own: Mapping[str, A
     value = own.get(key, row.get("value"))
     unit = part["units"].get(row.get("unit", ""), "")
     return Setting(key, row["group"], row["kind"], _day(value) if row["kind"] == "date" else value, _word(row["name"], lang), _word(row["meaning"], lang),
-                   _word(unit, lang), tuple(row.get("choices", ())), row.get("minimum"), row.get("maximum"))
+                   _word(unit, lang), _spellings(row, lang), row.get("minimum"), row.get("maximum"))
+
+
+def _spellings(row: Parsed, lang: str) -> Mapping[str, Any]:
+    """What people may type for a choice or yes/no, folded."""
+    if row["kind"] == "yesno":
+        return {word: key == "yes" for word, key in _titles_part(lang)["readings"]["yes_no"].items()} | {"true": True, "false": False}
+    if row["kind"] == "choice":
+        return {word: key for word, key in _titles_part(lang)["readings"][row["list"]].items() if key in row["choices"]}
+    return {}
 
 
 def _rates(part: Parsed) -> dict[str, Rate]:
@@ -123,7 +144,7 @@ def _rules(platform: str, book: Parsed, lang: str) -> Iterable[ClockRule]:
     for row in book.get("rules", ()):
         key = "/".join(filter(None, (platform, row["step"], row["role"], row.get("version", ""))))
         yield ClockRule(
-            key=key, platform=platform, step=row["step"], role=row["role"], stage=row["stage"], limit=row["limit"], unit=row["unit"], start=row["start"],
+            key=key, platform=platform, step=row["step"], role=row["role"], stage=row["stage"], limit=float(row["limit"]), unit=row["unit"], start=row["start"],
             ends=row.get("ends", ""), calendar=row.get("calendar", ""), zone=row.get("zone", ""), roll=row.get("roll", False),
             silence=row.get("silence", ""), defaults=row.get("defaults", False), limit_setting=row.get("limit_setting", ""),
             each_offer=row.get("each_offer", False), sides=tuple(row.get("sides", ("buyer", "seller"))), branches=tuple(row.get("branches", ())),

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from kakosheet.policy.responsibility import Responsibility
+
 STAGES = ("initiation", "evidence", "negotiation", "appeal", "closure")
 """The five stages of a dispute, in order: keys of the choice list `stage`."""
 
@@ -62,9 +64,9 @@ EVENTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of Settings as shipped. `kind`: text, integer, number, percent, money, yesno, date, choice, hours.
+    """One row of Settings as shipped. `kind`: text, integer, number, percent, money, yesno, date, choice, currency, zone, calendar, hours, days_list.
 
-    `choices` are the values that a choice may have. `name`, `meaning` and `unit` are words."""
+    `words` maps what can be typed for a choice or yes/no (folded, in any language) to its value. `name`, `meaning` and `unit` are words."""
 
     key: str
     group: str
@@ -73,7 +75,7 @@ class Setting:
     name: str
     meaning: str
     unit: str = ""
-    choices: tuple[str, ...] = ()
+    words: Mapping[str, Any] = field(default_factory=dict)
     minimum: float | None = None
     maximum: float | None = None
 
@@ -213,7 +215,7 @@ class Policy:
     """Everything in force. `settings[key]` has the type of its kind (None for blank); `hours[country]` and the like are in settings too.
 
     `clocks[platform]` are all its rules, of every time; platform "generic" serves where the platform is unknown, "own" is ourselves.
-    `risk` is templates/risk.toml; `vague` the folded words that promise nothing, by language;
+    `shipped_rates` and `shipped_rules` (by key) are what the user's own stand over. `risk` is templates/risk.toml; `vague` the folded words that promise nothing, by language;
     `lexicons[name]` is templates/lexicons/<name>.toml.
     """
 
@@ -225,6 +227,7 @@ class Policy:
     clocks: Mapping[str, tuple[ClockRule, ...]]
     rates: Mapping[str, Rate]
     staff: tuple[Staff, ...] = ()
+    responsibility: tuple[Responsibility, ...] = ()
     risk: Mapping[str, Any] = field(default_factory=dict)
     vague: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lexicons: Mapping[str, Any] = field(default_factory=dict)
@@ -241,7 +244,7 @@ class Policy:
         if currency is None or currency == base:
             return 1.0
         if currency not in self._memo:
-            self._memo[currency] = _cross_rate(self.rates, currency, base)
+            self._memo[currency] = cross_rate(self.rates, currency, base)
         known: float | None = self._memo[currency]
         return known
 
@@ -268,7 +271,7 @@ class Policy:
         return on if self._memo[key] else None
 
 
-def _cross_rate(rates: Mapping[str, Rate], currency: str, base: str) -> float | None:
+def cross_rate(rates: Mapping[str, Rate], currency: str, base: str) -> float | None:
     """Directly, the other way round, or over a currency that both are stated in."""
     own, other = rates.get(currency), rates.get(base)
     if own is not None and own.to == base:
