@@ -1,0 +1,163 @@
+"""What the user says in Settings and Rules, laid over what is shipped: one frozen Policy, or the reasons why it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from kakosheet.core.dates import NotADate, parse_date
+from kakosheet.core.issues import Issue
+from kakosheet.core.numbers import parse_currency, parse_number
+from kakosheet.core.titles import fold
+from kakosheet.policy.clock_text import parse_hours
+from kakosheet.policy.model import ClockRule, Policy, Rate, Setting, Staff
+
+
+class Refused(ValueError):
+    """A value that a setting or a rule cannot have; `hint` says how to write it."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass
+class Overrides:
+    """`rules[key]` is the user's form of a shipped rule, None where it is switched off; `own_rules` are theirs alone.
+
+    An issue's `sheet` is the table's key, its `cell` "<column key>:<spreadsheet row>"."""
+
+    settings: dict[str, Any] = field(default_factory=dict)
+    rates: dict[str, Rate] = field(default_factory=dict)
+    staff: list[Staff] = field(default_factory=list)
+    rules: dict[str, ClockRule | None] = field(default_factory=dict)
+    own_rules: list[ClockRule] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+
+def overlay(defaults: Policy, own: Overrides) -> Policy:
+    """The policy in force. What could not be read is as shipped; its issues keep a refresh from writing."""
+    if not (own.settings or own.rates or own.staff or own.rules or own.own_rules):
+        return defaults
+    return replace(defaults, settings={**defaults.settings, **own.settings}, rates={**defaults.rates, **own.rates},
+                   staff=(*defaults.staff, *own.staff), clocks=_clocks(defaults, own), _memo={})
+
+
+def _clocks(defaults: Policy, own: Overrides) -> Mapping[str, tuple[ClockRule, ...]]:
+    """Own rules first: of two rules for one step the first counts. A platform of the user's keeps the common procedure for its other steps."""
+    clocks = {platform: tuple(rule for rule in (own.rules.get(shipped.key, shipped) for shipped in rules) if rule is not None)
+              for platform, rules in defaults.clocks.items()}
+    if not own.own_rules:
+        return clocks
+    shipped = dict(clocks)
+    for rule in reversed(own.own_rules):
+        clocks[rule.platform] = (rule, *clocks.get(rule.platform, shipped.get("generic", ())))
+    return clocks
+
+
+def parse_setting(setting: Setting, typed: Any) -> Any:
+    """A typed value as the setting's kind. Raises Refused."""
+    parse = _PARSERS.get(setting.kind)
+    return str(typed).strip() if parse is None else parse(setting, typed)
+
+
+def _number(setting: Setting, typed: Any) -> float:
+    value = number_of(typed)
+    if setting.minimum is not None and value < setting.minimum:
+        raise Refused(f'"{typed}" is less than {setting.minimum:g}', f"write a number from {setting.minimum:g}")
+    if setting.maximum is not None and value > setting.maximum:
+        raise Refused(f'"{typed}" is more than {setting.maximum:g}', f"write a number up to {setting.maximum:g}")
+    return value
+
+
+def number_of(typed: Any) -> float:
+    """A finite number from a cell's number or text."""
+    try:
+        value = float(typed) if isinstance(typed, int | float) and not isinstance(typed, bool) else parse_number(str(typed))
+    except ValueError:
+        raise Refused(f'"{typed}" is not a number', "write it like 3 or 0.05") from None
+    if not abs(value) < 1e15:
+        raise Refused(f'"{typed}" is out of range', "write a smaller number")
+    return value
+
+
+def _integer(setting: Setting, typed: Any) -> int:
+    value = _number(setting, typed)
+    if not value.is_integer():
+        raise Refused(f'"{typed}" is not a whole number', "write it like 3")
+    return int(value)
+
+
+def _word(setting: Setting, typed: Any) -> Any:
+    key = fold(str(typed))
+    if key not in setting.words:
+        known = ", ".join(dict.fromkeys(map(str, setting.words.values())))
+        raise Refused(f'"{typed}" is not one of the choices', f"write one of: {known}")
+    return setting.words[key]
+
+
+def _date(setting: Setting, typed: Any) -> date:
+    """A date, or the serial number by which spreadsheets store one (days since 1899-12-30)."""
+    if isinstance(typed, date):
+        return typed
+    text = str(typed).strip()
+    try:
+        serial = float(text)
+    except ValueError:
+        try:
+            moment = parse_date(text)
+        except NotADate:
+            raise Refused(f'"{typed}" is not a date', "write it like 2026-02-28") from None
+        return moment.date() if not (moment.hour or moment.minute or moment.second) else moment
+    if not 20_000 <= serial <= 80_000:
+        raise Refused(f'"{typed}" is not a date', "write it like 2026-02-28")
+    moment = datetime(1899, 12, 30) + timedelta(seconds=round(serial * 86_400))
+    return moment.date() if serial.is_integer() else moment
+
+
+def _currency(setting: Setting, typed: Any) -> str:
+    try:
+        return parse_currency(str(typed))
+    except ValueError:
+        raise Refused(f'"{typed}" is not a currency code', "write the code of three letters, like EUR") from None
+
+
+def _zone(setting: Setting, typed: Any) -> str:
+    from zoneinfo import ZoneInfo
+    name = str(typed).strip()
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        raise Refused(f'"{typed}" is not a time zone', "write it like Europe/Berlin or Asia/Shanghai") from None
+    return name
+
+
+def calendar_of(typed: Any) -> str:
+    """The code of a calendar that can be counted with."""
+    from kakosheet.policy.calendars import check_code
+    try:
+        return check_code(str(typed))
+    except ValueError as error:
+        raise Refused(str(error), "write a country like CN, or a country and region like GB-SCT") from None
+
+
+def _hours(setting: Setting, typed: Any) -> str:
+    try:
+        parse_hours(str(typed))
+    except ValueError as error:
+        raise Refused(str(error), "write them like 09:00-12:00,13:00-18:00") from None
+    return str(typed).strip()
+
+
+def _days_list(setting: Setting, typed: Any) -> str:
+    parts = [part.strip() for part in str(typed).replace("，", ",").replace("、", ",").split(",")]
+    if not all(part.isdecimal() and int(part) <= 365 for part in parts):
+        raise Refused(f'"{typed}" is no list of days', "write it like 7, 3, 1, 0")
+    return ", ".join(str(int(part)) for part in parts)
+
+
+_PARSERS: Mapping[str, Callable[[Setting, Any], Any]] = {
+    "integer": _integer, "number": _number, "percent": _number, "money": _number, "yesno": _word, "choice": _word, "date": _date,
+    "currency": _currency, "zone": _zone, "hours": _hours, "days_list": _days_list, "calendar": lambda setting, typed: calendar_of(typed)}
