@@ -30,6 +30,9 @@ class Period:
         """As it is read: 2026 Q3, 2026-09 or 2026."""
         return self.key.replace("Q", " Q")
 
+    def __str__(self) -> str:
+        return self.key
+
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and self.first <= day <= self.last
 

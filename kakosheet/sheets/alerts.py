@@ -43,7 +43,7 @@ ALERTS = TableSchema(key="alerts", sheet="alerts", slots=SLOTS, columns=(
     Column("due", "Due", Kind.DATETIME, owner=_TOOL, style="due", help="By when. A day is good until its end."),
     Column("days_left", "Days left", Kind.DAYS, owner=_FORMULA, formula=DAYS_LEFT, style="days_left", help="Days until then. Live."),
     Column("what_to_do", "What to do", owner=_TOOL, help="The step. Write in Deadlines when it is done."),
-    Column("acts", "Who acts", Kind.CHOICE, owner=_TOOL, choices="actor", help="You, or whom you wait for."),
+    Column("acts", "Who acts", Kind.CHOICE, owner=_TOOL, choices="actor", style="actor", help="You, or whom you wait for."),
     Column("dispute", "Dispute", Kind.LINK, owner=_TOOL, link_to="disputes", help="The case; follow the link."),
     Column("item_and_seller", "Item and seller", owner=_TOOL, help="What it is about, and with whom."),
     Column("at_stake", "At stake", Kind.MONEY, owner=_TOOL, help="The amount of the case."),

@@ -1,0 +1,104 @@
+"""Where everything stands on Review Dashboard: tiles, four bands of two charts, the Quarterly review; the charts' numbers to the right."""
+
+from __future__ import annotations
+
+from kakosheet.core.layout import Chart, ChartKind, Ink, Look, Placed, Series, Stroke, Text, ViewLayout
+from kakosheet.sheets.dashboard.columns import BEFORE, CARRIERS, CATEGORIES, CHARTS, QUARTERS, REVIEW, SELLERS, TILES
+
+COLUMNS = (2, 4, 6, 8, 10, 12)
+TILE, FIRST_BAND, BAND, CHART_ROWS = 6, 10, 14, 11
+"""A band is a row of air, the headline, the line below it, and the rows of the chart."""
+
+REVIEW_ROW = FIRST_BAND + 4 * BAND
+LANES = (15, 24)
+"""First column of the numbers behind the left and the right chart of a band."""
+
+_RATE_KEYS = ("of", "hits", "rate", "low", "high", "minus", "plus")
+
+
+def _band(at: int) -> int:
+    return FIRST_BAND + at // 2 * BAND
+
+
+def _left(at: int) -> int:
+    return COLUMNS[at % 2 * 3]
+
+
+def _lane(at: int, *keys: str) -> Placed:
+    """The block behind a chart, its header level with the chart's line of small print."""
+    first = LANES[at % 2]
+    return Placed(f"dashboard_{CHARTS[at]}", row=_band(at) + 2, columns={key: first + i for i, key in enumerate(keys)})
+
+
+def _chart(key: str, kind: ChartKind, categories: str, *series: Series, axis: str = "#,##0") -> Chart:
+    at = CHARTS.index(key)
+    row, column = _band(at) + 3, _left(at)
+    return Chart(key, kind, f"dashboard_{key}.{categories}", series, row=row, column=column, last_row=row + CHART_ROWS - 1,
+                 last_column=column + 4, alt=f"dashboard.alt_{key}", axis=axis)
+
+
+def _rates(key: str, name: str) -> Chart:
+    column = f"dashboard_{key}."
+    bars = Series(f"{column}rate", Ink.PALE, minus=f"{column}minus", plus=f"{column}plus", reach=f"{column}high")
+    return _chart(key, ChartKind.BAR, name, bars, axis="0%")
+
+
+def _line(key: str, column: str, ink: Ink, stroke: Stroke = Stroke.PLAIN) -> Series:
+    return Series(f"dashboard_{key}.{column}", ink, stroke)
+
+
+_CHARTS = (
+    _chart("types", ChartKind.BAR, "type", Series("dashboard_types.count", Ink.BLUE, labels="0"), axis=""),
+    _chart("causes", ChartKind.STACKED, "quarter", *(_line("causes", key, ink) for key, ink in (
+        ("seller", Ink.BLUE), ("logistics", Ink.ORANGE), ("personal", Ink.GREY), ("other", Ink.PALE)))),
+    _rates("sellers", "seller"), _rates("categories", "category"),
+    _chart("days", ChartKind.LINE, "quarter", _line("days", "slowest", Ink.GREY, Stroke.THIN),
+           _line("days", "median", Ink.BLUE, Stroke.THICK), _line("days", "target", Ink.LOST, Stroke.DASHED)),
+    _chart("money", ChartKind.STACKED, "quarter", _line("money", "recovered", Ink.BLUE), _line("money", "lost", Ink.LOST)),
+    _chart("months", ChartKind.MONTHS, "month", _line("months", "rate", Ink.PALE, Stroke.DOTS), _line("months", "mean", Ink.BLUE),
+           axis="0%"),
+    _rates("carriers", "carrier"),
+)
+
+
+def _texts() -> tuple[Text, ...]:
+    lines = tuple(Text(_band(at) + 2, _left(at), Look.SUBLINE, text=f"dashboard.about_{key}") for at, key in enumerate(CHARTS))
+    return (Text(2, 2, Look.BOARD_TITLE, sheet_title=True), Text(2, 12, Look.LINK_SMALL, text="dashboard.back", link="start"), *lines,
+            Text(REVIEW_ROW + 1, 2, Look.SECTION_REVIEW, text="dashboard.quarterly", last_column=12),
+            Text(REVIEW_ROW + 2, 2, Look.SUBLINE, text="dashboard.about_quarterly"))
+
+
+def _review() -> Placed:
+    """The Quarterly review: two tables of eight quarters below one another, one block."""
+    keys = [column.key for column in REVIEW.columns]
+    upper, lower = REVIEW_ROW + 3, REVIEW_ROW + 3 + QUARTERS + 2
+    places = dict(zip(keys, (*COLUMNS, *COLUMNS[1:]), strict=True))
+    return Placed("dashboard_quarters", row=upper, columns=places, rows=dict.fromkeys(keys[6:], lower), value=Look.PAPER)
+
+
+def _blocks() -> tuple[Placed, ...]:
+    tiles = dict(zip(TILES.by_key, COLUMNS, strict=True))
+    headlines = Placed("dashboard_headlines", row=FIRST_BAND, columns={key: _left(at) for at, key in enumerate(CHARTS)},
+                       rows={key: _band(at) for at, key in enumerate(CHARTS)}, header=Look.GHOST, value=Look.HEADLINE)
+    return (
+        Placed("dashboard_period", row=3, columns={"line": 2}, header=Look.GHOST, value=Look.SUBTITLE),
+        Placed("dashboard_tiles", row=TILE, columns=tiles, header=Look.TILE_REVIEW, value=Look.TILE_NUMBER),
+        Placed("dashboard_before", row=TILE + 2, columns=dict(zip(BEFORE.by_key, COLUMNS, strict=True)), header=Look.GHOST,
+               value=Look.TILE_NOTE),
+        headlines, _lane(0, "type", "count"), _lane(1, "quarter", "seller", "logistics", "personal", "other"),
+        _lane(2, *SELLERS.by_key), _lane(3, *CATEGORIES.by_key), _lane(4, "quarter", "slowest", "median", "target"),
+        _lane(5, "quarter", "recovered", "lost"), _lane(6, "month", "rate", "mean"), _lane(7, *CARRIERS.by_key), _review())
+
+
+def _heights() -> tuple[tuple[int, int, float], ...]:
+    bands = []
+    for band in range(4):
+        top = FIRST_BAND + band * BAND
+        bands += [(top, top, 12.0), (top + 3, top + 2 + CHART_ROWS, 16.5)]
+    return ((1, 1, 6), (2, 2, 27), (3, 3, 3), (4, 4, 16), (5, 5, 8), (TILE, TILE, 18), (TILE + 1, TILE + 1, 33), (TILE + 2, TILE + 2, 3),
+            (TILE + 3, TILE + 3, 16), *bands, (REVIEW_ROW, REVIEW_ROW, 30), (REVIEW_ROW + 1, REVIEW_ROW + 1, 24))
+
+
+LAYOUT = ViewLayout(
+    sheet="dashboard", print_area=(1, 1, REVIEW_ROW + 3 + 2 * QUARTERS + 3, 13), portrait=True, many_pages=True, heights=_heights(),
+    texts=_texts(), blocks=_blocks(), charts=_CHARTS)

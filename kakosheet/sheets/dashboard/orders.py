@@ -1,0 +1,98 @@
+"""Order lines as the review sees them, and rates over them: how many of them ended in a dispute."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from math import fsum
+from typing import Any, NamedTuple
+
+from kakosheet.core.titles import fold
+from kakosheet.policy.periods import Period
+from kakosheet.policy.stats import share, wilson
+from kakosheet.sheets.dashboard.cases import Case
+
+BOUGHT_READS = ("purchases.id", "purchases.bought_on")
+SOLD_READS = ("sales.id", "sales.sold_on")
+
+
+class Line(NamedTuple):
+    """An order line on the day of its order; `name` is the seller, category or carrier by which it is counted."""
+
+    id: str | None
+    day: date | None
+    name: str | None = None
+
+
+class Rate(NamedTuple):
+    """`hits` of `of` lines. `low` and `high` are the ends of the 95 % interval, `minus` and `plus` the lengths of its bars."""
+
+    name: str
+    of: int
+    hits: int
+    rate: float
+    low: float
+    high: float
+    minus: float
+    plus: float
+
+
+def lines(*columns: list[Any]) -> list[Line]:
+    """Lines that were really ordered: those with a day."""
+    return [Line(*row) for row in zip(*columns, strict=True) if row[0] is not None and row[1] is not None]
+
+
+def disputed_ids(cases: Iterable[Case], types: Collection[str] | None = None) -> tuple[set[str], set[str]]:
+    """The ids of disputed purchases and of disputed sales; only of cases of these types, if given."""
+    chosen = [case for case in cases if types is None or case.type in types]
+    return ({case.purchase for case in chosen if case.purchase is not None}, {case.sale for case in chosen if case.sale is not None})
+
+
+def rate_of(name: str, hits: int, of: int) -> Rate:
+    """A rate with its interval; `of` must be above zero."""
+    low, high = wilson(hits, of) or (0.0, 1.0)
+    rate = hits / of
+    return Rate(name, of, hits, rate, low, high, max(0.0, rate - low), max(0.0, high - rate))
+
+
+def rates_by_name(ordered: Iterable[Line], disputed: Collection[str], window: Period) -> list[Rate]:
+    """A rate for each name, the one that is most certainly high first: by the lower end of its interval. Case does not part names."""
+    of: Counter[str] = Counter()
+    hits: Counter[str] = Counter()
+    shown: dict[str, str] = {}
+    for line in ordered:
+        if line.name is not None and line.day in window:
+            key = fold(line.name)
+            shown.setdefault(key, line.name)
+            of[key] += 1
+            hits[key] += line.id in disputed
+    found = [rate_of(shown[key], hits[key], count) for key, count in of.items()]
+    return sorted(found, key=lambda rate: (-rate.low, -rate.rate, -rate.of, fold(rate.name)))
+
+
+def count_in(ordered: Iterable[Line], disputed: Collection[str], period: Period) -> tuple[int, int]:
+    """(disputed, all) of the lines ordered in a period."""
+    chosen = [line for line in ordered if line.day in period]
+    return sum(line.id in disputed for line in chosen), len(chosen)
+
+
+def by_month(ordered: Iterable[Line], disputed: Collection[str], months: Sequence[Period]) -> list[tuple[int, int]]:
+    """(disputed, all) for each month, by the day of the order."""
+    place = {(month.first.year, month.first.month): at for at, month in enumerate(months)}
+    found = [[0, 0] for _ in months]
+    last = months[-1].last
+    for line in ordered:
+        if line.day is not None and line.day <= last and (at := place.get((line.day.year, line.day.month))) is not None:
+            found[at][0] += line.id in disputed
+            found[at][1] += 1
+    return [(hits, of) for hits, of in found]
+
+
+def pooled(counts: Sequence[tuple[int, int]], width: int) -> list[float | None]:
+    """For each place the rate over it and the `width - 1` places before; None until so many have passed, or without lines."""
+    means: list[float | None] = []
+    for at in range(len(counts)):
+        part = counts[max(0, at + 1 - width):at + 1]
+        means.append(share(fsum(hits for hits, _ in part), sum(of for _, of in part)) if len(part) == width else None)
+    return means
