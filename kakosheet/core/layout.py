@@ -188,8 +188,9 @@ class Stroke(StrEnum):
 class Series:
     """One series: `values` is a block column ("board_types.count"); its name is that column's title.
 
-    `minus` and `plus` are block columns with the *lengths* of the error bar on either side (value − low, high − value). `reach` is the block
-    column of upper ends: drawn as an invisible series, so that the automatic axis goes far enough. `labels` is a number format: values are written at the bars' ends.
+    `minus` and `plus` are block columns with the *lengths* of the error bar on either side (value − low, high − value). `reach` is the
+    block column of upper ends: drawn as an invisible series, so that the automatic axis goes far enough. `labels` is a number format:
+    values are written at the bars' ends.
     """
 
     values: str
@@ -205,8 +206,8 @@ class Series:
 class Chart:
     """A native chart that covers the cells (row, column) to (last_row, last_column), both included. Its title is a cell, not part of it.
 
-    `categories` is a block column. `alt` is the text key of the description for people who cannot see it. `axis` is the number format of the value
-    axis ("" hides the axis). `rows` limits the slots that are drawn (0: all).
+    `categories` is a block column. `alt` is the text key of the description for people who cannot see it. `axis` is the number format of
+    the value axis ("" hides the axis). `rows` limits the slots that are drawn (0: all).
     """
 
     key: str
@@ -225,8 +226,7 @@ class Chart:
 
 Widths = tuple[tuple[int, int, float], ...]
 
-TILE_GRID: Widths = ((1, 1, 2), (2, 2, 20), (3, 3, 2), (4, 4, 20), (5, 5, 2), (6, 6, 20), (7, 7, 2), (8, 8, 20), (9, 9, 2), (10, 10, 20), (11, 11, 2),
-                     (12, 12, 20), (13, 13, 2))
+TILE_GRID: Widths = tuple((column, column, 2 if column % 2 else 20) for column in range(1, 14))
 """Margin 1, six tiles in columns 2, 4, 6, 8, 10, 12 with gutters between them, margin 13: 984 pixels, fit for a screen of 1,366."""
 
 

@@ -33,9 +33,9 @@ class NamedCell(NamedTuple):
 class NewBook:
     """`tables` hold computed values for tool and formula columns and people's own values; a missing table is written empty.
 
-    `visible` are sheet keys in the order of the tabs; the others follow, hidden. `properties` become custom document properties. `hidden_columns`
-    are references ("orders.assigned_to") hidden on top of what the schema hides. `marks` go by `Column.style`. `named_cells` stand on the lists
-    sheet; their formulas may name columns of any table. `created` is written as the time of creation: no clock is read.
+    `visible` are sheet keys in the order of the tabs; the others follow, hidden. `properties` become custom document properties.
+    `hidden_columns` are references ("orders.assigned_to") hidden on top of what the schema hides. `marks` go by `Column.style`.
+    `named_cells` stand on the lists sheet; their formulas may name columns of any table. `created` is written as the time of creation.
     `home` is the sheet that every register's way back leads to. Unless `sealed` is off, every row of a register is written with its seal.
     """
 
@@ -63,7 +63,7 @@ def sheet_title(book: NewBook, sheet: SheetSchema) -> str:
 
 
 def placements(book: NewBook) -> dict[str, Placement]:
-    """Where every table of a new workbook stands: registers from column A in the schema's order, with their seal last; blocks as laid out."""
+    """Where every table of a new workbook stands: registers from column A in the schema's order, their seal last; blocks as laid out."""
     found: dict[str, Placement] = {}
     for sheet in book.schema.sheets:
         title, hidden = sheet_title(book, sheet), sheet.key not in book.visible

@@ -13,7 +13,10 @@ from kakosheet.formats.xlsx.write.lists import define_headers, define_references
 from kakosheet.formats.xlsx.write.registers import write_register
 from kakosheet.formats.xlsx.write.views import write_view
 
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+
+def _options() -> dict[str, Any]:
+    """Made anew for every workbook: XlsxWriter writes into what it is given."""
+    return {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
             "default_format_properties": {"font_name": FONT, "font_size": SIZE}}
 
 
@@ -22,7 +25,7 @@ def write_workbook(book: NewBook) -> bytes:
     import xlsxwriter
 
     buffer = BytesIO()
-    workbook = xlsxwriter.Workbook(buffer, _OPTIONS)
+    workbook = xlsxwriter.Workbook(buffer, _options())
     workbook.set_properties({"created": book.created})
     job = Job.start(book, workbook)
     order = _order(book)

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from kakosheet.core.layout import (
-    TILE_GRID,
     Chart,
     ChartKind,
     Ink,
@@ -84,12 +83,14 @@ BOARD = ViewLayout(
     sheet="board", portrait=True, print_area=(1, 1, 40, 13), heights=((5, 5, 18), (6, 6, 33)),
     texts=(Text(2, 2, Look.BOARD_TITLE, sheet_title=True),),
     blocks=(
-        Placed("tiles", row=5, columns={"late": 2, "rate": 4}, header=Look.TILE_BAD, value=Look.TILE_NUMBER, values={"late": Look.TILE_NUMBER_BAD}),
+        Placed("tiles", row=5, columns={"late": 2, "rate": 4}, header=Look.TILE_BAD, value=Look.TILE_NUMBER,
+               values={"late": Look.TILE_NUMBER_BAD}),
         Placed("rates", row=10, columns={"name": 15, "rate": 16, "minus": 17, "plus": 18, "high": 19, "count": 20}),
         Placed("quarters", row=10, columns={"quarter": 22, "a": 23, "b": 24, "c": 25}),
         Placed("months", row=25, columns={"month": 15, "rate": 16, "mean": 17})),
     charts=(
-        Chart("rate", ChartKind.BAR, "rates.name", (Series("rates.rate", Ink.PALE, minus="rates.minus", plus="rates.plus", reach="rates.high"),),
+        Chart("rate", ChartKind.BAR, "rates.name",
+              (Series("rates.rate", Ink.PALE, minus="rates.minus", plus="rates.plus", reach="rates.high"),),
               10, 2, 20, 6, "t.alt", axis="0%"),
         Chart("count", ChartKind.BAR, "rates.name", (Series("rates.count", labels="0"),), 10, 8, 20, 12, "t.alt", axis=""),
         Chart("cause", ChartKind.STACKED, "quarters.quarter", (Series("quarters.a"), Series("quarters.b", Ink.ORANGE),
@@ -107,7 +108,8 @@ TITLES = Titles(
 
 MARKS = {"state": Marks({"late": Severity.BAD, "fine": Severity.GOOD, "done": Severity.DONE}, tints_rows=True, worn_by=("due",))}
 
-HOSTILE = ("=1+1", "+HYPERLINK(\"http://x\")", "@SUM(A1)", "-2+3", "http://example.com/", "{=1}", "00123", "\tx", "_x0041_", "a\x07b", "😀 表")
+HOSTILE = ("=1+1", '+HYPERLINK("http://x")', "@SUM(A1)", "-2+3", "http://example.com/", "{=1}", "00123", "\tx", "_x0041_", "a\x07b",
+           "😀 表")
 
 
 def task(i: int) -> dict[str, Any]:
@@ -115,9 +117,9 @@ def task(i: int) -> dict[str, Any]:
     due = datetime(2026, 11, 19, 9, 30) + timedelta(days=i, hours=14.5 if i % 2 else 0)
     done = TODAY if i % 5 == 4 else None
     state = "done" if done else "late" if due < datetime(2026, 11, 21) else "fine"
-    return {"id": f"T-{i + 1:04}", "name": HOSTILE[i % len(HOSTILE)], "state": state, "person": "李伟" if i % 2 else "Ann", "due": due, "done": done,
-            "cost": 1234.5 + i, "currency": "JPY" if i % 3 else "EUR", "colour": "red" if i % 2 else "=green", "size": "s", "urgent": i % 2 == 0,
-            "share": i / 20, "rate": 0.0812, "page": "https://example.com/?a=1&b=2", "key": f"k{i}"}
+    return {"id": f"T-{i + 1:04}", "name": HOSTILE[i % len(HOSTILE)], "state": state, "person": "李伟" if i % 2 else "Ann", "due": due,
+            "done": done, "cost": 1234.5 + i, "currency": "JPY" if i % 3 else "EUR", "colour": "red" if i % 2 else "=green", "size": "s",
+            "urgent": i % 2 == 0, "share": i / 20, "rate": 0.0812, "page": "https://example.com/?a=1&b=2", "key": f"k{i}"}
 
 
 def filled(schema: TableSchema, rows: list[dict[str, Any]]) -> Table:
@@ -133,7 +135,8 @@ def board_tables() -> dict[str, Table]:
     rates = [{"name": name, "rate": 0.3 / (i + 1), "minus": 0.1 / (i + 1), "plus": 0.2, "high": 0.3 / (i + 1) + 0.2, "count": 9 - 2 * i}
              for i, name in enumerate(names)]
     quarters = [{"quarter": f"{2025 + i // 4} Q{i % 4 + 1}", "a": 3 + i % 4, "b": 2 + i % 3, "c": i % 2} for i in range(8)]
-    months = [{"month": date(2024 + (11 + i) // 12, (11 + i) % 12 + 1, 1), "rate": 0.1 + (i % 5) / 50, "mean": 0.12 - i / 800} for i in range(24)]
+    months = [{"month": date(2024 + (11 + i) // 12, (11 + i) % 12 + 1, 1), "rate": 0.1 + (i % 5) / 50, "mean": 0.12 - i / 800}
+              for i in range(24)]
     return {"tiles": filled(TILES, [{"late": 2, "rate": 0.081}]), "rates": filled(RATES, rates), "quarters": filled(QUARTERS, quarters),
             "months": filled(MONTHS, months)}
 
@@ -144,8 +147,9 @@ def make_book(count: int = 12, **changes: Any) -> NewBook:
               "people": filled(PEOPLE, [{"name": "Ann", "count": 6, "first": "T-0001"}, {"name": "李伟", "count": 6, "first": "T-0002"}]),
               **board_tables()}
     given: dict[str, Any] = {
-        "schema": SCHEMA, "titles": TITLES, "tables": tables, "visible": ("start", "tasks", "board", "people"), "created": datetime(2026, 11, 21),
-        "layouts": {"start": START, "board": BOARD}, "marks": MARKS, "properties": {"kakosheet.id": "demo", "kakosheet.schema": 1},
+        "schema": SCHEMA, "titles": TITLES, "tables": tables, "visible": ("start", "tasks", "board", "people"),
+        "created": datetime(2026, 11, 21), "layouts": {"start": START, "board": BOARD}, "marks": MARKS,
+        "properties": {"kakosheet.id": "demo", "kakosheet.schema": 1},
         "named_cells": (NamedCell("_kako_today", 'IF(1=0,TODAY(),DATE(2026,11,21))', TODAY), NamedCell("_kako_sep", "", "."),
                         NamedCell("_kako_base_currency", "", "EUR"))}
     return NewBook(**given | changes)

@@ -14,8 +14,19 @@ from kakosheet.core.address import cell_name, column_letters
 from kakosheet.core.formulas import literal
 from kakosheet.core.layout import Marks, Severity
 from kakosheet.core.schema import Column, Kind, Owner, TableSchema
-from kakosheet.formats.palette import (DATA_BAR, DAY, HAIRLINE, ROW_TINT, TONES, WHOLE_CURRENCIES, WHOLE_MONEY, Rule, Tone, numbers_of,
-                                       with_icon)
+from kakosheet.formats.palette import (
+    DATA_BAR,
+    DAY,
+    HAIRLINE,
+    ROW_TINT,
+    TONES,
+    WHOLE_CURRENCIES,
+    WHOLE_MONEY,
+    Rule,
+    Tone,
+    numbers_of,
+    with_icon,
+)
 from kakosheet.formats.xlsx.write.job import Job, is_our_link
 
 _BASE_CURRENCY = "_kako_base_currency"

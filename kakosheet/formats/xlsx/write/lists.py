@@ -30,12 +30,11 @@ def write_lists(job: Job, sheet: Any, schema: SheetSchema) -> None:
     """Named cells, a copy of the properties, and one column for each list of choices."""
     title = quote_sheet(job.title(schema))
     sheet.set_column(0, 0, 28)
-    row = 1
     for row, named in enumerate(job.book.named_cells, 2):
         put(sheet, row, 1, named.name)
         _put_named(job, sheet, schema, row, named)
         job.workbook.define_name(named.name, f"={title}!$B${row}")
-    for row, (name, value) in enumerate(sorted(job.book.properties.items()), row + 2):
+    for row, (name, value) in enumerate(sorted(job.book.properties.items()), len(job.book.named_cells) + 3):
         put(sheet, row, 1, name)
         put(sheet, row, 2, value)
     for at, (listing, words) in enumerate(sorted(job.book.titles.choices.items()), FIRST_LIST):

@@ -9,8 +9,20 @@ from typing import Any
 from kakosheet.core.address import cell_name
 from kakosheet.core.newbook import row_seals
 from kakosheet.core.schema import SEAL, Column, Owner, SheetSchema, TableSchema
-from kakosheet.formats.palette import (BAND, CANVAS, FOOTER, HEADER_HEIGHT, REGISTER_BACK, REGISTER_INTRO, REGISTER_TITLE, TABS, Style,
-                                       cell_style, grouped, header_style)
+from kakosheet.formats.palette import (
+    BAND,
+    CANVAS,
+    FOOTER,
+    HEADER_HEIGHT,
+    REGISTER_BACK,
+    REGISTER_INTRO,
+    REGISTER_TITLE,
+    TABS,
+    Style,
+    cell_style,
+    grouped,
+    header_style,
+)
 from kakosheet.formats.xlsx.write.cells import column_writer, put
 from kakosheet.formats.xlsx.write.conditions import Ground, add_conditions
 from kakosheet.formats.xlsx.write.job import LAST, Job, is_our_link
@@ -24,6 +36,9 @@ PAGE = 2_400
 """Pixels that fit across a page of A3 while the type stays above six points."""
 MARGIN = 11 / 25.4
 TITLE_ROW, BAND_ROW = 1, 2
+_NO_WARNINGS = ("number_stored_as_text", "calculated_column", "formula_differs", "empty_cell_reference", "list_data_validation",
+                "formula_range")
+"""Green triangles that would only disturb: an order number is a text on purpose."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +68,7 @@ def write_register(job: Job, sheet: Any, schema: SheetSchema) -> None:
     add_conditions(job, sheet, table, Ground(schema.header_row + 1, LAST))
     _set_up(job, sheet, schema, lanes)
     reach = f"A{schema.header_row + 1}:{cell_name(LAST, len(lanes))}"
-    sheet.ignore_errors({"number_stored_as_text": reach, "calculated_column": reach, "formula_differs": reach, "empty_cell_reference": reach,
-                         "list_data_validation": reach, "formula_range": reach})
+    sheet.ignore_errors(dict.fromkeys(_NO_WARNINGS, reach))
 
 
 # -- columns ------------------------------------------------------------------------------------------------------------------
@@ -166,7 +180,8 @@ def _write_table(job: Job, sheet: Any, schema: SheetSchema, table: TableSchema, 
     """The table object with its header cells. A register without rows has one blank row."""
     first, last = schema.header_row, schema.header_row + max(1, len(job.table(table)))
     columns = [{"header": lane.title, "header_format": job.styles.cell(_header(lane))} for lane in lanes]
-    sheet.add_table(first - 1, 0, first, len(lanes) - 1, {"name": f"kako_{table.key}", "style": None, "banded_rows": False, "columns": columns})
+    options = {"name": f"kako_{table.key}", "style": None, "banded_rows": False, "columns": columns}
+    sheet.add_table(first - 1, 0, first, len(lanes) - 1, options)
     # XlsxWriter notes every cell of a table, to see whether two overlap; of a large one that takes longer than writing it.
     reach = f"A{first}:{cell_name(last, len(lanes))}"
     sheet.tables[-1].update(range=reach, a_range=reach, autofilter=reach)

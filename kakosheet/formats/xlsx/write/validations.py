@@ -19,9 +19,10 @@ def add_validations(job: Job, sheet: Any, table: TableSchema) -> None:
         header_help(job, sheet, table, column, place.header_row - 1, at)
         if column.owner is Owner.USER:
             options = _list_options(job, column) or _hint_options(job, column)
+            if "input_message" in options:
+                options["input_title"] = _cut(job.column_title(table, column), MAX_TITLE)
             if options:
-                title = _cut(job.column_title(table, column), MAX_TITLE)
-                sheet.data_validation(place.header_row, at, LAST - 1, at, options | ({"input_title": title} if "input_message" in options else {}))
+                sheet.data_validation(place.header_row, at, LAST - 1, at, options)
 
 
 def header_help(job: Job, sheet: Any, table: TableSchema, column: Column, row: int, at: int) -> None:
@@ -49,7 +50,7 @@ def _list(name: str, job: Job, *, strict: bool) -> dict[str, Any]:
     """A drop-down of a named range; with `strict`, other words are asked about once, and kept if people say so."""
     options: dict[str, Any] = {"validate": "list", "source": f"={name}", "error_type": "warning", "show_error": strict}
     if strict:
-        options |= {"error_title": _cut(job.say("writer.not_listed_title"), MAX_TITLE), "error_message": _cut(job.say("writer.not_listed"), MAX_MESSAGE),
+        options |= {"error_title": job.say("writer.not_listed_title"), "error_message": job.say("writer.not_listed"),
                     "input_message": job.say("writer.choose")}
     else:
         options["input_message"] = job.say("writer.choose_or_type")

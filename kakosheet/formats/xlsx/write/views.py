@@ -138,7 +138,8 @@ def _value_look(placed: Placed, column: Column) -> Look:
 
 
 def _value_style(column: Column, look: Look) -> Any:
-    return look_style(look, column.owner, column.kind, ours_links=is_our_link(column), rate=column.owner is not Owner.USER and not column.bar)
+    rate = column.owner is not Owner.USER and not column.bar
+    return look_style(look, column.owner, column.kind, ours_links=is_our_link(column), rate=rate)
 
 
 def _add_colours(job: Job, sheet: Any, table: TableSchema, placed: Placed) -> None:

@@ -13,8 +13,8 @@ SAMPLE = 300
 PADDING = 2.4
 ICON = 2.0
 _FIXED = {Kind.DATE: 12.5, Kind.DATETIME: 17.0, Kind.CURRENCY: 8.0, Kind.YESNO: 9.0}
-_RANGE = {Kind.INTEGER: (8.0, 14.0), Kind.DAYS: (10.0, 12.0), Kind.NUMBER: (9.0, 14.0), Kind.MONEY: (12.0, 16.0), Kind.PERCENT: (10.0, 12.0),
-          Kind.SCORE: (10.0, 12.0), Kind.LINK: (14.0, 38.0), Kind.CHOICE: (11.0, 34.0), Kind.TEXT: (11.0, 36.0)}
+_RANGE = {Kind.INTEGER: (8.0, 14.0), Kind.DAYS: (10.0, 12.0), Kind.NUMBER: (9.0, 14.0), Kind.MONEY: (12.0, 16.0),
+          Kind.PERCENT: (10.0, 12.0), Kind.SCORE: (10.0, 12.0), Kind.LINK: (14.0, 38.0), Kind.CHOICE: (11.0, 34.0), Kind.TEXT: (11.0, 36.0)}
 
 
 def characters(text: str) -> float:
