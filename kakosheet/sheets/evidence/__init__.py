@@ -1,1 +1,9 @@
 from kakosheet.sheets.evidence.columns import SHEET as SHEET
+from kakosheet.sheets.evidence.maker import wanted_pieces as wanted_pieces
+from kakosheet.sheets.evidence.rules import days_left as days_left
+from kakosheet.sheets.evidence.rules import due as due
+from kakosheet.sheets.evidence.rules import fingerprint as fingerprint
+from kakosheet.sheets.evidence.rules import from_type as from_type
+from kakosheet.sheets.evidence.rules import label as label
+from kakosheet.sheets.evidence.rules import piece_makes_sense as piece_makes_sense
+from kakosheet.sheets.evidence.rules import state as state

@@ -1,0 +1,176 @@
+"""One case as table rules see it: the cells of its row, and what has happened in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+
+from kakosheet.core.titles import fold
+
+Moment = datetime
+MONEY_KINDS = frozenset({"full_refund", "partial_refund", "refund_with_return", "partial_refund_with_return", "compensation"})
+RETURN_KINDS = frozenset({"refund_with_return", "partial_refund_with_return", "replacement_with_return"})
+
+CASE_READS = (
+    "disputes.dispute_id", "disputes.type", "disputes.platform", "disputes.grade", "disputes.our_role", "disputes.opened_on",
+    "disputes.customer", "disputes.seller", "disputes.amount", "disputes.currency", "disputes.closed_on", "disputes.waived",
+    "disputes.occurred_at", "disputes.expected_by", "disputes.description", "disputes.customers_words", "disputes.your_decision",
+    "disputes.answered_on", "disputes.plan", "disputes.confirmed_by_us_on", "disputes.confirmed_by_customer_on", "disputes.appealed_on",
+    "disputes.platforms_answer", "disputes.return_sent", "disputes.return_received", "disputes.refund_promised",
+    "disputes.refund_received_on", "disputes.result", "disputes.waiting_for", "disputes.waiting_since",
+    "disputes.order -> purchases.noticed_on", "disputes.order -> sales.noticed_on",
+    "disputes.order -> purchases.bought_on", "disputes.order -> sales.sold_on",
+    "disputes.order -> purchases.shipped", "disputes.order -> sales.shipped",
+    "disputes.order -> purchases.received", "disputes.order -> sales.delivered",
+)
+
+
+class Case(NamedTuple):
+    """The cells of CASE_READS, in that order."""
+
+    dispute_id: str | None
+    type: str | None
+    platform: str | None
+    grade: str | None
+    our_role: str | None
+    opened_on: Moment | None
+    customer: str | None
+    seller: str | None
+    amount: float | None
+    currency: str | None
+    closed_on: date | None
+    waived: str | None
+    occurred_at: Moment | None
+    expected_by: date | None
+    description: str | None
+    customers_words: str | None
+    your_decision: str | None
+    answered_on: date | None
+    plan: str | None
+    confirmed_by_us_on: date | None
+    confirmed_by_customer_on: date | None
+    appealed_on: Moment | None
+    platforms_answer: str | None
+    return_sent: date | None
+    return_received: date | None
+    refund_promised: date | None
+    refund_received_on: date | None
+    result: str | None
+    waiting_for: str | None
+    waiting_since: Moment | None
+    purchase_noticed: date | None
+    sale_noticed: date | None
+    bought_on: date | None
+    sold_on: date | None
+    purchase_shipped: date | None
+    sale_shipped: date | None
+    purchase_received: date | None
+    sale_delivered: date | None
+
+    @property
+    def role(self) -> str:
+        """The side that we are on; a case without an order is taken for a buyer's."""
+        return self.our_role or "buyer"
+
+    @property
+    def settled(self) -> bool:
+        """Nothing more is to be decided: closed, or let rest."""
+        return self.closed_on is not None or self.waived is not None
+
+
+OFFER_READS = ("offers.id", "offers.dispute", "offers.on", "offers.by", "offers.kind", "offers.with_return", "offers.answer",
+               "offers.answered_on")
+
+
+class Offer(NamedTuple):
+    """The cells of OFFER_READS, in that order."""
+
+    id: str | None
+    dispute: str | None
+    on: Moment | None
+    by: str | None
+    kind: str | None
+    with_return: bool | None
+    answer: str | None
+    answered_on: Moment | None
+
+    @property
+    def answered(self) -> Moment | None:
+        """When it was answered; an answer without a day counts from the offer itself."""
+        return None if self.answer is None else self.answered_on or self.on
+
+
+def moment(day: date | None) -> Moment | None:
+    """A plain date as 00:00 of it."""
+    return day if day is None or isinstance(day, datetime) else datetime.combine(day, time())
+
+
+def day_of(at: date) -> date:
+    return at.date() if isinstance(at, datetime) else at
+
+
+def cases_by_id(columns: Iterable[list[Any]]) -> dict[str, Case]:
+    """Cases by folded number; the first of two with one number counts."""
+    found: dict[str, Case] = {}
+    for row in zip(*columns, strict=True):
+        if row[0] is not None:
+            found.setdefault(fold(str(row[0])), Case(*row))
+    return found
+
+
+def offers_by_case(columns: Iterable[list[Any]]) -> dict[str, list[Offer]]:
+    """The offers of each case (its folded number), in the order of their dates and then of the sheet."""
+    found: dict[str, list[Offer]] = {}
+    for row in zip(*columns, strict=True):
+        offer = Offer(*row)
+        if offer.dispute is not None and offer.on is not None:
+            found.setdefault(fold(offer.dispute), []).append(offer)
+    for offers in found.values():
+        offers.sort(key=lambda offer: offer.on or datetime.max)
+    return found
+
+
+def events(case: Case, offers: list[Offer], evidence_complete: bool) -> dict[str, Moment]:
+    """What has happened, by the name of the event (policy/model.py, EVENTS).
+
+    An event whose day nobody typed (a filled text, complete evidence) counts from the opening: so no date that follows from it is too late.
+    """
+    opened = case.opened_on
+    happened: dict[str, date | None] = {
+        "opened": opened, "noticed": case.purchase_noticed or case.sale_noticed or opened, "occurred": case.occurred_at,
+        "paid": case.bought_on or case.sold_on, "shipped": case.purchase_shipped or case.sale_shipped, "expected": case.expected_by,
+        "delivered": case.purchase_received or case.sale_delivered,
+        "reported": opened if case.description or case.customers_words else None,
+        "decided": case.answered_on or (opened if case.your_decision else None), "planned": _planned(case),
+        "evidence_complete": opened if evidence_complete else None,
+        "platform_answered": opened if case.platforms_answer else None,
+        "return_sent": case.return_sent, "return_received": case.return_received, "refund_received": case.refund_received_on,
+        "closed": case.closed_on, **_offer_events(case, offers),
+    }
+    return {name: at for name, day in happened.items() if (at := moment(day)) is not None}
+
+
+def _planned(case: Case) -> date | None:
+    """A plan holds when we have agreed, and the customer too where there is one."""
+    ours, theirs = case.confirmed_by_us_on, case.confirmed_by_customer_on
+    if case.plan is None or ours is None or (case.customer is not None and theirs is None):
+        return None
+    return max(ours, theirs or ours)
+
+
+def _offer_events(case: Case, offers: list[Offer]) -> dict[str, date | None]:
+    asked = [offer.on for offer in offers if offer.kind == "platform_decides"]
+    appealed = _first([case.appealed_on, *asked])
+    rejected = _first(offer.answered for offer in offers if offer.answer == "rejected")
+    accepted = [offer for offer in offers if offer.answer == "accepted"]
+    return {
+        "appealed": appealed, "escalated": _first([appealed, rejected]), "rejected": rejected,
+        "return_agreed": _first(offer.answered for offer in accepted if offer.with_return or offer.kind in RETURN_KINDS),
+        "refund_promised": case.refund_promised or _first(offer.answered for offer in accepted if offer.kind in MONEY_KINDS),
+        "offer_answered": _first(offer.answered for offer in offers if offer.answered),
+    }
+
+
+def _first(moments: Iterable[Moment | None]) -> Moment | None:
+    return min((at for at in moments if at is not None), default=None)

@@ -1,0 +1,47 @@
+"""The nodes of a case, and the hidden key of a row of Deadlines that refresh made: `<dispute>/<node>/<offer id or 1>`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kakosheet.core.titles import fold
+from kakosheet.policy.model import NodeSpec, Policy
+from kakosheet.sheets.casework.case import Case, Offer, day_of
+
+FIRST = "1"
+
+
+class NodeKey(NamedTuple):
+    """`case` and `offer` are folded; `offer` is "1" for the row that hangs on no offer."""
+
+    case: str
+    node: str
+    offer: str
+
+
+def parse_key(key: str | None) -> NodeKey | None:
+    """None for a row of people's own."""
+    parts = (key or "").split("/")
+    return NodeKey(fold(parts[0]), parts[1], fold(parts[2])) if len(parts) == 3 else None
+
+
+def node_key(dispute: str, node: str, offer: str = FIRST) -> str:
+    return f"{dispute}/{node}/{offer}"
+
+
+def answers_offer(spec: NodeSpec, offer: Offer, role: str) -> bool:
+    """Whether this node is the answer to that offer: it is the other side's, and whoever must act did not make it himself."""
+    actor = role if spec.rule.role == "we" else spec.rule.role
+    return spec.each_offer and offer.id is not None and offer.by is not None and offer.by != actor and offer.kind != "platform_decides"
+
+
+def actor_of(spec: NodeSpec, case: Case) -> str:
+    """buyer, seller, platform or carrier: the party that must act."""
+    return case.role if spec.acts == "we" else spec.acts
+
+
+def node_specs(case: Case, policy: Policy) -> tuple[NodeSpec, ...]:
+    """The nodes of a case; none without an opening date, since rules hold from day to day."""
+    if case.opened_on is None:
+        return ()
+    return policy.nodes(case.type, case.platform, case.role, case.grade, day_of(case.opened_on))

@@ -1,0 +1,53 @@
+"""What the rows of Deadlines say: the step, what follows from silence, where the date comes from."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from kakosheet.core.titles import Titles
+from kakosheet.policy.model import NodeSpec
+from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.words import Say, day_text, money_text, number_text
+
+
+def other_side(case: Case, titles: Titles) -> str:
+    """Whom we deal with: the seller's or the customer's name, else the word for that party."""
+    if case.role == "buyer":
+        return case.seller or titles.choice("actor", "seller") or ""
+    return case.customer or titles.choice("actor", "buyer") or ""
+
+
+def places(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> dict[str, str]:
+    """What the sentences about a node can name."""
+    return {
+        "platform": titles.choice("platform", case.platform) or say("deadlines.the_platform"),
+        "who": other_side(case, titles) if spec.acts in ("we", "buyer", "seller") else titles.choice("actor", spec.acts) or "",
+        "limit": limit_text(spec, say),
+        "amount": money_text(case.amount, None) if case.amount is not None else "",
+        "currency": (case.currency or "") if case.amount is not None else "",
+    }
+
+
+def limit_text(spec: NodeSpec, say: Say) -> str:
+    """ "5 days", "2 working days"."""
+    return say(f"deadlines.limit_{spec.unit}", number=number_text(spec.limit))
+
+
+def todo_text(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str:
+    """The step in words; a step that people added in Rules is called as they call it."""
+    return spec.rule.title if spec.rule.title else say(spec.todo, **places(spec, case, say, titles))
+
+
+def silence_text(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str | None:
+    """What follows if the date is missed."""
+    return say(spec.silence_text, **places(spec, case, say, titles)) if spec.silence_text else None
+
+
+def source_text(spec: NodeSpec, started: datetime | None, agreed: date | None, today: date, say: Say, titles: Titles) -> str:
+    """ "5 natural days from 21 Nov. AliExpress help"; what it waits for, where it has not begun."""
+    if agreed is not None:
+        return say("deadlines.from_agreement")
+    limit = limit_text(spec, say)
+    if started is None:
+        return say("deadlines.from_event", limit=limit, source=spec.rule.source).strip()
+    return say("deadlines.from_day", limit=limit, day=day_text(started.date(), today, titles), source=spec.rule.source).strip()

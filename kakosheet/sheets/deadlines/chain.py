@@ -1,0 +1,206 @@
+"""The dates of all cases. Nodes start one another, so one rule follows each chain and writes everything that hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from kakosheet.core.rules import table_rule
+from kakosheet.core.titles import Titles, fold
+from kakosheet.policy.clock import Pause
+from kakosheet.policy.model import NodeSpec, Policy
+from kakosheet.sheets.casework.case import CASE_READS, OFFER_READS, Case, Moment, Offer, cases_by_id, events, offers_by_case
+from kakosheet.sheets.casework.nodes import FIRST, NodeKey, actor_of, answers_offer, node_specs, parse_key
+from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
+from kakosheet.sheets.casework.sentences import silence_text, source_text
+from kakosheet.sheets.deadlines.clocks import Clocks, End
+from kakosheet.sheets.words import Say
+
+_OWN_READS = ("deadlines.key", "deadlines.done_on", "deadlines.agreed_date", "deadlines.#wanted")
+_EVIDENCE_READS = ("evidence.dispute", "evidence.required", "evidence.state")
+_COMPLETE = ("have", "expiring", "waived")
+
+
+class Node(NamedTuple):
+    """What the chain finds out about one row, in the order of the columns that the rule writes."""
+
+    started: datetime | None = None
+    due: datetime | None = None
+    last_day: date | None = None
+    phase: str | None = None
+    when_late: str | None = None
+    acts: str | None = None
+    clock: str | None = None
+    node: str | None = None
+    if_nothing_happens: str | None = None
+    where_the_date_comes_from: str | None = None
+
+
+_BLANK = Node()
+
+
+class Row(NamedTuple):
+    """One row of a case: its key, and what people typed. `wanted` False: not called for any more."""
+
+    at: int
+    key: NodeKey
+    done_on: datetime | None
+    agreed_date: datetime | None
+    wanted: bool
+
+
+class Found(NamedTuple):
+    """Where a node stands. `ended` is when it was done, by hand or by an event."""
+
+    started: Moment | None
+    end: End | None
+    ended: Moment | None
+    phase: str | None
+
+
+@dataclass
+class Chain:
+    """One case and its nodes; each is followed once, a node that others start from first."""
+
+    case: Case
+    specs: dict[str, NodeSpec]
+    rows: dict[tuple[str, str], Row]
+    offers: dict[str, Offer]
+    happened: dict[str, Moment]
+    pauses: Sequence[Pause]
+    clocks: Clocks
+    _found: dict[tuple[str, str], Found] = field(default_factory=dict)
+
+    def follow(self, name: str, offer: str = FIRST) -> Found:
+        """Where a node stands; one that waits, directly or not, for itself never starts."""
+        key = (name, offer)
+        if key not in self._found:
+            self._found[key] = Found(None, None, None, "waiting")
+            self._found[key] = self._follow(self.specs[name], self.offers.get(offer), self.rows.get(key))
+        return self._found[key]
+
+    def _follow(self, spec: NodeSpec, offer: Offer | None, row: Row | None) -> Found:
+        typed = row.done_on if row else None
+        started = self._start(spec, offer)
+        if started is None:
+            return Found(None, None, typed, "not_applicable" if self.case.settled else "waiting")
+        end = self.clocks.end(spec, started, self.pauses if spec.clock == "ours" else ())
+        ended = typed or self._ended(spec, offer, end)
+        return Found(started, end, ended, self._phase(spec, end, ended if typed is None else None))
+
+    def _phase(self, spec: NodeSpec, end: End | None, ended: Moment | None) -> str | None:
+        if ended is not None:
+            return "done"
+        if self.case.waived is not None or (self.case.closed_on is not None and spec.stage != "closure"):
+            return "not_applicable"
+        return "paused" if end is not None and end.paused else None
+
+    def _start(self, spec: NodeSpec, offer: Offer | None) -> Moment | None:
+        if offer is not None:
+            return offer.answered if offer.answer == "modified" else offer.on
+        if spec.start == "offer":
+            return None
+        return self._when(spec.start)
+
+    def _when(self, event: str) -> Moment | None:
+        """When an event happened, or another node was done."""
+        kind, _, name = event.partition(":")
+        if kind != "node":
+            return self.happened.get(event)
+        return self.follow(name).ended if name in self.specs else None
+
+    def _ended(self, spec: NodeSpec, offer: Offer | None, end: End | None) -> Moment | None:
+        """When an event ended the node. An answer that came after silence had decided does not undo that."""
+        if not spec.each_offer:
+            return self._when(self._end_event(spec)) if spec.ends else None
+        at = self._answered(spec) if offer is None else offer.answered if offer.answer != "modified" else None
+        late = at is not None and end is not None and spec.late == "defaulted" and at.date() > end.last_day
+        return None if late else at
+
+    @staticmethod
+    def _end_event(spec: NodeSpec) -> str:
+        """That *our* evidence is complete says nothing about the other side's: theirs is over when the platform has answered."""
+        return "platform_answered" if spec.ends == "evidence_complete" and spec.acts != "we" else spec.ends
+
+    def _answered(self, spec: NodeSpec) -> Moment | None:
+        """When the opening itself was answered: by an offer of whoever must act, or taken over by one to be answered with its own date."""
+        actor = actor_of(spec, self.case)
+        made = [offer.on for offer in self.offers.values()
+                if offer.on is not None and (offer.by == actor or answers_offer(spec, offer, self.case.role))]
+        return min(made, default=None) or self.happened.get("appealed")
+
+
+@table_rule("deadlines.started", "deadlines.due", "deadlines.last_day", "deadlines.phase", "deadlines.when_late", "deadlines.acts",
+            "deadlines.clock", "deadlines.node", "deadlines.if_nothing_happens", "deadlines.where_the_date_comes_from",
+            reads=(*_OWN_READS, *CASE_READS, *OFFER_READS, *_EVIDENCE_READS, *LOG_READS))
+def chains(*columns: list[Any], today: date, now: datetime, policy: Policy, say: Say, titles: Titles) -> tuple[list[Any], ...]:
+    """Start, end and meaning of every date. A row whose case is unknown stays blank; a reminder of people's own has its agreed date."""
+    own, case_columns, offer_columns, proof, log = _split(columns)
+    cases, offers = cases_by_id(case_columns), offers_by_case(offer_columns)
+    complete, entries = complete_cases(*proof), entries_by_case(log)
+    nodes = [_reminder(agreed, say) if parse_key(key) is None else _BLANK for key, _, agreed, _ in zip(*own, strict=True)]
+    clocks = Clocks.of(policy, now)
+    for name, rows in _rows_by_case(own).items():
+        if (case := cases.get(name)) is None:
+            continue
+        known = offers.get(name, [])
+        chain = Chain(case, {spec.key: spec for spec in node_specs(case, policy)}, {(r.key.node, r.key.offer): r for r in rows},
+                      {fold(offer.id): offer for offer in known if offer.id}, events(case, known, name in complete),
+                      pauses_of(case, entries.get(name, [])), clocks)
+        for row in rows:
+            nodes[row.at] = _node(chain, row, today, say, titles)
+    return tuple(list(column) for column in zip(*nodes, strict=True)) if nodes else tuple([] for _ in Node._fields)
+
+
+def complete_cases(disputes: list[Any], required: list[Any], states: list[Any]) -> set[str]:
+    """Cases (folded numbers) whose required evidence is all there or waived; a case without required evidence is not among them."""
+    open_, seen = set(), set()
+    for dispute, needed, state in zip(disputes, required, states, strict=True):
+        if dispute is not None and needed and state != "not_applicable":
+            seen.add(fold(dispute))
+            if state not in _COMPLETE:
+                open_.add(fold(dispute))
+    return seen - open_
+
+
+def _split(columns: Sequence[list[Any]]) -> tuple[Sequence[list[Any]], ...]:
+    parts, at = [], 0
+    for reads in (_OWN_READS, CASE_READS, OFFER_READS, _EVIDENCE_READS, LOG_READS):
+        parts.append(columns[at:at + len(reads)])
+        at += len(reads)
+    return tuple(parts)
+
+
+def _rows_by_case(own: Sequence[list[Any]]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for at, (text, done_on, agreed, wanted) in enumerate(zip(*own, strict=True)):
+        if (key := parse_key(text)) is not None:
+            found.setdefault(key.case, []).append(Row(at, key, done_on, agreed, wanted is not False))
+    return found
+
+
+def _reminder(agreed: datetime | None, say: Say) -> Node:
+    """A row of people's own: its agreed date is all there is."""
+    if agreed is None:
+        return _BLANK
+    return Node(due=agreed, last_day=agreed.date(), where_the_date_comes_from=say("deadlines.from_agreement"))
+
+
+def _node(chain: Chain, row: Row, today: date, say: Say, titles: Titles) -> Node:
+    spec = chain.specs.get(row.key.node)
+    offer = row.key.offer
+    if spec is None or not row.wanted or (offer != FIRST and offer not in chain.offers):
+        return Node(phase="not_applicable", node=row.key.node)
+    found = chain.follow(spec.key, offer)
+    agreed = row.agreed_date
+    due, last_day = (found.end.due, found.end.last_day) if found.end and found.phase != "paused" else (None, None)
+    if agreed is not None:
+        due, last_day = agreed, agreed.date()
+    return Node(
+        started=found.started, due=due, last_day=last_day, phase=found.phase, when_late=spec.late, acts=spec.acts, clock=spec.clock,
+        node=spec.key, if_nothing_happens=silence_text(spec, chain.case, say, titles),
+        where_the_date_comes_from=source_text(spec, found.started, agreed, today, say, titles))
+
+

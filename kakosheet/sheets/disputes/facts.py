@@ -1,0 +1,81 @@
+"""What follows from a case's own cells and its order."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from kakosheet.core.rules import rule
+from kakosheet.core.titles import Titles
+from kakosheet.policy.model import Policy
+from kakosheet.sheets.words import Say, day_text, money_text
+
+
+@rule("disputes.our_role", reads=("disputes.order -> purchases.id", "disputes.order -> sales.id"))
+def our_role(purchase: str | None, sale: str | None) -> str | None:
+    """Buyer if the case hangs on a purchase, seller if on a sale."""
+    return "buyer" if purchase is not None else "seller" if sale is not None else None
+
+
+@rule("disputes.item", "disputes.seller",
+      reads=("disputes.order -> purchases.item", "disputes.order -> sales.item", "disputes.order -> purchases.seller"))
+def item_and_seller(bought: str | None, sold: str | None, seller: str | None) -> tuple[str | None, str | None]:
+    """From the order. A sale has no seller but ourselves."""
+    return bought or sold, seller
+
+
+@rule("disputes.loss_in_base_currency", reads=("disputes.loss", "disputes.amount", "disputes.currency"))
+def loss_in_base_currency(loss: float | None, amount: float | None, currency: str | None, *, policy: Policy) -> float | None:
+    """The loss, else the amount, with the rate in Settings; empty without a rate."""
+    return policy.to_base(loss if loss is not None else amount, currency)
+
+
+@rule("disputes.days_open", reads=("disputes.opened_on", "disputes.closed_on"))
+def days_open(opened_on: datetime | None, closed_on: date | None, *, today: date) -> int | None:
+    """Days from opening to closing, or to today; empty without an opening date."""
+    return None if opened_on is None else ((closed_on or today) - opened_on.date()).days
+
+
+@rule("disputes.refund_due", reads=("disputes.refund_promised", "disputes.return_received", "disputes.order -> purchases.refund_days"))
+def refund_due(promised: date | None, return_received: date | None, refund_days: int | None, *, policy: Policy) -> date | None:
+    """From the promise, or the returned goods if they came later: the seller's refund days, else those in Settings."""
+    starts = [day for day in (promised, return_received) if day is not None]
+    if not starts:
+        return None
+    days = refund_days if refund_days is not None else policy.settings["refund_days"]
+    return max(starts) + timedelta(days)
+
+
+@rule("disputes.demand_check", reads=("disputes.demand", "disputes.amount", "disputes.loss", "disputes.currency",
+                                      "disputes.evidence_percent", "disputes.closed_on"))
+def demand_check(demand: str | None, amount: float | None, loss: float | None, currency: str | None, evidence: float | None,
+                 closed_on: date | None, *, say: Say) -> str | None:
+    """Whether the demand fits the loss and what can be proved; nothing for a closed case."""
+    if closed_on is not None:
+        return None
+    if demand is None:
+        return say("disputes.demand_missing")
+    if amount is not None and loss is not None and amount > loss:
+        return say("disputes.demand_over_loss", loss=money_text(loss, currency))
+    if evidence is not None and evidence < 1:
+        return say("disputes.demand_unproved")
+    return say("disputes.demand_fits") if amount is not None else None
+
+
+@rule("disputes.summary", reads=("disputes.type", "disputes.amount", "disputes.currency", "disputes.seller", "disputes.customer",
+                                 "disputes.result", "disputes.days_open", "disputes.money_back", "disputes.opened_on",
+                                 "disputes.closed_on"))
+def summary(type_: str | None, amount: float | None, currency: str | None, seller: str | None, customer: str | None, result: str | None,
+            days: int | None, money_back: float | None, opened_on: datetime | None, closed_on: date | None, *, today: date, say: Say,
+            titles: Titles) -> str | None:
+    """The case in one line: what, how much, with whom; since when, or how it ended and what came back."""
+    if type_ is None:
+        return None
+    what = titles.choice("dispute_type", type_)
+    parts = [what, money_text(amount, currency) if amount is not None else None, customer if seller is None else seller]
+    head = ", ".join(part for part in parts if part)
+    if closed_on is None:
+        return head if opened_on is None else say("disputes.summary_open", head=head, day=day_text(opened_on.date(), today, titles))
+    ended = titles.choice("result", result) or titles.choice("state", "closed")
+    if money_back is None:
+        return say("disputes.summary_closed", head=head, result=ended, days=days)
+    return say("disputes.summary_paid", head=head, result=ended, days=days, back=money_text(money_back, currency))

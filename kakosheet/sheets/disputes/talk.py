@@ -1,0 +1,47 @@
+"""What became of the offers, and how long we waited for the other side."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from kakosheet.core.rules import table_rule
+from kakosheet.core.titles import fold
+from kakosheet.policy.clock import Pause
+from kakosheet.sheets.casework.case import CASE_READS, cases_by_id
+from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
+
+
+@table_rule("disputes.offer_state", reads=("disputes.dispute_id", "offers.dispute", "offers.on", "offers.answer", "offers.effect"))
+def offer_state(ids: list[Any], disputes: list[Any], days: list[Any], answers: list[Any], effects: list[Any]) -> list[Any]:
+    """The state of the latest offer: its answer, silence, or open."""
+    latest: dict[str, tuple[datetime, str]] = {}
+    for dispute, on, answer, effect in zip(disputes, days, answers, effects, strict=True):
+        if dispute is not None and on is not None:
+            key = fold(dispute)
+            if key not in latest or on >= latest[key][0]:
+                latest[key] = (on, answer or ("silent" if effect in ("late", "buyers_choice") else "open"))
+    return [latest[fold(name)][1] if name is not None and fold(name) in latest else None for name in ids]
+
+
+@table_rule("disputes.waited_days", reads=(*CASE_READS, *LOG_READS))
+def waited_days(*columns: list[Any], today: date) -> list[Any]:
+    """Whole days of waiting for the other side, until today or the closing; empty if there was none."""
+    cases = cases_by_id(columns[:len(CASE_READS)])
+    entries = entries_by_case(columns[len(CASE_READS):])
+    midnight = datetime.combine(today, time())
+    waited = {name: _days(pauses_of(case, entries.get(name, [])), midnight) for name, case in cases.items()
+              if name in entries or case.waiting_since is not None}
+    return [waited.get(fold(str(name))) if name is not None else None for name in columns[0]]
+
+
+def _days(pauses: list[Pause], midnight: datetime) -> int | None:
+    spans = [(_naive(pause.until, midnight) - _naive(pause.begin, midnight)) for pause in pauses]
+    return sum(spans, timedelta()).days if spans else None
+
+
+def _naive(moment: date | None, midnight: datetime) -> datetime:
+    """A wait that goes on lasts until today; one that begins later today has no length yet."""
+    if moment is None:
+        return midnight
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time())

@@ -1,0 +1,114 @@
+"""Whether a piece of evidence is there, until when it is needed, and how to make it count.
+
+A piece is there once a file, the day on which it was taken, or who provided it is filled in. Fingerprints are taken by the command
+`evidence attach`, which writes them into the row; refresh keeps what stands there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from kakosheet.core.rules import Fault, check, rule, table_rule
+from kakosheet.core.titles import fold
+from kakosheet.policy.model import Policy
+from kakosheet.sheets.evidence.maker import item_of
+from kakosheet.sheets.words import Say
+
+_NO_NAME = re.compile(r"[^\w-]+")
+_CASE = ("evidence.dispute -> disputes.type", "evidence.dispute -> disputes.our_role")
+
+
+@rule("evidence.state", reads=("evidence.#wanted", "evidence.waived", "evidence.file", "evidence.taken_on", "evidence.provided_by",
+                               "evidence.valid_until"))
+def state(wanted: bool | None, waived: str | None, file: str | None, taken_on: datetime | None, provided_by: str | None,
+          valid_until: date | None, *, today: date, policy: Policy) -> str:
+    """waived; have (expiring, expired by *Valid until*); else not_applicable where it is not called for any more, or missing."""
+    if waived is not None:
+        return "waived"
+    if file is None and taken_on is None and provided_by is None:
+        return "not_applicable" if wanted is False else "missing"
+    if valid_until is None:
+        return "have"
+    left = (valid_until - today).days
+    return "expired" if left < 0 else "expiring" if left <= policy.settings["evidence_expiring_days"] else "have"
+
+
+@rule("evidence.category", "evidence.required", "evidence.why_it_matters", "evidence.how_to_make_it", reads=("evidence.key", *_CASE))
+def from_type(key: str | None, type_: str | None, role: str | None, *,
+              policy: Policy) -> tuple[str | None, bool | None, str | None, str | None]:
+    """What the type says of this piece; empty for people's own rows."""
+    item = item_of(policy, type_, role, key)
+    return (None, None, None, None) if item is None else (item.category, item.required, item.why or None, item.how or None)
+
+
+@table_rule("evidence.due", reads=("evidence.key", "evidence.dispute", *_CASE, "evidence.dispute -> disputes.opened_on",
+                                   "evidence.dispute -> disputes.closed_on", "deadlines.dispute", "deadlines.node", "deadlines.clock",
+                                   "deadlines.acts", "deadlines.last_day", "deadlines.phase", "deadlines.done_on"))
+def due(keys: list[Any], disputes: list[Any], types: list[Any], roles: list[Any], opened: list[Any], closed: list[Any],
+        *nodes: list[Any], policy: Policy) -> list[date | None]:
+    """Days after the opening as the type says, or the platform's own date for evidence if that is earlier; empty for a closed case."""
+    platforms = _platform_dates(*nodes)
+    found: list[date | None] = []
+    for key, dispute, type_, role, day, end in zip(keys, disputes, types, roles, opened, closed, strict=True):
+        item = item_of(policy, type_, role, key)
+        if item is None or day is None or end is not None:
+            found.append(None)
+            continue
+        own = day.date() + timedelta(item.days)
+        found.append(min(own, platforms.get(fold(dispute or ""), own)))
+    return found
+
+
+def _platform_dates(disputes: list[Any], nodes: list[Any], clocks: list[Any], acts: list[Any], last_days: list[Any], phases: list[Any],
+                    done: list[Any]) -> dict[str, date]:
+    """By case (folded number): the earliest running date of the platform by which we must hand in evidence."""
+    found: dict[str, date] = {}
+    for dispute, node, clock, actor, last, phase, done_on in zip(disputes, nodes, clocks, acts, last_days, phases, done, strict=True):
+        if (dispute is not None and clock == "platform" and actor == "we" and node in ("evidence", "vouchers")
+                and last is not None and phase is None and done_on is None):
+            found[fold(dispute)] = min(found.get(fold(dispute), last), last)
+    return found
+
+
+@rule("evidence.days_left", reads=("evidence.waived", "evidence.file", "evidence.taken_on", "evidence.provided_by", "evidence.valid_until",
+                                   "evidence.due"))
+def days_left(waived: str | None, file: str | None, taken_on: datetime | None, provided_by: str | None, valid_until: date | None,
+              due_on: date | None, *, today: date) -> int | None:
+    """Twin of the live formula (columns.DAYS_LEFT): until it expires, or while it is missing until it is due."""
+    if waived is not None:
+        return None
+    if valid_until is not None:
+        return (valid_until - today).days
+    if file is not None or taken_on is not None or provided_by is not None or due_on is None:
+        return None
+    return (due_on - today).days
+
+
+@rule("evidence.label", reads=("evidence.dispute", "evidence.key", "evidence.what", "evidence.taken_on", "evidence.id"))
+def label(dispute: str | None, key: str | None, what: str | None, taken_on: datetime | None, number: str | None) -> str | None:
+    """`<dispute>_<piece>_<day>_<id>`: a clear name for the file, different for every row."""
+    piece = (key or "").partition("/")[2] or _NO_NAME.sub("_", what or "").strip("_").lower()
+    parts = (dispute, piece, f"{taken_on:%Y%m%d}" if taken_on is not None else None, number)
+    return "_".join(part for part in parts if part) if dispute and piece else None
+
+
+@rule("evidence.sha_256", "evidence.bytes", reads=("evidence.sha_256@read", "evidence.bytes@read"))
+def fingerprint(sha_256: str | None, size: int | None) -> tuple[str | None, int | None]:
+    """What `evidence attach` wrote."""
+    return sha_256, size
+
+
+@check("evidence", reads=("evidence.taken_on", "evidence.valid_until", "evidence.translation_of", "evidence.id"))
+def piece_makes_sense(taken_on: datetime | None, valid_until: date | None, translation_of: str | None, number: str | None, *,
+                      today: date, say: Say) -> Iterator[Fault]:
+    """Taken in the future, expired before it was taken, a translation of itself."""
+    if taken_on is not None and taken_on.date() > today:
+        yield Fault("taken_on", "K312", say("evidence.fault_future", day=taken_on.date()), say("evidence.cure_future"))
+    if taken_on is not None and valid_until is not None and valid_until < taken_on.date():
+        yield Fault("valid_until", "K312", say("evidence.fault_order", until=valid_until, taken=taken_on.date()),
+                    say("evidence.cure_order"))
+    if number is not None and translation_of is not None and fold(number) == fold(translation_of):
+        yield Fault("translation_of", "K401", say("evidence.fault_itself"), say("evidence.cure_itself"))

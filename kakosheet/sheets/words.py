@@ -1,0 +1,28 @@
+"""Days and amounts inside sentences, in the language of the book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from kakosheet.core.titles import Titles
+
+Say = Callable[..., str]
+
+
+def day_text(day: date, today: date, titles: Titles) -> str:
+    """ "26 Nov", with the year where it is not this one."""
+    name = titles.choice("month", str(day.month))
+    text = "deadlines.day" if day.year == today.year else "deadlines.day_and_year"
+    return titles.say(text, day=day.day, month=name, year=day.year)
+
+
+def money_text(amount: float, currency: str | None) -> str:
+    """ "120 EUR", "1,299.50 CNY": no decimals where there are none."""
+    number = f"{amount:,.2f}".removesuffix(".00")
+    return f"{number} {currency}" if currency else number
+
+
+def number_text(number: float) -> str:
+    """ "5", "1.5"."""
+    return f"{number:g}"
