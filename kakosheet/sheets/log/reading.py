@@ -1,0 +1,49 @@
+"""What messages say: one reading of each gives all computed cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+
+from kakosheet.core.rules import Fault, check, rule
+from kakosheet.policy.messages import Reading, language, read, reply
+from kakosheet.policy.model import Policy
+
+MAX_WORDS = 8
+Cells = tuple[str | None, str | None, str | None, str | None, str | None, str | None]
+
+
+@rule("log.language", "log.feeling", "log.wants", "log.words_noticed", "log.needs_a_person", "log.suggested_reply",
+      reads=("log.what_was_said", "log.direction", "log.counterpart", "log.dispute", "log.result"))
+def reading(text: str | None, direction: str | None, counterpart: str | None, dispute: str | None, result: str | None, *,
+            policy: Policy, say: Callable[..., str]) -> Cells:
+    """Language of any message; feeling and words of those that came in; wish, reply and call for a person of customers' only."""
+    if text is None:
+        return (None,) * 6
+    if direction == "out":
+        return language(policy, text), None, None, None, None, None
+    found = read(policy, text)
+    words = ", ".join(found.words[:MAX_WORDS]) or None
+    if counterpart not in ("customer", None):
+        return found.language, found.feeling, None, words, None, None
+    return (found.language, found.feeling, found.wants, words, needs(found, dispute, result, say),
+            None if result else reply(policy, found.wants, found.language))
+
+
+def needs(found: Reading, dispute: str | None, result: str | None, say: Callable[..., str]) -> str | None:
+    """Why somebody should look at it; None once there is a result."""
+    if result:
+        return None
+    if found.threat:
+        return say("log.needs_threat")
+    if found.feeling == "negative" and dispute is None:
+        return say("log.needs_case")
+    return say("log.needs_question") if found.wants == "unclear" else None
+
+
+@check("log", reads=("log.at", "log.promised_by"))
+def dates(at: datetime | None, promised_by: date | None, *, say: Callable[..., str]) -> Iterator[Fault]:
+    """A promise cannot be for a day before it was made."""
+    if at is not None and promised_by is not None and promised_by < at.date():
+        yield Fault("promised_by", "K312", say("log.fault_promised", first=at.date().isoformat(), second=promised_by.isoformat()),
+                    say("log.cure_dates"))

@@ -1,0 +1,108 @@
+"""The verdict on a purchase: risk, why, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from kakosheet.core.rules import rule
+from kakosheet.policy.model import Policy
+from kakosheet.policy.risk import CarrierFacts, Promises, Reason, SellerFacts, level, purchase_reasons, traits
+from kakosheet.sheets.purchases.promises import GOODS, columns
+
+MAX_WORDS = 24
+"""Characters that quoted words may take of a reason, which is to stay within 60."""
+
+OF_SELLER = tuple(f"purchases.seller -> sellers.{key}" for key in
+                  ("list_status", "proposed", "because", "sure", "orders", "authorised", "insured_shipping"))
+OF_CARRIER = tuple(f"purchases.carrier -> carriers.{key}" for key in ("list_status", "proposed", "because"))
+SAID = columns("return_policy", "authenticity_guarantee", "official_channel", "packaging", "insured", "vague_words", "confirmed_on",
+               "size_chart_checked", "qc_verdict", "platform")
+DATES = columns("item", "seller", "bought_on", "delivery_days", "received", "noticed_on")
+READS = (*DATES, *columns(*GOODS), *SAID, *OF_SELLER, *OF_CARRIER)
+
+
+def late_since(bought_on: date | None, delivery_days: int | None, received: date | None, today: date) -> date | None:
+    """The promised day, if it is over and nothing has come."""
+    if bought_on is None or delivery_days is None or received is not None:
+        return None
+    promised = bought_on + timedelta(days=min(delivery_days, 3650))
+    return promised if promised < today else None
+
+
+def _reasons(values: tuple[Any, ...], policy: Policy, today: date) -> tuple[list[Reason], bool]:
+    """All reasons of a row, and whether seller and price are known."""
+    seller, bought_on, delivery_days, received, noticed_on = values[1:6]
+    category, fragile, branded, price, currency = values[6:11]
+    base = policy.to_base(price, currency)
+    late = None if noticed_on else late_since(bought_on, delivery_days, received, today)
+    said = Promises._make((*values[11:17], values[17] is not None, *values[18:21], late))
+    reasons = purchase_reasons(policy, SellerFacts._make(values[21:28]), CarrierFacts._make(values[28:31]),
+                               traits(policy, category, fragile, branded, base), said, received=received is not None)
+    return reasons, seller is not None and price is not None
+
+
+def tell(reason: Reason, say: Callable[..., str]) -> str:
+    """The sentence of a reason, at most about 60 characters."""
+    if reason.told:
+        return reason.told
+    values = {key: _short(str(value)) for key, value in reason.values.items()}
+    return say(f"purchases.why_{reason.name}", **values)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_WORDS else text[:MAX_WORDS - 1].rstrip(" ,") + "…"
+
+
+def explain_risk(*values: Any, policy: Policy, today: date, say: Callable[..., str]) -> list[str]:
+    """Every reason with its points."""
+    reasons, _ = _reasons(values, policy, today)
+    return [say("purchases.points", reason=tell(reason, say), points=reason.points) for reason in reasons]
+
+
+@rule("purchases.risk", "purchases.why", reads=READS, why=explain_risk)
+def risk(*values: Any, policy: Policy, today: date, say: Callable[..., str]) -> tuple[str | None, str | None]:
+    """The level, and the strongest reason; empty without an item."""
+    if values[0] is None:
+        return None, None
+    reasons, known = _reasons(values, policy, today)
+    found = level(policy, reasons, known=known)
+    if found == "unknown":
+        return found, say("purchases.why_unknown")
+    return found, tell(reasons[0], say) if reasons else say("purchases.why_nothing")
+
+
+@rule("purchases.do_next", reads=columns("item", "seller", "price", "platform", "bought_on", "received", "problem", "noticed_on", "dispute",
+                                         "delivery_days", "return_window_ends", "risk", "ask_the_seller", "risk_accepted"))
+def do_next(item: str | None, seller: str | None, price: float | None, platform: str | None, bought_on: date | None, received: date | None,
+            problem: str | None, noticed_on: date | None, dispute: str | None, delivery_days: int | None, window: date | None,
+            risk: str | None, ask: str | None, accepted: str | None, *, today: date, say: Callable[..., str]) -> str | None:
+    """One step: the problem first, then the dates, then the questions."""
+    if item is None:
+        return None
+    if problem or noticed_on:
+        name = "see_dispute" if dispute else "notice_day" if noticed_on is None else "choose_problem" if problem is None else "case_soon"
+        return say(f"purchases.next_{name}", dispute=dispute)
+    if seller is None or price is None:
+        return say("purchases.next_fill_in")
+    if window is not None and window >= today:
+        return say("purchases.next_return_window", date=window.isoformat(), days=(window - today).days)
+    if received is not None:
+        return None
+    late = late_since(bought_on, delivery_days, received, today)
+    if late is not None:
+        return say("purchases.next_late", date=late.isoformat())
+    return _before(platform, bought_on, risk, ask, accepted, say)
+
+
+def _before(platform: str | None, bought_on: date | None, risk: str | None, ask: str | None, accepted: str | None,
+            say: Callable[..., str]) -> str | None:
+    """What to do while the goods are not here."""
+    if risk == "high" and not accepted and bought_on is None:
+        return say("purchases.next_ask_or_leave" if ask else "purchases.next_leave_or_accept")
+    if ask:
+        return say("purchases.next_ask" if bought_on is None else "purchases.next_ask_now")
+    if platform is None:
+        return say("purchases.next_platform")
+    return say("purchases.next_buy") if bought_on is None else None
