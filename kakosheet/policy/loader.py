@@ -62,8 +62,8 @@ def load_policy(profile: str = "shopper", lang: str = "en") -> Policy:
     clocks = {key: tuple(_rules(key, book, lang)) for key, book in part["clocks"].items()}
     return Policy(lang=lang, profile=profile, settings=values, shipped=shipped,
                   types={key: _type(key, row, items, lang) for key, row in part["disputes"].items()},
-                  clocks={key: tuple(_rules(key, book, lang)) for key, book in part["clocks"].items()},
-                  rates=_rates(part["settings"]["rates"]), risk=part["risk"],
+                  clocks=clocks, rates=rates, risk=part["risk"], shipped_rates=rates,
+                  shipped_rules={rule.key: rule for rules in clocks.values() for rule in rules},
                   responsibility=tuple(rule for book in part["responsibility"].values() for rule in parse(book, lang)),
                   vague={name: tuple(words) for name, words in part["vague"].items()}, lexicons=part["lexicons"])
 

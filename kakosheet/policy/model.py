@@ -215,7 +215,8 @@ class Policy:
     """Everything in force. `settings[key]` has the type of its kind (None for blank); `hours[country]` and the like are in settings too.
 
     `clocks[platform]` are all its rules, of every time; platform "generic" serves where the platform is unknown, "own" is ourselves.
-    `shipped_rates` and `shipped_rules` (by key) are what the user's own stand over. `risk` is templates/risk.toml; `vague` the folded words that promise nothing, by language;
+    `shipped_rates` and `shipped_rules` (by key) are what the user's own stand over. `risk` is templates/risk.toml;
+    `vague` the words that promise nothing, by language;
     `lexicons[name]` is templates/lexicons/<name>.toml.
     """
 
@@ -231,6 +232,8 @@ class Policy:
     risk: Mapping[str, Any] = field(default_factory=dict)
     vague: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lexicons: Mapping[str, Any] = field(default_factory=dict)
+    shipped_rates: Mapping[str, Rate] = field(default_factory=dict)
+    shipped_rules: Mapping[str, ClockRule] = field(default_factory=dict)
     _memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def to_base(self, amount: float | None, currency: str | None) -> float | None:

@@ -1,0 +1,171 @@
+"""Rules: every time limit that is known, with its source. A row that people change or add wins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from kakosheet.core.issues import Issue
+from kakosheet.core.rules import Wanted, rows, rule
+from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema
+from kakosheet.core.table import Table
+from kakosheet.core.titles import Titles, fold
+from kakosheet.policy.model import ClockRule, Policy
+from kakosheet.policy.overlay import Overrides, Refused, calendar_of
+
+_TOOL = Owner.TOOL
+
+SHEET = SheetSchema(
+    key="rules", title="Rules", kind=SheetKind.REGISTER, tab="settings", frozen="step",
+    intro="Time limits of platforms and our own. Change one under Limit to Switched off, or add a row: yours wins.",
+    tables=(TableSchema(
+        key="rules", sheet="rules", row_key="key", id_column="key", id_format="U-{number:04}",
+        columns=(
+            Column("platform", "Platform", Kind.CHOICE, group="rule", prefill=True, choices="rule_book", open_choices=True,
+                   help="Where the limit holds, for example Taobao."),
+            Column("role", "Role", Kind.CHOICE, prefill=True, choices="rule_role", help="Who must act: Buyer, Seller, Platform, Carrier, or We."),
+            Column("step", "Step", Kind.CHOICE, prefill=True, choices="node", open_choices=True, width=26, help="What has to be done, for example Seller's answer."),
+            Column("shipped", "Shipped", owner=_TOOL, width=52, help="The limit as it is shipped, in words."),
+            Column("limit", "Limit", Kind.NUMBER, group="yours", minimum=0, maximum=40_000, help="How many units, for example 5. Blank: as shipped."),
+            Column("unit", "Unit", Kind.CHOICE, choices="unit", width=16, help="What is counted, for example working days. Blank: as shipped."),
+            Column("calendar", "Calendar", help="Country of the working days, such as CN or GB-SCT. Blank: as shipped."),
+            Column("starts_at", "Starts at", Kind.CHOICE, choices="event", width=20, help="What starts the clock, for example Case opened. Blank: as shipped."),
+            Column("on_silence", "On silence", Kind.CHOICE, choices="silence", width=24, help="What follows if nobody acts. Blank: as shipped."),
+            Column("your_source", "Your source", width=26, help="Where you have it from: an address, or a mail of 21 Nov 2026."),
+            Column("valid_from", "Valid from", Kind.DATE, help="For cases opened on this day or later, such as 2026-01-01."),
+            Column("valid_to", "Valid to", Kind.DATE, help="For cases opened on this day or before, such as 2026-12-31."),
+            Column("switched_off", "Switched off", Kind.YESNO, help="Yes: this limit is not used at all."),
+            Column("in_force", "In force", owner=_TOOL, group="source", width=52, help="What counts, in words: yours, else as shipped."),
+            Column("source", "Source", owner=_TOOL, width=40, help="Where the limit stands."),
+            Column("checked_on", "Checked on", Kind.DATE, owner=_TOOL, help="When the source was last looked at."),
+            Column("key", "Key id", owner=Owner.ID, hidden=True, help="By which refresh knows the row again."),
+        )),))
+
+_YOURS = ("limit", "unit", "calendar", "starts_at", "on_silence", "your_source", "valid_from", "valid_to", "switched_off")
+_NAMES = ("platform", "role", "step")
+
+
+@rows("rules", reads=())
+def rule_rows(*, policy: Policy) -> Iterator[Wanted]:
+    """A row for every shipped rule, our own promises first."""
+    for key, shipped_rule in policy.shipped_rules.items():
+        yield Wanted(key, {"platform": shipped_rule.platform, "role": shipped_rule.role, "step": shipped_rule.step})
+
+
+@rule("rules.shipped", "rules.in_force", "rules.source", "rules.checked_on", reads=("rules.key", "rules.switched_off"))
+def described(key: str | None, off: bool | None, *, policy: Policy, titles: Titles, say: Callable[..., str]) -> tuple[Any, ...]:
+    """The rule as shipped and as in force in words, its source and when that was checked (not for a source of people's own)."""
+    shipped_rule, now = policy.shipped_rules.get(key or ""), _rules_in_force(policy).get(key or "")
+    told = sentence(shipped_rule, policy, titles, say) if shipped_rule else None
+    if now is None:
+        return told, say("rules.off") if off else None, shipped_rule.source if shipped_rule else None, shipped_rule.checked_on if shipped_rule else None
+    same_source = shipped_rule is not None and now.source == shipped_rule.source
+    return told, sentence(now, policy, titles, say), now.source or None, now.checked_on if same_source else None
+
+
+def sentence(clock: ClockRule, policy: Policy, titles: Titles, say: Callable[..., str]) -> str:
+    """ "5 days, weekends count; from: Case opened. On silence: The buyer's choice stands." """
+    unit = titles.choice("unit", clock.unit) or clock.unit
+    if clock.calendar:
+        unit = say("rules.unit_in", unit=unit, calendar=clock.calendar)
+    told = say("rules.limit", limit=f"{clock.limit:g}", unit=unit, start=titles.choice("event", clock.start) or clock.start)
+    if clock.limit_setting and (clock.limit_setting in policy.settings or clock.platform == "own"):
+        told = say("rules.by_setting", unit=unit, start=titles.choice("event", clock.start) or clock.start)
+    if clock.silence:
+        told += say("rules.silence", effect=titles.choice("silence", clock.silence) or clock.silence)
+    return told + (say("rules.note", note=clock.note) if clock.note else "")
+
+
+def _rules_in_force(policy: Policy) -> dict[str, ClockRule]:
+    known: dict[str, ClockRule] | None = policy._memo.get("rules_by_key")
+    if known is None:
+        known = policy._memo["rules_by_key"] = {clock.key: clock for clocks in policy.clocks.values() for clock in clocks}
+    return known
+
+
+def read_rules(table: Table, defaults: Policy, found: Overrides) -> None:
+    """Add to `found` what people changed, switched off or added. A row that cannot be read is K503 and stays as shipped."""
+    for i, key in enumerate(table.columns["key"]):
+        broken = [name for name in (*_NAMES, *_YOURS) if i in table.bad.get(name, ()) or i in table.unknown.get(name, ())]
+        if broken:
+            found.issues.append(_issue(table, i, broken[0], "the cell cannot be read", "mend it or clear it"))
+            continue
+        row = {name: table.columns[name][i] for name in (*_NAMES, *_YOURS)}
+        try:
+            _take(key, row, defaults, found)
+        except _Wrong as problem:
+            found.issues.append(_issue(table, i, problem.column, str(problem), problem.hint))
+
+
+class _Wrong(Refused):
+    def __init__(self, column: str, message: str, hint: str) -> None:
+        super().__init__(message, hint)
+        self.column = column
+
+
+def _take(key: str | None, row: dict[str, Any], defaults: Policy, found: Overrides) -> None:
+    if row["valid_from"] and row["valid_to"] and row["valid_to"] < row["valid_from"]:
+        raise _Wrong("valid_to", "the rule ends before it begins", "exchange the two dates")
+    shipped_rule = defaults.shipped_rules.get(key or "")
+    if shipped_rule is not None:
+        if row["switched_off"]:
+            found.rules[shipped_rule.key] = None
+        elif any(row[name] is not None for name in _YOURS if name != "switched_off"):
+            found.rules[shipped_rule.key] = _changed(shipped_rule, row, defaults)
+    elif not row["switched_off"] and any(row[name] is not None for name in (*_NAMES, "limit")):
+        found.own_rules.append(_own(key, row, defaults))
+
+
+def _changed(shipped_rule: ClockRule, row: dict[str, Any], defaults: Policy) -> ClockRule:
+    """A rule with what people wrote in place of what is shipped."""
+    clock = replace(shipped_rule, own=True, limit_setting=shipped_rule.limit_setting if row["limit"] is None else "",
+                    valid_from=row["valid_from"] or shipped_rule.valid_from, valid_to=row["valid_to"] or shipped_rule.valid_to,
+                    source=row["your_source"] or shipped_rule.source, calendar=_calendar(row["calendar"]) or shipped_rule.calendar,
+                    unit=row["unit"] or shipped_rule.unit, start=row["starts_at"] or shipped_rule.start)
+    if row["limit"] is not None:
+        clock = replace(clock, limit=row["limit"])
+    if row["on_silence"] is not None:
+        clock = replace(clock, silence=row["on_silence"], defaults=row["on_silence"] in _deciding(defaults))
+    return _countable(clock)
+
+
+def _own(key: str | None, row: dict[str, Any], defaults: Policy) -> ClockRule:
+    """A rule that only people have; a step of their own words waits like any other, from the day the case is opened."""
+    for name, hint in (("platform", "write where it holds, for example Taobao"), ("step", "choose or write what has to be done"),
+                       ("limit", "write how many days or hours")):
+        if row[name] is None:
+            raise _Wrong(name, f"a rule of your own needs its {name}", hint)
+    step, platform = str(row["step"]).strip(), str(row["platform"]).strip()
+    alike = next((clock for clock in defaults.shipped_rules.values() if clock.step == step), None)
+    silence = row["on_silence"] or ""
+    return _countable(ClockRule(
+        key=key or "", platform=platform, step=step if alike else f"own_{fold(step).replace('/', '-').replace(' ', '_')}", role=row["role"] or "we",
+        stage=alike.stage if alike else "negotiation", limit=row["limit"], unit=row["unit"] or "natural_days", start=row["starts_at"] or "opened",
+        ends=alike.ends if alike else "", each_offer=row["starts_at"] == "offer", calendar=_calendar(row["calendar"]), silence=silence,
+        defaults=silence in _deciding(defaults), title="" if alike else step, source=row["your_source"] or "",
+        valid_from=row["valid_from"], valid_to=row["valid_to"], own=True))
+
+
+def _calendar(typed: str | None) -> str:
+    if typed is None:
+        return ""
+    try:
+        return calendar_of(typed)
+    except Refused as problem:
+        raise _Wrong("calendar", str(problem), problem.hint) from None
+
+
+def _countable(clock: ClockRule) -> ClockRule:
+    if clock.unit not in ("calendar_hours", "business_hours") and clock.limit != int(clock.limit):
+        raise _Wrong("limit", f"{clock.limit:g} is no whole number of days or months", "write a whole number, or choose hours as its unit")
+    return clock
+
+
+def _deciding(defaults: Policy) -> set[str]:
+    """The effects of silence that execute something by themselves."""
+    return {clock.silence for clock in defaults.shipped_rules.values() if clock.defaults}
+
+
+def _issue(table: Table, i: int, column: str, message: str, hint: str) -> Issue:
+    return Issue("K503", message, hint, table.schema.key, f"{column}:{table.rows[i]}")
