@@ -40,7 +40,6 @@ class Existing(NamedTuple):
     value: Scalar
     cached: bool
     tail: bytes
-    fixed: bool
 
 
 @lru_cache(maxsize=64)
@@ -77,7 +76,7 @@ def _from_match(match: re.Match[bytes], strings: StringTable | None) -> Existing
         loose = LooseCell(0, 0, 0, name, None if tag is None else "", {}, text(raw), None, False)
         value = loose_value(loose, strings.texts if strings else [])
     return Existing(match.start(), match.end(), address, keep, b"", name, tag or b"",
-                    None if tag is None else text(formula), None, value, cached, b"", False)
+                    None if tag is None else text(formula), None, value, cached, b"")
 
 
 def _read_loose(xml: bytes, start: int, end: int, prefix: bytes, strings: StringTable | None) -> Existing:
@@ -92,7 +91,7 @@ def _read_loose(xml: bytes, start: int, end: int, prefix: bytes, strings: String
     shared = cell.formula_attributes.get("si") if cell.formula_attributes.get("t") == "shared" else None
     return Existing(start, start + len(fragment), dict(given).get(b"r", b""), keep, metadata, cell.type, tag[0] if tag else b"",
                     cell.formula, shared if cell.formula == "" else None, loose_value(cell, strings.texts if strings else []),
-                    has_cache(cell), tail[0] if tail else b"", cell.fixed)
+                    has_cache(cell), tail[0] if tail else b"")
 
 
 def _cell_end(xml: bytes, start: int, end: int, prefix: bytes) -> int:

@@ -37,17 +37,22 @@ _ADDRESS = re.compile(rb"([A-Z]{1,3})[0-9]+")
 
 
 class RowIndex:
-    """The rows of a part by number. Empty rows that close themselves have a span, too."""
+    """The rows of a part by number. Empty rows that close themselves have a span, too.
+
+    `fixed` are the cells inside of mc:AlternateContent, which are written more than once.
+    """
 
     def __init__(self, xml: bytes, extent: SheetData) -> None:
         self._xml, self._extent = xml, extent
         self._known = patterns(extent.prefix)
         self._loose: dict[int, RowSpan] = {}
+        self.fixed: set[tuple[int, int]] = set()
         self.odd = not extent.closed and is_odd(xml, extent)
         if self.odd:
             for row in parse_sheet(xml):
                 self._loose[row.number] = RowSpan(row.number, row.start, row.open_end, row.close, row.end == row.open_end,
                                                    [(cell.column, cell.start) for cell in row.cells])
+                self.fixed |= {(row.number, cell.column) for cell in row.cells if cell.fixed}
             self._starts = {number: span.start for number, span in self._loose.items()}
         else:
             found = self._known.row.finditer(xml, extent.start, extent.end)

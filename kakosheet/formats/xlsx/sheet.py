@@ -151,7 +151,7 @@ class _Planner:
         element = self._element(old, value, formula_tag, kept)
         if element == self._xml[old.start:old.end]:
             return
-        self._refuse_blocked(span.number, column, old, fixed=kept)
+        self._refuse_blocked(span.number, column, stays=kept and bool(formula_tag))
         self._plan.edits.append((old.start, old.end, element))
         self._note(span.number, column, not (old.cached or not old.formula_tag) or not equal(self._writer.stored(old.value), value))
         if old.formula_tag and not kept:
@@ -232,10 +232,10 @@ class _Planner:
 
     # What cannot be written by itself.
 
-    def _refuse_blocked(self, row: int, column: int, old: Existing | None = None, fixed: bool = False) -> None:
-        if old is not None and old.fixed:
+    def _refuse_blocked(self, row: int, column: int, stays: bool = False) -> None:
+        if (row, column) in self._index.fixed:
             raise KakosheetError("K108", f"{self._name}!{cell_name(row, column)} is written in alternative forms, which are not supported")
-        if fixed:
+        if stays:
             return  # the cell's formula stays: only its cached value changes
         for (top, left, bottom, right), code, anchored in self._blocked:
             if top <= row <= bottom and left <= column <= right and not (anchored and (row, column) == (top, left)):
