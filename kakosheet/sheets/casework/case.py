@@ -120,14 +120,14 @@ def cases_by_id(columns: Iterable[list[Any]]) -> dict[str, Case]:
 
 
 def offers_by_case(columns: Iterable[list[Any]]) -> dict[str, list[Offer]]:
-    """The offers of each case (its folded number), in the order of their dates and then of the sheet."""
+    """The offers of each case (its folded number), in the order of their dates and then of their numbers."""
     found: dict[str, list[Offer]] = {}
     for row in zip(*columns, strict=True):
         offer = Offer(*row)
         if offer.dispute is not None and offer.on is not None:
             found.setdefault(fold(offer.dispute), []).append(offer)
     for offers in found.values():
-        offers.sort(key=lambda offer: offer.on or datetime.max)
+        offers.sort(key=lambda offer: (offer.on or datetime.max, offer.id or ""))
     return found
 
 

@@ -95,18 +95,15 @@ def _progress(case: Case, offers: list[Offer], nodes: list[Node], proof: bool, t
     called = [node for node in nodes if node.counts]
     share = sum(node.done or node.waived is not None for node in called) / len(called) if called else None
     running = [node for node in nodes if node.open and node.last_day is not None]
-    step = min(running, key=_soonness, default=None)
     stages = {spec.key: STAGES.index(spec.stage) for spec in node_specs(case, policy)}
+    running.sort(key=lambda node: (node.last_day, node.due, stages.get(node.node or "", len(STAGES)), node.node or "", node.what_to_do or ""))
     stage = _stage(case, offers, nodes, proof, stages)
-    if step is None:
+    if not running:
         ending = say("disputes.next_close") if stage == "closure" and not case.settled else None
         return Progress(stage, ending, progress=share)
-    first = min((node for node in running if stages.get(node.node or "") != len(STAGES) - 1), key=_soonness, default=step)
-    return Progress(stage, next_step(first, case, today, say, titles), step.due, step.last_day, step.when_late, share)
-
-
-def _soonness(node: Node) -> tuple[date, datetime]:
-    return node.last_day or date.max, node.due or datetime.max
+    soonest = running[0]
+    step = next((node for node in running if stages.get(node.node or "") != len(STAGES) - 1), soonest)
+    return Progress(stage, next_step(step, case, today, say, titles), soonest.due, soonest.last_day, soonest.when_late, share)
 
 
 def _stage(case: Case, offers: list[Offer], nodes: list[Node], proof: bool, stages: Mapping[str, int]) -> str:

@@ -12,16 +12,16 @@ from kakosheet.sheets.casework.case import CASE_READS, cases_by_id
 from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
 
 
-@table_rule("disputes.offer_state", reads=("disputes.dispute_id", "offers.dispute", "offers.on", "offers.answer", "offers.effect"))
-def offer_state(ids: list[Any], disputes: list[Any], days: list[Any], answers: list[Any], effects: list[Any]) -> list[Any]:
+@table_rule("disputes.offer_state", reads=("disputes.dispute_id", "offers.dispute", "offers.on", "offers.id", "offers.answer", "offers.effect"))
+def offer_state(ids: list[Any], disputes: list[Any], days: list[Any], numbers: list[Any], answers: list[Any],
+                effects: list[Any]) -> list[Any]:
     """The state of the latest offer: its answer, silence, or open."""
-    latest: dict[str, tuple[datetime, str]] = {}
-    for dispute, on, answer, effect in zip(disputes, days, answers, effects, strict=True):
+    latest: dict[str, tuple[datetime, str, str]] = {}
+    for dispute, on, number, answer, effect in zip(disputes, days, numbers, answers, effects, strict=True):
         if dispute is not None and on is not None:
-            key = fold(dispute)
-            if key not in latest or on >= latest[key][0]:
-                latest[key] = (on, answer or ("silent" if effect in ("late", "buyers_choice") else "open"))
-    return [latest[fold(name)][1] if name is not None and fold(name) in latest else None for name in ids]
+            word = answer or ("silent" if effect in ("late", "buyers_choice") else "open")
+            latest[fold(dispute)] = max(latest.get(fold(dispute), (datetime.min, "", "")), (on, number or "", word))
+    return [latest[fold(name)][2] if name is not None and fold(name) in latest else None for name in ids]
 
 
 @table_rule("disputes.waited_days", reads=(*CASE_READS, *LOG_READS))

@@ -1,0 +1,264 @@
+"""The procedure of the agreement dispute, walked day by day, and what people may do to its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from kakosheet.sheets import deadlines
+
+Book = dict[str, list[dict[str, Any]]]
+OPENED = date(2026, 3, 2)  # a Monday
+
+
+@pytest.fixture
+def book() -> Book:
+    return {"purchases": [{"id": "P-0001", "item": "Tent", "seller": "Shop A", "price": 120.0, "currency": "EUR",
+                           "problem": "product_damage", "noticed_on": OPENED}]}
+
+
+def opened(refreshed: Callable[..., Any], book: Book) -> Book:
+    """The book after the refresh that starts the case."""
+    started: Book = refreshed(book, OPENED).typed()
+    return started
+
+
+def row_of(book: Book, key: str) -> dict[str, Any]:
+    return next(row for row in book["deadlines"] if row["key"] == key)
+
+
+def offer(**cells: Any) -> dict[str, Any]:
+    return {"id": "O-0001", "dispute": "D-2026-0001", "on": datetime(2026, 3, 3), "by": "buyer", "kind": "full_refund", **cells}
+
+
+def test_all_nodes_exist_from_the_start_and_wait_for_their_trigger(refreshed: Callable[..., Any], book: Book) -> None:
+    states = {row["node"]: row["state"] for row in refreshed(book, OPENED).rows("deadlines")}
+    assert states["seller_answer"] == "on_track"
+    assert states["vouchers"] == states["ruling"] == states["refund"] == "waiting"
+    assert {"evidence", "plan", "completion"} <= states.keys()
+
+
+@pytest.mark.parametrize(("day", "state", "left"), [(0, "on_track", 5), (1, "on_track", 4), (2, "due_soon", 3), (4, "due_soon", 1),
+                                                    (5, "due_today", 0), (6, "defaulted", -1), (60, "defaulted", -55)])
+def test_five_days_to_answer_then_the_buyers_choice_stands(refreshed: Callable[..., Any], book: Book, day: int, state: str,
+                                                           left: int) -> None:
+    node = refreshed(opened(refreshed, book), OPENED + timedelta(day)).node("seller_answer")
+    assert (node["state"], node["days_left"]) == (state, left)
+    assert node["due"] == datetime(2026, 3, 7) and node["last_day"] == date(2026, 3, 7)
+    assert node["if_nothing_happens"] == "The buyer's choice stands."
+
+
+def test_an_offer_of_the_seller_on_day_five_answers_in_time_and_on_day_six_does_not(refreshed: Callable[..., Any], book: Book) -> None:
+    book = opened(refreshed, book)
+    in_time = {**book, "offers": [offer(by="seller", on=datetime(2026, 3, 7, 23, 59))]}
+    too_late = {**book, "offers": [offer(by="seller", on=datetime(2026, 3, 8))]}
+    assert refreshed(in_time, date(2026, 3, 9)).node("seller_answer")["state"] == "done"
+    assert refreshed(too_late, date(2026, 3, 9)).node("seller_answer")["state"] == "defaulted"
+
+
+def test_an_offer_of_the_buyer_brings_its_own_date(refreshed: Callable[..., Any], book: Book) -> None:
+    book = {**opened(refreshed, book), "offers": [offer()]}
+    after = refreshed(book, date(2026, 3, 4))
+    assert after.node("seller_answer", "O-0001")["last_day"] == date(2026, 3, 8)
+    assert after.node("seller_answer")["state"] == "done"
+    assert after.rows("offers")[0]["answer_due"] == datetime(2026, 3, 8)
+    assert after.rows("offers")[0]["effect"] == "waiting"
+
+
+def test_changing_the_application_starts_the_clock_anew(refreshed: Callable[..., Any], book: Book) -> None:
+    book = {**opened(refreshed, book), "offers": [offer(answer="modified", answered_on=datetime(2026, 3, 6, 15))]}
+    after = refreshed(book, date(2026, 3, 9))
+    assert after.node("seller_answer", "O-0001")["last_day"] == date(2026, 3, 11)
+    assert after.rows("offers")[0]["effect"] == "restarted"
+
+
+def test_a_rejection_escalates_and_leaves_three_natural_days_over_the_weekend(refreshed: Callable[..., Any], book: Book) -> None:
+    friday = datetime(2026, 3, 6, 18)
+    book = {**opened(refreshed, book), "offers": [offer(by="seller", answer="rejected", answered_on=friday)]}
+    after = refreshed(book, date(2026, 3, 7))
+    assert after.node("vouchers")["last_day"] == date(2026, 3, 9)
+    assert after.node("vouchers")["acts"] == "seller"
+    assert after.rows("offers")[0]["effect"] == "escalates"
+    assert after.case["stage"] == "appeal"
+    assert refreshed(book, date(2026, 3, 10)).node("vouchers")["state"] == "defaulted"
+
+
+def test_the_ruling_takes_two_working_days_of_china(refreshed: Callable[..., Any]) -> None:
+    book: Book = {"disputes": [{"dispute_id": "D-2026-0001", "type": "not_received", "opened_on": datetime(2026, 2, 2),
+                                "appealed_on": datetime(2026, 2, 12)}]}
+    assert refreshed(book, date(2026, 2, 12)).node("ruling")["last_day"] == date(2026, 2, 14)  # a make-up Saturday
+
+
+def test_asking_the_platform_starts_the_ruling(refreshed: Callable[..., Any], book: Book) -> None:
+    book = {**opened(refreshed, book), "offers": [offer(kind="platform_decides", on=datetime(2026, 3, 5))]}
+    after = refreshed(book, date(2026, 3, 5))
+    assert after.node("ruling")["last_day"] == date(2026, 3, 9)
+    assert not [row for row in after.rows("deadlines") if row["key"].endswith("O-0001")]
+
+
+def test_our_promise_counts_hours_from_the_minute_or_from_the_day(refreshed: Callable[..., Any]) -> None:
+    case = {"dispute_id": "D-2026-0001", "type": "product_damage", "grade": "minor"}
+    minute = refreshed({"disputes": [{**case, "opened_on": datetime(2026, 3, 2, 10, 30)}]}, OPENED).node("completion")
+    day = refreshed({"disputes": [{**case, "opened_on": datetime(2026, 3, 2)}]}, OPENED).node("completion")
+    assert (minute["due"], minute["last_day"]) == (datetime(2026, 3, 3, 10, 30), date(2026, 3, 3))
+    assert (day["due"], day["last_day"]) == (datetime(2026, 3, 2), date(2026, 3, 2))
+    assert minute["when_late"] == "overdue"
+
+
+def test_another_urgency_gives_another_promise_from_the_same_start(refreshed: Callable[..., Any]) -> None:
+    case = {"dispute_id": "D-2026-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2, 10)}
+    due = [refreshed({"disputes": [{**case, "grade": grade}]}, OPENED).node("completion")["due"] for grade in ("minor", "escalation")]
+    assert due == [datetime(2026, 3, 3, 10), datetime(2026, 3, 5, 10)]
+
+
+def test_our_clock_stands_still_while_we_wait_and_the_platforms_does_not(refreshed: Callable[..., Any]) -> None:
+    book: Book = {"disputes": [{"dispute_id": "D-2026-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2, 10),
+                                "grade": "minor"}],
+                  "log": [{"dispute": "D-2026-0001", "at": datetime(2026, 3, 2, 12), "kind": "waiting", "direction": "out"},
+                          {"dispute": "D-2026-0001", "at": datetime(2026, 3, 4, 12), "direction": "in"}]}
+    after = refreshed(book, date(2026, 3, 4))
+    assert after.node("completion")["due"] == datetime(2026, 3, 5, 10)
+    assert after.node("seller_answer")["last_day"] == date(2026, 3, 7)
+    assert after.case["waited_days"] == 2
+
+
+def test_a_wait_that_goes_on_shows_as_paused(refreshed: Callable[..., Any]) -> None:
+    book: Book = {"disputes": [{"dispute_id": "D-2026-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2, 10),
+                                "grade": "minor", "waiting_for": "seller", "waiting_since": datetime(2026, 3, 2, 12)}]}
+    node = refreshed(book, date(2026, 3, 20)).node("completion")
+    assert node["state"] == "paused" and "due" not in node
+
+
+def test_done_on_wins_over_every_date(refreshed: Callable[..., Any], book: Book) -> None:
+    book = opened(refreshed, book)
+    row_of(book, "D-2026-0001/seller_answer/1")["done_on"] = datetime(2026, 3, 20)
+    node = refreshed(book, date(2026, 3, 21)).node("seller_answer")
+    assert node["state"] == "done" and "days_left" not in node
+
+
+def test_a_done_node_starts_the_next(refreshed: Callable[..., Any], book: Book) -> None:
+    nodes = "report, evidence, responsibility, plan, implementation, completion, refund, feedback"
+    book = refreshed(book, OPENED, own_nodes=nodes).typed()
+    row_of(book, "D-2026-0001/plan/1")["done_on"] = datetime(2026, 3, 5)
+    after = refreshed(book, date(2026, 3, 6), own_nodes=nodes)
+    assert after.node("implementation")["last_day"] == date(2026, 3, 12)
+    assert after.node("feedback")["state"] == "waiting"
+
+
+def test_an_agreed_date_wins_over_the_computed_one(refreshed: Callable[..., Any], book: Book) -> None:
+    book = opened(refreshed, book)
+    row_of(book, "D-2026-0001/plan/1")["agreed_date"] = datetime(2026, 4, 1)
+    node = refreshed(book, date(2026, 3, 31)).node("plan")
+    assert (node["state"], node["days_left"], node["due"]) == ("due_soon", 1, datetime(2026, 4, 1))
+    assert node["where_the_date_comes_from"] == "Agreed between the two sides."
+
+
+def test_a_waived_row_leaves_the_case(refreshed: Callable[..., Any], book: Book) -> None:
+    book = opened(refreshed, book)
+    for row in book["deadlines"]:
+        row["waived"] = "not worth it"
+    after = refreshed(book, date(2026, 5, 1))
+    assert {row["state"] for row in after.rows("deadlines")} == {"waived"}
+    assert after.case["state"] == "open" and after.case["progress"] == 1.0
+
+
+def test_closing_ends_what_is_open_and_keeps_the_closing_steps(refreshed: Callable[..., Any], book: Book) -> None:
+    book = opened(refreshed, book)
+    book["disputes"][0].update(closed_on=date(2026, 3, 5), result="agreed", root_cause="poor_packing", refund_promised=date(2026, 3, 5))
+    after = refreshed(book, date(2026, 3, 6))
+    assert after.node("plan")["state"] == after.node("ruling")["state"] == "not_applicable"
+    assert after.node("completion")["state"] == "done"
+    assert after.node("refund")["state"] == "on_track"
+    assert after.case["state"] == "closed" and after.case["stage"] == "closure"
+
+
+def test_rows_not_called_for_any_more_keep_what_was_typed(refreshed: Callable[..., Any], book: Book) -> None:
+    book = {**opened(refreshed, book), "offers": [offer()]}
+    book = refreshed(book, OPENED).typed()
+    row_of(book, "D-2026-0001/seller_answer/O-0001")["note"] = "called them"
+    book["offers"] = []
+    node = refreshed(book, OPENED).node("seller_answer", "O-0001")
+    assert (node["state"], node["note"]) == ("not_applicable", "called them")
+
+
+def test_people_may_have_reminders_of_their_own(refreshed: Callable[..., Any], book: Book) -> None:
+    book = opened(refreshed, book)
+    book["deadlines"].append({"what_to_do": "Call the shop", "agreed_date": datetime(2026, 3, 4), "dispute": "D-2026-0001"})
+    reminder = refreshed(book, date(2026, 3, 5)).rows("deadlines")[-1]
+    assert reminder["key"] == "R-0001" and reminder["what_to_do"] == "Call the shop"
+    assert (reminder["state"], reminder["days_left"], reminder["item_and_seller"]) == ("overdue", -1, "Tent · Shop A")
+
+
+def test_a_reminder_without_a_case_is_fine(refreshed: Callable[..., Any]) -> None:
+    after = refreshed({"deadlines": [{"what_to_do": "Renew the insurance", "agreed_date": datetime(2026, 3, 9)}]}, OPENED)
+    assert after.rows("deadlines")[0]["state"] == "on_track"
+
+
+def test_rows_of_a_case_that_is_gone_say_nothing(refreshed: Callable[..., Any], book: Book) -> None:
+    book = opened(refreshed, book)
+    book["purchases"], book["disputes"] = [], []
+    assert not [row for row in refreshed(book, OPENED).rows("deadlines") if row.get("state") not in (None, "not_applicable")]
+
+
+def test_a_second_refresh_changes_nothing(refreshed: Callable[..., Any], book: Book) -> None:
+    once = refreshed({**book, "offers": [offer()]}, OPENED)
+    twice = refreshed(once.typed(), OPENED)
+    for table in ("disputes", "deadlines", "offers", "evidence"):
+        assert twice.rows(table) == once.rows(table)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_order_of_the_rows_does_not_matter(refreshed: Callable[..., Any], book: Book, order: int) -> None:
+    book = {**opened(refreshed, book), "offers": [offer(), offer(id="O-0002", by="seller", on=datetime(2026, 3, 5))][::order]}
+    book["deadlines"] = book["deadlines"][::order]
+    found = refreshed(book, date(2026, 3, 6))
+    assert found.node("seller_answer", "O-0001")["last_day"] == date(2026, 3, 8)
+    assert found.case["next_step"] == refreshed({**book, "deadlines": book["deadlines"][::-1]}, date(2026, 3, 6)).case["next_step"]
+
+
+def test_an_unknown_zone_of_days_never_makes_a_date_later(refreshed: Callable[..., Any], book: Book) -> None:
+    for zone in ("Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati"):
+        node = refreshed(book, OPENED, zone=zone).node("seller_answer")
+        assert node["last_day"] == date(2026, 3, 7)
+
+
+STATE_READS = dict.fromkeys(("waived", "done_on", "agreed_date", "phase", "last_day", "when_late"))
+
+
+@pytest.mark.parametrize(("cells", "word"), [
+    ({}, None),
+    ({"last_day": date(2026, 3, 2)}, "due_today"),
+    ({"last_day": date(2026, 3, 1)}, "overdue"),
+    ({"last_day": date(2026, 3, 1), "when_late": "defaulted"}, "defaulted"),
+    ({"last_day": date(2026, 3, 1), "phase": "waiting"}, "waiting"),
+    ({"phase": "waiting", "agreed_date": datetime(2026, 3, 9)}, "on_track"),
+    ({"phase": "done", "agreed_date": datetime(2026, 3, 1)}, "done"),
+    ({"phase": "not_applicable", "agreed_date": datetime(2026, 3, 1)}, "not_applicable"),
+    ({"phase": "not_applicable", "done_on": datetime(2026, 3, 1)}, "done"),
+    ({"waived": "no", "done_on": datetime(2026, 3, 1)}, "waived"),
+])
+def test_state_says_what_the_formula_says(policy: Any, cells: dict[str, Any], word: str | None) -> None:
+    assert deadlines.state(*{**STATE_READS, **cells}.values(), today=OPENED, policy=policy) == word
+
+
+def test_explain_says_why(policy: Any) -> None:
+    from kakosheet.policy.loader import load_titles
+    assert deadlines.state.why is not None
+    told = deadlines.state.why(None, None, None, None, date(2026, 3, 7), None, today=OPENED, policy=policy, say=load_titles("en").say)
+    assert told == ["The last good day is 2026-03-07.", "5 days are left; 3 or fewer is soon."]
+
+
+def test_done_before_it_began_is_a_fault() -> None:
+    found = deadlines.row_makes_sense(datetime(2026, 3, 1), datetime(2026, 3, 2), "x", None, "D-2026-0001/plan/1", today=OPENED,
+                                      say=lambda text, **values: text)
+    assert [(fault.column, fault.code, fault.severity) for fault in found] == [("done_on", "K312", "error")]
+
+
+def test_time_of_day_never_changes_a_day_clock(refreshed: Callable[..., Any]) -> None:
+    case = {"dispute_id": "D-2026-0001", "type": "product_damage"}
+    for at in (time(0, 1), time(23, 59)):
+        book = {"disputes": [{**case, "opened_on": datetime.combine(OPENED, at)}]}
+        assert refreshed(book, OPENED).node("seller_answer")["last_day"] == date(2026, 3, 7)
