@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from kakosheet.app.moment import Moment, moment_of
+from kakosheet.app.noted import noted
 from kakosheet.core.audit import audit
 from kakosheet.core.bind import Book, bind, place_issue
 from kakosheet.core.engine import Run
@@ -20,7 +21,7 @@ from kakosheet.core.raw import RawBook
 from kakosheet.core.rules import Check, RowMaker, RowRule, TableRule
 from kakosheet.core.table import Tables
 from kakosheet.core.titles import Titles
-from kakosheet.policy.loader import load_policy, load_titles, other_titles
+from kakosheet.policy.loader import keep_calendars, load_policy, load_titles, other_titles
 from kakosheet.policy.model import Policy
 from kakosheet.policy.overlay import overlay
 from kakosheet.sheets import SCHEMA, plan, rule_set
@@ -62,25 +63,26 @@ def compute(raw: RawBook, *, today: date | None = None, births: Births | None = 
         policy = overlay(defaults, own)
         moment = moment_of(today, policy.settings.get("as_of"), policy.settings["zone"])
         born = {key: [book.tables[key].append(dict(row)) for row in rows] for key, rows in (births or {}).items()}
-        run = run_rules(book.tables, policy, titles, moment, _sequences(raw))
+        run = run_rules(book.tables, policy, titles, moment, _sequences(noted(raw)))
         issues = [*book.issues, *_placed(book, own.issues), *audit(book, SCHEMA), *_faults(book, run), *_left_out(run)]
         return Computed(book, titles, policy, moment, run, _sorted(issues, raw), born)
 
 
 def read_book(raw: RawBook, also_read: frozenset[str] = frozenset()) -> tuple[Book, Titles, Policy]:
     """The tables as they stand in the file, with the words and the shipped policy of its language and profile."""
-    check_ours(raw)
-    lang, profile = str(raw.properties.get(LANG) or "en"), str(raw.properties.get(PROFILE) or "shopper")
+    notes = noted(raw)
+    check_ours(raw, notes)
+    lang, profile = str(notes.get(LANG) or "en"), str(notes.get(PROFILE) or "shopper")
     titles, defaults = load_titles(lang, profile), load_policy(profile, lang)
     found = locate(raw, SCHEMA, titles, lambda: other_titles(lang))
     return bind(raw, found, SCHEMA, titles, _as_read() | also_read), titles, defaults
 
 
-def check_ours(raw: RawBook) -> None:
+def check_ours(raw: RawBook, notes: Mapping[str, object]) -> None:
     """Refuse a workbook without our marks, or one whose schema is newer than ours."""
-    if ID not in raw.properties and not any(name.startswith("_kako_") for name in raw.names):
+    if ID not in notes and not any(name.startswith("_kako_") for name in raw.names):
         raise KakosheetError("K110", "this workbook was not made by kakosheet", "make one with `kakosheet new`, then import your rows into it")
-    version = raw.properties.get(VERSION)
+    version = notes.get(VERSION)
     if isinstance(version, int | float) and version > SCHEMA.version:
         raise KakosheetError("K206", f"this workbook needs kakosheet with schema {version:g}", "update kakosheet", exit_code=3)
 
@@ -106,9 +108,9 @@ def collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _sequences(raw: RawBook) -> Sequences:
-    noted = {name.removeprefix(SEQUENCE): value for name, value in raw.properties.items() if name.startswith(SEQUENCE)}
-    return Sequences({key: int(value) for key, value in noted.items() if isinstance(value, int | float)})
+def _sequences(notes: Mapping[str, object]) -> Sequences:
+    return Sequences({name.removeprefix(SEQUENCE): int(value) for name, value in notes.items()
+                      if name.startswith(SEQUENCE) and isinstance(value, int | float)})
 
 
 def _references() -> dict[str, list[tuple[str, str]]]:
@@ -145,9 +147,14 @@ def _left_out(run: Run) -> Iterator[Issue]:
 
 
 def _placed(book: Book, issues: Sequence[Issue]) -> list[Issue]:
-    """Issues whose sheet is a table's key, with the name that the sheet has in this book."""
-    names = {key: place.sheet for key, place in book.binding.items()}
-    return [replace(issue, sheet=names.get(issue.sheet, issue.sheet)) for issue in issues]
+    """Issues whose sheet is a table's key and whose cell is "<column key>:<row>", with the names and addresses of this book."""
+    return [replace(issue, sheet=book.binding[issue.sheet].sheet, cell=_address(book, issue)) if issue.sheet in book.binding else issue
+            for issue in issues]
+
+
+def _address(book: Book, issue: Issue) -> str:
+    column, _, row = issue.cell.partition(":")
+    return book.cell(issue.sheet, column, int(row)) if column in book.binding[issue.sheet].columns else ""
 
 
 def _sorted(issues: list[Issue], raw: RawBook) -> list[Issue]:

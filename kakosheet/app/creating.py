@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kakosheet.app import files
-from kakosheet.app.computing import ID, LANG, PROFILE, VERSION, Births, collector_at_rest, run_rules
+from kakosheet.app.computing import ID, LANG, PROFILE, SEQUENCE, VERSION, Births, collector_at_rest, run_rules
 from kakosheet.app.moment import Moment, moment_of
 from kakosheet.app.refreshing import PathLike, Refreshed
 from kakosheet.core.bind import typed_by_people
@@ -112,17 +112,19 @@ def _reborn(table: Table) -> Table:
 
 
 def _as_new_book(tables: Tables, policy: Policy, titles: Titles, moment: Moment, sequences: Sequences, profile: str) -> Any:
+    from kakosheet.app.looks import layouts
     from kakosheet.core.newbook import NewBook
     from kakosheet.policy.loader import load_profile
-    from kakosheet.sheets.looks import layouts, marks, named_cells
-    shown = load_profile(profile)
+    from kakosheet.sheets.lists import named_cells
+    from kakosheet.sheets.marks import MARKS
+    shown = load_profile(profile, titles.lang)
     for sheet in SCHEMA.sheets:
         for schema in sheet.tables:
             if schema.slots is None:
                 tables[schema.key].rows = [sheet.header_row + 1 + i for i in range(len(tables[schema.key]))]
     properties: dict[str, Any] = {ID: str(uuid.uuid4()), VERSION: SCHEMA.version, PROFILE: profile, LANG: titles.lang,
                                   "kakosheet.sheets": ",".join(sheet.key for sheet in SCHEMA.sheets)}
-    properties |= {f"kakosheet.seq.{key}": number for key, number in sequences.highest.items() if number}
+    properties |= {SEQUENCE + key: number for key, number in sequences.highest.items()}
     created = datetime.combine(moment.today, datetime.min.time())
-    return NewBook(schema=SCHEMA, titles=titles, tables=tables, visible=shown.sheets, created=created, layouts=layouts(shown.sheets, titles),
-                   marks=marks(), named_cells=named_cells(policy, moment.today), properties=properties, hidden_columns=shown.hidden_columns)
+    return NewBook(schema=SCHEMA, titles=titles, tables=tables, visible=shown.sheets, created=created, layouts=layouts(shown.sheets),
+                   marks=MARKS, named_cells=named_cells(policy, moment.today), properties=properties, hidden_columns=shown.hidden_columns)

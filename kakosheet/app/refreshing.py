@@ -10,14 +10,19 @@ from typing import Any
 
 from kakosheet.app import files
 from kakosheet.app.computing import ID, SEQUENCE, Births, Computed, collector_at_rest, compute
+from kakosheet.app.noted import named_areas, noted, renewed
 from kakosheet.core.diff import Comparer, Difference, RoomTaken, own_areas
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Patch, PatchResult
+from kakosheet.core.raw import Area
 from kakosheet.formats import apply, read
 from kakosheet.formats.formula import same
 from kakosheet.sheets import SCHEMA
+from kakosheet.sheets.lists import named_cells
 
 PathLike = str | os.PathLike[str]
+STAMP = "_kako_refreshed"
+"""The day of the last refresh: written only together with another change."""
 
 
 class Refreshed:
@@ -36,7 +41,7 @@ class Refreshed:
 
     @property
     def book_id(self) -> str:
-        return str(self.computed.book.raw.properties.get(ID) or "")
+        return str(noted(self.computed.book.raw).get(ID) or "")
 
 
 def refresh(path: PathLike, *, out: PathLike | None = None, today: date | None = None, births: Births | None = None, dry_run: bool = False,
@@ -78,17 +83,30 @@ def _compare(computed: Computed) -> Difference:
 
 
 def _patch(computed: Computed, difference: Difference) -> Patch:
-    """The difference as a patch, with the areas whose formulas are ours and the numbers of ids given so far."""
-    book = computed.book
-    last = {key: max(table.rows, default=0) for key, table in book.tables.items()}
-    for name, areas in own_areas(SCHEMA, book.binding, last).items():
-        if difference.sheets:
-            difference.sheet(name).own.extend(areas)
+    """The difference as a patch, with what the book notes about itself and the areas whose formulas are ours."""
+    raw, cells = computed.book.raw, named_cells(computed.policy, computed.moment.today)
     patch = Patch(difference.sheets)
     for key, number in computed.run.sequences.highest.items():
-        if number and book.raw.properties.get(SEQUENCE + key) != number:
+        if number and raw.properties.get(SEQUENCE + key) != number:
             patch.properties[SEQUENCE + key] = number
+    stamps, live = [c for c in cells if c.name == STAMP], [c for c in cells if c.name != STAMP]
+    for name, sheet in renewed(raw, live, patch.properties).items():
+        difference.sheet(name).cells.update(sheet.cells)
+    if patch:
+        for name, sheet in renewed(raw, stamps, {}).items():
+            difference.sheet(name).cells.update(sheet.cells)
+        _claim(computed, difference, list(named_areas(raw, live)))
     return patch
+
+
+def _claim(computed: Computed, difference: Difference, more: list[Area]) -> None:
+    """Tell the patcher which formulas are ours: their stored values are kept true by what we computed."""
+    last = {key: max(table.rows, default=0) for key, table in computed.book.tables.items()}
+    areas = own_areas(SCHEMA, computed.book.binding, last)
+    for area in more:
+        areas.setdefault(area.sheet, []).append(area)
+    for name, own in areas.items():
+        difference.sheet(name).own.extend(own)
 
 
 def _summary(path: PathLike, refreshed: Refreshed, *, written: bool) -> dict[str, Any]:

@@ -60,14 +60,14 @@ def import_command(book: Path, source: Path, source_name: str | None, map_file: 
                    as_json: bool) -> int:
     """Bring in orders from a .csv, .tsv, .xlsx or .ods file; what is there already is never overwritten."""
     from kakosheet.app.importing import import_file
-    done = import_file(book, source, from_=source_name, map=map_file, today=None if today is None else parse_today(today), dry_run=dry_run,
+    done = import_file(book, source, from_=source_name, map_file=map_file, today=None if today is None else parse_today(today), dry_run=dry_run,
                        force=force)
     if as_json:
         say_json(done)
     else:
         for line in issue_lines(done["issues"], book):
             talk(line)
-        say(f"{done['rows_imported']} rows imported, {done['rows_known']} were there already.")
+        say(f"{done['rows_imported']} rows imported, {done['same']} were there already.")
     return exit_of(done["issues"])
 
 
