@@ -234,7 +234,8 @@ TILE_GRID: Widths = tuple((column, column, 2 if column % 2 else 20) for column i
 class ViewLayout:
     """One view. `grid` are (first column, last column, width in characters); `heights` are (first row, last row, points).
 
-    `print_area` is (row, column, last row, last column). A view is printed one page wide, and one page high unless `many_pages`.
+    `print_area` is (row, column, last row, last column). A view is printed one page wide, and one page high unless it has `page_breaks` or
+    `many_pages`.
     `frozen_rows` stay on screen. `lane_width` is the width of the columns that blocks use outside the grid (numbers behind charts).
     """
 
@@ -249,6 +250,7 @@ class ViewLayout:
     charts: tuple[Chart, ...] = ()
     portrait: bool = False
     many_pages: bool = False
+    page_breaks: tuple[int, ...] = ()        # rows that begin a new page
     frozen_rows: int = 0
     lane_width: float = 13
     last_white_row: int = 0                  # 0: some rows below the print area

@@ -45,7 +45,7 @@ class Condition(NamedTuple):
 
 @dataclass(frozen=True)
 class Ground:
-    """Where a table's rules apply: its first and last row. `lined` draws the hairline only under rows that hold something.
+    """Where a table's rules apply: first and last row (of columns whose header stands lower, so much lower). `lined` draws the hairline only under rows that hold something.
 
     `spans[key]` is the last spreadsheet column to which a column's cells go on. Columns in `plain` have no rules.
     """
@@ -59,26 +59,26 @@ class Ground:
 
 def add_conditions(job: Job, sheet: Any, table: TableSchema, ground: Ground) -> None:
     """All rules of a table. Columns with the very same rules share one block."""
-    blocks: dict[tuple[Condition, ...], list[int]] = {}
-    block = _Block(job, table, ground)
+    blocks: dict[tuple[int, tuple[Condition, ...]], list[int]] = {}
+    block, place = _Block(job, table, ground), job.place(table)
     for column in table.columns:
-        at = job.place(table).columns[column.key]
+        at, down = place.columns[column.key], place.offsets.get(column.key, 0)
         if column.key in ground.plain:
             continue
         if column.bar:
-            _data_bar(sheet, column, ground, at)
+            _data_bar(sheet, column, (ground.first + down, ground.last + down), at)
         rules = tuple(block.rules(column))
         if rules:
-            blocks.setdefault(rules, []).extend(range(at, ground.spans.get(column.key, at) + 1))
-    for rules, columns in blocks.items():
-        _write_block(job, sheet, rules, columns, ground)
+            blocks.setdefault((down, rules), []).extend(range(at, ground.spans.get(column.key, at) + 1))
+    for (down, rules), columns in blocks.items():
+        _write_block(job, sheet, rules, columns, (ground.first + down, ground.last + down))
 
 
-def _write_block(job: Job, sheet: Any, rules: tuple[Condition, ...], columns: list[int], ground: Ground) -> None:
-    ranges = " ".join(f"{cell_name(ground.first, first)}:{cell_name(ground.last, last)}" for first, last in _runs(columns))
+def _write_block(job: Job, sheet: Any, rules: tuple[Condition, ...], columns: list[int], rows: tuple[int, int]) -> None:
+    ranges = " ".join(f"{cell_name(rows[0], first)}:{cell_name(rows[1], last)}" for first, last in _runs(columns))
     for rule in rules:
         form = job.styles.differential(rule.fill, rule.colour, bold=rule.bold, numbers=rule.numbers, line=rule.line)
-        sheet.conditional_format(ground.first - 1, min(columns) - 1, ground.last - 1, min(columns) - 1, {
+        sheet.conditional_format(rows[0] - 1, min(columns) - 1, rows[1] - 1, min(columns) - 1, {
             "type": "formula", "criteria": "=" + rule.test, "format": form, "stop_if_true": True, "multi_range": ranges})
 
 
@@ -94,8 +94,8 @@ def _runs(columns: list[int]) -> Iterator[tuple[int, int]]:
     yield first, last
 
 
-def _data_bar(sheet: Any, column: Column, ground: Ground, at: int) -> None:
-    sheet.conditional_format(ground.first - 1, at - 1, ground.last - 1, at - 1, {
+def _data_bar(sheet: Any, column: Column, rows: tuple[int, int], at: int) -> None:
+    sheet.conditional_format(rows[0] - 1, at - 1, rows[1] - 1, at - 1, {
         "type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_color": "#" + DATA_BAR, "bar_no_border": True,
         "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1 if column.kind is Kind.PERCENT else 100,
         "bar_negative_color_same": True})

@@ -12,10 +12,13 @@ from kakosheet.formats.xlsx.write.cells import column_writer, put
 from kakosheet.formats.xlsx.write.charts import add_chart
 from kakosheet.formats.xlsx.write.conditions import Ground, add_conditions
 from kakosheet.formats.xlsx.write.job import Job, is_our_link
-from kakosheet.formats.xlsx.write.registers import A4, print_set_up
+from kakosheet.formats.xlsx.write.registers import A4, MARGIN, print_set_up
 from kakosheet.formats.xlsx.write.validations import header_help
+from kakosheet.formats.xlsx.write.widths import pixels
 
 LAST_COLUMN = 16_384
+SLACK = 0.96
+"""Room for fonts that are a little wider than Arial, where a scale has to be given."""
 
 
 def write_view(job: Job, sheet: Any, schema: SheetSchema, layout: ViewLayout) -> None:
@@ -65,10 +68,23 @@ def _set_up(sheet: Any, schema: SheetSchema, layout: ViewLayout) -> None:
     sheet.hide_gridlines(2)
     sheet.set_tab_color("#" + TABS.get(schema.tab, TABS["settings"]))
     print_set_up(sheet, paper=A4, portrait=layout.portrait)
-    sheet.fit_to_pages(1, 0 if layout.many_pages else 1)
+    if layout.page_breaks:
+        sheet.set_print_scale(_scale(layout))
+        sheet.set_h_pagebreaks([row - 1 for row in layout.page_breaks])
+    else:
+        sheet.fit_to_pages(1, 0 if layout.many_pages else 1)
     sheet.center_horizontally()
     if layout.frozen_rows:
         sheet.freeze_panes(layout.frozen_rows, 0)
+
+
+def _scale(layout: ViewLayout) -> int:
+    """Percent at which the print area is as wide as the paper. Excel ignores page breaks where it has to fit pages by itself."""
+    _, left, _, right = layout.print_area
+    widths = column_widths(layout)
+    across = sum(pixels(widths.get(at, 2)) for at in range(left, right + 1)) * 0.75
+    paper = (210 if layout.portrait else 297) / 25.4 - 2 * MARGIN
+    return min(100, int(paper * 72 / across * SLACK * 100))
 
 
 # -- what never changes -------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from kakosheet.core.schema import Column, Kind
+from kakosheet.formats.palette import RIGHT
 
 SAMPLE = 300
 PADDING = 2.4
@@ -39,7 +40,7 @@ def _splits(title: str) -> Iterable[tuple[str, ...]]:
 
 def column_width(column: Column, title: str, words: Iterable[str], values: Iterable[Any]) -> float:
     """Characters. Never below the header or, for choices, the longest word and its icon."""
-    least = title_width(title) + PADDING
+    least = _header_width(column, title)
     listed = max((characters(word) for word in words), default=0.0)
     if listed:
         least = max(least, min(listed, 30.0) * (1.12 if column.style else 1.04) + PADDING + (ICON if column.style else 0))
@@ -50,6 +51,12 @@ def column_width(column: Column, title: str, words: Iterable[str], values: Itera
     low, high = _RANGE[column.kind]
     widest = max((characters(_shown(value)) for value in values), default=0.0) * 1.04 + PADDING
     return max(least, min(max(low, widest), high))
+
+
+def _header_width(column: Column, title: str) -> float:
+    """Numeric headers stand right, close to the one before: where a title nearly fits on one line it gets one, with air on its left."""
+    least, line = title_width(title) + PADDING, characters(title)
+    return line + PADDING if column.kind in RIGHT and line <= least + PADDING else least
 
 
 def _shown(value: Any) -> str:
