@@ -91,10 +91,7 @@ def _country_year(code: str, year: int) -> Year:
     common = _EVERYWHERE.get(code)
     days, names = [], {}
     for day in _dates(year):
-        if common is not None:
-            works = day.weekday() < 5 and (day.month, day.day) not in common
-        else:
-            works = calendar.is_working_day(day)
+        works = calendar.is_working_day(day) if common is None else day.weekday() < 5 and (day.month, day.day) not in common
         made_up = works and day in calendar.weekend_workdays
         days.append(MADE_UP if made_up else WORK if works else OFF)
         name = calendar.get(day)

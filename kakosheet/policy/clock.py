@@ -92,7 +92,7 @@ def given(instant: datetime | int, zone: tzinfo) -> Due:
 
 
 def state(due: Due, now: datetime, zone: tzinfo, *, defaults: bool = False, done: Moment | None = None) -> str:
-    """open, due_today, overdue, defaulted, paused; met or late once done (C3, C17, C18). `defaults`: silence by itself executes something."""
+    """open, due_today, overdue, defaulted, paused; met or late once done (C3, C17, C18). `defaults`: silence itself executes something."""
     if done is not None:
         return "met" if _in_time(due.due, done, zone) else "late"
     if due.paused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from itertools import pairwise
 
 from kakosheet.policy.clock import ClockError, Hours, Moment, Pause
 from kakosheet.policy.model import UNITS
@@ -37,7 +38,7 @@ def parse_hours(text: str) -> Hours:
             raise ClockError(f'"{part}" are no hours of a day')
         periods.append((opens, closes if closes > opens else closes + 1440))
     periods.sort()
-    if any(before[1] > after[0] for before, after in zip(periods, periods[1:], strict=False)):
+    if any(before[1] > after[0] for before, after in pairwise(periods)):
         raise ClockError(f'the hours "{text}" overlap')
     return tuple(periods)
 

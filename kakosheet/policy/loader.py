@@ -1,19 +1,25 @@
-"""From templates to the shipped policy, the words of a language and the profiles. With `templates` and `resources` the only I/O of this layer."""
+"""From templates to the shipped policy, the words of a language and the profiles; with templates.py and resources.py all I/O here."""
 
 from __future__ import annotations
 
+import json
+import os
+import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.titles import Titles
-from kakosheet.policy.model import ClockRule, DisputeType, EvidenceItem, Policy, Rate, Setting, StepSpec
+from kakosheet.policy import calendars
+from kakosheet.policy.model import ROLES, ClockRule, DisputeType, EvidenceItem, Policy, Rate, Setting, StepSpec
 from kakosheet.policy.resources import listing
 from kakosheet.policy.responsibility import parse
-from kakosheet.policy.templates import Parsed, kept, read, read_folder
+from kakosheet.policy.templates import Parsed, cache_folder, kept, read, read_folder, write_cache
 from kakosheet.policy.words_of import compile_others, compile_titles
 
 SECOND_LANGUAGE = "en"
@@ -55,6 +61,7 @@ def load_profile(profile: str, lang: str = "en") -> Profile:
 def load_policy(profile: str = "shopper", lang: str = "en") -> Policy:
     """What is in force where the user says nothing. KakosheetError K504 for an unknown profile or language, K501 for a broken template."""
     _known("language", lang, languages())
+    remember_calendars()
     part, shown = _policy_part(), load_profile(profile, lang)
     shipped = {key: _setting(key, row, part["settings"], lang, shown.settings) for key, row in part["settings"]["settings"].items()}
     values = {key: setting.value for key, setting in shipped.items()} | {"language": lang}
@@ -75,6 +82,41 @@ def load_titles(lang: str = "en", profile: str = "shopper") -> Titles:
     titles = load_profile(profile, lang).titles
     return Titles(lang, part["sheets"] | titles, part["intros"], part["columns"], part["helps"], part["groups"], part["choices"],
                   part["texts"], part["readings"])
+
+
+def remember_calendars() -> None:
+    """Take over the working days that an earlier run worked out with the same `holidays`: its import costs more than many a refresh."""
+    path = _calendars_file()
+    if path is not None and not calendars.known_years():
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            mark, _, text = path.read_text("utf-8").partition("\n")
+            if mark == _holidays_mark():
+                calendars.remember({(code, int(year)): calendars.Year(days, names) for code, year, days, names in json.loads(text)})
+
+
+def keep_calendars() -> None:
+    """Keep the working days worked out so far, if any are new."""
+    years = {key: year for key, year in calendars.known_years().items() if key[0]}
+    path = _calendars_file()
+    if path is not None and years and "holidays" in sys.modules:
+        rows = [[code, number, year.days, dict(year.names)] for (code, number), year in sorted(years.items())]
+        with suppress(OSError):
+            write_cache(path, f"{_holidays_mark()}\n{json.dumps(rows, ensure_ascii=False)}")
+
+
+def _calendars_file() -> Path | None:
+    place = cache_folder()
+    return place / "calendars.json" if place else None
+
+
+def _holidays_mark() -> str:
+    """Which `holidays` is installed, without importing it."""
+    from importlib.util import find_spec
+    found = find_spec("holidays")
+    if found is None or found.origin is None:
+        return "none"
+    status = os.stat(found.origin)
+    return f"{found.origin} {status.st_size} {status.st_mtime_ns}"
 
 
 def other_titles(lang: str = "en") -> Mapping[str, Mapping[str, set[str]]]:
@@ -122,8 +164,10 @@ def _day(text: str | None) -> date | None:
 def _setting(key: str, row: Parsed, part: Parsed, lang: str, own: Mapping[str, Any]) -> Setting:
     value = own.get(key, row.get("value"))
     unit = part["units"].get(row.get("unit", ""), "")
-    return Setting(key, row["group"], row["kind"], _day(value) if row["kind"] == "date" else value, _word(row["name"], lang), _word(row["meaning"], lang),
-                   _word(unit, lang), _spellings(row, lang), row.get("minimum"), row.get("maximum"))
+    if row["kind"] == "date":
+        value = _day(value)
+    return Setting(key, row["group"], row["kind"], value, _word(row["name"], lang), _word(row["meaning"], lang), _word(unit, lang),
+                   _spellings(row, lang), row.get("minimum"), row.get("maximum"))
 
 
 def _spellings(row: Parsed, lang: str) -> Mapping[str, Any]:
@@ -144,12 +188,14 @@ def _rules(platform: str, book: Parsed, lang: str) -> Iterable[ClockRule]:
     for row in book.get("rules", ()):
         key = "/".join(filter(None, (platform, row["step"], row["role"], row.get("version", ""))))
         yield ClockRule(
-            key=key, platform=platform, step=row["step"], role=row["role"], stage=row["stage"], limit=float(row["limit"]), unit=row["unit"], start=row["start"],
-            ends=row.get("ends", ""), calendar=row.get("calendar", ""), zone=row.get("zone", ""), roll=row.get("roll", False),
+            key=key, platform=platform, step=row["step"], role=row["role"], stage=row["stage"], limit=float(row["limit"]),
+            unit=row["unit"], start=row["start"], ends=row.get("ends", ""),
+            calendar=row.get("calendar", ""), zone=row.get("zone", ""), roll=row.get("roll", False),
             silence=row.get("silence", ""), defaults=row.get("defaults", False), limit_setting=row.get("limit_setting", ""),
-            each_offer=row.get("each_offer", False), sides=tuple(row.get("sides", ("buyer", "seller"))), branches=tuple(row.get("branches", ())),
+            each_offer=row.get("each_offer", False), sides=tuple(row.get("sides", ROLES)), branches=tuple(row.get("branches", ())),
             types=tuple(row.get("types", ())), note=_word(row.get("note", ""), lang), source=row.get("source") or book.get("source", ""),
-            checked_on=_day(row.get("checked_on") or book.get("checked_on")), valid_from=_day(row.get("valid_from")), valid_to=_day(row.get("valid_to")))
+            checked_on=_day(row.get("checked_on") or book.get("checked_on")),
+            valid_from=_day(row.get("valid_from")), valid_to=_day(row.get("valid_to")))
 
 
 def _type(key: str, row: Parsed, items: Parsed, lang: str) -> DisputeType:
@@ -162,6 +208,6 @@ def _type(key: str, row: Parsed, items: Parsed, lang: str) -> DisputeType:
 
 
 def _item(wanted: Parsed, item: Parsed, lang: str) -> EvidenceItem:
-    return EvidenceItem(wanted["item"], _word(item["title"], lang), item["category"], wanted["required"], _word(wanted.get("why") or item["why"], lang),
-                        _word(wanted.get("how") or item["how"], lang), wanted.get("from") or item["from"], wanted["days"],
-                        tuple(wanted.get("sides", ("buyer", "seller"))))
+    return EvidenceItem(
+        wanted["item"], _word(item["title"], lang), item["category"], wanted["required"], _word(wanted.get("why") or item["why"], lang),
+        _word(wanted.get("how") or item["how"], lang), wanted.get("from") or item["from"], wanted["days"], tuple(wanted.get("sides", ROLES)))

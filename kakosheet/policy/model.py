@@ -64,7 +64,8 @@ EVENTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of Settings as shipped. `kind`: text, integer, number, percent, money, yesno, date, choice, currency, zone, calendar, hours, days_list.
+    """One row of Settings as shipped. `kind`: text, integer, number, percent, money, yesno, date, choice, currency, zone, calendar,
+    hours, days_list.
 
     `words` maps what can be typed for a choice or yes/no (folded, in any language) to its value. `name`, `meaning` and `unit` are words."""
 
@@ -105,7 +106,8 @@ class ClockRule:
     """A time limit of a platform, or of ours (platform "own"), as it is in force.
 
     `key` names the row in Rules (`paypal/escalate/buyer`, a version behind it where rules changed over time). `role` is who must act;
-    `sides` on which side we must be for the clock to concern us. `start` and `ends` are EVENTS or `node:<step>`. `silence` is the effect (key of the choice list `silence`); `defaults` whether silence by itself executes something.
+    `sides` on which side we must be for the clock to concern us. `start` and `ends` are EVENTS or `node:<step>`.
+    `silence` is the effect (key of the choice list `silence`); `defaults` whether silence by itself executes something.
     `valid_from` to `valid_to` are the days, both inclusive, on which a dispute must be opened for the rule to hold.
     """
 
@@ -145,8 +147,9 @@ class NodeSpec:
     """A timed row of a dispute, as type, platform, role and grade call for it; it waits until `start` has happened.
 
     `acts` is we, buyer, seller, platform or carrier. `start`, `ends`: EVENTS or `node:<key>`; the node is done when `ends` has happened or
-    its *Done on* is typed. `each_offer`: every open offer of the other side starts a row of its own, besides the one that `start` starts. `late` is "overdue" or "defaulted". `todo` and `silence_text` are
-    names of sentences for `say` (places {platform}, {who}, {limit}, {amount}, {currency}). `rule` is where the limit comes from.
+    its *Done on* is typed. `each_offer`: every open offer of the other side starts a row of its own, besides the one that
+    `start` starts. `late` is "overdue" or "defaulted". `todo` and `silence_text` are names of sentences for `say` (places {platform}, {who}, {limit},
+    {amount}, {currency}). `rule` is where the limit comes from.
     """
 
     key: str

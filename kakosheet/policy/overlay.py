@@ -46,7 +46,7 @@ def overlay(defaults: Policy, own: Overrides) -> Policy:
 
 
 def _clocks(defaults: Policy, own: Overrides) -> Mapping[str, tuple[ClockRule, ...]]:
-    """Own rules first: of two rules for one step the first counts. A platform of the user's keeps the common procedure for its other steps."""
+    """Own rules first: of two rules for one step the first counts. A platform of the user's keeps the common procedure beside them."""
     clocks = {platform: tuple(rule for rule in (own.rules.get(shipped.key, shipped) for shipped in rules) if rule is not None)
               for platform, rules in defaults.clocks.items()}
     if not own.own_rules:

@@ -1,7 +1,7 @@
 """The shipped templates, parsed once and kept: reading all of them as TOML costs more than a small refresh.
 
-What was parsed is kept as JSON in the user's cache folder under the fingerprint of the template files (names, sizes, times). Without such a folder,
-or with other templates, they are simply parsed.
+What was parsed is kept as JSON in the user's cache folder under the fingerprint of the template files (names, sizes, times). Without
+such a folder, or with other templates, they are simply parsed.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def kept(part: str, build: Callable[[], Parsed]) -> Parsed:
     text = json.dumps(build(), ensure_ascii=False, default=str, separators=(",", ":"))
     if path is not None:
         with suppress(OSError):
-            _write(path, f"{fingerprint()}\n{text}")
+            write_cache(path, f"{fingerprint()}\n{text}")
     made: Parsed = json.loads(text)
     return made
 
@@ -99,7 +99,8 @@ def _where() -> str:
     return blake2b(os.fspath(folder()).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
-def _write(path: Path, text: str) -> None:
+def write_cache(path: Path, text: str) -> None:
+    """Put a file into the cache folder whole or not at all. OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     try:

@@ -58,6 +58,7 @@ def _choices(files: Mapping[str, Parsed], content: Parsed, lang: str) -> dict[st
             found.setdefault(listing, {}).update(titles)
     for listing, key, title, _ in _named(content):
         found.setdefault(listing, {}).setdefault(key, title.get(lang) or title["en"])
+    found["rule_book"] = {**found.get("platform", {}), **found["rule_book"]}
     return found
 
 
@@ -101,5 +102,7 @@ def _spellings(languages: list[str], files: Mapping[str, Mapping[str, Parsed]], 
         for words in files[name].values():
             for listing, aliases in words.get("readings", {}).items():
                 yield from ((listing, key, word) for key, spellings in aliases.items() for word in spellings)
+                if listing == "platform":
+                    yield from (("rule_book", key, word) for key, spellings in aliases.items() for word in spellings)
     for listing, key, _, others in _named(content):
         yield from ((listing, key, word) for word in others)

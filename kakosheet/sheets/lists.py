@@ -1,7 +1,7 @@
 """Lists (hidden): what drop-downs offer, and the cells behind our defined names.
 
-The sheet has no table that refresh writes. A writer lays it out freely: the named cells, a copy of the workbook's properties (id, schema version,
-sequences), and a column for each list of choices with a workbook-scope name. Readers find everything by its name, never by its place.
+The sheet has no table that refresh writes. A writer lays it out freely: the named cells, a copy of the workbook's properties (id, schema
+version, sequences), and a column for each list of choices with a workbook-scope name. Readers find everything by name, never by place.
 Settings are reached by their hidden key (INDEX and MATCH), so that sorting or filtering Settings breaks nothing.
 """
 
@@ -33,7 +33,7 @@ def today_formula() -> str:
 
 
 SEPARATOR_FORMULA = 'IF(ISNUMBER(FIND("[",CELL("address",_kako_go_start))),"!",".")'
-"""What stands between sheet and cell in a link: Excel wants "!", LibreOffice "."; told apart by how each writes an address of another sheet."""
+"""What stands between sheet and cell in a link: Excel wants "!", LibreOffice "."; told apart by how each writes another sheet's address."""
 
 
 def named_cells(policy: Policy, today: date) -> tuple[NamedCell, ...]:

@@ -24,14 +24,20 @@ SHEET = SheetSchema(
         columns=(
             Column("platform", "Platform", Kind.CHOICE, group="rule", prefill=True, choices="rule_book", open_choices=True,
                    help="Where the limit holds, for example Taobao."),
-            Column("role", "Role", Kind.CHOICE, prefill=True, choices="rule_role", help="Who must act: Buyer, Seller, Platform, Carrier, or We."),
-            Column("step", "Step", Kind.CHOICE, prefill=True, choices="node", open_choices=True, width=26, help="What has to be done, for example Seller's answer."),
+            Column("role", "Role", Kind.CHOICE, prefill=True, choices="rule_role",
+                   help="Who must act: Buyer, Seller, Platform, Carrier, or We."),
+            Column("step", "Step", Kind.CHOICE, prefill=True, choices="node", open_choices=True, width=26,
+                   help="What has to be done, for example Seller's answer."),
             Column("shipped", "Shipped", owner=_TOOL, width=52, help="The limit as it is shipped, in words."),
-            Column("limit", "Limit", Kind.NUMBER, group="yours", minimum=0, maximum=40_000, help="How many units, for example 5. Blank: as shipped."),
-            Column("unit", "Unit", Kind.CHOICE, choices="unit", width=16, help="What is counted, for example working days. Blank: as shipped."),
+            Column("limit", "Limit", Kind.NUMBER, group="yours", minimum=0, maximum=40_000,
+                   help="How many units, for example 5. Blank: as shipped."),
+            Column("unit", "Unit", Kind.CHOICE, choices="unit", width=16,
+                   help="What is counted, for example working days. Blank: as shipped."),
             Column("calendar", "Calendar", help="Country of the working days, such as CN or GB-SCT. Blank: as shipped."),
-            Column("starts_at", "Starts at", Kind.CHOICE, choices="event", width=20, help="What starts the clock, for example Case opened. Blank: as shipped."),
-            Column("on_silence", "On silence", Kind.CHOICE, choices="silence", width=24, help="What follows if nobody acts. Blank: as shipped."),
+            Column("starts_at", "Starts at", Kind.CHOICE, choices="event", width=20,
+                   help="What starts the clock, for example Case opened. Blank: as shipped."),
+            Column("on_silence", "On silence", Kind.CHOICE, choices="silence", width=24,
+                   help="What follows if nobody acts. Blank: as shipped."),
             Column("your_source", "Your source", width=26, help="Where you have it from: an address, or a mail of 21 Nov 2026."),
             Column("valid_from", "Valid from", Kind.DATE, help="For cases opened on this day or later, such as 2026-01-01."),
             Column("valid_to", "Valid to", Kind.DATE, help="For cases opened on this day or before, such as 2026-12-31."),
@@ -59,14 +65,14 @@ def described(key: str | None, off: bool | None, *, policy: Policy, titles: Titl
     shipped_rule, now = policy.shipped_rules.get(key or ""), _rules_in_force(policy).get(key or "")
     told = sentence(shipped_rule, policy, titles, say) if shipped_rule else None
     if now is None:
-        return told, say("rules.off") if off else None, shipped_rule.source if shipped_rule else None, shipped_rule.checked_on if shipped_rule else None
+        return told, say("rules.off") if off else None, *((shipped_rule.source, shipped_rule.checked_on) if shipped_rule else (None, None))
     same_source = shipped_rule is not None and now.source == shipped_rule.source
     return told, sentence(now, policy, titles, say), now.source or None, now.checked_on if same_source else None
 
 
 def sentence(clock: ClockRule, policy: Policy, titles: Titles, say: Callable[..., str]) -> str:
     """ "5 days, weekends count; from: Case opened. On silence: The buyer's choice stands." """
-    unit = titles.choice("unit", clock.unit) or clock.unit
+    unit = titles.choice("unit_one" if clock.limit == 1 else "unit", clock.unit) or clock.unit
     if clock.calendar:
         unit = say("rules.unit_in", unit=unit, calendar=clock.calendar)
     told = say("rules.limit", limit=f"{clock.limit:g}", unit=unit, start=titles.choice("event", clock.start) or clock.start)
@@ -140,8 +146,9 @@ def _own(key: str | None, row: dict[str, Any], defaults: Policy) -> ClockRule:
     alike = next((clock for clock in defaults.shipped_rules.values() if clock.step == step), None)
     silence = row["on_silence"] or ""
     return _countable(ClockRule(
-        key=key or "", platform=platform, step=step if alike else f"own_{fold(step).replace('/', '-').replace(' ', '_')}", role=row["role"] or "we",
-        stage=alike.stage if alike else "negotiation", limit=row["limit"], unit=row["unit"] or "natural_days", start=row["starts_at"] or "opened",
+        key=key or "", platform=platform, step=step if alike else f"own_{fold(step).replace('/', '-').replace(' ', '_')}",
+        role=row["role"] or "we", stage=alike.stage if alike else "negotiation", limit=row["limit"],
+        unit=row["unit"] or "natural_days", start=row["starts_at"] or "opened",
         ends=alike.ends if alike else "", each_offer=row["starts_at"] == "offer", calendar=_calendar(row["calendar"]), silence=silence,
         defaults=silence in _deciding(defaults), title="" if alike else step, source=row["your_source"] or "",
         valid_from=row["valid_from"], valid_to=row["valid_to"], own=True))

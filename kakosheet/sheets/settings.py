@@ -27,7 +27,8 @@ SHEET = SheetSchema(
         columns=(
             Column("group", "Group", Kind.CHOICE, group="settings", prefill=True, choices="setting_group",
                    help="What it is about. For a row of your own: Exchange rates or People."),
-            Column("name", "Name", prefill=True, width=30, help="Which setting. For a row of your own: a currency such as USD, or a name such as Li Wei."),
+            Column("name", "Name", prefill=True, width=30,
+                   help="Which setting. For a row of your own: a currency such as USD, or a name such as Li Wei."),
             Column("shipped", "Shipped", owner=_TOOL, width=16, help="What holds if you write nothing."),
             Column("yours", "Yours", width=16, help="What shall hold instead, for example 5. Blank: as shipped."),
             Column("as_of", "As of", Kind.DATE, help="For an exchange rate of yours: its day, such as 2026-11-21."),
@@ -36,7 +37,8 @@ SHEET = SheetSchema(
             Column("unit", "Unit", owner=_TOOL, width=18, help="What the number counts."),
             Column("meaning", "Meaning", owner=_TOOL, width=60, help="What the setting does."),
             Column("contact", "Contact", group="people", help="For people: mail address or phone, such as wei@example.com."),
-            Column("language", "Language", Kind.CHOICE, choices="language", open_choices=True, help="For people: the language they read, such as English."),
+            Column("language", "Language", Kind.CHOICE, choices="language", open_choices=True,
+                   help="For people: the language they read, such as English."),
             Column("key", "Key id", owner=Owner.ID, hidden=True, help="By which refresh knows the row again."),
         )),))
 
@@ -51,7 +53,8 @@ def setting_rows(*, policy: Policy, titles: Titles) -> Iterator[Wanted]:
 
 
 @rule("settings.shipped", "settings.unit", "settings.meaning", reads=("settings.key", "settings.group"))
-def shipped(key: str | None, group: str | None, *, policy: Policy, titles: Titles, say: Callable[..., str]) -> tuple[Any, str | None, str | None]:
+def shipped(key: str | None, group: str | None, *, policy: Policy, titles: Titles,
+            say: Callable[..., str]) -> tuple[Any, str | None, str | None]:
     """What is shipped, in which unit, and what it does; a rate is what one unit is worth in the base currency in force."""
     setting = policy.shipped.get(key or "")
     if setting is not None:
@@ -107,7 +110,8 @@ def overrides(settings: Table, rules: Table, defaults: Policy) -> Overrides:
 
 def _take(settings: Table, i: int, key: str | None, defaults: Policy, found: Overrides) -> None:
     """One row: a shipped setting, an exchange rate, or a person."""
-    group, name, yours, as_of, contact, language = (settings.columns[c][i] for c in ("group", "name", "yours", "as_of", "contact", "language"))
+    group, name, yours, as_of, contact, language = (
+        settings.columns[column][i] for column in ("group", "name", "yours", "as_of", "contact", "language"))
     setting = defaults.shipped.get(key or "")
     if setting is not None:
         if yours is not None:
