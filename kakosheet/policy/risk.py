@@ -86,9 +86,9 @@ class Promises(NamedTuple):
 
 def purchase_reasons(policy: Policy, seller: SellerFacts, carrier: CarrierFacts, goods: Traits, said: Promises, *,
                      received: bool) -> list[Reason]:
-    """Every reason that holds, the strongest first. After the goods came, what a seller might have promised no longer counts."""
+    """Every reason that holds, the strongest first. After the goods came, promises and the carrier no longer count."""
     points = policy.risk["points"]
-    reasons = [*_of_seller(seller, points), *_of_carrier(carrier, points)]
+    reasons = list(_of_seller(seller, points))
     if said.qc in ("fault", "doubt"):
         reasons.append(Reason(f"qc_{said.qc}", points[f"qc_{said.qc}"]))
     if goods.branded and not (said.authenticity or said.official or seller.authorised):
@@ -96,6 +96,7 @@ def purchase_reasons(policy: Policy, seller: SellerFacts, carrier: CarrierFacts,
     if goods.high_value and goods.branded and not said.official:
         reasons.append(Reason("high_value_unofficial", points["high_value_unofficial"]))
     if not received:
+        reasons += _of_carrier(carrier, points)
         reasons += [Reason(name, points[name], values) for name, values in _before_arrival(policy, seller, goods, said)]
     return sorted(reasons, key=lambda reason: -reason.points)
 

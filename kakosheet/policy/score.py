@@ -95,12 +95,14 @@ def usual(records: Iterable[Record]) -> Usual:
 
 
 def score(record: Record, averages: Usual, policy: Policy) -> float | None:
-    """0 to 100 by the weights in Settings; None without orders. No disputes, no returns: those indicators do not count."""
+    """0 to 100 by the weights in Settings; None without orders. No disputes, no returns: those indicators do not count.
+
+    Problems and losses score nothing at twice the usual rate, or twice the rate that Settings call high if that is more."""
     settings, strength = policy.settings, policy.settings["shrink_orders"]
     if not record.orders:
         return None
     rate = shrunk(record.blamed, record.orders, averages.blamed, strength)
-    limit = max(2 * settings["high_dispute_rate"], 1e-9)
+    limit = 2 * max(settings["high_dispute_rate"], averages.blamed or 0, 1e-9)
     slow = policy.risk["days"]["slow_return"]
     return weighted((
         (None if rate is None else 1 - rate / limit, settings["weight_dispute_rate"]),
@@ -132,7 +134,7 @@ def proposal(record: Record, averages: Usual, points: float | None, policy: Poli
     if points is not None and points < settings["black_score"] and sure in ("some", "solid"):
         return Proposal("black", "low_score", {"score": round(points)})
     rate = {"count": record.blamed, "of": record.orders, "usual": round(record.orders * (averages.blamed or 0))}
-    if stands_out(record.blamed, record.orders, averages.blamed):
+    if stands_out(record.blamed, record.orders, averages.blamed) or _often(record, averages, sure, policy):
         return Proposal("watch", "rate", rate)
     if record.refused or (record.lost >= 2 and record.lost > lost["usual"]):
         return Proposal("watch", "refused" if record.refused else "lost", {**lost, "count": record.refused})
@@ -143,6 +145,13 @@ def proposal(record: Record, averages: Usual, points: float | None, policy: Poli
     if sure == "few":
         return Proposal("trial", "few", {"of": record.orders})
     return None
+
+
+def _often(record: Record, averages: Usual, sure: str | None, policy: Policy) -> bool:
+    """Whether problems are as frequent as Settings call high, and more frequent than usual, once there is some experience."""
+    rate = shrunk(record.blamed, record.orders, averages.blamed, policy.settings["shrink_orders"])
+    return (rate is not None and sure != "few" and rate >= policy.settings["high_dispute_rate"]
+            and record.blamed > record.orders * (averages.blamed or 0))
 
 
 @dataclass(slots=True)
@@ -162,7 +171,7 @@ def carrier_proposal(record: Parcels, average: float | None, policy: Policy) -> 
     sure = sureness(record.parcels, settings["some_orders"], settings["solid_orders"])
     values = {"count": record.damaged, "of": record.parcels, "usual": round(record.parcels * (average or 0)), "lost": record.lost}
     limit, interval = settings["high_dispute_rate"], wilson(record.damaged, record.parcels)
-    if interval is not None and record.damaged >= 2 and interval[0] > limit:
+    if interval is not None and sure != "few" and record.damaged >= 2 and interval[0] > limit:
         return Proposal("black", "damage", values)
     if stands_out(record.damaged, record.parcels, average):
         return Proposal("watch", "damage", values)

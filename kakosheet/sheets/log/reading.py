@@ -10,6 +10,9 @@ from kakosheet.policy.messages import Reading, language, read, reply
 from kakosheet.policy.model import Policy
 
 MAX_WORDS = 8
+PEOPLE = ("seller", "agent", "other")
+"""Whose feelings count, besides customers': platforms, carriers and offices write to forms."""
+
 Cells = tuple[str | None, str | None, str | None, str | None, str | None, str | None]
 
 
@@ -25,7 +28,7 @@ def reading(text: str | None, direction: str | None, counterpart: str | None, di
     found = read(policy, text)
     words = ", ".join(found.words[:MAX_WORDS]) or None
     if counterpart not in ("customer", None):
-        return found.language, found.feeling, None, words, None, None
+        return found.language, found.feeling if counterpart in PEOPLE else None, None, words, None, None
     return (found.language, found.feeling, found.wants, words, needs(found, dispute, result, say),
             None if result else reply(policy, found.wants, found.language))
 

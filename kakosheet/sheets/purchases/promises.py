@@ -18,6 +18,9 @@ CHECKED = ("specification", "quality_guarantee", "delivery_days", "return_policy
            "insured", "size_chart_checked")
 """Columns that the checklist of some goods may need, in the order of the questions about them."""
 
+TOO_LATE = ("specification", "quality_guarantee", "refund_days")
+"""What is no longer worth a question once the order is placed."""
+
 ASKED = ("return_policy", "delivery_days", "authenticity_guarantee", "packaging", "insured", "specification",
          "quality_guarantee", "refund_days")
 
@@ -60,7 +63,8 @@ def ask_the_seller(item: str | None, seller: str | None, bought_on: date | None,
     if item is None or seller is None or received or confirmed_on or risk_accepted or dispute:
         return None
     _, missing = _missing(policy, values[:len(GOODS)], values[len(GOODS):])
-    questions = [*_about(unclear, policy, say), *(say(f"purchases.ask_{key}") for key in ASKED if key in missing)]
+    keys = [key for key in ASKED if key in missing and not (bought_on and key in TOO_LATE)]
+    questions = [*_about(unclear, policy, say), *(say(f"purchases.ask_{key}") for key in keys)]
     if not questions:
         return None
     return say("purchases.ask_bought" if bought_on else "purchases.ask", item=item, questions=" ".join(questions[:MAX_QUESTIONS]))

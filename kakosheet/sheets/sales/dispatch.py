@@ -12,9 +12,9 @@ from kakosheet.policy.risk import Traits, traits
 RECORD = ("photo_before", "photo_after", "net_weight", "gross_weight", "receipt")
 """What proves later how the parcel left; it counts after dispatch too."""
 
-READS = ("item", "shipped", "category", "fragile", "branded", "price", "currency", "qc_passed", "appearance",
-         "functions", "page_is_true", "packaging", *RECORD, "declared_value", "consent_to_lower_value", "gift", "gift_matches_page", "gift_confirmed_on",
-         "authorisation", "functions_text", "usage_text")
+READS = ("item", "shipped", "category", "fragile", "branded", "price", "currency", "qc_passed", "appearance", "functions",
+         "page_is_true", "packaging", *RECORD, "declared_value", "consent_to_lower_value", "gift", "gift_matches_page",
+         "gift_confirmed_on", "authorisation", "functions_text", "usage_text")
 
 
 def columns(*keys: str) -> tuple[str, ...]:

@@ -14,8 +14,9 @@ from kakosheet.sheets.sales.dispatch import columns, under_declared
 
 MAX_TEXT = 60
 
-READS = ("item", "price", "quantity", "destination", "declared_value", "declared_quantity", "declared_weight",
-         "gross_weight", "consent_to_lower_value", "carrier", "tracking", "shipped", "last_movement", "exception", "carrier_cause", "told_the_buyer_on", "delivered")
+READS = ("item", "price", "quantity", "destination", "declared_value", "declared_quantity", "declared_weight", "gross_weight",
+         "consent_to_lower_value", "carrier", "tracking", "shipped", "last_movement", "exception", "carrier_cause", "told_the_buyer_on",
+         "delivered")
 CARRIER = ("sales.carrier -> carriers.list_status", "sales.carrier -> carriers.tracked")
 
 
