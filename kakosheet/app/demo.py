@@ -25,7 +25,7 @@ _DAY = re.compile(r"@(-?\d+)(?:T(\d\d):(\d\d))?")
 def demo(directory: PathLike, *, today: date | None = None, force: bool = False, tell: Callable[[str], object] = print) -> dict[str, Any]:
     """Make a sample workbook in `directory`, import an export into it, refresh and review it; `tell` gets a line for each step.
 
-    The result has the paths of what was written and the results of the steps. K703 if the directory cannot be made, K705 if a file is there.
+    The result has the paths of what was written and the results of the steps. K703: the directory cannot be made; K705: a file is there.
     """
     folder = Path(directory)
     _make(folder)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from kakosheet.core.bind import typed_by_people
 from kakosheet.core.schema import Column, Kind, TableSchema
 from kakosheet.core.titles import Titles
 from kakosheet.policy import resources
@@ -50,7 +51,9 @@ def sample_tables(today: date, profile: str, titles: Titles) -> dict[str, list[R
     for name, table in (("offers", "offers"), ("log", "log"), ("evidence", "evidence"), ("reminders", "deadlines")):
         tables[table] = [_row(table, _of_case(line, cases), today) for line in _lines(name)]
     tables["evidence"] += [row for case in cases.values() for row in _proofs(case, policy, today)]
-    tables["deadlines"] += [row for case in cases.values() for row in _done(case, today)]
+    tables["deadlines"] += [_row("deadlines", _node(line, cases), today) for line in _lines("nodes")]
+    platforms = {row["id"]: row.get("platform") for row in (*tables["purchases"], *tables["sales"])}
+    tables["deadlines"] += [row for case in cases.values() for row in _done(case, platforms[case["order"]], policy, today)]
     return {key: rows for key, rows in tables.items() if rows}
 
 
@@ -83,7 +86,8 @@ def _numbered(name: str) -> Iterable[Cells]:
 def _row(table: str, cells: Mapping[str, str], today: date) -> Row:
     """Cells as values of the table's columns; what is no column of it is left out."""
     schema: TableSchema = SCHEMA.tables[table]
-    return {key: _value(text, schema.by_key[key], today) for key, text in cells.items() if key in schema.by_key and text}
+    return {key: _value(text, column, today) for key, text in cells.items()
+            if text and (column := schema.by_key.get(key)) and typed_by_people(column)}
 
 
 def _value(text: str, column: Column, today: date) -> Any:
@@ -121,9 +125,10 @@ def _cases(today: date, lines: Iterable[Cells]) -> dict[str, Cells]:
         case = {**line, "dispute_id": f"D-{year}-{number:04}", "opened_on": _at(opened)}
         if "closed" in line:
             case["closed_on"] = _at(line["closed"])
+            if float(line.get("money_back", 0)):
+                case.setdefault("refund_received_on", _at(line["closed"]))
         if "plan" in line:
-            agreed = max(opened + 2, int(line.get("closed", -1)) - 6) if "closed" in line else opened + 4
-            case.setdefault("confirmed_by_us_on", _at(min(agreed, -1)))
+            case.setdefault("confirmed_by_us_on", _at(min(opened + 2, -1)))
             case.setdefault("plan_due", line.get("refund_promised") or case.get("closed_on", _at(7)))
         if "your_decision" in line:
             case.setdefault("answered_on", _at(min(opened + 3, -1)))
@@ -134,6 +139,12 @@ def _cases(today: date, lines: Iterable[Cells]) -> dict[str, Cells]:
 def _of_case(line: Cells, cases: Mapping[str, Cells]) -> Cells:
     """A row that names a dispute by its order names it by its number."""
     return {**line, "dispute": cases[line["dispute"]]["dispute_id"]} if "dispute" in line else line
+
+
+def _node(line: Cells, cases: Mapping[str, Cells]) -> Cells:
+    """What people wrote into the row of a node."""
+    typed = {key: text for key, text in line.items() if key != "dispute"}
+    return {**typed, "key": f"{cases[line['dispute']]['dispute_id']}/{line['node']}/1"}
 
 
 def _problem(cells: Cells, cases: Mapping[str, Cells], problems: Mapping[str, Cells]) -> Cells:
@@ -187,10 +198,13 @@ def _proofs(case: Cells, policy: Policy, today: date) -> list[Row]:
             for place, item in enumerate(wanted[:_HOW_MANY[case["evidence"]](len(wanted))])]
 
 
-def _done(case: Cells, today: date) -> list[Row]:
-    """Nodes of closed disputes that only a person can call done."""
+def _done(case: Cells, platform: str | None, policy: Policy, today: date) -> list[Row]:
+    """Nodes of a closed dispute that only a person can call done: what was agreed, and asking afterwards."""
     if "closed" not in case:
         return []
+    role = "buyer" if case["order"].startswith("P") else "seller"
+    opened = today + timedelta(days=int(case["opened"]))
+    known = {node.key for node in policy.nodes(case["type"], platform, role, case["grade"], opened)}
     days = {"implementation": int(case["closed"]), "feedback": int(case["closed"]) + 4}
     return [{"key": f"{case['dispute_id']}/{node}/1", "done_on": _moment(_at(day), today, Kind.DATETIME)}
-            for node, day in days.items() if day <= 0]
+            for node, day in days.items() if node in known and day <= 0]
