@@ -1,10 +1,21 @@
 """Review Dashboard: what went wrong, why, what it cost, and whether it gets better. Its rules write tables; charts follow by themselves."""
 
-from kakosheet.sheets.dashboard.charts import carriers, categories, causes, days, money, months, quarterly_review, sellers, types
+from kakosheet.sheets.dashboard.charts import (
+           carriers,
+           categories,
+           causes,
+           days,
+           money,
+           months,
+           quarter_counts,
+           quarter_outcomes,
+           sellers,
+           types,
+)
 from kakosheet.sheets.dashboard.columns import SHEET
 from kakosheet.sheets.dashboard.headlines import headlines
 from kakosheet.sheets.dashboard.layout import LAYOUT
 from kakosheet.sheets.dashboard.tiles import before, period, tiles
 
 __all__ = ["LAYOUT", "SHEET", "before", "carriers", "categories", "causes", "days", "headlines", "money", "months", "period",
-           "quarterly_review", "sellers", "tiles", "types"]
+           "quarter_counts", "quarter_outcomes", "sellers", "tiles", "types"]

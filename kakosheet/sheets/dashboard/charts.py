@@ -125,11 +125,21 @@ def months(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any],
     return [month.first for month in run], [share(hits, of) for hits, of in counts], pooled(counts, 3)
 
 
-@table_rule(*(f"dashboard_quarters.{key}" for key in ("quarter", "opened", "closed", "resolution_rate", "median_days", "missed", "claimed",
-                                                      "recovered", "lost", "recovered_share", "on_time")),
-            reads=(*CASE_READS, *NODE_READS))
-def quarterly_review(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any], ...]:
-    """The last eight quarters side by side."""
-    quarters = eight_quarters(columns, today, policy)
-    keys = ("opened", "closed", "resolution_rate", "median_days", "missed", "claimed", "recovered", "lost", "recovered_share", "on_time")
+_COUNTS = ("opened", "closed", "resolution_rate", "median_days", "missed")
+_OUTCOMES = ("claimed", "recovered", "lost", "recovered_share", "on_time")
+
+
+@table_rule("dashboard_quarters.quarter", *(f"dashboard_quarters.{key}" for key in _COUNTS), reads=(*CASE_READS, *NODE_READS))
+def quarter_counts(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any], ...]:
+    """Quarterly review: how many cases came and went, how fast, and how many dates were missed."""
+    return _side_by_side(eight_quarters(columns, today, policy), _COUNTS, today)
+
+
+@table_rule("dashboard_outcomes.quarter", *(f"dashboard_outcomes.{key}" for key in _OUTCOMES), reads=(*CASE_READS, *NODE_READS))
+def quarter_outcomes(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any], ...]:
+    """Quarterly review: the money, and whether we kept our dates."""
+    return _side_by_side(eight_quarters(columns, today, policy), _OUTCOMES, today)
+
+
+def _side_by_side(quarters: list[Facts], keys: tuple[str, ...], today: date) -> tuple[list[Any], ...]:
     return labels(today), *([getattr(quarter, key) for quarter in quarters] for key in keys)

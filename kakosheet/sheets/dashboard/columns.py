@@ -74,12 +74,15 @@ RATES = _block(
     _tool("rate", "One month", Kind.PERCENT, "Share of the month's order lines that ended in a dispute."),
     _tool("mean", "Mean of three", Kind.PERCENT, "The same over this month and the two before."))
 
-REVIEW = _block(
+COUNTS = _block(
     "quarters", QUARTERS, _tool("quarter", "Quarter", help="* means to date."),
     _tool("opened", "Opened", Kind.INTEGER, "Disputes opened in the quarter."), _tool("closed", "Closed", Kind.INTEGER, "Disputes closed in it."),
     _tool("resolution_rate", "Settled", Kind.PERCENT, "Share of the closed ones that ended with an agreement or money back."),
     _tool("median_days", "Median days", Kind.NUMBER, "Days from opening to result of the closed ones, the middle one."),
-    _tool("missed", "Dates missed", Kind.INTEGER, "Dates of that quarter that were overdue, whoever had to act."),
+    _tool("missed", "Dates missed", Kind.INTEGER, "Dates of that quarter that were overdue, whoever had to act."))
+
+OUTCOMES = _block(
+    "outcomes", QUARTERS, _tool("quarter", "Quarter", help="* means to date."),
     _tool("claimed", "Claimed", Kind.MONEY, "Asked for in cases closed in the quarter, in the base currency."),
     _tool("recovered", "Recovered", Kind.MONEY, "Of that, what came back."),
     _tool("lost", "Lost", Kind.MONEY, "Lost in cases closed in the quarter."),
@@ -89,4 +92,4 @@ REVIEW = _block(
 SHEET = SheetSchema(
     key="dashboard", title="Review Dashboard", kind=SheetKind.VIEW, tab="review",
     intro="What went wrong, why, and what it cost. Computed at each refresh.",
-    tables=(PERIOD, TILES, BEFORE, HEADLINES, TYPES, CAUSES, SELLERS, CATEGORIES, DAYS, MONEY, RATES, CARRIERS, REVIEW))
+    tables=(PERIOD, TILES, BEFORE, HEADLINES, TYPES, CAUSES, SELLERS, CATEGORIES, DAYS, MONEY, RATES, CARRIERS, COUNTS, OUTCOMES))

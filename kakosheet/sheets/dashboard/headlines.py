@@ -27,7 +27,7 @@ NAME = 18
            *(f"dashboard_causes.{cause}" for cause in CAUSES),
            *(f"dashboard_{block}.{key}" for block, name in (("sellers", "seller"), ("categories", "category"), ("carriers", "carrier"))
              for key in (name, "of", "hits", "rate", "low")),
-           "dashboard_quarters.closed", "dashboard_quarters.recovered", "dashboard_quarters.lost", "dashboard_days.median",
+           "dashboard_quarters.closed", "dashboard_outcomes.recovered", "dashboard_outcomes.lost", "dashboard_days.median",
            "dashboard_months.mean", "dashboard_tiles.rate"))
 def headlines(*columns: list[Any], policy: Policy, say: Say, titles: Titles) -> tuple[list[str], ...]:
     """One finding for each chart, in the order of CHARTS."""

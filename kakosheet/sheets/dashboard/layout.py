@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kakosheet.core.layout import Chart, ChartKind, Ink, Look, Placed, Series, Stroke, Text, ViewLayout
-from kakosheet.sheets.dashboard.columns import BEFORE, CARRIERS, CATEGORIES, CHARTS, QUARTERS, REVIEW, SELLERS, TILES
+from kakosheet.sheets.dashboard.columns import BEFORE, CARRIERS, CATEGORIES, CHARTS, COUNTS, OUTCOMES, QUARTERS, SELLERS, TILES
 
 COLUMNS = (2, 4, 6, 8, 10, 12)
 TILE, FIRST_BAND, BAND, CHART_ROWS = 6, 10, 14, 11
@@ -68,12 +68,12 @@ def _texts() -> tuple[Text, ...]:
             Text(REVIEW_ROW + 2, 2, Look.SUBLINE, text="dashboard.about_quarterly"))
 
 
-def _review() -> Placed:
-    """The Quarterly review: two tables of eight quarters below one another, one block."""
-    keys = [column.key for column in REVIEW.columns]
-    upper, lower = REVIEW_ROW + 3, REVIEW_ROW + 3 + QUARTERS + 2
-    places = dict(zip(keys, (*COLUMNS, *COLUMNS[1:]), strict=True))
-    return Placed("dashboard_quarters", row=upper, columns=places, rows=dict.fromkeys(keys[6:], lower), value=Look.PAPER)
+def _review() -> tuple[Placed, ...]:
+    """The Quarterly review: two tables of eight quarters below one another."""
+    beside = {column: column + 1 for column in COLUMNS[:-1]}
+    tables = ((COUNTS, REVIEW_ROW + 3), (OUTCOMES, REVIEW_ROW + 3 + QUARTERS + 2))
+    return tuple(Placed(table.key, row=row, columns=dict(zip(table.by_key, COLUMNS, strict=True)), value=Look.PAPER,
+                        spans=dict(zip(table.by_key, beside.values(), strict=False))) for table, row in tables)
 
 
 def _blocks() -> tuple[Placed, ...]:
@@ -87,18 +87,18 @@ def _blocks() -> tuple[Placed, ...]:
                value=Look.TILE_NOTE),
         headlines, _lane(0, "type", "count"), _lane(1, "quarter", "seller", "logistics", "personal", "other"),
         _lane(2, *SELLERS.by_key), _lane(3, *CATEGORIES.by_key), _lane(4, "quarter", "slowest", "median", "target"),
-        _lane(5, "quarter", "recovered", "lost"), _lane(6, "month", "rate", "mean"), _lane(7, *CARRIERS.by_key), _review())
+        _lane(5, "quarter", "recovered", "lost"), _lane(6, "month", "rate", "mean"), _lane(7, *CARRIERS.by_key), *_review())
 
 
 def _heights() -> tuple[tuple[int, int, float], ...]:
     bands = []
     for band in range(4):
         top = FIRST_BAND + band * BAND
-        bands += [(top, top, 12.0), (top + 3, top + 2 + CHART_ROWS, 16.5)]
+        bands += [(top, top, 12.0), (top + 3, top + 2 + CHART_ROWS, 18.0)]
     return ((1, 1, 6), (2, 2, 27), (3, 3, 3), (4, 4, 16), (5, 5, 8), (TILE, TILE, 18), (TILE + 1, TILE + 1, 33), (TILE + 2, TILE + 2, 3),
-            (TILE + 3, TILE + 3, 16), *bands, (REVIEW_ROW, REVIEW_ROW, 30), (REVIEW_ROW + 1, REVIEW_ROW + 1, 24))
+            (TILE + 3, TILE + 3, 16), *bands, (REVIEW_ROW, REVIEW_ROW, 24), (REVIEW_ROW + 1, REVIEW_ROW + 1, 24))
 
 
 LAYOUT = ViewLayout(
-    sheet="dashboard", print_area=(1, 1, REVIEW_ROW + 3 + 2 * QUARTERS + 3, 13), portrait=True, many_pages=True, heights=_heights(),
-    texts=_texts(), blocks=_blocks(), charts=_CHARTS)
+    sheet="dashboard", print_area=(1, 1, REVIEW_ROW + 3 + 2 * QUARTERS + 3, 13), portrait=True, page_breaks=(REVIEW_ROW,),
+    heights=_heights(), texts=_texts(), blocks=_blocks(), charts=_CHARTS)

@@ -118,10 +118,17 @@ def approx(values: Any) -> Any:
     return [pytest.approx(value, nan_ok=False) if value is not None and value == value else None for value in values]
 
 
+def quarterly() -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for rule in (dashboard.quarter_counts, dashboard.quarter_outcomes):
+        columns = rule(*lists(book()["disputes"]), *lists(book()["nodes"]), today=TODAY, policy=policy())
+        found |= dict(zip((name.partition(".")[2] for name in rule.writes), columns, strict=True))
+    return found
+
+
 def test_quarters_agree_with_pandas() -> None:
     frame = cases_frame()
-    columns = dashboard.quarterly_review(*lists(book()["disputes"]), *lists(book()["nodes"]), today=TODAY, policy=policy())
-    found = dict(zip((name.partition(".")[2] for name in dashboard.quarterly_review.writes), columns, strict=True))
+    found = quarterly()
     by = frame[frame["closed"].notna()].groupby("quarter")
     opened = frame["opened"].dt.to_period("Q").value_counts()
     assert found["quarter"] == [*(f"{quarter.year} Q{quarter.quarter}" for quarter in QUARTERS[:-1]), "2026 Q4*"]
@@ -146,12 +153,10 @@ def test_missed_dates_agree_with_pandas() -> None:
     kept = done.notna() & (done <= last)
     ours = nodes["acts"] == "we"
     quarter = last.dt.to_period("Q")
-    *_, found_missed, _, _, _, _, on_time = dashboard.quarterly_review(*lists(book()["disputes"]), *lists(book()["nodes"]), today=TODAY,
-                                                                       policy=policy())
     expected = missed.groupby(quarter).sum().reindex(QUARTERS, fill_value=0)
-    assert found_missed == [int(count) for count in expected]
+    assert quarterly()["missed"] == [int(count) for count in expected]
     in_time = (kept & ours).groupby(quarter).sum() / ((kept | missed) & ours).groupby(quarter).sum()
-    assert on_time == approx(in_time.reindex(QUARTERS))
+    assert quarterly()["on_time"] == approx(in_time.reindex(QUARTERS))
 
 
 def test_types_and_causes_agree_with_pandas() -> None:
@@ -266,11 +271,12 @@ def test_an_empty_book_says_that_there_are_too_few_data() -> None:
     titles = load_titles("en", "shopper")
     results = {rule.writes[0].split(".")[0]: rule(*empty(len(rule.reads)), today=TODAY, policy=policy())
                for rule in (dashboard.types, dashboard.causes, dashboard.sellers, dashboard.categories, dashboard.carriers, dashboard.days,
-                            dashboard.money, dashboard.months, dashboard.quarterly_review, dashboard.tiles)}
+                            dashboard.money, dashboard.months, dashboard.quarter_counts, dashboard.quarter_outcomes, dashboard.tiles)}
     blocks = {table.key: table for table in dashboard.SHEET.tables}
     columns = []
     written = {name: column for rule in (dashboard.types, dashboard.causes, dashboard.sellers, dashboard.categories, dashboard.carriers,
-                                         dashboard.days, dashboard.months, dashboard.quarterly_review, dashboard.tiles)
+                                         dashboard.days, dashboard.months, dashboard.quarter_counts, dashboard.quarter_outcomes,
+                                         dashboard.tiles)
                for name, column in zip(rule.writes, results[rule.writes[0].split(".")[0]], strict=True)}
     for name in dashboard.headlines.reads:
         slots = blocks[name.split(".")[0]].slots or 0

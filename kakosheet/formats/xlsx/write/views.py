@@ -17,7 +17,7 @@ from kakosheet.formats.xlsx.write.validations import header_help
 from kakosheet.formats.xlsx.write.widths import pixels
 
 LAST_COLUMN = 16_384
-SLACK = 0.96
+SLACK = 0.94
 """Room for fonts that are a little wider than Arial, where a scale has to be given."""
 
 
