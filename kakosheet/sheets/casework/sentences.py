@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import NodeSpec
 from kakosheet.sheets.casework.case import Case
-from kakosheet.sheets.words import Say, day_text, money_text, number_text
+from kakosheet.sheets.words import Say, money_text, number_text
 
 
 def other_side(case: Case, titles: Titles) -> str:
@@ -22,14 +20,16 @@ def places(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> dict[str, st
     return {
         "platform": titles.choice("platform", case.platform) or say("deadlines.the_platform"),
         "who": other_side(case, titles) if spec.acts in ("we", "buyer", "seller") else titles.choice("actor", spec.acts) or "",
-        "limit": limit_text(spec, say),
+        "limit": limit_text(spec, say, titles),
         "amount": money_text(case.amount, None) if case.amount is not None else "",
         "currency": (case.currency or "") if case.amount is not None else "",
     }
 
 
-def limit_text(spec: NodeSpec, say: Say) -> str:
-    """ "5 days", "2 working days"."""
+def limit_text(spec: NodeSpec, say: Say, titles: Titles) -> str:
+    """ "5 days", "1 working day"."""
+    if spec.limit == 1:
+        return say("deadlines.limit_one", number=1, unit=titles.choice("unit_one", spec.unit))
     return say(f"deadlines.limit_{spec.unit}", number=number_text(spec.limit))
 
 
@@ -43,11 +43,8 @@ def silence_text(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str | 
     return say(spec.silence_text, **places(spec, case, say, titles)) if spec.silence_text else None
 
 
-def source_text(spec: NodeSpec, started: datetime | None, agreed: date | None, today: date, say: Say, titles: Titles) -> str:
-    """ "5 natural days from 21 Nov. AliExpress help"; what it waits for, where it has not begun."""
-    if agreed is not None:
-        return say("deadlines.from_agreement")
-    limit = limit_text(spec, say)
-    if started is None:
-        return say("deadlines.from_event", limit=limit, source=spec.rule.source).strip()
-    return say("deadlines.from_day", limit=limit, day=day_text(started.date(), today, titles), source=spec.rule.source).strip()
+def source_text(limit: str, source: str, day: str | None, say: Say) -> str:
+    """ "5 days from 21 Nov. AliExpress help"; what it waits for, where it has not begun."""
+    if day is None:
+        return say("deadlines.from_event", limit=limit, source=source).strip()
+    return say("deadlines.from_day", limit=limit, day=day, source=source).strip()

@@ -14,7 +14,7 @@ from kakosheet.policy.model import NodeSpec, Policy
 from kakosheet.sheets.casework.case import CASE_READS, OFFER_READS, Case, Moment, Offer, cases_by_id, events, offers_by_case
 from kakosheet.sheets.casework.nodes import FIRST, NodeKey, actor_of, answers_offer, node_specs, parse_key
 from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
-from kakosheet.sheets.casework.sentences import silence_text, source_text
+from kakosheet.sheets.casework.sentences import silence_text
 from kakosheet.sheets.deadlines.clocks import Clocks, End
 from kakosheet.sheets.words import Say
 
@@ -35,7 +35,6 @@ class Node(NamedTuple):
     clock: str | None = None
     node: str | None = None
     if_nothing_happens: str | None = None
-    where_the_date_comes_from: str | None = None
 
 
 _BLANK = Node()
@@ -133,14 +132,14 @@ class Chain:
 
 
 @table_rule("deadlines.started", "deadlines.due", "deadlines.last_day", "deadlines.phase", "deadlines.when_late", "deadlines.acts",
-            "deadlines.clock", "deadlines.node", "deadlines.if_nothing_happens", "deadlines.where_the_date_comes_from",
+            "deadlines.clock", "deadlines.node", "deadlines.if_nothing_happens",
             reads=(*_OWN_READS, *CASE_READS, *OFFER_READS, *_EVIDENCE_READS, *LOG_READS))
-def chains(*columns: list[Any], today: date, now: datetime, policy: Policy, say: Say, titles: Titles) -> tuple[list[Any], ...]:
+def chains(*columns: list[Any], now: datetime, policy: Policy, say: Say, titles: Titles) -> tuple[list[Any], ...]:
     """Start, end and meaning of every date. A row whose case is unknown stays blank; a reminder of people's own has its agreed date."""
     own, case_columns, offer_columns, proof, log = _split(columns)
     cases, offers = cases_by_id(case_columns), offers_by_case(offer_columns)
     complete, entries = complete_cases(*proof), entries_by_case(log)
-    nodes = [_reminder(agreed, say) if parse_key(key) is None else _BLANK for key, _, agreed, _ in zip(*own, strict=True)]
+    nodes = [_reminder(agreed) if parse_key(key) is None else _BLANK for key, _, agreed, _ in zip(*own, strict=True)]
     clocks = Clocks.of(policy, now)
     for name, rows in _rows_by_case(own).items():
         if (case := cases.get(name)) is None:
@@ -150,7 +149,7 @@ def chains(*columns: list[Any], today: date, now: datetime, policy: Policy, say:
                       {fold(offer.id): offer for offer in known if offer.id}, events(case, known, name in complete),
                       pauses_of(case, entries.get(name, [])), clocks)
         for row in rows:
-            nodes[row.at] = _node(chain, row, today, say, titles)
+            nodes[row.at] = _node(chain, row, say, titles)
     return tuple(list(column) for column in zip(*nodes, strict=True)) if nodes else tuple([] for _ in Node._fields)
 
 
@@ -181,14 +180,12 @@ def _rows_by_case(own: Sequence[list[Any]]) -> dict[str, list[Row]]:
     return found
 
 
-def _reminder(agreed: datetime | None, say: Say) -> Node:
+def _reminder(agreed: datetime | None) -> Node:
     """A row of people's own: its agreed date is all there is."""
-    if agreed is None:
-        return _BLANK
-    return Node(due=agreed, last_day=agreed.date(), where_the_date_comes_from=say("deadlines.from_agreement"))
+    return _BLANK if agreed is None else Node(due=agreed, last_day=agreed.date())
 
 
-def _node(chain: Chain, row: Row, today: date, say: Say, titles: Titles) -> Node:
+def _node(chain: Chain, row: Row, say: Say, titles: Titles) -> Node:
     spec = chain.specs.get(row.key.node)
     offer = row.key.offer
     if spec is None or not row.wanted or (offer != FIRST and offer not in chain.offers):
@@ -200,7 +197,6 @@ def _node(chain: Chain, row: Row, today: date, say: Say, titles: Titles) -> Node
         due, last_day = agreed, agreed.date()
     return Node(
         started=found.started, due=due, last_day=last_day, phase=found.phase, when_late=spec.late, acts=spec.acts, clock=spec.clock,
-        node=spec.key, if_nothing_happens=silence_text(spec, chain.case, say, titles),
-        where_the_date_comes_from=source_text(spec, found.started, agreed, today, say, titles))
+        node=spec.key, if_nothing_happens=silence_text(spec, chain.case, say, titles) if found.ended is None else None)
 
 

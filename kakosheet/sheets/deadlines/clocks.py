@@ -45,16 +45,25 @@ class Clocks:
             self._ends[memo] = self._computed(spec, start, ())
         return self._ends[memo]
 
+    def explained(self, spec: NodeSpec, start: datetime) -> Due | None:
+        """The same without pauses, with every step of the count."""
+        zone = ZoneInfo(spec.zone) if spec.zone else self.zone
+        try:
+            return compute(self._limit(spec), self._begin(start), zone, explain=True)
+        except (ClockError, OverflowError):
+            return None
+
+    def _begin(self, start: datetime) -> Moment:
+        """Midnight is how a cell holds a plain day: a day in the clock's own zone."""
+        return start.replace(tzinfo=self.zone) if start.hour or start.minute or start.second else start.date()
+
     def _computed(self, spec: NodeSpec, start: datetime, pauses: Sequence[Pause]) -> End | None:
         if spec.unit == "natural_days" and not (spec.zone or spec.roll or pauses) and spec.limit == int(spec.limit):
             day = natural_due(start, int(spec.limit))
             return End(datetime.combine(day, time()), day)
         zone = ZoneInfo(spec.zone) if spec.zone else self.zone
-        begin: Moment = start.replace(tzinfo=self.zone)
-        if not (start.hour or start.minute or start.second):
-            begin = start.date()
         try:
-            due = compute(self._limit(spec), begin, zone, pauses=pauses, now=self.now if pauses else None)
+            due = compute(self._limit(spec), self._begin(start), zone, pauses=pauses, now=self.now if pauses else None)
         except (ClockError, OverflowError):
             return None
         return self._in_book_zone(due, spec.unit in DAY_UNITS, zone)

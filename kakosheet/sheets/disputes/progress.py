@@ -96,7 +96,8 @@ def _progress(case: Case, offers: list[Offer], nodes: list[Node], proof: bool, t
     share = sum(node.done or node.waived is not None for node in called) / len(called) if called else None
     running = [node for node in nodes if node.open and node.last_day is not None]
     stages = {spec.key: STAGES.index(spec.stage) for spec in node_specs(case, policy)}
-    running.sort(key=lambda node: (node.last_day, node.due, stages.get(node.node or "", len(STAGES)), node.node or "", node.what_to_do or ""))
+    running.sort(key=lambda node: (node.last_day, node.due, stages.get(node.node or "", len(STAGES)), node.node or "",
+                                   node.what_to_do or ""))
     stage = _stage(case, offers, nodes, proof, stages)
     if not running:
         ending = say("disputes.next_close") if stage == "closure" and not case.settled else None

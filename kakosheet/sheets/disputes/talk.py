@@ -12,7 +12,8 @@ from kakosheet.sheets.casework.case import CASE_READS, cases_by_id
 from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
 
 
-@table_rule("disputes.offer_state", reads=("disputes.dispute_id", "offers.dispute", "offers.on", "offers.id", "offers.answer", "offers.effect"))
+@table_rule("disputes.offer_state",
+            reads=("disputes.dispute_id", "offers.dispute", "offers.on", "offers.id", "offers.answer", "offers.effect"))
 def offer_state(ids: list[Any], disputes: list[Any], days: list[Any], numbers: list[Any], answers: list[Any],
                 effects: list[Any]) -> list[Any]:
     """The state of the latest offer: its answer, silence, or open."""

@@ -84,8 +84,8 @@ def refreshed(policy: Policy) -> Callable[..., Refreshed]:
         tables = _tables(SCHEMA, rows)
         sequences = Sequences()
         sequences.observe(tables, {})
-        made = Run(tables, {"today": today, "now": datetime.combine(today, at, UTC), "policy": in_force, "say": titles.say, "titles": titles},
-                   sequences)
+        context = {"today": today, "now": datetime.combine(today, at, UTC), "policy": in_force, "say": titles.say, "titles": titles}
+        made = Run(tables, context, sequences)
         made.execute(plan())
         return Refreshed(made)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -249,6 +249,16 @@ def test_explain_says_why(policy: Any) -> None:
     assert deadlines.state.why is not None
     told = deadlines.state.why(None, None, None, None, date(2026, 3, 7), None, today=OPENED, policy=policy, say=load_titles("en").say)
     assert told == ["The last good day is 2026-03-07.", "5 days are left; 3 or fewer is soon."]
+
+
+def test_explain_counts_the_days_one_by_one(policy: Any) -> None:
+    from kakosheet.policy.loader import load_titles
+    titles, why = load_titles("en"), deadlines.where_the_date_comes_from.why
+    assert why is not None
+    started, now = datetime(2026, 2, 12), datetime(2026, 2, 12, 12, tzinfo=UTC)
+    told = why("ruling", started, None, date(2026, 2, 14), None, "not_received", None, "buyer", "refund", datetime(2026, 2, 2),
+               now=now, today=now.date(), policy=policy, say=titles.say, titles=titles)
+    assert told[2:] == ["Started on 2026-02-12.", "2026-02-13: day 1.", "2026-02-14: day 2, a make-up working day.", "Due 2026-02-14."]
 
 
 def test_done_before_it_began_is_a_fault() -> None:
