@@ -38,9 +38,9 @@ CALLS = {
 FAULTS = {
     "kill": ("open", "mkdir", "lock", "write", "mode", "sync", "move", "remove"),
     "EIO": tuple(call for call in CALLS if call != "link"),
-    "ENOSPC": ("open", "mkdir", "write", "sync", "move"),
+    "ENOSPC": ("open", "mkdir", "write", "move"),
     "EACCES": ("open", "mkdir", "move", "remove"),
-    "EDQUOT": ("open", "mkdir", "write", "sync", "move"),
+    "EDQUOT": ("write", "sync"),
 }
 MATRIX = [("save", fault, call) for fault, calls in FAULTS.items() for call in calls]
 MATRIX += [("create", fault, call) for fault in ("kill", "EIO") for call in ("open", "write", "sync", "link", "remove")]

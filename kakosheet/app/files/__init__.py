@@ -5,10 +5,10 @@ replace. Whatever fails on the way, the book is the old one or the new one, whol
 """
 
 from kakosheet.app.files.backups import KEPT
-from kakosheet.app.files.conflicts import conflict_copies
 from kakosheet.app.files.owners import Holder, holder, owner, wait_until_free
 from kakosheet.app.files.snapshot import Snapshot, load
 from kakosheet.app.files.state import lock, state_folder
+from kakosheet.app.files.syncing import conflict_copies, is_synced
 from kakosheet.app.files.writing import Saved, Undone, create, refuse_if_held, save, undo
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "conflict_copies",
     "create",
     "holder",
+    "is_synced",
     "load",
     "lock",
     "owner",

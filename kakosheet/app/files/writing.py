@@ -20,6 +20,7 @@ from kakosheet.app.files import backups
 from kakosheet.app.files.owners import Held, holder
 from kakosheet.app.files.snapshot import Snapshot, current_digest, digest, load, not_written, resolve
 from kakosheet.app.files.state import lock, lock_is_free, lock_key, sync_folder
+from kakosheet.app.files.syncing import wait_until_still
 from kakosheet.core.issues import EXIT_LOCKED, KakosheetError
 
 # Sync programs pass over names that begin with ".~".
@@ -112,6 +113,7 @@ def _replace(snapshot: Snapshot, data: bytes, backup_folder: str, *, instead_of:
         _refuse_if_read_only(target)
         temporary, notes = _write_temporary(target, data, like=snapshot)
         record = backups.store(backup_folder, snapshot, digest(data))
+        wait_until_still(target)
         _refuse_if_changed(snapshot)
         placed = _move(temporary, target)
     except BaseException as error:

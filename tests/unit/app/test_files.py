@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from kakosheet.app import files
-from kakosheet.app.files import backups, state
+from kakosheet.app.files import backups, state, syncing
 from kakosheet.core.issues import KakosheetError
 
 OLD, NEW = b"old" * 1000, b"new" * 2000
@@ -549,3 +549,43 @@ def test_the_own_computers_name_marks_a_conflict_copy(book: Path) -> None:
     name = f"orders-{state.machine().split('.')[0]}.xlsx"
     book.with_name(name).touch()
     assert [p.name for p in files.conflict_copies(book)] == [name]
+
+
+def test_conflict_copies_are_found_beside_the_target_of_a_link(book: Path, tmp_path: Path) -> None:
+    book.with_name(COPIES[0]).touch()
+    (tmp_path / "link.xlsx").symlink_to(book)
+    assert [p.name for p in files.conflict_copies(tmp_path / "link.xlsx")] == [COPIES[0]]
+
+
+@pytest.mark.parametrize(
+    "folder", ["Dropbox", "Dropbox (Mei's team)", "OneDrive", "OneDrive - Lamps Ltd", "Nextcloud", "GoogleDrive-mei@example.com"]
+)
+def test_folders_of_sync_programs_are_known(tmp_path: Path, folder: str) -> None:
+    assert files.is_synced(tmp_path / folder / "trade" / "orders.xlsx")
+    assert not files.is_synced(tmp_path / f"not {folder}" / "orders.xlsx")
+
+
+def test_a_folder_of_syncthing_is_known_by_its_mark(tmp_path: Path) -> None:
+    (tmp_path / ".stfolder").mkdir()
+    assert files.is_synced(tmp_path / "trade" / "orders.xlsx")
+
+
+def test_in_a_synced_folder_a_change_that_comes_down_during_the_refresh_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syncing, "STILL_SECONDS", 0.3)
+    book = tmp_path / "Dropbox" / "orders.xlsx"
+    book.parent.mkdir()
+    book.write_bytes(OLD)
+    timer = threading.Timer(0.1, book.write_bytes, [b"from the other computer"])
+    timer.start()
+    with refused("K702", 4):
+        save(book)
+    timer.join()
+    assert book.read_bytes() == b"from the other computer"
+
+
+def test_a_clock_that_is_wrong_does_not_hold_up_a_synced_book(tmp_path: Path) -> None:
+    book = tmp_path / "Dropbox" / "orders.xlsx"
+    book.parent.mkdir()
+    book.write_bytes(OLD)
+    os.utime(book, (4e9, 4e9))
+    assert save(book).written
