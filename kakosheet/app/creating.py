@@ -42,8 +42,9 @@ def new(path: PathLike, *, profile: str = "shopper", lang: str = "en", sample: b
 
 
 def new_book(*, profile: str, lang: str, sample: bool = False, today: date | None = None, settings: Mapping[str, Any] | None = None,
-             births: Births | None = None, computed: bool = True) -> tuple[bytes, dict[str, int]]:
-    """The bytes of a new book and how many rows each register has. `births` are rows of people's, `computed=False` leaves them unrefreshed."""
+             births: Births | None = None, computed: bool = True, book_id: str | None = None) -> tuple[bytes, dict[str, int]]:
+    """The bytes of a new book and how many rows each register has. `births` are rows of people's; with `computed=False` they stand as
+    typed, and nothing has been refreshed since. `book_id` is a new one if left out."""
     from kakosheet.app.sample import sample_tables
     from kakosheet.formats.xlsx.writer import write_workbook
     from kakosheet.policy.loader import load_policy, load_titles
@@ -54,15 +55,18 @@ def new_book(*, profile: str, lang: str, sample: bool = False, today: date | Non
         for key, values in sample_tables(moment.today, profile, titles).items():
             rows[key] = [*rows.get(key, ()), *values]
     with collector_at_rest():
-        tables, in_force, sequences = _settled(rows, settings or {}, policy, titles, moment)
-        book = _as_new_book(tables, in_force, titles, moment, sequences, profile)
+        tables, in_force, sequences = _settled(rows if computed else {}, settings or {}, policy, titles, moment)
+        if not computed:
+            _place(tables, rows)
+        book = _as_new_book(tables, in_force, titles, moment, sequences, profile, book_id or str(uuid.uuid4()))
         data: bytes = write_workbook(book)
     if computed:
         data = Refreshed(data, today=today).result.data
     return data, {key: len(table) for key, table in tables.items() if table.schema.slots is None and len(table)}
 
 
-def _settled(rows: Births, settings: Mapping[str, Any], defaults: Policy, titles: Titles, moment: Moment) -> tuple[Tables, Policy, Sequences]:
+def _settled(rows: Births, settings: Mapping[str, Any], defaults: Policy, titles: Titles,
+             moment: Moment) -> tuple[Tables, Policy, Sequences]:
     """Tables with those rows after the rules ran, until no rule makes a row more; rows that name a made row's key fill it."""
     from kakosheet.policy.overlay import overlay
     from kakosheet.sheets.settings import overrides
@@ -70,18 +74,18 @@ def _settled(rows: Births, settings: Mapping[str, Any], defaults: Policy, titles
     waiting = {key: [dict(row) for row in values] for key, values in rows.items()}
     waiting.setdefault("settings", []).extend({"key": key, "yours": value} for key, value in settings.items())
     policy, sequences = defaults, Sequences()
-    for _ in range(ROUNDS):
+    for rounds_left in reversed(range(ROUNDS)):
         count = sum(map(len, tables.values()))
         left = _place(tables, waiting)
         policy = overlay(defaults, overrides(tables["settings"], tables["rules"], defaults))
         run_rules(tables, policy, titles, moment, sequences)
-        if not left and sum(map(len, tables.values())) == count:
+        if not rounds_left or (not left and sum(map(len, tables.values())) == count):
             break
         tables, waiting = {key: _reborn(table) for key, table in tables.items()}, left
     return tables, policy, sequences
 
 
-def _place(tables: Tables, waiting: Mapping[str, Sequence[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+def _place(tables: Tables, waiting: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
     """Put rows into their tables: into the row with their key, or as new rows where they name none. What names no row yet is given back."""
     left: dict[str, list[dict[str, Any]]] = {}
     for key, rows in waiting.items():
@@ -91,12 +95,12 @@ def _place(tables: Tables, waiting: Mapping[str, Sequence[dict[str, Any]]]) -> d
         for row in rows:
             own = row.get(name) if name and name != table.schema.key_column else None
             if own is None:
-                table.append(row)
+                table.append(dict(row))
             elif own in at:
                 for column, value in row.items():
                     table.old[column][at[own]] = table.columns[column][at[own]] = value
             else:
-                left.setdefault(key, []).append(row)
+                left.setdefault(key, []).append(dict(row))
     return left
 
 
@@ -111,7 +115,7 @@ def _reborn(table: Table) -> Table:
     return fresh
 
 
-def _as_new_book(tables: Tables, policy: Policy, titles: Titles, moment: Moment, sequences: Sequences, profile: str) -> Any:
+def _as_new_book(tables: Tables, policy: Policy, titles: Titles, moment: Moment, sequences: Sequences, profile: str, book_id: str) -> Any:
     from kakosheet.app.looks import layouts
     from kakosheet.core.newbook import NewBook
     from kakosheet.policy.loader import load_profile
@@ -122,7 +126,7 @@ def _as_new_book(tables: Tables, policy: Policy, titles: Titles, moment: Moment,
         for schema in sheet.tables:
             if schema.slots is None:
                 tables[schema.key].rows = [sheet.header_row + 1 + i for i in range(len(tables[schema.key]))]
-    properties: dict[str, Any] = {ID: str(uuid.uuid4()), VERSION: SCHEMA.version, PROFILE: profile, LANG: titles.lang,
+    properties: dict[str, Any] = {ID: book_id, VERSION: SCHEMA.version, PROFILE: profile, LANG: titles.lang,
                                   "kakosheet.sheets": ",".join(sheet.key for sheet in SCHEMA.sheets)}
     properties |= {SEQUENCE + key: number for key, number in sequences.highest.items()}
     created = datetime.combine(moment.today, datetime.min.time())
