@@ -12,6 +12,9 @@ from typing import Any
 from kakosheet.policy.model import Policy
 from kakosheet.policy.stats import share, wilson
 
+OFTEN = 3
+"""So many problems at least before a rate above the one that Settings call high counts, if it is not above chance."""
+
 
 def shrunk(hits: float, of: float, average: float | None, strength: float) -> float | None:
     """A rate drawn towards the average, as if `strength` average trials stood beside it (the mean of a beta posterior; empirical Bayes).
@@ -131,10 +134,11 @@ def proposal(record: Record, averages: Usual, points: float | None, policy: Poli
     lost = {"lost": record.lost, "of": record.disputes, "usual": round(record.disputes * (averages.lost or 0))}
     if record.lost >= settings["black_lost_disputes"] and record.lost > lost["usual"]:
         return Proposal("black", "lost", lost)
-    if points is not None and points < settings["black_score"] and sure in ("some", "solid"):
-        return Proposal("black", "low_score", {"score": round(points)})
+    clear = stands_out(record.blamed, record.orders, averages.blamed)
     rate = {"count": record.blamed, "of": record.orders, "usual": round(record.orders * (averages.blamed or 0))}
-    if stands_out(record.blamed, record.orders, averages.blamed) or _often(record, averages, sure, policy):
+    if points is not None and points < settings["black_score"] and sure in ("some", "solid"):
+        return Proposal("black", "rate" if clear else "low_score", rate | {"score": round(points)})
+    if clear or _often(record, averages, sure, policy):
         return Proposal("watch", "rate", rate)
     if record.refused or (record.lost >= 2 and record.lost > lost["usual"]):
         return Proposal("watch", "refused" if record.refused else "lost", {**lost, "count": record.refused})
@@ -150,7 +154,7 @@ def proposal(record: Record, averages: Usual, points: float | None, policy: Poli
 def _often(record: Record, averages: Usual, sure: str | None, policy: Policy) -> bool:
     """Whether problems are as frequent as Settings call high, and more frequent than usual, once there is some experience."""
     rate = shrunk(record.blamed, record.orders, averages.blamed, policy.settings["shrink_orders"])
-    return (rate is not None and sure != "few" and rate >= policy.settings["high_dispute_rate"]
+    return (rate is not None and sure != "few" and record.blamed >= OFTEN and rate >= policy.settings["high_dispute_rate"]
             and record.blamed > record.orders * (averages.blamed or 0))
 
 

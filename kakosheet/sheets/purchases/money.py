@@ -10,7 +10,7 @@ from math import fsum
 from kakosheet.core.rules import rule, table_rule
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
-from kakosheet.sheets.cases import case_of, links, net_loss
+from kakosheet.sheets.cases import bought, case_of, links, net_loss
 from kakosheet.sheets.purchases.promises import columns
 
 Texts = Sequence[str | None]
@@ -26,17 +26,18 @@ def dispute(ids: Sequence[str | None], orders: Sequence[str | None], cases: Sequ
 
 
 @table_rule("purchases.expected_loss", reads=(
-    *columns("id", "category", "price", "currency"),
+    *columns("id", "category", "price", "currency", "bought_on", "order_no", "problem"),
     "disputes.order", "disputes.closed_on", "disputes.loss_in_base_currency", "disputes.money_back", "disputes.currency"))
-def expected_loss(ids: Texts, categories: Texts, prices: Amounts, currencies: Texts, orders: Texts, closed: Sequence[date | None],
-                  losses: Amounts, backs: Amounts, case_currencies: Texts, *, policy: Policy) -> list[float | None]:
+def expected_loss(ids: Texts, categories: Texts, prices: Amounts, currencies: Texts, days: Sequence[date | None], numbers: Texts,
+                  problems: Texts, orders: Texts, closed: Sequence[date | None], losses: Amounts, backs: Amounts, case_currencies: Texts, *,
+                  policy: Policy) -> list[float | None]:
     """Price × the share that its category has lost, drawn towards the share in Settings while little was bought."""
     lost = _lost_by_order(orders, closed, losses, backs, case_currencies, policy)
     spent: defaultdict[str | None, list[float]] = defaultdict(list)
     gone: defaultdict[str | None, list[float]] = defaultdict(list)
-    for row, category, price, currency in zip(ids, categories, prices, currencies, strict=True):
+    for row, category, price, currency, *signs in zip(ids, categories, prices, currencies, days, numbers, problems, strict=True):
         base = policy.to_base(price, currency)
-        if base is not None:
+        if base is not None and bought(*signs):
             spent[category].append(base)
             gone[category] += lost.get(fold(row), ()) if row else ()
     count = sum(map(len, spent.values()))

@@ -1,0 +1,54 @@
+"""Helpers of the tests of purchases, sellers, carriers, sales, customers, messages and improvements."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from kakosheet.core.rules import Check, RowMaker, RowRule, TableRule
+from kakosheet.policy.loader import load_policy, load_titles
+
+TODAY = date(2026, 11, 21)
+POLICY = load_policy("merchant", "en")
+TITLES = load_titles("en", "merchant")
+CONTEXT = {"policy": POLICY, "today": TODAY, "say": TITLES.say, "titles": TITLES}
+
+Rows = list[dict[str, Any]]
+
+
+def _context(rule: RowRule | TableRule | RowMaker | Check) -> dict[str, Any]:
+    code = rule.fn.__code__
+    names = code.co_varnames[code.co_argcount:code.co_argcount + code.co_kwonlyargcount]
+    return {name: CONTEXT[name] for name in names}
+
+
+def row(rule: RowRule | Check, **values: Any) -> Any:
+    """What a row rule or check gives for a row: `price=…` for a column of its own table, `sellers_score=…` for one of another's."""
+    return rule(*(values.get(_key(read)) for read in rule.reads), **_context(rule))
+
+
+def _key(read: str) -> str:
+    own, arrow, other = read.partition(" -> ")
+    return other.replace(".", "_") if arrow else own.partition(".")[2]
+
+
+def table(rule: TableRule, **tables: Rows) -> Rows:
+    """What a table rule writes, row by row, for tables given as rows."""
+    columns = [[line.get(key) for line in tables.get(name, [])] for name, key in map(_place, rule.reads)]
+    found = rule(*columns, **_context(rule))
+    keys = [reference.partition(".")[2] for reference in rule.writes]
+    lists = [found] if len(keys) == 1 else found
+    return [dict(zip(keys, values, strict=True)) for values in zip(*lists, strict=True)]
+
+
+def made(maker: RowMaker, **tables: Rows) -> list[tuple[str | None, dict[str, Any]]]:
+    """The rows that a maker calls for."""
+    columns = [[line.get(key) for line in tables.get(name, [])] for name, key in map(_place, maker.reads)]
+    return [(wanted.key, wanted.values) for wanted in maker(*columns, **_context(maker))]
+
+
+def _place(read: str) -> tuple[str, str]:
+    name, _, key = read.removesuffix("@read").partition(".")
+    return name, key
+
+
+Say = Callable[..., str]
