@@ -33,8 +33,8 @@ def quiet() -> dict[str, Any]:
 def test_two_cells_start_a_case_with_all_that_is_known(refreshed: Callable[..., Any]) -> None:
     after = refreshed({"purchases": [purchase()]}, DAY)
     expected = {"dispute_id": "D-2026-0001", "order": "P-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2),
-                "amount": 120.0, "currency": "EUR", "platform": "aliexpress", "assigned_to": "Li Wei", "demand": "refund", "grade": "refund", "loss": 120.0,
-                "our_role": "buyer", "item": "Tent", "seller": "Shop A", "stage": "initiation"}
+                "amount": 120.0, "currency": "EUR", "platform": "aliexpress", "assigned_to": "Li Wei", "demand": "refund",
+                "grade": "refund", "loss": 120.0, "our_role": "buyer", "item": "Tent", "seller": "Shop A", "stage": "initiation"}
     assert expected.items() <= after.case.items()
     assert after.rows("deadlines") and after.rows("evidence")
 
