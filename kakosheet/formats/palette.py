@@ -28,7 +28,10 @@ Rule = tuple[str, str]
 
 @dataclass(frozen=True)
 class Style:
-    """A cell's style in terms that every format has. `fill` "" is none; `numbers` is a number format ("" General)."""
+    """A cell's style in terms that every format has. `fill` "" is none; `numbers` is a number format ("" General).
+
+    `shrink` makes a text smaller that is too wide: in a tile there is no room beside it.
+    """
 
     size: float = SIZE
     bold: bool = False
@@ -40,6 +43,7 @@ class Style:
     middle: bool = True
     indent: int = 0
     wrap: bool = False
+    shrink: bool = False
     top: Rule | None = None
     bottom: Rule | None = None
     left: Rule | None = None
@@ -126,7 +130,7 @@ CANVAS = Style()
 
 _HAIR: Rule = ("hair", HAIRLINE)
 _SECTION = Style(size=11, bold=True)
-_TILE = Style(size=9, colour=SLATE, middle=True)
+_TILE = Style(size=9, colour=SLATE, shrink=True)
 _NUMBER = Style(size=22, bold=True)
 _LEGEND = Style(indent=1, bottom=_HAIR)
 

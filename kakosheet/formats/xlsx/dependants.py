@@ -23,6 +23,8 @@ from kakosheet.formats.xlsx.shared import Edit, FormulaSpot, formula_spots
 Changed = dict[int, list[int]]
 Box = tuple[int, int, int, int, int]  # index of the sheet, row, column, last row, last column
 _MAX_PASSES = 30
+_FEW_CELLS = 16
+_MAX_FILLED = 65_536
 _MAX_DEPTH = 16
 
 
@@ -112,23 +114,59 @@ def _data_table_reads(index: int, given: dict[str, str], fills: Box) -> tuple[Bo
 def _spread(nodes: list[_Node], changed: list[Changed]) -> list[_Node]:
     """The nodes that depend on a change, directly or through one another.
 
-    Formulas mostly follow what they read, downwards or upwards, so that going through them in turn both ways settles soon; if it
-    does not, all that are left count as dependent.
+    What reads single cells is followed cell by cell. What reads wide boxes is gone through in turn, downwards and upwards, which settles
+    soon since formulas mostly follow what they read; if it does not, all that are left count as dependent.
     """
-    stale: list[_Node] = []
-    waiting = nodes
+    spread = _Spread(nodes, changed)
+    waiting = list(range(len(nodes)))
     for turn in range(_MAX_PASSES):
-        left = []
-        for node in waiting if turn % 2 == 0 else reversed(waiting):
-            if node.unsure or any(_meets(changed[box[0]], box) for box in node.reads):
-                stale.append(node)
-                _mark(changed[node.sheet], node.fills)
-            else:
-                left.append(node)
-        if len(left) == len(waiting):
-            return stale
-        waiting = left if turn % 2 == 0 else left[::-1]
-    return stale + [node for node in waiting if node.reads]
+        before = len(spread.stale)
+        for position in waiting if turn % 2 == 0 else reversed(waiting):
+            if position not in spread.stale and (nodes[position].unsure or any(_meets(changed[box[0]], box) for box in nodes[position].reads)):
+                spread.fire(position)
+        waiting = [position for position in spread.wide if position not in spread.stale]
+        if len(spread.stale) == before:
+            waiting = []
+            break
+    return [nodes[position] for position in sorted({*spread.stale, *waiting})]
+
+
+class _Spread:
+    """The nodes found stale so far; firing one fires all that read its cell by name. `wide` are those that read more than a few cells."""
+
+    def __init__(self, nodes: list[_Node], changed: list[Changed]) -> None:
+        self._nodes, self._changed = nodes, changed
+        self.stale: set[int] = set()
+        self.wide: list[int] = []
+        self._readers: dict[tuple[int, int, int], list[int]] = {}
+        for position, node in enumerate(nodes):
+            if any((box[3] - box[1] + 1) * (box[4] - box[2] + 1) > _FEW_CELLS for box in node.reads):
+                self.wide.append(position)
+            for box in node.reads:
+                for cell in _cells(box) if (box[3] - box[1] + 1) * (box[4] - box[2] + 1) <= _FEW_CELLS else ():
+                    self._readers.setdefault(cell, []).append(position)
+
+    def fire(self, position: int) -> None:
+        queue = [position]
+        while queue:
+            fired = queue.pop()
+            if fired in self.stale:
+                continue
+            self.stale.add(fired)
+            fills = self._nodes[fired].fills
+            if (fills[3] - fills[1] + 1) * (fills[4] - fills[2] + 1) > _MAX_FILLED:
+                queue += range(len(self._nodes))  # no real formula fills so much: let everything depend on it
+                continue
+            _mark(self._changed[fills[0]], fills)
+            for cell in _cells(fills):
+                queue += self._readers.get(cell, ())
+
+
+def _cells(box: Box) -> Iterator[tuple[int, int, int]]:
+    """(index of the sheet, row, column) of the cells of a box."""
+    for row in range(box[1], box[3] + 1):
+        for column in range(box[2], box[4] + 1):
+            yield box[0], row, column
 
 
 def _meets(changed: Changed, box: Box) -> bool:
@@ -144,13 +182,11 @@ def _meets(changed: Changed, box: Box) -> bool:
 
 
 def _mark(changed: Changed, box: Box) -> None:
-    _, top, left, bottom, right = box
-    for column in range(left, min(right, left + 1024) + 1):
+    for _, row, column in _cells(box):
         rows = changed.setdefault(column, [])
-        for row in range(top, min(bottom, top + 65_536) + 1):
-            position = bisect.bisect_left(rows, row)
-            if position == len(rows) or rows[position] != row:
-                rows.insert(position, row)
+        position = bisect.bisect_left(rows, row)
+        if position == len(rows) or rows[position] != row:
+            rows.insert(position, row)
 
 
 def _strip(xml: bytes, cells: list[int]) -> list[Edit]:

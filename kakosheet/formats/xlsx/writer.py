@@ -13,6 +13,9 @@ from kakosheet.formats.xlsx.write.lists import define_headers, define_references
 from kakosheet.formats.xlsx.write.registers import write_register
 from kakosheet.formats.xlsx.write.views import write_view
 
+TAB_RATIO = 85
+"""Percent of the window's width for the tabs: there are many."""
+
 
 def _options() -> dict[str, Any]:
     """Made anew for every workbook: XlsxWriter writes into what it is given."""
@@ -27,6 +30,7 @@ def write_workbook(book: NewBook) -> bytes:
     buffer = BytesIO()
     workbook = xlsxwriter.Workbook(buffer, _options())
     workbook.set_properties({"created": book.created})
+    workbook.set_tab_ratio(TAB_RATIO)
     job = Job.start(book, workbook)
     order = _order(book)
     for schema in order:

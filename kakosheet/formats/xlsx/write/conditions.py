@@ -45,9 +45,10 @@ class Condition(NamedTuple):
 
 @dataclass(frozen=True)
 class Ground:
-    """Where a table's rules apply: first and last row (of columns whose header stands lower, so much lower). `lined` draws the hairline only under rows that hold something.
+    """Where a table's rules apply: first and last row (of columns whose header stands lower, so much lower).
 
-    `spans[key]` is the last spreadsheet column to which a column's cells go on. Columns in `plain` have no rules.
+    `lined` draws the hairline only under rows that hold something. `spans[key]` is the last spreadsheet column to which a column's cells
+    go on. Columns in `plain` have no rules.
     """
 
     first: int
@@ -178,8 +179,16 @@ class _Block:
         return f'{self.cell(key)}<>""'
 
     def _words(self, column: Column, marks: Marks, key: str, numbers: str) -> Iterator[Condition]:
+        """The column's own words. Those without a fill let the row's tint or grey through."""
+        rows = {severity: self._row_tests(severity) for severity in (Severity.BAD, Severity.DONE) if column is not self.leader}
         for severity, test in self._tests(marks, key):
-            yield self._toned(test, TONES[severity], with_icon(TONES[severity], numbers))
+            tone = TONES[severity]
+            toned = self._toned(test, tone, with_icon(tone, numbers))
+            if tone.fill is None and (bad := rows.get(Severity.BAD)):
+                yield toned._replace(test=f"AND({bad},{test})", fill=ROW_TINT)
+            if tone.fill is None and (over := rows.get(Severity.DONE)):
+                yield toned._replace(test=f"AND({over},{test})", colour=TONES[Severity.DONE].colour, bold=False)
+            yield toned
 
     def _worn(self, column: Column) -> Iterator[Condition]:
         assert self.leader is not None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from kakosheet.core.address import column_letters, quote_sheet
 from kakosheet.core.formulas import Placement, row_formula
 from kakosheet.core.newbook import NamedCell
 from kakosheet.core.schema import Column, Owner, SheetKind, SheetSchema, TableSchema
+from kakosheet.formats.palette import DAY, Style
 from kakosheet.formats.xlsx.write.cells import put, put_formula
 from kakosheet.formats.xlsx.write.job import LAST, Job
 
@@ -46,13 +48,14 @@ def write_lists(job: Job, sheet: Any, schema: SheetSchema) -> None:
 
 
 def _put_named(job: Job, sheet: Any, schema: SheetSchema, row: int, named: NamedCell) -> None:
+    form = job.styles.cell(Style(numbers=DAY)) if isinstance(named.value, date) else None
     if not named.formula:
-        put(sheet, row, 2, named.value)
+        put(sheet, row, 2, named.value, form)
         return
     own = TableSchema(key="", sheet=schema.key, columns=())
     binding = {**job.binding, "": Placement(job.title(schema), 1, {})}
     text = row_formula(Column("", "", owner=Owner.FORMULA, formula=named.formula), own, binding, job.book.titles)(row)
-    put_formula(sheet, row, 2, text, named.value)
+    put_formula(sheet, row, 2, text, named.value, form)
 
 
 def define_references(job: Job) -> None:

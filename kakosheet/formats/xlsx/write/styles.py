@@ -49,7 +49,8 @@ def _properties(style: Style) -> dict[str, Any]:
         del found["font_size"]
     if style.fill:
         found |= {"pattern": 1, "bg_color": "#" + style.fill}
-    for name, given in (("bold", style.bold), ("italic", style.italic), ("text_wrap", style.wrap)):
+    for name, given in (("bold", style.bold), ("italic", style.italic), ("text_wrap", style.wrap),
+                        ("shrink", style.shrink)):
         if given:
             found[name] = True
     if style.underline:

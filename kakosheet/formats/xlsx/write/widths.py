@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any
 from unicodedata import east_asian_width
 
-from kakosheet.core.schema import Column, Kind
+from kakosheet.core.schema import Column, Kind, Owner
 from kakosheet.formats.palette import RIGHT
 
 SAMPLE = 300
 PADDING = 2.4
 ICON = 2.0
+SENTENCE = 48.0
+"""The widest column for texts of ours: they may say a little more than people type."""
 _FIXED = {Kind.DATE: 12.5, Kind.DATETIME: 17.0, Kind.CURRENCY: 8.0, Kind.YESNO: 9.0}
 _RANGE = {Kind.INTEGER: (8.0, 14.0), Kind.DAYS: (10.0, 12.0), Kind.NUMBER: (9.0, 14.0), Kind.MONEY: (12.0, 16.0),
           Kind.PERCENT: (10.0, 12.0), Kind.SCORE: (10.0, 12.0), Kind.LINK: (14.0, 38.0), Kind.CHOICE: (11.0, 34.0), Kind.TEXT: (11.0, 36.0)}
@@ -49,6 +51,8 @@ def column_width(column: Column, title: str, words: Iterable[str], values: Itera
     if column.kind in _FIXED:
         return max(_FIXED[column.kind], least)
     low, high = _RANGE[column.kind]
+    if column.owner is Owner.TOOL and column.kind is Kind.TEXT:
+        high = SENTENCE
     widest = max((characters(_shown(value)) for value in values), default=0.0) * 1.04 + PADDING
     return max(least, min(max(low, widest), high))
 
