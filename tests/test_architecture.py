@@ -26,7 +26,7 @@ LAYERS = (
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 PURE = {"core", "policy", "sheets"}
-LOADERS = {"policy/resources.py", "policy/templates.py"}
+LOADERS = {"policy/resources.py", "policy/templates.py", "policy/loader.py"}
 OUTSIDE = {
     "os", "io", "pathlib", "zipfile", "shutil", "tempfile", "glob", "socket", "smtplib", "subprocess", "urllib", "http", "sqlite3",
     "random", "secrets", "uuid", "openpyxl", "xlsxwriter", "python_calamine", "pandas", "numpy", "matplotlib", "requests", "click",
