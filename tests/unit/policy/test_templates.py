@@ -1,0 +1,277 @@
+"""Every shipped template is what its model says, complete in every language, with the same places in all of them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from kakosheet.policy.calendars import check_code
+from kakosheet.policy.loader import languages, load_policy, load_titles, profiles
+from kakosheet.policy.model import BRANCHES, CATEGORIES, DEMANDS, EVENTS, GRADES, PARTIES, ROLES, STAGES, UNITS
+from kakosheet.policy.nodes import specs
+from kakosheet.policy.overlay import parse_setting
+from kakosheet.policy.resources import folder
+from kakosheet.sheets import SCHEMA
+
+TOP = folder()
+Words = dict[Literal["en", "zh"], str]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def one_of(*values: str) -> Any:
+    return Literal[values]  # type: ignore[valid-type]
+
+
+class RuleModel(Strict):
+    step: str = Field(pattern=r"[a-z_]+")
+    role: one_of(*PARTIES, "we")
+    stage: one_of(*STAGES)
+    start: str
+    limit: int | float
+    unit: one_of(*UNITS)
+    ends: str = ""
+    version: str = ""
+    calendar: str = ""
+    zone: str = ""
+    roll: bool = False
+    silence: str = ""
+    defaults: bool = False
+    limit_setting: str = ""
+    each_offer: bool = False
+    sides: list[one_of(*ROLES)] = []
+    branches: list[one_of(*BRANCHES)] = []
+    types: list[str] = []
+    note: Words | str = ""
+    source: str = ""
+    checked_on: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @model_validator(mode="after")
+    def _events(self) -> RuleModel:
+        for event in filter(None, (self.start, self.ends)):
+            assert event in EVENTS or event.startswith("node:"), event
+        assert self.silence or not self.defaults, "what silence executes must have a name"
+        return self
+
+
+class RuleBook(Strict):
+    platform: str
+    title: Words
+    aliases: list[str]
+    order: int = 100
+    sold_on: bool = True
+    source: str = ""
+    checked_on: str = Field(pattern=r"\d{4}-\d\d-\d\d")
+    rules: list[RuleModel] = []
+
+
+class StepModel(Strict):
+    key: str
+    stage: one_of(*STAGES)
+    title: Words
+    node: str = ""
+
+
+class NeedModel(Strict):
+    item: str
+    required: bool
+    days: int = Field(ge=0, le=60)
+    sides: list[one_of(*ROLES)] = []
+
+
+class TypeModel(Strict):
+    title: Words
+    aliases: list[str]
+    branch: one_of(*BRANCHES)
+    grade: one_of(*GRADES)
+    demand: one_of(*DEMANDS)
+    root_causes: list[str]
+    tips: list[Words] = Field(min_length=1)
+    crosswalk: dict[str, list[str]]
+    steps: list[StepModel] = Field(min_length=5)
+    evidence: list[NeedModel] = Field(min_length=4)
+
+
+class ItemModel(Strict):
+    category: one_of(*CATEGORIES)
+    source: str = Field(alias="from")
+    title: Words
+    why: Words
+    how: Words
+
+
+class SettingModel(Strict):
+    group: str
+    kind: Literal["text", "integer", "number", "percent", "money", "yesno", "date", "choice", "currency", "zone", "calendar", "hours", "days_list"]
+    value: Any = None
+    unit: str = ""
+    choices: list[str] = []
+    listing: str = Field("", alias="list")
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    name: Words
+    meaning: Words
+
+
+class RatesModel(Strict):
+    base: str
+    as_of: str
+    source: str
+    one_base_is: dict[str, float]
+
+
+class SettingsModel(Strict):
+    groups: dict[str, Words]
+    units: dict[str, Words]
+    settings: dict[str, SettingModel]
+    rates: RatesModel
+
+
+class ProfileModel(Strict):
+    sheets: list[str]
+    hidden_columns: list[str] = []
+    titles: dict[str, Words] = {}
+    settings: dict[str, Any] = {}
+
+
+def parsed(pattern: str) -> list[tuple[str, dict[str, Any]]]:
+    return [(path.relative_to(TOP).as_posix(), tomllib.loads(path.read_text("utf-8"))) for path in sorted(TOP.glob(pattern))]
+
+
+MODELS: dict[str, Any] = {"clocks/*.toml": RuleBook, "disputes/*.toml": TypeModel, "evidence/items.toml": dict[str, ItemModel],
+                          "settings.toml": SettingsModel, "profiles/*.toml": ProfileModel}
+
+
+@pytest.mark.parametrize(("model", "content"), [pytest.param(model, content, id=name) for pattern, model in MODELS.items()
+                                                for name, content in parsed(pattern)])
+def test_a_template_is_what_its_model_says(model: Any, content: dict[str, Any]) -> None:
+    TypeAdapter(model).validate_python(content)
+
+
+def words_of(content: Any) -> Iterator[dict[str, str]]:
+    if isinstance(content, dict):
+        if content.keys() >= {"en"} and all(isinstance(value, str) for value in content.values()):
+            yield content
+        else:
+            for value in content.values():
+                yield from words_of(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from words_of(value)
+
+
+def test_every_word_of_a_template_stands_in_every_language() -> None:
+    for pattern in MODELS:
+        for name, content in parsed(pattern):
+            for words in words_of(content):
+                assert set(words) == set(languages()) and all(words.values()), (name, words)
+
+
+def places(text: str) -> list[str]:
+    return sorted(re.findall(r"\{([a-z_]+)", text))
+
+
+def test_sentences_have_the_same_places_in_every_language() -> None:
+    english = load_titles("en").texts
+    for lang in languages():
+        texts = load_titles(lang).texts
+        assert texts.keys() == english.keys()
+        different = {key for key, text in texts.items() if set(places(text)) - set(places(english[key]))}
+        assert not different
+
+
+def test_choices_are_the_same_in_every_language() -> None:
+    english = load_titles("en").choices
+    for lang in languages():
+        choices = load_titles(lang).choices
+        assert {name: set(words) for name, words in choices.items()} == {name: set(words) for name, words in english.items()}
+
+
+def test_chinese_names_every_column_and_its_help() -> None:
+    titles = load_titles("zh")
+    for table in SCHEMA.tables.values():
+        for column in table.columns:
+            assert f"{table.key}.{column.key}" in titles.columns, (table.key, column.key)
+            assert f"{table.key}.{column.key}" in titles.helps or not column.help, (table.key, column.key)
+
+
+def test_every_choice_list_of_the_schema_has_words() -> None:
+    choices = load_titles("en").choices
+    assert {column.choices for table in SCHEMA.tables.values() for column in table.columns if column.choices} <= set(choices)
+
+
+@pytest.mark.parametrize("profile", profiles())
+def test_a_profile_names_sheets_and_columns_that_exist(profile: str) -> None:
+    from kakosheet.policy.loader import load_profile
+    shown = load_profile(profile)
+    assert set(shown.sheets) <= set(SCHEMA.sheet_by_key) and "start" in shown.sheets
+    for reference in shown.hidden_columns:
+        assert SCHEMA.column(reference)
+    assert set(shown.settings) <= set(load_policy(profile).shipped)
+
+
+def test_every_shipped_setting_can_be_read_as_its_own_kind() -> None:
+    for profile in profiles():
+        for setting in load_policy(profile).shipped.values():
+            if setting.value is not None and setting.kind not in ("yesno", "date"):
+                assert parse_setting(setting, setting.value) == setting.value
+
+
+def test_at_least_fourteen_types_each_with_a_workflow_and_evidence() -> None:
+    types = load_policy().types
+    assert len(types) >= 14
+    for kind in types.values():
+        assert [step.stage for step in kind.steps] == sorted((step.stage for step in kind.steps), key=STAGES.index)
+        for role in ROLES:
+            assert any(item.required for item in kind.evidence if role in item.sides), (kind.key, role)
+
+
+def test_types_ask_for_known_things() -> None:
+    choices, nodes = load_titles("en").choices, {rule.step for rule in load_policy().shipped_rules.values()}
+    for kind in load_policy().types.values():
+        assert set(kind.root_causes) <= set(choices["root_cause"])
+        assert {item.get_from for item in kind.evidence} <= set(choices["provider"])
+        assert {step.node for step in kind.steps} - {""} <= nodes
+        assert kind.demand in choices["demand"] and kind.grade in choices["grade"]
+
+
+def test_every_rule_has_a_source_a_date_and_words() -> None:
+    titles, policy = load_titles("en"), load_policy()
+    for rule in policy.shipped_rules.values():
+        assert rule.source and rule.checked_on, rule.key
+        assert rule.step in titles.choices["node"] and rule.start in titles.choices["event"], rule.key
+        assert not rule.silence or rule.silence in titles.choices["silence"], rule.key
+        assert set(rule.types) <= set(policy.types), rule.key
+        if rule.calendar:
+            assert check_code(rule.calendar) == rule.calendar
+        if rule.start.startswith("node:"):
+            assert rule.start.removeprefix("node:") in {other.step for other in policy.clocks[rule.platform]}, rule.key
+
+
+def test_every_node_has_its_sentences() -> None:
+    titles, policy = load_titles("en"), load_policy("procurement")
+    for platform in policy.clocks:
+        for role in ROLES:
+            for kind in policy.types:
+                for node in specs(policy, kind, platform, role, "refund", date(2026, 11, 21)):
+                    values = dict.fromkeys(("platform", "who", "limit", "amount", "currency"), "x")
+                    assert titles.say(node.todo, **values)
+                    assert not node.silence_text or titles.say(node.silence_text, **values)
+
+
+def test_no_alias_of_a_type_means_two_types() -> None:
+    seen: dict[str, str] = {}
+    for name, content in parsed("disputes/*.toml"):
+        for alias in content["aliases"]:
+            assert seen.setdefault(alias.casefold(), name) == name, alias
