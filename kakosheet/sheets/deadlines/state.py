@@ -27,7 +27,13 @@ def _why_state(waived: str | None, done_on: datetime | None, agreed_date: dateti
     if last is None:
         return [say("deadlines.why_no_date")]
     lines = [say("deadlines.why_agreed", day=last) if agreed_date is not None else say("deadlines.why_last_day", day=last)]
-    return [*lines, say("deadlines.why_left", days=(last - today).days, soon=soon)]
+    return [*lines, left_text(last, today, soon, say)]
+
+
+def left_text(last: date, today: date, soon: int, say: Say) -> str:
+    """How many days are left, or have passed."""
+    days = (last - today).days
+    return say("deadlines.why_late", days=-days) if days < 0 else say("deadlines.why_left", days=days, soon=soon)
 
 
 @rule("deadlines.state", reads=_READS, why=_why_state)

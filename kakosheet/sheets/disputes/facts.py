@@ -48,14 +48,14 @@ def refund_due(promised: date | None, return_received: date | None, refund_days:
 @rule("disputes.demand_check", reads=("disputes.demand", "disputes.amount", "disputes.loss", "disputes.currency",
                                       "disputes.evidence_percent", "disputes.closed_on"))
 def demand_check(demand: str | None, amount: float | None, loss: float | None, currency: str | None, evidence: float | None,
-                 closed_on: date | None, *, say: Say) -> str | None:
+                 closed_on: date | None, *, policy: Policy, say: Say) -> str | None:
     """Whether the demand fits the loss and what can be proved; nothing for a closed case."""
     if closed_on is not None:
         return None
     if demand is None:
         return say("disputes.demand_missing")
     if amount is not None and loss is not None and amount > loss:
-        return say("disputes.demand_over_loss", loss=money_text(loss, currency))
+        return say("disputes.demand_over_loss", loss=money_text(loss, currency or policy.settings["base_currency"]))
     if evidence is not None and evidence < 1:
         return say("disputes.demand_unproved")
     return say("disputes.demand_fits") if amount is not None else None
@@ -65,12 +65,13 @@ def demand_check(demand: str | None, amount: float | None, loss: float | None, c
                                  "disputes.result", "disputes.days_open", "disputes.money_back", "disputes.opened_on",
                                  "disputes.closed_on"))
 def summary(type_: str | None, amount: float | None, currency: str | None, seller: str | None, customer: str | None, result: str | None,
-            days: int | None, money_back: float | None, opened_on: datetime | None, closed_on: date | None, *, today: date, say: Say,
-            titles: Titles) -> str | None:
+            days: int | None, money_back: float | None, opened_on: datetime | None, closed_on: date | None, *, today: date,
+            policy: Policy, say: Say, titles: Titles) -> str | None:
     """The case in one line: what, how much, with whom; since when, or how it ended and what came back."""
     if type_ is None:
         return None
     what = titles.choice("dispute_type", type_)
+    currency = currency or policy.settings["base_currency"]
     parts = [what, money_text(amount, currency) if amount is not None else None, customer if seller is None else seller]
     head = ", ".join(part for part in parts if part)
     if closed_on is None:

@@ -7,12 +7,13 @@ from datetime import date
 from kakosheet.core.rules import rule
 from kakosheet.policy.model import Policy
 from kakosheet.sheets.alerts import open_state
+from kakosheet.sheets.deadlines.state import left_text
 from kakosheet.sheets.words import Say
 
 _READS = ("disputes.waived", "disputes.closed_on", "disputes.last_day", "disputes.when_late")
 
 
-def _why_state(waived: str | None, closed_on: date | None, last_day: date | None, when_late: str | None, *, today: date,
+def _why_state(waived: str | None, closed_on: date | None, last_day: date | None, when_late: str | None, *, today: date, policy: Policy,
                say: Say) -> list[str]:
     """The sentences by which `explain` tells the state of a case."""
     if waived is not None:
@@ -21,7 +22,7 @@ def _why_state(waived: str | None, closed_on: date | None, last_day: date | None
         return [say("disputes.why_closed", day=closed_on)]
     if last_day is None:
         return [say("disputes.why_no_date")]
-    return [say("disputes.why_last_day", day=last_day, days=(last_day - today).days)]
+    return [say("disputes.why_last_day", day=last_day), left_text(last_day, today, policy.settings["due_soon_days"], say)]
 
 
 @rule("disputes.state", reads=_READS, why=_why_state)
