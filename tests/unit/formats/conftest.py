@@ -130,22 +130,23 @@ def filled(schema: TableSchema, rows: list[dict[str, Any]]) -> Table:
     return table
 
 
-def board_tables() -> dict[str, Table]:
+def board_tables(late: int) -> dict[str, Table]:
     names = ["深圳优品电子旗舰店", "株式会社ミドリ堂", "Bright Lamp Studio", "Hangzhou Silk Road Co."]
     rates = [{"name": name, "rate": 0.3 / (i + 1), "minus": 0.1 / (i + 1), "plus": 0.2, "high": 0.3 / (i + 1) + 0.2, "count": 9 - 2 * i}
              for i, name in enumerate(names)]
     quarters = [{"quarter": f"{2025 + i // 4} Q{i % 4 + 1}", "a": 3 + i % 4, "b": 2 + i % 3, "c": i % 2} for i in range(8)]
     months = [{"month": date(2024 + (11 + i) // 12, (11 + i) % 12 + 1, 1), "rate": 0.1 + (i % 5) / 50, "mean": 0.12 - i / 800}
               for i in range(24)]
-    return {"tiles": filled(TILES, [{"late": 2, "rate": 0.081}]), "rates": filled(RATES, rates), "quarters": filled(QUARTERS, quarters),
+    return {"tiles": filled(TILES, [{"late": late, "rate": 0.081}]), "rates": filled(RATES, rates), "quarters": filled(QUARTERS, quarters),
             "months": filled(MONTHS, months)}
 
 
 def make_book(count: int = 12, **changes: Any) -> NewBook:
     """A book with `count` tasks."""
-    tables = {"tasks": filled(TASKS, [task(i) for i in range(count)]),
+    tasks = [task(i) for i in range(count)]
+    tables = {"tasks": filled(TASKS, tasks),
               "people": filled(PEOPLE, [{"name": "Ann", "count": 6, "first": "T-0001"}, {"name": "李伟", "count": 6, "first": "T-0002"}]),
-              **board_tables()}
+              **board_tables(sum(row["state"] == "late" for row in tasks))}
     given: dict[str, Any] = {
         "schema": SCHEMA, "titles": TITLES, "tables": tables, "visible": ("start", "tasks", "board", "people"),
         "created": datetime(2026, 11, 21), "layouts": {"start": START, "board": BOARD}, "marks": MARKS,

@@ -155,16 +155,17 @@ class _Block:
 
     def _plain_rules(self, column: Column, numbers: str) -> Iterator[Condition]:
         over = self._row_tests(Severity.DONE)
+        worn = self.leader is not None and bool(column.style) and column.style in self.marks[self.leader.key].worn_by
         if column.key in self.marks:
             yield from self._words(column, self.marks[column.key], column.key, numbers)
-        elif self.leader is not None and column.style and column.style in self.marks[self.leader.key].worn_by:
-            yield from self._worn(column)
+        elif worn:
+            yield from self._worn()
         if column.required and column.owner is Owner.USER:
             empty = f'{self.cell(column.key)}=""'
             others = [self._filled(), empty] + ([f"NOT({over})"] if over else [])
             yield self._toned(f"AND({','.join(others)})", TONES[Severity.GAP])
         if self.leader is not None and column is not self.leader:
-            if bad := self._row_tests(Severity.BAD):
+            if not worn and (bad := self._row_tests(Severity.BAD)):
                 yield Condition(bad, fill=ROW_TINT, line=self._line)
             if over:
                 yield Condition(over, colour=TONES[Severity.DONE].colour, line=self._line)
@@ -190,7 +191,8 @@ class _Block:
                 yield toned._replace(test=f"AND({over},{test})", colour=TONES[Severity.DONE].colour, bold=False)
             yield toned
 
-    def _worn(self, column: Column) -> Iterator[Condition]:
+    def _worn(self) -> Iterator[Condition]:
+        """The colours of the leading column's words."""
         assert self.leader is not None
         for severity, test in self._tests(self.marks[self.leader.key], self.leader.key):
             if TONES[severity].fill is not None:
