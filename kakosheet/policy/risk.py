@@ -69,7 +69,8 @@ class CarrierFacts(NamedTuple):
 
 
 class Promises(NamedTuple):
-    """What was agreed, as it stands in the checklist. `vague` are the vague words, `confirmed` whether the seller cleared them up."""
+    """What was agreed, as it stands in the checklist. `vague` are the vague words, `confirmed` whether the seller cleared them up,
+    `late_since` the promised day that is over, `problem` whether one is open."""
 
     return_policy: str | None = None
     authenticity: str | None = None
@@ -82,13 +83,15 @@ class Promises(NamedTuple):
     qc: str | None = None
     platform: str | None = None
     late_since: date | None = None
+    problem: bool = False
 
 
 def purchase_reasons(policy: Policy, seller: SellerFacts, carrier: CarrierFacts, goods: Traits, said: Promises, *,
                      received: bool) -> list[Reason]:
-    """Every reason that holds, the strongest first. After the goods came, promises and the carrier no longer count."""
+    """Every reason that holds, the strongest first. After the goods came, only they and an open problem count:
+    who sold and who carried them, and what was promised, is past."""
     points = policy.risk["points"]
-    reasons = list(_of_seller(seller, points))
+    reasons = [Reason("problem", points["problem"])] if said.problem else []
     if said.qc in ("fault", "doubt"):
         reasons.append(Reason(f"qc_{said.qc}", points[f"qc_{said.qc}"]))
     if goods.branded and not (said.authenticity or said.official or seller.authorised):
@@ -96,6 +99,7 @@ def purchase_reasons(policy: Policy, seller: SellerFacts, carrier: CarrierFacts,
     if goods.high_value and goods.branded and not said.official:
         reasons.append(Reason("high_value_unofficial", points["high_value_unofficial"]))
     if not received:
+        reasons += _of_seller(seller, points)
         reasons += _of_carrier(carrier, points)
         reasons += [Reason(name, points[name], values) for name, values in _before_arrival(policy, seller, goods, said)]
     return sorted(reasons, key=lambda reason: -reason.points)

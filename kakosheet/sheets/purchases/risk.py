@@ -20,7 +20,8 @@ OF_CARRIER = tuple(f"purchases.carrier -> carriers.{key}" for key in ("list_stat
 SAID = columns("return_policy", "authenticity_guarantee", "official_channel", "packaging", "insured", "vague_words", "confirmed_on",
                "size_chart_checked", "qc_verdict", "platform")
 DATES = columns("item", "seller", "bought_on", "delivery_days", "received", "noticed_on")
-READS = (*DATES, *columns(*GOODS), *SAID, *OF_SELLER, *OF_CARRIER)
+CASE = ("purchases.problem", "purchases.dispute", *(f"purchases.dispute -> disputes.{key}" for key in ("closed_on", "waived")))
+READS = (*DATES, *columns(*GOODS), *SAID, *OF_SELLER, *OF_CARRIER, *CASE)
 
 
 def late_since(bought_on: date | None, delivery_days: int | None, received: date | None, today: date) -> date | None:
@@ -31,13 +32,18 @@ def late_since(bought_on: date | None, delivery_days: int | None, received: date
     return promised if promised < today else None
 
 
+def is_open(problem: str | None, dispute: str | None, closed_on: date | None, waived: str | None) -> bool:
+    """Whether a problem of the line still waits for its end."""
+    return (problem is not None or dispute is not None) and closed_on is None and waived is None
+
+
 def _reasons(values: tuple[Any, ...], policy: Policy, today: date) -> tuple[list[Reason], bool]:
     """All reasons of a row, and whether seller and price are known."""
     seller, bought_on, delivery_days, received, noticed_on = values[1:6]
     category, fragile, branded, price, currency = values[6:11]
     base = policy.to_base(price, currency)
     late = None if noticed_on else late_since(bought_on, delivery_days, received, today)
-    said = Promises._make((*values[11:17], values[17] is not None, *values[18:21], late))
+    said = Promises._make((*values[11:17], values[17] is not None, *values[18:21], late, is_open(*values[31:35])))
     reasons = purchase_reasons(policy, SellerFacts._make(values[21:28]), CarrierFacts._make(values[28:31]),
                                traits(policy, category, fragile, branded, base), said, received=received is not None)
     return reasons, seller is not None and price is not None
@@ -70,18 +76,21 @@ def risk(*values: Any, policy: Policy, today: date, say: Callable[..., str]) -> 
     found = level(policy, reasons, known=known)
     if found == "unknown":
         return found, say("purchases.why_unknown")
-    return found, tell(reasons[0], say) if reasons else say("purchases.why_nothing")
+    if reasons:
+        return found, tell(reasons[0], say)
+    return found, say("purchases.why_nothing" if values[4] is None else "purchases.why_received")
 
 
-@rule("purchases.do_next", reads=columns("item", "seller", "price", "platform", "bought_on", "received", "problem", "noticed_on", "dispute",
-                                         "delivery_days", "return_window_ends", "risk", "ask_the_seller", "risk_accepted"))
+@rule("purchases.do_next", reads=(*columns("item", "seller", "price", "platform", "bought_on", "received", "noticed_on", "delivery_days",
+                                           "return_window_ends", "risk", "ask_the_seller", "risk_accepted"), *CASE))
 def do_next(item: str | None, seller: str | None, price: float | None, platform: str | None, bought_on: date | None, received: date | None,
-            problem: str | None, noticed_on: date | None, dispute: str | None, delivery_days: int | None, window: date | None,
-            risk: str | None, ask: str | None, accepted: str | None, *, today: date, say: Callable[..., str]) -> str | None:
+            noticed_on: date | None, delivery_days: int | None, window: date | None, risk: str | None, ask: str | None,
+            accepted: str | None, problem: str | None, dispute: str | None, closed_on: date | None, waived: str | None, *,
+            today: date, say: Callable[..., str]) -> str | None:
     """One step: the problem first, then the dates, then the questions."""
-    if item is None:
+    if item is None or closed_on is not None or waived is not None:
         return None
-    if problem or noticed_on:
+    if problem or noticed_on or dispute:
         name = "see_dispute" if dispute else "notice_day" if noticed_on is None else "choose_problem" if problem is None else "case_soon"
         return say(f"purchases.next_{name}", dispute=dispute)
     if seller is None or price is None:

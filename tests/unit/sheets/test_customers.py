@@ -34,7 +34,7 @@ def test_an_unhappy_customer_is_high_risk_until_somebody_gets_in_touch() -> None
 
 
 def test_cases_are_counted_and_closed_ones_ask_for_a_survey() -> None:
-    cases = [{"customer": "Ana Silva", "closed_on": date(2026, 11, 10)}, {"customer": "Ana Silva"}, 
+    cases = [{"customer": "Ana Silva", "closed_on": date(2026, 11, 10)}, {"customer": "Ana Silva"},
              {"customer": "Ana Silva", "waived": "no"}, {"customer": "Bo"}]
     found = profile(disputes=cases)
     assert (found["cases"], found["open"], found["follow_up_by"]) == (3, 1, date(2026, 11, 17))

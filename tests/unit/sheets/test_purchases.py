@@ -64,8 +64,17 @@ def test_the_strongest_reason_is_told(facts: dict[str, Any], risk: str, why: str
     assert verdict(**SAFE | facts) == (risk, why)
 
 
-def test_once_the_goods_are_here_promises_no_longer_count() -> None:
-    assert verdict(**PLANNED, received=TODAY, sellers_orders=30, vague_words="soon", fragile=True)[0] == "low"
+def test_once_the_goods_are_here_promises_and_the_seller_are_past() -> None:
+    here = {**PLANNED, "received": TODAY, "sellers_list_status": "black", "vague_words": "soon", "fragile": True}
+    assert verdict(**here) == ("low", "Received; nothing left to clear up.")
+    assert verdict(**here, branded=True)[1] == "A brand, and no proof that it is genuine."
+
+
+def test_an_open_problem_is_told_until_its_case_is_closed() -> None:
+    line = {**SAFE, "received": TODAY, "problem": "product_damage", "noticed_on": TODAY}
+    assert verdict(**line) == ("medium", "A problem is open; its case tells the rest.")
+    assert verdict(**line, dispute="D-2026-0001", disputes_closed_on=TODAY)[0] == "low"
+    assert row(purchases.do_next, **line, dispute="D-2026-0001", disputes_closed_on=TODAY) is None
 
 
 def test_every_reason_fits_into_its_cell() -> None:

@@ -25,7 +25,8 @@ def test_a_line_is_ready_once_nothing_is_missing() -> None:
     ({"qc_passed": False}, "inspection"), ({"photo_after": None}, "photo of the parcel"), ({"gross_weight": None}, "gross weight"),
     ({"packaging": None}, "packaging"), ({"fragile": True}, "stronger packaging"),
     ({"declared_value": None}, "declared value"),
-    ({"declared_value": 20.0}, "buyer's consent to the lower value"), ({"gift": "cloth"}, "gift as on the page, buyer's consent to the gift"),
+    ({"declared_value": 20.0}, "buyer's consent to the lower value"),
+    ({"gift": "cloth"}, "gift as on the page, buyer's consent to the gift"),
     ({"branded": True}, "authorisation of the brand"),
     ({"category": "electronics", "packaging": "reinforced"}, "functions on the page, instructions on the page")])
 def test_what_is_missing_is_named(change: dict[str, Any], missing: str) -> None:
