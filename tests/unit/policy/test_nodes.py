@@ -1,0 +1,104 @@
+"""Which dated steps a dispute has, by type, platform, role and grade."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from kakosheet.policy.loader import load_policy
+from kakosheet.policy.model import STAGES, ClockRule, NodeSpec, Policy
+from kakosheet.policy.overlay import Overrides, overlay
+
+DAY = date(2026, 11, 21)
+SHOPPER, PROCUREMENT = load_policy("shopper"), load_policy("procurement")
+
+
+def nodes(policy: Policy, kind: str = "product_damage", platform: str | None = None, role: str = "buyer", grade: str = "refund",
+          on: date = DAY) -> dict[str, NodeSpec]:
+    return {node.key: node for node in policy.nodes(kind, platform, role, grade, on)}
+
+
+def test_procurement_has_its_six_nodes() -> None:
+    six = [node.key for node in PROCUREMENT.nodes("quality_defect", None, "buyer", "refund", DAY)
+           if node.key in ("report", "responsibility", "plan", "implementation", "completion", "feedback")]
+    assert six == ["report", "responsibility", "plan", "implementation", "completion", "feedback"]
+
+
+def test_a_shopper_gets_few_dates_of_their_own() -> None:
+    assert {key for key, node in nodes(SHOPPER).items() if node.clock == "ours"} == {"evidence", "plan", "completion", "refund"}
+
+
+def test_without_a_platform_the_common_procedure_holds() -> None:
+    found = nodes(SHOPPER, platform=None)
+    assert (found["seller_answer"].limit, found["seller_answer"].unit, found["seller_answer"].late) == (5, "natural_days", "defaulted")
+    assert (found["vouchers"].limit, found["vouchers"].start) == (3, "escalated")
+    assert (found["ruling"].limit, found["ruling"].unit, found["ruling"].calendar) == (2, "working_days", "CN")
+
+
+def test_the_role_decides_whose_clock_it_is() -> None:
+    assert nodes(SHOPPER, role="buyer")["seller_answer"].acts == "seller"
+    assert nodes(SHOPPER, role="seller")["seller_answer"].acts == "we"
+    assert nodes(SHOPPER, role="seller")["seller_answer"].todo == "nodes.seller_answer_we"
+
+
+def test_our_promise_is_24_or_72_hours_by_grade() -> None:
+    assert nodes(SHOPPER, grade="minor")["completion"].limit == 24
+    assert nodes(SHOPPER, grade="escalation")["completion"].limit == 72
+    changed = overlay(SHOPPER, Overrides(settings={"promise_minor": 12.0}))
+    assert nodes(changed, grade="minor")["completion"].limit == 12
+
+
+def test_our_own_clock_never_defaults() -> None:
+    assert {node.late for node in nodes(PROCUREMENT, platform="paypal").values() if node.clock == "ours"} == {"overdue"}
+
+
+def test_a_mere_right_of_the_other_side_is_overdue_not_defaulted() -> None:
+    assert nodes(SHOPPER, platform="ebay")["seller_answer"].late == "overdue"
+    assert nodes(SHOPPER, platform="ebay")["activity"].late == "defaulted"
+
+
+def test_a_clock_of_the_buyer_is_no_row_of_the_seller() -> None:
+    assert "open_case" in nodes(SHOPPER, platform="paypal", role="buyer")
+    assert "open_case" not in nodes(SHOPPER, platform="paypal", role="seller")
+
+
+def test_a_branch_only_has_its_own_clocks() -> None:
+    assert "open_case" in nodes(SHOPPER, "not_received", "ebay")
+    assert "open_case" not in nodes(SHOPPER, "size_mismatch", "ebay")
+
+
+def test_laws_hold_where_settings_name_them() -> None:
+    assert "damage_notice" not in nodes(SHOPPER)
+    with_law = overlay(SHOPPER, Overrides(settings={"also_rules": "air_waybill, eu_law"}))
+    assert {"damage_notice", "withdrawal"} <= set(nodes(with_law))
+
+
+def test_stages_come_in_their_order() -> None:
+    for platform in SHOPPER.clocks:
+        stages = [STAGES.index(node.stage) for node in PROCUREMENT.nodes("not_received", platform, "seller", "refund", DAY)]
+        assert stages == sorted(stages)
+
+
+def test_a_rule_holds_for_disputes_opened_while_it_was_valid() -> None:
+    old, new = (replace(SHOPPER.shipped_rules["paypal/escalate/buyer"], key=key, limit=limit, own=True) for key, limit in (("a", 7.0), ("b", 9.0)))
+    rules = [replace(old, valid_to=date(2026, 6, 30)), replace(new, valid_from=date(2026, 7, 1))]
+    policy = overlay(SHOPPER, Overrides(own_rules=rules))
+    assert nodes(policy, platform="paypal", on=date(2026, 6, 30))["escalate"].limit == 7
+    assert nodes(policy, platform="paypal", on=date(2026, 7, 1))["escalate"].limit == 9
+
+
+def test_a_rule_of_ones_own_wins_and_the_common_procedure_stays_beside_it() -> None:
+    own = ClockRule("U-0001", "taobao", "seller_answer", "seller", "negotiation", 2, "calendar_hours", "opened", own=True)
+    found = nodes(overlay(SHOPPER, Overrides(own_rules=[own])), platform="taobao")
+    assert (found["seller_answer"].limit, found["seller_answer"].unit) == (2, "calendar_hours")
+    assert found["vouchers"].limit == 3
+
+
+def test_a_rule_switched_off_makes_no_row() -> None:
+    policy = overlay(SHOPPER, Overrides(rules={"paypal/escalate/buyer": None}))
+    assert "escalate" not in nodes(policy, platform="paypal")
+    assert "escalate" in nodes(SHOPPER, platform="paypal")
+
+
+def test_an_unknown_type_and_platform_have_dates_too() -> None:
+    assert "seller_answer" in nodes(SHOPPER, kind="something else", platform="Some shop")
