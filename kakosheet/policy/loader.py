@@ -209,5 +209,6 @@ def _type(key: str, row: Parsed, items: Parsed, lang: str) -> DisputeType:
 
 def _item(wanted: Parsed, item: Parsed, lang: str) -> EvidenceItem:
     return EvidenceItem(
-        wanted["item"], _word(item["title"], lang), item["category"], wanted["required"], _word(wanted.get("why") or item["why"], lang),
-        _word(wanted.get("how") or item["how"], lang), wanted.get("from") or item["from"], wanted["days"], tuple(wanted.get("sides", ROLES)))
+        wanted["item"], _word(item["title"], lang), item["category"], wanted["required"],
+        _word(wanted.get("why") or item["why"], lang), _word(wanted.get("how") or item["how"], lang),
+        wanted.get("from") or item["from"], wanted["days"], tuple(wanted.get("sides", ROLES)))

@@ -148,8 +148,8 @@ class NodeSpec:
 
     `acts` is we, buyer, seller, platform or carrier. `start`, `ends`: EVENTS or `node:<key>`; the node is done when `ends` has happened or
     its *Done on* is typed. `each_offer`: every open offer of the other side starts a row of its own, besides the one that
-    `start` starts. `late` is "overdue" or "defaulted". `todo` and `silence_text` are names of sentences for `say` (places {platform}, {who},
-    {limit}, {amount}, {currency}). `rule` is where the limit comes from.
+    `start` starts. `late` is "overdue" or "defaulted". `todo` and `silence_text` are names of sentences for `say` (places {platform},
+    {who}, {limit}, {amount}, {currency}). `rule` is where the limit comes from.
     """
 
     key: str

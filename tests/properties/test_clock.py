@@ -46,11 +46,14 @@ limits = st.one_of(
     st.builds(Limit, st.integers(0, 60), st.sampled_from(["natural_days", "working_days"])),
     st.builds(Limit, st.integers(0, 12), st.sampled_from(["months", "end_of_month"])),
     st.builds(Limit, st.integers(0, 200).map(lambda n: n / 2), st.just("calendar_hours")),
-    st.builds(Limit, st.integers(0, 80).map(lambda n: n / 2), st.just("business_hours"), hours=st.just(OFFICE)))
+    st.builds(Limit, st.integers(0, 80).map(lambda n: n / 2), st.just("business_hours"), hours=st.just(OFFICE)),
+)
 
 
 @given(starts, zones, st.integers(0, 40), days_off, st.integers(0, 364), st.sampled_from(["working_days", "business_hours"]))
-def test_a_due_date_never_moves_earlier_when_a_holiday_is_added(start: datetime, zone: ZoneInfo, n: int, off: set[int], added: int, unit: str) -> None:
+def test_a_due_date_never_moves_earlier_when_a_holiday_is_added(
+    start: datetime, zone: ZoneInfo, n: int, off: set[int], added: int, unit: str
+) -> None:
     before, after = calendar_without(off), calendar_without(off | {added})
     assert end(Limit(n, unit, after, OFFICE), start, zone) >= end(Limit(n, unit, before, OFFICE), start, zone)
 
@@ -63,7 +66,9 @@ def test_a_pause_never_shortens(start: datetime, zone: ZoneInfo, limit: Limit, s
 
 
 @given(starts, zones, limits, pauses, st.randoms(use_true_random=False))
-def test_the_order_of_pauses_does_not_matter(start: datetime, zone: ZoneInfo, limit: Limit, spans: list[tuple[int, int]], random: object) -> None:
+def test_the_order_of_pauses_does_not_matter(
+    start: datetime, zone: ZoneInfo, limit: Limit, spans: list[tuple[int, int]], random: object
+) -> None:
     mixed = list(spans)
     random.shuffle(mixed)  # type: ignore[attr-defined]
     assert end(limit, start, zone, stops_after(start, mixed)) == end(limit, start, zone, stops_after(start, spans))

@@ -19,8 +19,10 @@ def at(day: int, hour: int = 12, minute: int = 0, second: int = 0) -> datetime:
     return datetime(2026, 11, day, hour, minute, second, tzinfo=SHANGHAI)
 
 
-@pytest.mark.parametrize(("now", "expected"), [
-    (at(24), "open"), (at(25, 0), "due_today"), (at(25, 23, 59, 59), "due_today"), (at(26, 0), "defaulted"), (at(30), "defaulted")])
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [(at(24), "open"), (at(25, 0), "due_today"), (at(25, 23, 59, 59), "due_today"), (at(26, 0), "defaulted"), (at(30), "defaulted")],
+)
 def test_day_five_is_in_time_and_day_six_defaults(now: datetime, expected: str) -> None:
     assert state(FIVE_DAYS, now, SHANGHAI, defaults=True) == expected
 
@@ -34,8 +36,9 @@ def test_an_hour_clock_is_late_at_its_very_end(now: datetime, expected: str) -> 
     assert state(ONE_DAY_OF_HOURS, now, SHANGHAI) == expected
 
 
-@pytest.mark.parametrize(("done", "expected"), [
-    (at(21, 9, 59, 59), "met"), (at(21, 10), "late"), (date(2026, 11, 21), "met"), (date(2026, 11, 22), "late")])
+@pytest.mark.parametrize(
+    ("done", "expected"), [(at(21, 9, 59, 59), "met"), (at(21, 10), "late"), (date(2026, 11, 21), "met"), (date(2026, 11, 22), "late")]
+)
 def test_done_is_met_or_late(done: date, expected: str) -> None:
     assert state(ONE_DAY_OF_HOURS, at(30), SHANGHAI, done=done) == expected
 
@@ -75,7 +78,17 @@ def test_every_skipped_day_is_told_with_its_reason() -> None:
     due = compute(Limit(3, "working_days", "CN"), date(2026, 2, 12), SHANGHAI, explain=True)
     told = [(step.what, step.at.day) for step in due.steps]
     assert told[:3] == [("start", 12), ("counted", 13), ("made_up", 14)]
-    assert [what for what, _ in told[3:12]] == ["weekend", "holiday", "holiday", "holiday", "holiday", "holiday", "weekend", "weekend", "holiday"]
+    assert [what for what, _ in told[3:12]] == [
+        "weekend",
+        "holiday",
+        "holiday",
+        "holiday",
+        "holiday",
+        "holiday",
+        "weekend",
+        "weekend",
+        "holiday",
+    ]
     assert told[-2:] == [("counted", 24), ("due", 24)]
     assert any("Spring Festival" in step.name for step in due.steps)
 
@@ -83,7 +96,13 @@ def test_every_skipped_day_is_told_with_its_reason() -> None:
 def test_hours_are_explained_by_the_spans_in_which_they_ran() -> None:
     due = compute(Limit(1, "business_hours"), datetime(2026, 11, 20, 16, 30, tzinfo=BERLIN), BERLIN, explain=True)
     assert [(step.what, step.number) for step in due.steps] == [
-        ("start", None), ("hours", 0.5), ("weekend", None), ("weekend", None), ("hours", 0.5), ("due", None)]
+        ("start", None),
+        ("hours", 0.5),
+        ("weekend", None),
+        ("weekend", None),
+        ("hours", 0.5),
+        ("due", None),
+    ]
 
 
 def test_the_short_way_for_natural_days_equals_the_long_one() -> None:
@@ -91,8 +110,17 @@ def test_the_short_way_for_natural_days_equals_the_long_one() -> None:
         assert natural_due(date(2026, 11, 20), days) == compute(Limit(days, "natural_days"), date(2026, 11, 20), SHANGHAI).due
 
 
-@pytest.mark.parametrize("limit", [Limit(-1, "natural_days"), Limit(1.5, "working_days"), Limit(1, "fortnights"), Limit(float("nan"), "calendar_hours"),
-                                   Limit(1, "business_hours", hours=()), Limit(1e9, "natural_days")])
+@pytest.mark.parametrize(
+    "limit",
+    [
+        Limit(-1, "natural_days"),
+        Limit(1.5, "working_days"),
+        Limit(1, "fortnights"),
+        Limit(float("nan"), "calendar_hours"),
+        Limit(1, "business_hours", hours=()),
+        Limit(1e9, "natural_days"),
+    ],
+)
 def test_a_limit_that_cannot_be_counted_is_refused(limit: Limit) -> None:
     with pytest.raises(ClockError):
         compute(limit, date(2026, 11, 20), SHANGHAI)

@@ -30,7 +30,9 @@ class Worked(NamedTuple):
 
 
 CN_2025 = "State Council notice for 2025: off 28 Jan to 4 Feb and 1 to 8 Oct, worked 26 Jan, 8 Feb, 28 Sep, 11 Oct"
-CN_2026 = "State Council notice for 2026: off 1-3 Jan, 15-23 Feb, 1-5 May, 25-27 Sep, 1-7 Oct; worked 4 Jan, 14 and 28 Feb, 9 May, 20 Sep, 10 Oct"
+CN_2026 = (
+    "State Council notice for 2026: off 1-3 Jan, 15-23 Feb, 1-5 May, 25-27 Sep, 1-7 Oct; worked 4 Jan, 14 and 28 Feb, 9 May, 20 Sep, 10 Oct"
+)
 GOV_UK = "gov.uk/bank-holidays"
 OPM = "opm.gov federal holidays"
 GUARANTEE = "Directive (EU) 2019/771 art. 10: two years"
@@ -38,7 +40,9 @@ EU_ROLL = "Regulation 1182/71 art. 3(4): an end on a Saturday, Sunday or holiday
 PAUSED = "pauses: their union, only what lies inside the running time (C11)"
 
 NATURAL = [
-    Worked("5 natural_days", "2026-11-20", "2026-11-25", "agreement dispute: the seller answers within five days; day 0 is the day itself (C1)"),
+    Worked(
+        "5 natural_days", "2026-11-20", "2026-11-25", "agreement dispute: the seller answers within five days; day 0 is the day itself (C1)"
+    ),
     Worked("5 natural_days", "2026-11-20T23:59+08:00", "2026-11-25", "time of day of the start is dropped (C1)", zone=SHANGHAI),
     Worked("5 natural_days", "2026-11-20T00:01+08:00", "2026-11-25", "time of day of the start is dropped (C1)", zone=SHANGHAI),
     Worked("5 natural_days", "2026-11-20T23:30+00:00", "2026-11-26", "it is 21 November already in the clock's zone (C1)", zone=SHANGHAI),
@@ -108,7 +112,13 @@ WORKING = [
 
 HOURS = [
     Worked("24 calendar_hours", "2026-11-20T10:00+08:00", "2026-11-21T10:00+08:00", "our promise of 24 hours", zone=SHANGHAI),
-    Worked("72 calendar_hours", "2026-11-20T10:00+08:00", "2026-11-23T10:00+08:00", "our promise of 72 hours; weekends count (C9)", zone=SHANGHAI),
+    Worked(
+        "72 calendar_hours",
+        "2026-11-20T10:00+08:00",
+        "2026-11-23T10:00+08:00",
+        "our promise of 72 hours; weekends count (C9)",
+        zone=SHANGHAI,
+    ),
     Worked("24 calendar_hours", "2026-11-20", "2026-11-21T00:00+08:00", "a plain date counts from 00:00 (C19)", zone=SHANGHAI),
     Worked("24 calendar_hours", "2026-03-28T12:00+01:00", "2026-03-29T13:00+02:00", "summer time begins: elapsed hours (C9)", zone=BERLIN),
     Worked("24 calendar_hours", "2026-10-24T12:00+02:00", "2026-10-25T11:00+01:00", "summer time ends: elapsed hours (C9)", zone=BERLIN),
@@ -116,42 +126,153 @@ HOURS = [
     Worked("24 calendar_hours", "2026-10-31T12:00-04:00", "2026-11-01T11:00-05:00", "summer time ends in New York", zone=NEW_YORK),
     Worked("1 calendar_hours", "2026-10-25T02:30+02:00", "2026-10-25T02:30+01:00", "the hour that comes twice", zone=BERLIN),
     Worked("48 calendar_hours", "2026-11-20T20:00-05:00", "2026-11-23T09:00+08:00", "start and clock in two zones", zone=SHANGHAI),
-    Worked("1 business_hours", "2026-11-20T16:30+01:00", "2026-11-23T09:30+01:00", "glpi 22678, erpnext 38745: Friday 16:30 + 1 hour", zone=BERLIN),
+    Worked(
+        "1 business_hours",
+        "2026-11-20T16:30+01:00",
+        "2026-11-23T09:30+01:00",
+        "glpi 22678, erpnext 38745: Friday 16:30 + 1 hour",
+        zone=BERLIN,
+    ),
     Worked("0.5 business_hours", "2026-11-20T16:45+01:00", "2026-11-23T09:15+01:00", "the same with half an hour", zone=BERLIN),
-    Worked("2 business_hours", "2026-11-20T15:00+01:00", "2026-11-20T17:00+01:00", "hours that end at closing are due at closing (C10)", zone=BERLIN),
-    Worked("1 business_hours", "2026-11-20T18:00+01:00", "2026-11-23T10:00+01:00", "glpi 15429: not at 00:00 but in business hours", zone=BERLIN),
-    Worked("1 business_hours", "2026-11-19T07:00+01:00", "2026-11-19T10:00+01:00", "a start before opening begins at opening (C10)", zone=BERLIN),
-    Worked("1 business_hours", "2026-11-21T12:00+01:00", "2026-11-23T10:00+01:00", "a start on Saturday begins on Monday (C10)", zone=BERLIN),
+    Worked(
+        "2 business_hours",
+        "2026-11-20T15:00+01:00",
+        "2026-11-20T17:00+01:00",
+        "hours that end at closing are due at closing (C10)",
+        zone=BERLIN,
+    ),
+    Worked(
+        "1 business_hours",
+        "2026-11-20T18:00+01:00",
+        "2026-11-23T10:00+01:00",
+        "glpi 15429: not at 00:00 but in business hours",
+        zone=BERLIN,
+    ),
+    Worked(
+        "1 business_hours",
+        "2026-11-19T07:00+01:00",
+        "2026-11-19T10:00+01:00",
+        "a start before opening begins at opening (C10)",
+        zone=BERLIN,
+    ),
+    Worked(
+        "1 business_hours", "2026-11-21T12:00+01:00", "2026-11-23T10:00+01:00", "a start on Saturday begins on Monday (C10)", zone=BERLIN
+    ),
     Worked("8 business_hours", "2026-11-16T09:00+01:00", "2026-11-16T17:00+01:00", "one whole day", zone=BERLIN),
     Worked("9 business_hours", "2026-11-16T09:00+01:00", "2026-11-17T10:00+01:00", "a day and an hour", zone=BERLIN),
-    Worked("1 business_hours", "2026-11-19T11:30+01:00", "2026-11-19T13:30+01:00", "helpdesk 2212, chatwoot 14009: lunch break", zone=BERLIN, hours=LUNCH),
-    Worked("1 business_hours", "2026-11-19T11:00+01:00", "2026-11-19T12:00+01:00", "ends when lunch begins (C10)", zone=BERLIN, hours=LUNCH),
+    Worked(
+        "1 business_hours",
+        "2026-11-19T11:30+01:00",
+        "2026-11-19T13:30+01:00",
+        "helpdesk 2212, chatwoot 14009: lunch break",
+        zone=BERLIN,
+        hours=LUNCH,
+    ),
+    Worked(
+        "1 business_hours", "2026-11-19T11:00+01:00", "2026-11-19T12:00+01:00", "ends when lunch begins (C10)", zone=BERLIN, hours=LUNCH
+    ),
     Worked("1 business_hours", "2026-11-19T12:30+01:00", "2026-11-19T14:00+01:00", "a start during lunch", zone=BERLIN, hours=LUNCH),
-    Worked("2 business_hours", "2026-04-02T16:00+01:00", "2026-04-07T10:00+01:00", "zammad 390: a holiday inside, over Easter", "GB-ENG", LONDON),
-    Worked("2 business_hours", "2026-02-13T16:00+08:00", "2026-02-14T10:00+08:00", CN_2026 + "; ordinary hours on a made-up day (C10)", "CN", SHANGHAI),
-    Worked("2 business_hours", "2026-03-27T16:00+01:00", "2026-03-30T10:00+02:00", "chatwoot 13392: summer time begins in between", zone=BERLIN),
-    Worked("8 business_hours", "2026-11-19T23:00+01:00", "2026-11-20T23:00+01:00", "a night shift belongs to the day it opens", zone=BERLIN,
-           hours="22:00-06:00"),
-    Worked("1 business_hours", "2026-11-20T20:00-05:00", "2026-11-23T10:00+08:00", "Saturday morning already in the clock's zone", zone=SHANGHAI),
+    Worked(
+        "2 business_hours",
+        "2026-04-02T16:00+01:00",
+        "2026-04-07T10:00+01:00",
+        "zammad 390: a holiday inside, over Easter",
+        "GB-ENG",
+        LONDON,
+    ),
+    Worked(
+        "2 business_hours",
+        "2026-02-13T16:00+08:00",
+        "2026-02-14T10:00+08:00",
+        CN_2026 + "; ordinary hours on a made-up day (C10)",
+        "CN",
+        SHANGHAI,
+    ),
+    Worked(
+        "2 business_hours", "2026-03-27T16:00+01:00", "2026-03-30T10:00+02:00", "chatwoot 13392: summer time begins in between", zone=BERLIN
+    ),
+    Worked(
+        "8 business_hours",
+        "2026-11-19T23:00+01:00",
+        "2026-11-20T23:00+01:00",
+        "a night shift belongs to the day it opens",
+        zone=BERLIN,
+        hours="22:00-06:00",
+    ),
+    Worked(
+        "1 business_hours",
+        "2026-11-20T20:00-05:00",
+        "2026-11-23T10:00+08:00",
+        "Saturday morning already in the clock's zone",
+        zone=SHANGHAI,
+    ),
 ]
 
 PAUSES = [
-    Worked("24 calendar_hours", "2026-11-20T10:00+00:00", "2026-11-21T12:00+00:00", PAUSED, pauses=("2026-11-20T12:00+00:00/2026-11-20T14:00+00:00",)),
-    Worked("24 calendar_hours", "2026-11-20T10:00+00:00", "2026-11-21T13:00+00:00", "helpdesk 1554: overlapping pauses count once",
-           pauses=("2026-11-20T12:00+00:00/2026-11-20T14:00+00:00", "2026-11-20T13:00+00:00/2026-11-20T15:00+00:00")),
-    Worked("24 calendar_hours", "2026-11-20T10:00+00:00", "2026-11-21T11:00+00:00", PAUSED, pauses=("2026-11-20T08:00+00:00/2026-11-20T11:00+00:00",)),
-    Worked("24 calendar_hours", "2026-11-20T10:00+00:00", "2026-11-21T10:00+00:00", "a pause that begins when it is due changes nothing (C11)",
-           pauses=("2026-11-21T10:00+00:00/2026-11-22T10:00+00:00",)),
-    Worked("24 calendar_hours", "2026-11-20T10:00+00:00", "2026-11-21T16:00+00:00", "a pause across the first due time",
-           pauses=("2026-11-21T09:00+00:00/2026-11-21T15:00+00:00",)),
-    Worked("72 calendar_hours", "2026-11-20T10:00+00:00", "2026-11-23T12:00+00:00", "glpi 15605: another grade keeps start and pauses (C13)",
-           pauses=("2026-11-20T12:00+00:00/2026-11-20T14:00+00:00",)),
-    Worked("4 business_hours", "2026-11-20T10:00+00:00", "2026-11-23T10:00+00:00", "only business time of a pause counts (C11)",
-           pauses=("2026-11-20T11:00+00:00/2026-11-20T15:00+00:00",)),
-    Worked("2 business_hours", "2026-11-20T16:00+00:00", "2026-11-23T10:00+00:00", "osTicket 3034: a pause over the weekend adds nothing",
-           pauses=("2026-11-20T17:00+00:00/2026-11-23T09:00+00:00",)),
-    Worked("24 calendar_hours", "2026-11-20T10:00+00:00", "2026-11-21T14:00+00:00", "a pause that goes on is taken to end now (C12)",
-           pauses=("2026-11-20T12:00+00:00/",), now="2026-11-20T16:00+00:00"),
+    Worked(
+        "24 calendar_hours",
+        "2026-11-20T10:00+00:00",
+        "2026-11-21T12:00+00:00",
+        PAUSED,
+        pauses=("2026-11-20T12:00+00:00/2026-11-20T14:00+00:00",),
+    ),
+    Worked(
+        "24 calendar_hours",
+        "2026-11-20T10:00+00:00",
+        "2026-11-21T13:00+00:00",
+        "helpdesk 1554: overlapping pauses count once",
+        pauses=("2026-11-20T12:00+00:00/2026-11-20T14:00+00:00", "2026-11-20T13:00+00:00/2026-11-20T15:00+00:00"),
+    ),
+    Worked(
+        "24 calendar_hours",
+        "2026-11-20T10:00+00:00",
+        "2026-11-21T11:00+00:00",
+        PAUSED,
+        pauses=("2026-11-20T08:00+00:00/2026-11-20T11:00+00:00",),
+    ),
+    Worked(
+        "24 calendar_hours",
+        "2026-11-20T10:00+00:00",
+        "2026-11-21T10:00+00:00",
+        "a pause that begins when it is due changes nothing (C11)",
+        pauses=("2026-11-21T10:00+00:00/2026-11-22T10:00+00:00",),
+    ),
+    Worked(
+        "24 calendar_hours",
+        "2026-11-20T10:00+00:00",
+        "2026-11-21T16:00+00:00",
+        "a pause across the first due time",
+        pauses=("2026-11-21T09:00+00:00/2026-11-21T15:00+00:00",),
+    ),
+    Worked(
+        "72 calendar_hours",
+        "2026-11-20T10:00+00:00",
+        "2026-11-23T12:00+00:00",
+        "glpi 15605: another grade keeps start and pauses (C13)",
+        pauses=("2026-11-20T12:00+00:00/2026-11-20T14:00+00:00",),
+    ),
+    Worked(
+        "4 business_hours",
+        "2026-11-20T10:00+00:00",
+        "2026-11-23T10:00+00:00",
+        "only business time of a pause counts (C11)",
+        pauses=("2026-11-20T11:00+00:00/2026-11-20T15:00+00:00",),
+    ),
+    Worked(
+        "2 business_hours",
+        "2026-11-20T16:00+00:00",
+        "2026-11-23T10:00+00:00",
+        "osTicket 3034: a pause over the weekend adds nothing",
+        pauses=("2026-11-20T17:00+00:00/2026-11-23T09:00+00:00",),
+    ),
+    Worked(
+        "24 calendar_hours",
+        "2026-11-20T10:00+00:00",
+        "2026-11-21T14:00+00:00",
+        "a pause that goes on is taken to end now (C12)",
+        pauses=("2026-11-20T12:00+00:00/",),
+        now="2026-11-20T16:00+00:00",
+    ),
     Worked("3 natural_days", "2026-11-20", "2026-11-25", "two paused days of a clock in days", pauses=("2026-11-21/2026-11-23",)),
     Worked("3 natural_days", "2026-11-20", "2026-11-23", "a pause after the due date changes nothing", pauses=("2026-11-24/2026-11-30",)),
     Worked("2 working_days", "2026-11-19", "2026-11-24", "a paused Friday does not count", pauses=("2026-11-20/2026-11-21",)),
@@ -171,12 +292,16 @@ MONTHS = [
 ]
 
 
-@pytest.mark.parametrize("case", NATURAL + WORKING + HOURS + PAUSES + MONTHS, ids=lambda case: f"{case.limit} from {case.start} {case.calendar}".strip())
+@pytest.mark.parametrize(
+    "case", NATURAL + WORKING + HOURS + PAUSES + MONTHS, ids=lambda case: f"{case.limit} from {case.start} {case.calendar}".strip()
+)
 def test_a_clock_is_due_when_its_source_says(case: Worked) -> None:
     amount, unit = parse_amount(case.limit)
     limit = Limit(amount, unit, case.calendar, parse_hours(case.hours), case.roll)
     now = datetime.fromisoformat(case.now) if case.now else None
-    due = compute(limit, parse_moment(case.start), ZoneInfo(case.zone), pauses=[parse_pause(pause) for pause in case.pauses], now=now, explain=True)
+    due = compute(
+        limit, parse_moment(case.start), ZoneInfo(case.zone), pauses=[parse_pause(pause) for pause in case.pauses], now=now, explain=True
+    )
     shown = due.due.isoformat(timespec="minutes") if isinstance(due.due, datetime) else due.due.isoformat()
     assert shown == case.due, case.source
     assert due.steps[0].what == "start" and due.steps[-1].what == "due"

@@ -31,6 +31,7 @@ def test_the_title_of_the_books_own_language_wins() -> None:
         for listing, words in titles.choices.items():
             for key, word in words.items():
                 from kakosheet.core.titles import fold
+
                 first = next(k for k, w in words.items() if fold(w) == fold(word))
                 assert titles.readings[listing][fold(word)] == first, (listing, key)
 
@@ -93,8 +94,10 @@ def test_without_a_cache_folder_all_is_parsed(tmp_path: Path, monkeypatch: pytes
 
 def test_working_days_are_kept_between_runs(cache: Path) -> None:
     from kakosheet.policy import calendars, loader
+
     year = calendars.year_of("CN", 2026)
     import holidays  # noqa: F401  what was remembered is kept only where the package itself was asked
+
     loader.keep_calendars()
     before = calendars.known_years()
     calendars._years.clear()

@@ -13,14 +13,18 @@ DAY = date(2026, 11, 21)
 SHOPPER, PROCUREMENT = load_policy("shopper"), load_policy("procurement")
 
 
-def nodes(policy: Policy, kind: str = "product_damage", platform: str | None = None, role: str = "buyer", grade: str = "refund",
-          on: date = DAY) -> dict[str, NodeSpec]:
+def nodes(
+    policy: Policy, kind: str = "product_damage", platform: str | None = None, role: str = "buyer", grade: str = "refund", on: date = DAY
+) -> dict[str, NodeSpec]:
     return {node.key: node for node in policy.nodes(kind, platform, role, grade, on)}
 
 
 def test_procurement_has_its_six_nodes() -> None:
-    six = [node.key for node in PROCUREMENT.nodes("quality_defect", None, "buyer", "refund", DAY)
-           if node.key in ("report", "responsibility", "plan", "implementation", "completion", "feedback")]
+    six = [
+        node.key
+        for node in PROCUREMENT.nodes("quality_defect", None, "buyer", "refund", DAY)
+        if node.key in ("report", "responsibility", "plan", "implementation", "completion", "feedback")
+    ]
     assert six == ["report", "responsibility", "plan", "implementation", "completion", "feedback"]
 
 
@@ -80,7 +84,9 @@ def test_stages_come_in_their_order() -> None:
 
 
 def test_a_rule_holds_for_disputes_opened_while_it_was_valid() -> None:
-    old, new = (replace(SHOPPER.shipped_rules["paypal/escalate/buyer"], key=key, limit=limit, own=True) for key, limit in (("a", 7.0), ("b", 9.0)))
+    old, new = (
+        replace(SHOPPER.shipped_rules["paypal/escalate/buyer"], key=key, limit=limit, own=True) for key, limit in (("a", 7.0), ("b", 9.0))
+    )
     rules = [replace(old, valid_to=date(2026, 6, 30)), replace(new, valid_from=date(2026, 7, 1))]
     policy = overlay(SHOPPER, Overrides(own_rules=rules))
     assert nodes(policy, platform="paypal", on=date(2026, 6, 30))["escalate"].limit == 7

@@ -14,23 +14,61 @@ from kakosheet.policy.overlay import Overrides, Refused, overlay, parse_setting
 POLICY = load_policy()
 
 
-@pytest.mark.parametrize(("key", "typed", "expected"), [
-    ("due_soon_days", "5", 5), ("due_soon_days", 5.0, 5), ("due_soon_days", "５天", 5), ("high_value", "1,000", 1000.0),
-    ("high_dispute_rate", "12%", 0.12), ("high_dispute_rate", 0.2, 0.2), ("base_currency", "rmb", "CNY"), ("base_currency", " usd ", "USD"),
-    ("zone", "Asia/Shanghai", "Asia/Shanghai"), ("as_of", "2026-11-21", date(2026, 11, 21)), ("as_of", "2026年11月21日", date(2026, 11, 21)),
-    ("as_of", "46347", date(2026, 11, 21)), ("as_of", date(2026, 11, 21), date(2026, 11, 21)), ("as_of", 46347.5, datetime(2026, 11, 21, 12)),
-    ("calendar", "gb-sct", "GB-SCT"), ("business_hours", "9-12, 13-18", "9-12, 13-18"), ("lead_days", "5，2、0", "5, 2, 0"),
-    ("remind_on_working_days", "No", False), ("remind_on_working_days", "是", True), ("remind_on_working_days", True, True),
-    ("language", "中文", "zh"), ("evidence_folder", " proofs ", "proofs")])
+@pytest.mark.parametrize(
+    ("key", "typed", "expected"),
+    [
+        ("due_soon_days", "5", 5),
+        ("due_soon_days", 5.0, 5),
+        ("due_soon_days", "５天", 5),
+        ("high_value", "1,000", 1000.0),
+        ("high_dispute_rate", "12%", 0.12),
+        ("high_dispute_rate", 0.2, 0.2),
+        ("base_currency", "rmb", "CNY"),
+        ("base_currency", " usd ", "USD"),
+        ("zone", "Asia/Shanghai", "Asia/Shanghai"),
+        ("as_of", "2026-11-21", date(2026, 11, 21)),
+        ("as_of", "2026年11月21日", date(2026, 11, 21)),
+        ("as_of", "46347", date(2026, 11, 21)),
+        ("as_of", date(2026, 11, 21), date(2026, 11, 21)),
+        ("as_of", 46347.5, datetime(2026, 11, 21, 12)),
+        ("calendar", "gb-sct", "GB-SCT"),
+        ("business_hours", "9-12, 13-18", "9-12, 13-18"),
+        ("lead_days", "5，2、0", "5, 2, 0"),
+        ("remind_on_working_days", "No", False),
+        ("remind_on_working_days", "是", True),
+        ("remind_on_working_days", True, True),
+        ("language", "中文", "zh"),
+        ("evidence_folder", " proofs ", "proofs"),
+    ],
+)
 def test_what_people_type_is_understood(key: str, typed: Any, expected: Any) -> None:
     assert parse_setting(POLICY.shipped[key], typed) == expected
 
 
-@pytest.mark.parametrize(("key", "typed"), [
-    ("due_soon_days", "soon"), ("due_soon_days", "2.5"), ("due_soon_days", "-1"), ("due_soon_days", "nan"), ("due_soon_days", "1e400"),
-    ("base_currency", "$"), ("zone", "Berlin"), ("zone", "../etc/passwd"), ("zone", ""), ("as_of", "31/02/2026"), ("as_of", "03/04/2026"), ("as_of", "5"),
-    ("calendar", "Germany"), ("calendar", "XX"), ("business_hours", "9 to 5"), ("lead_days", "a week"), ("remind_on_working_days", "maybe"),
-    ("language", "Klingon"), ("high_dispute_rate", "150")])
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [
+        ("due_soon_days", "soon"),
+        ("due_soon_days", "2.5"),
+        ("due_soon_days", "-1"),
+        ("due_soon_days", "nan"),
+        ("due_soon_days", "1e400"),
+        ("base_currency", "$"),
+        ("zone", "Berlin"),
+        ("zone", "../etc/passwd"),
+        ("zone", ""),
+        ("as_of", "31/02/2026"),
+        ("as_of", "03/04/2026"),
+        ("as_of", "5"),
+        ("calendar", "Germany"),
+        ("calendar", "XX"),
+        ("business_hours", "9 to 5"),
+        ("lead_days", "a week"),
+        ("remind_on_working_days", "maybe"),
+        ("language", "Klingon"),
+        ("high_dispute_rate", "150"),
+    ],
+)
 def test_what_cannot_be_meant_is_refused_with_its_cure(key: str, typed: Any) -> None:
     with pytest.raises(Refused) as refused:
         parse_setting(POLICY.shipped[key], typed)

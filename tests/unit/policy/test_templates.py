@@ -6,7 +6,6 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -113,7 +112,9 @@ class ItemModel(Strict):
 
 class SettingModel(Strict):
     group: str
-    kind: Literal["text", "integer", "number", "percent", "money", "yesno", "date", "choice", "currency", "zone", "calendar", "hours", "days_list"]
+    kind: Literal[
+        "text", "integer", "number", "percent", "money", "yesno", "date", "choice", "currency", "zone", "calendar", "hours", "days_list"
+    ]
     value: Any = None
     unit: str = ""
     choices: list[str] = []
@@ -149,12 +150,18 @@ def parsed(pattern: str) -> list[tuple[str, dict[str, Any]]]:
     return [(path.relative_to(TOP).as_posix(), tomllib.loads(path.read_text("utf-8"))) for path in sorted(TOP.glob(pattern))]
 
 
-MODELS: dict[str, Any] = {"clocks/*.toml": RuleBook, "disputes/*.toml": TypeModel, "evidence/items.toml": dict[str, ItemModel],
-                          "settings.toml": SettingsModel, "profiles/*.toml": ProfileModel}
+MODELS: dict[str, Any] = {
+    "clocks/*.toml": RuleBook,
+    "disputes/*.toml": TypeModel,
+    "evidence/items.toml": dict[str, ItemModel],
+    "settings.toml": SettingsModel,
+    "profiles/*.toml": ProfileModel,
+}
 
 
-@pytest.mark.parametrize(("model", "content"), [pytest.param(model, content, id=name) for pattern, model in MODELS.items()
-                                                for name, content in parsed(pattern)])
+@pytest.mark.parametrize(
+    ("model", "content"), [pytest.param(model, content, id=name) for pattern, model in MODELS.items() for name, content in parsed(pattern)]
+)
 def test_a_template_is_what_its_model_says(model: Any, content: dict[str, Any]) -> None:
     TypeAdapter(model).validate_python(content)
 
@@ -214,6 +221,7 @@ def test_every_choice_list_of_the_schema_has_words() -> None:
 @pytest.mark.parametrize("profile", profiles())
 def test_a_profile_names_sheets_and_columns_that_exist(profile: str) -> None:
     from kakosheet.policy.loader import load_profile
+
     shown = load_profile(profile)
     assert set(shown.sheets) <= set(SCHEMA.sheet_by_key) and "start" in shown.sheets
     for reference in shown.hidden_columns:

@@ -68,7 +68,13 @@ def test_a_limit_of_ones_own_wins_and_the_rest_stays_shipped() -> None:
 def test_unit_calendar_start_silence_and_source_can_be_changed() -> None:
     rule = changed(unit="working_days", calendar="cn", starts_at="paid", on_silence="ask_platform", your_source="mail of 21 Nov 2026")
     assert (rule.unit, rule.calendar, rule.start, rule.silence, rule.defaults, rule.source) == (
-        "working_days", "CN", "paid", "ask_platform", False, "mail of 21 Nov 2026")
+        "working_days",
+        "CN",
+        "paid",
+        "ask_platform",
+        False,
+        "mail of 21 Nov 2026",
+    )
     assert told(overlay(POLICY, Overrides(rules={ESCALATE: rule})), ESCALATE)[3] is None
 
 
@@ -84,15 +90,23 @@ def test_a_rule_switched_off_is_told_so() -> None:
 
 
 def test_a_row_without_a_shipped_key_is_peoples_own() -> None:
-    found = read({"key": "U-0001", "platform": "taobao", "role": "seller", "step": "seller_answer", "limit": 48.0, "unit": "calendar_hours"})
-    rule, = found.own_rules
+    found = read(
+        {"key": "U-0001", "platform": "taobao", "role": "seller", "step": "seller_answer", "limit": 48.0, "unit": "calendar_hours"}
+    )
+    (rule,) = found.own_rules
     assert (rule.platform, rule.step, rule.stage, rule.limit, rule.unit, rule.start) == (
-        "taobao", "seller_answer", "negotiation", 48, "calendar_hours", "opened")
+        "taobao",
+        "seller_answer",
+        "negotiation",
+        48,
+        "calendar_hours",
+        "opened",
+    )
     assert told(overlay(POLICY, found), "U-0001")[:2] == (None, "48 hours; from: Case opened.")
 
 
 def test_a_step_in_words_of_ones_own_keeps_them() -> None:
-    rule, = read({"key": "U-0001", "platform": "Some shop", "step": "Send the form / by post", "limit": 3.0}).own_rules
+    (rule,) = read({"key": "U-0001", "platform": "Some shop", "step": "Send the form / by post", "limit": 3.0}).own_rules
     assert rule.title == "Send the form / by post" and "/" not in rule.step and rule.role == "we"
 
 
@@ -100,11 +114,17 @@ def test_an_own_row_switched_off_or_blank_is_no_rule() -> None:
     assert not read({"key": "U-0001", "platform": "taobao", "step": "x", "limit": 3.0, "switched_off": True}, {"key": "U-0002"}).own_rules
 
 
-@pytest.mark.parametrize(("cells", "column"), [
-    ({"key": "U-0001", "platform": "taobao", "step": "appeal"}, "limit"), ({"key": "U-0001", "step": "appeal", "limit": 3.0}, "platform"),
-    ({"key": "U-0001", "platform": "taobao", "limit": 3.0}, "step"), ({"key": ESCALATE, "limit": 2.5}, "limit"),
-    ({"key": ESCALATE, "calendar": "Germany"}, "calendar"),
-    ({"key": ESCALATE, "limit": 2.0, "valid_from": date(2026, 2, 1), "valid_to": date(2026, 1, 1)}, "valid_to")])
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"key": "U-0001", "platform": "taobao", "step": "appeal"}, "limit"),
+        ({"key": "U-0001", "step": "appeal", "limit": 3.0}, "platform"),
+        ({"key": "U-0001", "platform": "taobao", "limit": 3.0}, "step"),
+        ({"key": ESCALATE, "limit": 2.5}, "limit"),
+        ({"key": ESCALATE, "calendar": "Germany"}, "calendar"),
+        ({"key": ESCALATE, "limit": 2.0, "valid_from": date(2026, 2, 1), "valid_to": date(2026, 1, 1)}, "valid_to"),
+    ],
+)
 def test_a_row_that_makes_no_rule_is_named_with_its_cell(cells: dict[str, Any], column: str) -> None:
     found = read(cells)
     assert [(issue.code, issue.sheet, issue.cell) for issue in found.issues] == [("K503", "rules", f"{column}:4")]

@@ -43,7 +43,10 @@ def test_rows_of_shipped_rates_stay_when_people_change_one() -> None:
 
 def test_shipped_shows_value_unit_and_meaning() -> None:
     assert settings.shipped("due_soon_days", "dates", policy=POLICY, titles=TITLES, say=SAY) == (
-        3, "days", "A date this many days ahead, or fewer, is due soon.")
+        3,
+        "days",
+        "A date this many days ahead, or fewer, is due soon.",
+    )
     assert settings.shipped("remind_on_working_days", "dates", policy=POLICY, titles=TITLES, say=SAY)[0] == "Yes"
     assert settings.shipped("U-0001", None, policy=POLICY, titles=TITLES, say=SAY) == (None, None, None)
 
@@ -67,9 +70,11 @@ def test_yours_is_taken_by_key_wherever_the_row_stands_and_whatever_it_is_called
 
 
 def test_rows_of_peoples_own_are_rates_and_staff() -> None:
-    found = read({"group": "rate", "name": "TWD", "yours": "0.028", "as_of": date(2026, 11, 1)},
-                 {"group": "staff", "name": " Li Wei ", "contact": "wei@example.com", "language": "zh"},
-                 {"group": "staff", "name": None})
+    found = read(
+        {"group": "rate", "name": "TWD", "yours": "0.028", "as_of": date(2026, 11, 1)},
+        {"group": "staff", "name": " Li Wei ", "contact": "wei@example.com", "language": "zh"},
+        {"group": "staff", "name": None},
+    )
     assert found.rates["TWD"].rate == 0.028 and found.rates["TWD"].to == "EUR" and found.rates["TWD"].own
     assert found.staff == [Staff("Li Wei", "wei@example.com", "zh")] and not found.issues
     assert overlay(POLICY, found).to_base(1000, "TWD") == 28
@@ -81,8 +86,11 @@ def test_a_rate_of_ones_own_is_in_the_base_currency_of_the_same_book() -> None:
 
 
 def test_what_cannot_be_read_is_named_with_its_cell_and_stays_as_shipped() -> None:
-    found = read({"key": "due_soon_days", "name": "Due soon", "yours": "soon"}, {"group": "rate", "name": "dollars", "yours": "1"},
-                 {"key": "rate/USD", "name": "USD", "yours": "0"})
+    found = read(
+        {"key": "due_soon_days", "name": "Due soon", "yours": "soon"},
+        {"group": "rate", "name": "dollars", "yours": "1"},
+        {"key": "rate/USD", "name": "USD", "yours": "0"},
+    )
     assert [(issue.code, issue.sheet, issue.cell) for issue in found.issues] == [("K502", "settings", f"yours:{row}") for row in (4, 5, 6)]
     assert '"soon" is not a number' in found.issues[0].message and found.issues[0].hint
     assert not found.settings and not found.rates
@@ -105,4 +113,4 @@ def test_live_names_are_found_by_key_not_by_place() -> None:
     assert cells["_kako_due_soon_days"].formula == 'INDEX([settings.in_force],MATCH("due_soon_days",[settings.key],0))'
     assert cells["_kako_due_soon_days"].value == 3 and cells["_kako_today"].value == date(2026, 11, 21)
     assert cells["_kako_today"].formula.startswith("IF(INDEX(") and "TODAY()" in cells["_kako_today"].formula
-    assert {key for key in lists.LIVE_SETTINGS} <= set(POLICY.shipped)
+    assert set(lists.LIVE_SETTINGS) <= set(POLICY.shipped)
