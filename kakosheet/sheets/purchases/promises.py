@@ -13,7 +13,7 @@ from kakosheet.policy.words import return_days, speaks_of_time, vague_words
 
 MAX_QUESTIONS = 4
 
-TEXTS = ("specification", "quality_guarantee", "authenticity_guarantee", "return_policy", "special_requirements")
+TEXTS = ("specification", "quality_guarantee", "authenticity_guarantee", "delivery_promise", "return_policy", "special_requirements")
 CHECKED = ("specification", "quality_guarantee", "delivery_days", "return_policy", "refund_days", "authenticity_guarantee", "packaging",
            "insured", "size_chart_checked")
 """Columns that the checklist of some goods may need, in the order of the questions about them."""

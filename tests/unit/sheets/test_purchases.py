@@ -103,6 +103,7 @@ def test_risk_and_its_explanation_take_the_same_arguments() -> None:
     ("Sooner or later, 12 W", None), ("E27, 12 W, 1.8 m", None), (None, None)])
 def test_vague_words_are_found_as_whole_words_in_any_language(text: str | None, words: str | None) -> None:
     assert row(purchases.vague, specification=text) == words
+    assert row(purchases.vague, delivery_promise=text) == words
 
 
 def test_a_vague_time_is_answered_with_the_question_for_the_day() -> None:
