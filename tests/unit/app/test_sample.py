@@ -66,7 +66,8 @@ def test_the_sample_never_ages(today: date, merchant: Rows, titles: Titles) -> N
             if isinstance(value, datetime):
                 return value - datetime.combine(day, datetime.min.time())
             return value - day if isinstance(value, date) else value
-        return [[at(value) for key, value in row.items() if key not in ("dispute_id", "dispute", "key")] for rows in tables.values() for row in rows]
+        return [[at(value) for key, value in row.items() if key not in ("dispute_id", "dispute", "key")]
+                for rows in tables.values() for row in rows]
 
     assert relative(sample_tables(today, "merchant", titles), today) == relative(merchant, TODAY)
 
