@@ -74,6 +74,8 @@ class Run:
         if read.column == "#wanted":
             return list(table.wanted), NOTHING, NOTHING
         column = (table.old if read.as_read else table.columns)[read.column]
+        if read.lenient:
+            return column, NOTHING, NOTHING
         bad, unknown = table.bad.get(read.column, NOTHING), table.unknown.get(read.column, NOTHING)
         if not read.via:
             return column, bad, unknown

@@ -22,6 +22,7 @@ class Read(NamedTuple):
     column: str
     via: str = ""
     as_read: bool = False
+    lenient: bool = False
 
     @property
     def reference(self) -> str:
@@ -32,8 +33,8 @@ def parse_read(text: str) -> Read:
     """ "tasks.person -> people.score" → Read("people", "score", via="tasks.person")."""
     via, arrow, target = text.partition(" -> ")
     table, _, column = (target if arrow else text).partition(".")
-    as_read = column.endswith("@read")
-    return Read(table, column.removesuffix("@read"), via if arrow else "", as_read)
+    column, _, how = column.partition("@")
+    return Read(table, column, via if arrow else "", as_read=how in ("read", "any"), lenient=how == "any")
 
 
 class Source(NamedTuple):

@@ -9,6 +9,7 @@ What may stand in `reads`:
 - `"tasks.opened_on"`: the column as it is now;
 - `"tasks.person -> people.status"`: that column of the row which the reference names; None if it names none;
 - `"steps.done_on@read"`: the column as it was read, which never makes a circle: for makers that look at their own table;
+- `"steps.done_on@any"`: the same for makers that must see every row: a cell that cannot be read comes as None;
 - `"steps.#wanted"`: whether the row maker calls for this row (None: a row of people's own).
 
 Functions may also ask for context by keyword-only parameters: `today` (date), `now` (datetime, aware), `policy`, `say` (a sentence by

@@ -26,10 +26,12 @@ class Order(NamedTuple):
     customer: str | None = None
 
 
-@rows("disputes", reads=("disputes.order@read", "disputes.closed_on@read", *(f"purchases.{key}" for key in _ORDER),
+@rows("disputes", reads=("disputes.order@any", "disputes.closed_on@any", *(f"purchases.{key}" for key in _ORDER),
                          *(f"sales.{key}" for key in _ORDER), "sales.customer"))
 def wanted_cases(*columns: list[Any], policy: Policy) -> Iterator[Wanted]:
-    """One case for each order with a problem and its day, unless one names it that was not closed before that day."""
+    """One case for each order with a problem and its day, unless one names it that was not closed before that day.
+
+    A case whose closing day cannot be read counts as open, lest a slip of the pen start a second one."""
     until = _named_until(*columns[:2])
     split = 2 + len(_ORDER)
     for role, part in (("buyer", columns[2:split]), ("seller", columns[split:])):

@@ -22,10 +22,12 @@ _CASE = ("evidence.dispute -> disputes.type", "evidence.dispute -> disputes.our_
 
 
 @rule("evidence.state", reads=("evidence.#wanted", "evidence.waived", "evidence.file", "evidence.taken_on", "evidence.provided_by",
-                               "evidence.valid_until"))
+                               "evidence.valid_until", *_CASE, "evidence.dispute -> disputes.opened_on"))
 def state(wanted: bool | None, waived: str | None, file: str | None, taken_on: datetime | None, provided_by: str | None,
-          valid_until: date | None, *, today: date, policy: Policy) -> str:
-    """waived; have (expiring, expired by *Valid until*); else not_applicable where it is not called for any more, or missing."""
+          valid_until: date | None, *_case: Any, today: date, policy: Policy) -> str:
+    """The case is read since the maker reads it: where it cannot be read, whether a piece is called for cannot be told.
+
+    waived; have (expiring, expired by *Valid until*); else not_applicable where it is not called for any more, or missing."""
     if waived is not None:
         return "waived"
     if file is None and taken_on is None and provided_by is None:

@@ -17,6 +17,9 @@ from kakosheet.policy.loader import load_policy, load_titles
 from kakosheet.policy.model import Policy
 
 Rows = dict[str, list[dict[str, Any]]]
+UNREADABLE = object()
+"""Stands for a cell that cannot be read."""
+
 TYPED = (Owner.USER, Owner.ID)
 
 
@@ -65,7 +68,16 @@ def _tables(schema: WorkbookSchema, rows: Rows) -> Tables:
             table.append(row)
             table.rows[-1], table.wanted[-1] = at, None
         table.old = {name: list(values) for name, values in table.columns.items()}
+        for name, values in table.columns.items():
+            table.bad[name] = {at for at, value in enumerate(values) if value is UNREADABLE}
+            table.columns[name] = table.old[name] = [None if value is UNREADABLE else value for value in values]
     return tables
+
+
+@pytest.fixture
+def unreadable() -> object:
+    """A cell that cannot be read."""
+    return UNREADABLE
 
 
 @pytest.fixture(scope="session")

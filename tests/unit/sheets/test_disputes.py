@@ -181,6 +181,22 @@ def test_similar_and_duplicates_do_not_depend_on_the_order_of_rows(refreshed: Ca
     assert there == back[::-1]
 
 
+@pytest.mark.parametrize("column", ["opened_on", "type", "closed_on", "order"])
+def test_what_hangs_on_an_unreadable_cell_is_empty_and_the_rest_stands(refreshed: Callable[..., Any], unreadable: object,
+                                                                      column: str) -> None:
+    book = refreshed({"purchases": [purchase(), purchase(2)]}, DAY).typed()
+    before = refreshed(book, DAY)
+    book["disputes"][0][column] = unreadable
+    after = refreshed(book, DAY)
+    assert len(after.rows("disputes")) == 2 + (column == "order")  # an order whose case cannot be told gets one
+    mine = [row for row in after.rows("deadlines") if row["dispute"] == "D-2026-0001"]
+    assert len(mine) == sum(row["dispute"] == "D-2026-0001" for row in before.rows("deadlines"))
+    assert not any("state" in row or "due" in row for row in mine)
+    assert not {"stage", "due", "next_step"} & after.case.keys()
+    theirs = [row for row in after.rows("deadlines") if row["dispute"] == "D-2026-0002"]
+    assert theirs == [row for row in before.rows("deadlines") if row["dispute"] == "D-2026-0002"]
+
+
 FACTS = ("type", "outer_box", "packing_photo", "tracking_events", "customs_event", "incoterm")
 
 
