@@ -67,7 +67,8 @@ def ask_the_seller(item: str | None, seller: str | None, bought_on: date | None,
     questions = [*_about(unclear, policy, say), *(say(f"purchases.ask_{key}") for key in keys)]
     if not questions:
         return None
-    return say("purchases.ask_bought" if bought_on else "purchases.ask", item=item, questions=" ".join(questions[:MAX_QUESTIONS]))
+    return say("purchases.ask_bought" if bought_on else "purchases.ask", item=item,
+               questions=say("purchases.ask_separator").join(questions[:MAX_QUESTIONS]))
 
 
 def _about(unclear: str | None, policy: Policy, say: Callable[..., str]) -> list[str]:

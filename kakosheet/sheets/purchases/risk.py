@@ -91,8 +91,7 @@ def do_next(item: str | None, seller: str | None, price: float | None, platform:
     if item is None or closed_on is not None or waived is not None:
         return None
     if problem or noticed_on or dispute:
-        name = "see_dispute" if dispute else "notice_day" if noticed_on is None else "choose_problem" if problem is None else "case_soon"
-        return say(f"purchases.next_{name}", dispute=dispute)
+        return say(f"purchases.next_{_about_case(platform, problem, noticed_on, dispute)}", dispute=dispute)
     if seller is None or price is None:
         return say("purchases.next_fill_in")
     if window is not None and window >= today:
@@ -105,13 +104,21 @@ def do_next(item: str | None, seller: str | None, price: float | None, platform:
     return _before(platform, bought_on, risk, ask, accepted, say)
 
 
+def _about_case(platform: str | None, problem: str | None, noticed_on: date | None, dispute: str | None) -> str:
+    if dispute is not None:
+        return "see_dispute" if platform else "platform_dispute"
+    return "notice_day" if noticed_on is None else "choose_problem" if problem is None else "case_soon"
+
+
 def _before(platform: str | None, bought_on: date | None, risk: str | None, ask: str | None, accepted: str | None,
             say: Callable[..., str]) -> str | None:
     """What to do while the goods are not here."""
     if risk == "high" and not accepted and bought_on is None:
         return say("purchases.next_ask_or_leave" if ask else "purchases.next_leave_or_accept")
-    if ask:
-        return say("purchases.next_ask" if bought_on is None else "purchases.next_ask_now")
+    if ask and bought_on is None:
+        return say("purchases.next_ask")
     if platform is None:
         return say("purchases.next_platform")
+    if ask:
+        return say("purchases.next_ask_now")
     return say("purchases.next_buy") if bought_on is None else None
