@@ -18,7 +18,7 @@ CASE_READS = (
     "disputes.occurred_at", "disputes.expected_by", "disputes.description", "disputes.customers_words", "disputes.your_decision",
     "disputes.answered_on", "disputes.plan", "disputes.confirmed_by_us_on", "disputes.confirmed_by_customer_on", "disputes.appealed_on",
     "disputes.platforms_answer", "disputes.return_sent", "disputes.return_received", "disputes.refund_promised",
-    "disputes.refund_received_on", "disputes.result", "disputes.waiting_for", "disputes.waiting_since",
+    "disputes.refund_received_on", "disputes.refund_due", "disputes.result", "disputes.waiting_since",
     "disputes.order -> purchases.noticed_on", "disputes.order -> sales.noticed_on",
     "disputes.order -> purchases.bought_on", "disputes.order -> sales.sold_on",
     "disputes.order -> purchases.shipped", "disputes.order -> sales.shipped",
@@ -56,8 +56,8 @@ class Case(NamedTuple):
     return_received: date | None
     refund_promised: date | None
     refund_received_on: date | None
+    refund_due: date | None
     result: str | None
-    waiting_for: str | None
     waiting_since: Moment | None
     purchase_noticed: date | None
     sale_noticed: date | None
@@ -135,6 +135,7 @@ def events(case: Case, offers: list[Offer], evidence_complete: bool) -> dict[str
     """What has happened, by the name of the event (policy/model.py, EVENTS).
 
     An event whose day nobody typed (a filled text, complete evidence) counts from the opening: so no date that follows from it is too late.
+    Besides EVENTS: "withdrawn", the last offer was; "settled", that, or an offer was accepted, or a result is typed.
     """
     opened = case.opened_on
     happened: dict[str, date | None] = {
@@ -142,7 +143,7 @@ def events(case: Case, offers: list[Offer], evidence_complete: bool) -> dict[str
         "paid": case.bought_on or case.sold_on, "shipped": case.purchase_shipped or case.sale_shipped, "expected": case.expected_by,
         "delivered": case.purchase_received or case.sale_delivered,
         "reported": opened if case.description or case.customers_words else None,
-        "decided": case.answered_on or (opened if case.your_decision else None), "planned": _planned(case),
+        "decided": case.answered_on or (opened if case.your_decision else None),
         "evidence_complete": opened if evidence_complete else None,
         "platform_answered": opened if case.platforms_answer else None,
         "return_sent": case.return_sent, "return_received": case.return_received, "refund_received": case.refund_received_on,
@@ -164,7 +165,11 @@ def _offer_events(case: Case, offers: list[Offer]) -> dict[str, date | None]:
     appealed = _first([case.appealed_on, *asked])
     rejected = _first(offer.answered for offer in offers if offer.answer == "rejected")
     accepted = [offer for offer in offers if offer.answer == "accepted"]
+    agreed = _first(offer.answered for offer in accepted)
+    withdrawn = offers[-1].answered if offers and offers[-1].answer == "withdrawn" else None
     return {
+        "withdrawn": withdrawn, "settled": agreed or withdrawn or (case.opened_on if case.result else None),
+        "planned": _first([moment(_planned(case)), agreed]),
         "appealed": appealed, "escalated": _first([appealed, rejected]), "rejected": rejected,
         "return_agreed": _first(offer.answered for offer in accepted if offer.with_return or offer.kind in RETURN_KINDS),
         "refund_promised": case.refund_promised or _first(offer.answered for offer in accepted if offer.kind in MONEY_KINDS),

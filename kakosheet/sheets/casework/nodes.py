@@ -35,6 +35,11 @@ def answers_offer(spec: NodeSpec, offer: Offer, role: str) -> bool:
     return spec.each_offer and offer.id is not None and offer.by is not None and offer.by != actor and offer.kind != "platform_decides"
 
 
+def is_refund(spec: NodeSpec) -> bool:
+    """Whether it is our own reminder of money that was promised: *Refund due* gives its day."""
+    return spec.clock == "ours" and spec.start == "refund_promised"
+
+
 def actor_of(spec: NodeSpec, case: Case) -> str:
     """buyer, seller, platform or carrier: the party that must act."""
     return case.role if spec.acts == "we" else spec.acts

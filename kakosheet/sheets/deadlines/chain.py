@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from kakosheet.core.rules import table_rule
@@ -12,7 +12,7 @@ from kakosheet.core.titles import Titles, fold
 from kakosheet.policy.clock import Pause
 from kakosheet.policy.model import NodeSpec, Policy
 from kakosheet.sheets.casework.case import CASE_READS, OFFER_READS, Case, Moment, Offer, cases_by_id, events, offers_by_case
-from kakosheet.sheets.casework.nodes import FIRST, NodeKey, actor_of, answers_offer, node_specs, parse_key
+from kakosheet.sheets.casework.nodes import FIRST, NodeKey, actor_of, answers_offer, is_refund, node_specs, parse_key
 from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
 from kakosheet.sheets.casework.sentences import silence_text
 from kakosheet.sheets.deadlines.clocks import Clocks, End
@@ -35,6 +35,7 @@ class Node(NamedTuple):
     clock: str | None = None
     node: str | None = None
     if_nothing_happens: str | None = None
+    ended: datetime | None = None
 
 
 _BLANK = Node()
@@ -84,17 +85,34 @@ class Chain:
         typed = row.done_on if row else None
         started = self._start(spec, offer)
         if started is None:
-            return Found(None, None, typed, "not_applicable" if self.case.settled else "waiting")
-        end = self.clocks.end(spec, started, self.pauses if spec.clock == "ours" else ())
+            called = not self.case.settled and self._still_called_for(spec)
+            return Found(None, None, typed, "waiting" if called else "not_applicable")
+        end = self._end(spec, started)
         ended = typed or self._ended(spec, offer, end)
         return Found(started, end, ended, self._phase(spec, end, ended if typed is None else None))
+
+    def _end(self, spec: NodeSpec, started: Moment) -> End | None:
+        """When the clock ends; for the refund that we wait for, the day that the seller's own promise gives, if we know it."""
+        if is_refund(spec) and self.case.refund_due is not None:
+            day = self.case.refund_due
+            return End(datetime.combine(day, time()), day)
+        return self.clocks.end(spec, started, self.pauses if spec.clock == "ours" else ())
 
     def _phase(self, spec: NodeSpec, end: End | None, ended: Moment | None) -> str | None:
         if ended is not None:
             return "done"
-        if self.case.waived is not None or (self.case.closed_on is not None and spec.stage != "closure"):
+        if self.case.waived is not None or not self._still_called_for(spec):
             return "not_applicable"
         return "paused" if end is not None and end.paused else None
+
+    def _still_called_for(self, spec: NodeSpec) -> bool:
+        """After closing only the closing steps are left; after an agreement also our own steps of carrying it out."""
+        if spec.stage == "closure":
+            return True
+        if self.case.closed_on is not None:
+            return False
+        carried_out = spec.stage == "negotiation" and spec.clock == "ours" and "withdrawn" not in self.happened
+        return "settled" not in self.happened or carried_out
 
     def _start(self, spec: NodeSpec, offer: Offer | None) -> Moment | None:
         if offer is not None:
@@ -132,7 +150,7 @@ class Chain:
 
 
 @table_rule("deadlines.started", "deadlines.due", "deadlines.last_day", "deadlines.phase", "deadlines.when_late", "deadlines.acts",
-            "deadlines.clock", "deadlines.node", "deadlines.if_nothing_happens",
+            "deadlines.clock", "deadlines.node", "deadlines.if_nothing_happens", "deadlines.ended",
             reads=(*_OWN_READS, *CASE_READS, *OFFER_READS, *_EVIDENCE_READS, *LOG_READS))
 def chains(*columns: list[Any], now: datetime, policy: Policy, say: Say, titles: Titles) -> tuple[list[Any], ...]:
     """Start, end and meaning of every date. A row whose case is unknown stays blank; a reminder of people's own has its agreed date."""
@@ -197,6 +215,7 @@ def _node(chain: Chain, row: Row, say: Say, titles: Titles) -> Node:
         due, last_day = agreed, agreed.date()
     return Node(
         started=found.started, due=due, last_day=last_day, phase=found.phase, when_late=spec.late, acts=spec.acts, clock=spec.clock,
-        node=spec.key, if_nothing_happens=silence_text(spec, chain.case, say, titles) if found.ended is None else None)
+        node=spec.key, if_nothing_happens=silence_text(spec, chain.case, say, titles) if found.ended is None else None,
+        ended=found.ended)
 
 

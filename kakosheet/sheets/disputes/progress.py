@@ -95,27 +95,30 @@ def _progress(case: Case, offers: list[Offer], nodes: list[Node], proof: bool, t
     called = [node for node in nodes if node.counts]
     share = sum(node.done or node.waived is not None for node in called) / len(called) if called else None
     running = [node for node in nodes if node.open and node.last_day is not None]
-    stages = {spec.key: STAGES.index(spec.stage) for spec in node_specs(case, policy)}
+    specs = {spec.key: spec for spec in node_specs(case, policy)}
+    stages = {key: STAGES.index(spec.stage) for key, spec in specs.items()}
     running.sort(key=lambda node: (node.last_day, node.due, stages.get(node.node or "", len(STAGES)), node.node or "",
                                    node.what_to_do or ""))
     stage = _stage(case, offers, nodes, proof, stages)
-    if not running:
-        ending = say("disputes.next_close") if stage == "closure" and not case.settled else None
-        return Progress(stage, ending, progress=share)
-    soonest = running[0]
-    step = next((node for node in running if stages.get(node.node or "") != len(STAGES) - 1), soonest)
-    return Progress(stage, next_step(step, case, today, say, titles), soonest.due, soonest.last_day, soonest.when_late, share)
+    steps = [node for node in running if node.node not in specs or specs[node.node].ends != "closed"]
+    if not steps and stage == "closure" and not case.settled:
+        told: str | None = say("disputes.next_close")
+    else:
+        told = next((next_step(node, case, today, say, titles) for node in steps or running), None)
+    soonest = running[0] if running else None
+    dates = (soonest.due, soonest.last_day, soonest.when_late) if soonest else (None, None, None)
+    return Progress(stage, told, *dates, progress=share)
 
 
 def _stage(case: Case, offers: list[Offer], nodes: list[Node], proof: bool, stages: Mapping[str, int]) -> str:
     """The stage of a case.
 
-    Closure once it is closed, has a result or an accepted offer; appeal once the platform was asked or an offer was rejected. Else
+    Closure once it is closed or settled; appeal once the platform was asked or an offer was rejected. Else
     initiation until it is described, has a piece of evidence or an offer, or a step was done by hand; from there the earliest stage
     with a running date.
     """
     happened = events(case, offers, evidence_complete=False)
-    if case.closed_on or case.result or any(offer.answer == "accepted" for offer in offers):
+    if case.closed_on or "settled" in happened:
         return "closure"
     if "escalated" in happened or "appealed" in happened:
         return "appeal"

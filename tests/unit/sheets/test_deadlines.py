@@ -175,6 +175,35 @@ def test_closing_ends_what_is_open_and_keeps_the_closing_steps(refreshed: Callab
     assert after.case["state"] == "closed" and after.case["stage"] == "closure"
 
 
+def test_an_agreement_leaves_only_the_steps_that_carry_it_out(refreshed: Callable[..., Any], book: Book) -> None:
+    book = {**opened(refreshed, book), "offers": [offer(answer="accepted", answered_on=datetime(2026, 3, 4))]}
+    after = refreshed(book, date(2026, 3, 20))
+    assert after.node("evidence")["state"] == after.node("ruling")["state"] == "not_applicable"
+    assert after.node("plan")["state"] == after.node("seller_answer", "O-0001")["state"] == "done"
+    assert after.node("refund")["started"] == datetime(2026, 3, 4)
+    assert after.case["stage"] == "closure"
+
+
+def test_withdrawing_ends_the_case_but_for_its_result(refreshed: Callable[..., Any], book: Book) -> None:
+    book = {**opened(refreshed, book), "offers": [offer(answer="withdrawn", answered_on=datetime(2026, 3, 4))]}
+    after = refreshed(book, date(2026, 3, 4))
+    assert after.rows("offers")[0]["effect"] == "ended"
+    assert after.node("vouchers")["state"] == "not_applicable"
+    assert after.node("plan")["state"] == "not_applicable"
+    assert after.case["next_step"] == "Write the result and the day it ended."
+
+
+def test_the_refund_is_due_as_the_seller_promised(refreshed: Callable[..., Any], book: Book) -> None:
+    book["purchases"][0]["refund_days"] = 5
+    book = opened(refreshed, book)
+    book["disputes"][0]["refund_promised"] = date(2026, 3, 4)
+    after = refreshed(book, date(2026, 3, 9))
+    assert (after.node("refund")["state"], after.node("refund")["last_day"]) == ("due_today", date(2026, 3, 9))
+    assert after.node("refund")["where_the_date_comes_from"] == "The seller's refund days, from the promise or the goods."
+    book["disputes"][0]["refund_received_on"] = date(2026, 3, 8)
+    assert refreshed(book, date(2026, 3, 9)).node("refund")["state"] == "done"
+
+
 def test_rows_not_called_for_any_more_keep_what_was_typed(refreshed: Callable[..., Any], book: Book) -> None:
     book = {**opened(refreshed, book), "offers": [offer()]}
     book = refreshed(book, OPENED).typed()
@@ -256,7 +285,7 @@ def test_explain_counts_the_days_one_by_one(policy: Any) -> None:
     titles, why = load_titles("en"), deadlines.where_the_date_comes_from.why
     assert why is not None
     started, now = datetime(2026, 2, 12), datetime(2026, 2, 12, 12, tzinfo=UTC)
-    told = why("ruling", started, None, date(2026, 2, 14), None, "not_received", None, "buyer", "refund", datetime(2026, 2, 2),
+    told = why("ruling", started, None, date(2026, 2, 14), None, None, "not_received", None, "buyer", "refund", datetime(2026, 2, 2),
                now=now, today=now.date(), policy=policy, say=titles.say, titles=titles)
     assert told[2:] == ["Started on 2026-02-12.", "2026-02-13: day 1.", "2026-02-14: day 2, a make-up working day.", "Due 2026-02-14."]
 
