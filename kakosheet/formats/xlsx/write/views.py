@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kakosheet.core.layout import Links, Look, Placed, Severity, Text, ViewLayout
-from kakosheet.core.schema import Column, Owner, SheetSchema, TableSchema
+from kakosheet.core.schema import Column, Kind, Owner, SheetSchema, TableSchema
 from kakosheet.formats.palette import CANVAS, TABS, TONES, look_style
 from kakosheet.formats.xlsx.write.cells import column_writer, put
 from kakosheet.formats.xlsx.write.charts import add_chart
@@ -14,9 +14,11 @@ from kakosheet.formats.xlsx.write.conditions import Ground, add_conditions
 from kakosheet.formats.xlsx.write.job import Job, is_our_link
 from kakosheet.formats.xlsx.write.registers import A4, MARGIN, print_set_up
 from kakosheet.formats.xlsx.write.validations import header_help
-from kakosheet.formats.xlsx.write.widths import pixels
+from kakosheet.formats.xlsx.write.widths import PADDING, characters, pixels
 
 LAST_COLUMN = 16_384
+NAME_WIDTH = 22.0
+"""Of columns of names behind charts."""
 SLACK = 0.94
 """Room for fonts that are a little wider than Arial, where a scale has to be given."""
 
@@ -35,7 +37,7 @@ def write_view(job: Job, sheet: Any, schema: SheetSchema, layout: ViewLayout) ->
         _write_block(job, sheet, table, layout.placed(table.key))
     for chart in layout.charts:
         add_chart(job, sheet, schema, layout, chart)
-    _set_up(sheet, schema, layout)
+    _set_up(job, sheet, schema, layout)
 
 
 # -- the sheet ----------------------------------------------------------------------------------------------------------------
@@ -43,7 +45,7 @@ def write_view(job: Job, sheet: Any, schema: SheetSchema, layout: ViewLayout) ->
 
 def _set_columns(job: Job, sheet: Any, schema: SheetSchema, layout: ViewLayout) -> None:
     """All columns are white to the sheet's end; hidden block columns are hidden where nothing else stands in their column."""
-    white, widths = job.styles.cell(CANVAS), column_widths(layout)
+    white, widths = job.styles.cell(CANVAS), _widened(job, schema, layout)
     shared = [at for table in schema.tables for at in layout.placed(table.key).columns.values()]
     hidden = {job.place(table).columns[column.key] for table in schema.tables for column in table.columns if column.hidden}
     last = max(widths)
@@ -62,9 +64,23 @@ def column_widths(layout: ViewLayout) -> dict[int, float]:
     return widths
 
 
-def _set_up(sheet: Any, schema: SheetSchema, layout: ViewLayout) -> None:
+def _widened(job: Job, schema: SheetSchema, layout: ViewLayout) -> dict[int, float]:
+    """The layout's widths; columns outside its grid are as wide as their headers and texts need."""
+    widths, fixed = column_widths(layout), {at for first, last, _ in layout.grid for at in range(first, last + 1)}
+    for table in schema.tables:
+        for column in table.columns:
+            at = job.place(table).columns[column.key]
+            if at not in fixed:
+                text = NAME_WIDTH if column.kind in (Kind.TEXT, Kind.CHOICE) else 0.0
+                widths[at] = max(widths[at], text, characters(job.column_title(table, column)) + PADDING)
+    return widths
+
+
+def _set_up(job: Job, sheet: Any, schema: SheetSchema, layout: ViewLayout) -> None:
+    """Print area, panes, tab. A hidden sheet has no print area: LibreOffice 7.4 would print it with the others."""
     top, left, bottom, right = layout.print_area
-    sheet.print_area(top - 1, left - 1, bottom - 1, right - 1)
+    if schema.key in job.book.visible:
+        sheet.print_area(top - 1, left - 1, bottom - 1, right - 1)
     sheet.hide_gridlines(2)
     sheet.set_tab_color("#" + TABS.get(schema.tab, TABS["settings"]))
     print_set_up(sheet, paper=A4, portrait=layout.portrait)
