@@ -1,0 +1,135 @@
+"""Formulas that depend on a change lose their cached value; those that do not keep every byte; ours are left to their caller."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from kakosheet import formats
+from kakosheet.core.patch import Cached, CellInput, Formula, Patch, PatchResult, SheetPatch
+from kakosheet.core.raw import Area, FormulaCell
+from tests.unit.formats.packages import MAIN, make, members, packed, part, relationships, rows_of, worksheet
+
+TABLE = (f'<table xmlns="{MAIN}" id="1" name="T" displayName="T" ref="A1:B9"><tableColumns count="2"><tableColumn id="1" name="a"/>'
+         '<tableColumn id="2" name="b"/></tableColumns></table>')
+NAMES = ('<definedNames><definedName name="whole">S!$A:$A</definedName><definedName name="through">whole*1</definedName>'
+         '<definedName name="elsewhere">T!$A$1</definedName><definedName name="local" localSheetId="1">S!$A$2</definedName>'
+         '<definedName name="circle">circle+1</definedName><definedName name="relative">S!B1</definedName></definedNames>')
+
+
+def book(*formulas: str, on: str = "F") -> bytes:
+    """Sheet S has numbers in A1:B9, sheet F the formulas in column A with the cached value 1, sheet T is between them in no respect."""
+    numbers = "".join(f'<row r="{row}"><c r="A{row}"><v>{row}</v></c><c r="B{row}"><v>{row}</v></c></row>' for row in range(1, 10))
+    cells = "".join(f'<row r="{row}"><c r="A{row}" s="1" t="str"><f>{formula}</f><v>1</v></c></row>' for row, formula in enumerate(formulas, 1))
+    return packed(members({"S": worksheet(numbers), "F": worksheet(cells), "T": worksheet("")}, names=NAMES, calc='<calcPr calcId="191029"/>', extra={
+        "xl/worksheets/_rels/sheet1.xml.rels": relationships({"r1": ("table", "../tables/table1.xml")}), "xl/tables/table1.xml": TABLE}))
+
+
+def apply(data: bytes, cells: dict[int, dict[int, CellInput]], sheet: str = "S", **more: object) -> PatchResult:
+    patch = Patch({sheet: SheetPatch(cells, **more)})  # type: ignore[arg-type]
+    result = formats.apply(data, patch)
+    again = formats.apply(result.data, patch)
+    assert (again.data, again.stale) == (result.data, 0)
+    return result
+
+
+@pytest.mark.parametrize("formula", [
+    "S!A2", "SUM(S!A1:B9)", "SUM(S!A:A)", "SUM(S!2:2)", "SUM(S:T!A2)", "whole", "through+1", "T[a]", "SUM(T[])", "T[[#All],[a]:[b]]", "F!local",
+    "INDIRECT(&quot;S!A&quot;&amp;2)", "OFFSET(S!B1,1,-1)", "S!A1:INDEX(S!A:A,3)", "relative", "IF(TODAY()>1,S!$A$2)", "SUM((S!A1,S!A2))", "circle",
+])
+def test_a_formula_that_may_depend_loses_its_value(formula: str) -> None:
+    result = apply(book(formula, "A1+1"), {2: {1: 99}})
+    assert rows_of(result.data, "xl/worksheets/sheet2.xml") == (
+        f'<row r="1"><c r="A1" s="1"><f>{formula}</f></c></row><row r="2"><c r="A2" s="1"><f>A1+1</f></c></row>')
+    assert result.stale == 2
+    assert '<calcPr calcId="191029" fullCalcOnLoad="1"/>' in part(result.data, "xl/workbook.xml")
+
+
+@pytest.mark.parametrize("formula", [
+    "S!A3", "S!B2", "SUM(S!A3:B9)", "SUM(S!B:B)", "elsewhere", "T!A2", "T[b]", "&quot;S!A2&quot;", "[1]S!A2", "NOW()", "A9", "LOG10(2)", "SUM(S!3:9)",
+])
+def test_a_formula_that_does_not_depend_keeps_every_byte(formula: str) -> None:
+    data = book(formula)
+    result = apply(data, {2: {1: 99}})
+    assert part(result.data, "xl/worksheets/sheet2.xml") == part(data, "xl/worksheets/sheet2.xml")
+    assert part(result.data, "xl/workbook.xml") == part(data, "xl/workbook.xml")
+    assert result.stale == 0
+
+
+def test_a_cell_that_keeps_its_value_makes_nothing_stale() -> None:
+    data = book("S!A2")
+    assert apply(data, {2: {1: 2}}).data is data
+    assert apply(data, {2: {1: 2}, 3: {1: 9}}).stale == 0
+
+
+def test_formulas_that_the_patch_writes_are_right() -> None:
+    rows = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>A1</f><v>1</v></c><c r="C1"><f>A1</f><v>1</v></c><c r="D1"><f>B1</f><v>1</v></c></row>'
+    result = apply(make(rows), {1: {1: 5, 2: Cached(5), 3: Formula("A1", 5)}})
+    assert formats.read(result.data).sheets["S"].rows[1] == {1: 5, 2: FormulaCell("A1", 5, True), 3: FormulaCell("A1", 5, True),
+                                                             4: FormulaCell("B1", None, False)}
+
+
+def test_our_own_areas_are_never_stripped_but_what_changes_there_counts() -> None:
+    rows = "".join(f'<row r="{row}"><c r="A{row}"><v>1</v></c><c r="B{row}"><f>A{row}</f><v>1</v></c><c r="C{row}"><f>B{row}</f><v>1</v></c></row>'
+                   for row in (1, 2))
+    own = [Area("S", 1, 2, 1_048_576, 2)]
+    result = apply(make(rows), {1: {1: 5, 2: Cached(5)}, 2: {1: 6}}, own=own)
+    found = formats.read(result.data).sheets["S"].rows
+    assert found[1] == {1: 5, 2: FormulaCell("A1", 5, True), 3: FormulaCell("B1", None, False)}
+    assert found[2] == {1: 6, 2: FormulaCell("A2", 1, True), 3: FormulaCell("B2", 1, True)}
+    assert result.stale == 1
+
+
+def test_own_areas_on_another_sheet_are_left_alone() -> None:
+    data = book("SUM(S!A:A)", "A1")
+    patch = Patch({"S": SheetPatch({2: {1: 99}}), "F": SheetPatch(own=[Area("F", 1, 1, 1, 1)])})
+    assert formats.apply(data, patch).stale == 0
+
+
+@pytest.mark.parametrize("order", ["down", "up", "mixed"])
+def test_long_chains_are_followed_either_way(order: str) -> None:
+    numbers = list(range(2, 400))
+    if order == "mixed":
+        random.Random(4).shuffle(numbers)
+    chain = {} if order == "mixed" else {row: row - 1 if order == "down" else row + 1 for row in numbers}
+    if order == "mixed":
+        chain = dict(zip(numbers, [1, *numbers[:-1]], strict=True))
+    start = 1 if order != "up" else 400
+    cells = "".join(f'<row r="{row}">' + (f'<c r="A{row}"><f>A{chain[row]}</f><v>0</v></c>' if row in chain else f'<c r="A{row}"><v>0</v></c>')
+                    + f'<c r="B{row}"><f>C{row}</f><v>1</v></c></row>' for row in range(1, 401))
+    result = apply(make(cells), {start: {1: 7}})
+    found = formats.read(result.data).sheets["S"].rows
+    assert all(found[row][1] == FormulaCell(f"A{chain[row]}", None, False) for row in chain)
+    assert all(found[row][2] == FormulaCell(f"C{row}", 1, True) for row in found)
+
+
+def test_shared_and_array_formulas_are_followed() -> None:
+    rows = ('<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f t="shared" ref="B1:B3" si="0">A1</f><v>1</v></c></row>'
+            '<row r="2"><c r="A2"><v>2</v></c><c r="B2"><f t="shared" si="0"/><v>2</v></c><c r="C2"><f t="array" ref="C2:C3">B2*{1;2}</f><v>2</v></c></row>'
+            '<row r="3"><c r="B3"><f t="shared" si="0"/><v>0</v></c><c r="C3"><v>4</v></c><c r="D3"><f>C3</f><v>4</v></c></row>')
+    result = apply(make(rows), {2: {1: 9}})
+    assert rows_of(result.data) == (rows.replace('<c r="A2"><v>2</v>', '<c r="A2"><v>9</v>').replace('si="0"/><v>2</v>', 'si="0"/>')
+                                    .replace("</f><v>2</v>", "</f>").replace("</f><v>4</v>", "</f>"))
+
+
+def test_formulas_filled_down_are_told_apart_row_by_row() -> None:
+    rows = "".join(f'<row r="{row}"><c r="A{row}"><v>1</v></c><c r="B{row}"><f>A{row}+$A$150+1{row}</f><v>1</v></c></row>' for row in range(2, 220))
+    result = apply(make(rows), {50: {1: 9}})
+    found = formats.read(result.data).sheets["S"].rows
+    assert [row for row in found if found[row][2].value is None] == [50]  # type: ignore[union-attr]
+    result = apply(make(rows), {150: {1: 9}})
+    assert result.stale == 218
+
+
+@pytest.mark.parametrize(("workbook", "expected"), [
+    ("<sheets/>", '<sheets/><calcPr fullCalcOnLoad="1"/>'),
+    ("<sheets/><definedNames><definedName name='a'>1</definedName></definedNames><oleSize ref='A1'/>",
+     "<sheets/><definedNames><definedName name='a'>1</definedName></definedNames><calcPr fullCalcOnLoad=\"1\"/><oleSize ref='A1'/>"),
+    ("<calcPr calcId='1' fullCalcOnLoad='0'/>", "<calcPr calcId='1' fullCalcOnLoad='1'/>"),
+    ("<calcPr calcId='1' fullCalcOnLoad='true'/>", "<calcPr calcId='1' fullCalcOnLoad='true'/>"),
+    ("<calcPr/>", '<calcPr fullCalcOnLoad="1"/>'),
+])
+def test_recalculation_is_asked_for_where_the_schema_wants_it(workbook: str, expected: str) -> None:
+    from kakosheet.formats.xlsx.calc import recalculate_on_load
+    assert recalculate_on_load(workbook.encode()).decode() == expected
