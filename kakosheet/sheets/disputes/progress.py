@@ -101,8 +101,11 @@ def _progress(case: Case, offers: list[Offer], nodes: list[Node], proof: bool, t
                                    node.what_to_do or ""))
     stage = _stage(case, offers, nodes, proof, stages)
     steps = [node for node in running if node.node not in specs or specs[node.node].ends != "closed"]
-    if not steps and stage == "closure" and not case.settled:
-        told: str | None = say("disputes.next_close")
+    told: str | None
+    if not case.settled and (case.opened_on is None or case.type is None):
+        told = say("disputes.next_opened" if case.opened_on is None else "disputes.next_type")
+    elif not steps and stage == "closure" and not case.settled:
+        told = say("disputes.next_close")
     else:
         told = next((next_step(node, case, today, say, titles) for node in steps or running), None)
     soonest = running[0] if running else None

@@ -11,12 +11,15 @@ import pytest
 
 from kakosheet.core.engine import Run
 from kakosheet.core.ids import Sequences
+from kakosheet.core.plan import Apply, Plan, Step
 from kakosheet.core.schema import Owner, WorkbookSchema
 from kakosheet.core.table import Table, Tables
 from kakosheet.policy.loader import load_policy, load_titles
 from kakosheet.policy.model import Policy
 
 Rows = dict[str, list[dict[str, Any]]]
+CASE_TABLES, ORDER_TABLES = ("disputes", "deadlines", "offers", "evidence"), ("purchases", "sales", "log")
+
 UNREADABLE = object()
 """Stands for a cell that cannot be read."""
 
@@ -45,7 +48,7 @@ class Refreshed:
     def typed(self) -> Rows:
         """What people would find typed or given in the book afterwards: the input of the next refresh."""
         return {key: [{column: value for column, value in row.items() if table.schema.by_key[column].owner in TYPED}
-                      for row in self._stored(table)] for key, table in self.run.tables.items() if table.schema.slots is None}
+                      for row in self._stored(table)] for key, table in self.run.tables.items()}
 
     @staticmethod
     def _stored(table: Table) -> list[dict[str, Any]]:
@@ -59,10 +62,9 @@ class Refreshed:
 
 def _tables(schema: WorkbookSchema, rows: Rows) -> Tables:
     tables = {}
-    for key, table_schema in schema.tables.items():
+    for key in (*ORDER_TABLES, *CASE_TABLES):
+        table_schema = schema.tables[key]
         table = tables[key] = Table.empty(table_schema)
-        if table_schema.slots is not None:
-            continue
         for at, row in enumerate(rows.get(key, ()), start=4):
             assert row.keys() <= table_schema.by_key.keys(), row.keys() - table_schema.by_key.keys()
             table.append(row)
@@ -72,6 +74,18 @@ def _tables(schema: WorkbookSchema, rows: Rows) -> Tables:
             table.bad[name] = {at for at, value in enumerate(values) if value is UNREADABLE}
             table.columns[name] = table.old[name] = [None if value is UNREADABLE else value for value in values]
     return tables
+
+
+def handling() -> Plan:
+    """The part of the book's plan that makes and fills the sheets of a case; they read nothing that is computed elsewhere."""
+    from kakosheet.sheets import plan
+
+    def kept(step: Step) -> bool:
+        table = step.rule.writes[0].partition(".")[0] if isinstance(step, Apply) else step.table
+        return table in CASE_TABLES or (table in ORDER_TABLES and not isinstance(step, Apply))
+
+    whole = plan()
+    return Plan(tuple(step for step in whole.steps if kept(step)), tuple(pair for pair in whole.checks if pair[0].table in CASE_TABLES))
 
 
 @pytest.fixture
@@ -88,7 +102,9 @@ def policy() -> Policy:
 @pytest.fixture(scope="session")
 def refreshed(policy: Policy) -> Callable[..., Refreshed]:
     """`refreshed({"purchases": [{…}]}, date(2026, 3, 2))`: settings may be given by name, `at` is the time of day in UTC."""
-    from kakosheet.sheets import SCHEMA, plan
+    from kakosheet.sheets import SCHEMA
+
+    steps = handling()
 
     def run(rows: Rows, today: date, *, at: time = time(12), **settings: Any) -> Refreshed:
         titles = load_titles("en")
@@ -98,7 +114,7 @@ def refreshed(policy: Policy) -> Callable[..., Refreshed]:
         sequences.observe(tables, {})
         context = {"today": today, "now": datetime.combine(today, at, UTC), "policy": in_force, "say": titles.say, "titles": titles}
         made = Run(tables, context, sequences)
-        made.execute(plan())
+        made.execute(steps)
         return Refreshed(made)
 
     return run

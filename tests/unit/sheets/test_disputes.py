@@ -124,6 +124,12 @@ def test_the_next_step_says_whom_we_wait_for(refreshed: Callable[..., Any]) -> N
     assert refreshed(book, DAY + timedelta(8)).case["next_step"] == "Shop A is 3 days late: remind, or escalate"
 
 
+@pytest.mark.parametrize(("missing", "told"), [("opened_on", "Write under Opened on when it began."),
+                                               ("type", "Choose what went wrong: it brings the evidence list.")])
+def test_a_case_typed_by_hand_says_what_it_lacks(refreshed: Callable[..., Any], missing: str, told: str) -> None:
+    assert refreshed({"purchases": [quiet()], "disputes": [case(**{missing: None})]}, DAY).case["next_step"] == told
+
+
 def test_a_settled_case_asks_for_its_result(refreshed: Callable[..., Any]) -> None:
     book = refreshed({"purchases": [purchase()], "offers": []}, DAY).typed()
     for row in book["deadlines"]:
