@@ -93,6 +93,7 @@ def run_rules(tables: Tables, policy: Policy, titles: Titles, moment: Moment, se
     context = {"today": moment.today, "now": moment.now, "policy": policy, "titles": titles, "say": titles.say}
     run = Run(tables, context, sequences)
     run.execute(plan())
+    keep_calendars()
     return run
 
 

@@ -68,7 +68,7 @@ def is_made_up(day: date, code: str) -> bool:
 def check_code(code: str) -> str:
     """The code in its normal form. ValueError if it is none that can be counted with."""
     tidy = code.strip().upper()
-    if tidy:
+    if tidy and not any(known == tidy for known, _ in _years):
         _calendar(tidy)
     return tidy
 

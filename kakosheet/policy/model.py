@@ -249,9 +249,10 @@ class Policy:
         base: str = self.settings["base_currency"]
         if currency is None or currency == base:
             return 1.0
-        if currency not in self._memo:
-            self._memo[currency] = cross_rate(self.rates, currency, base)
-        known: float | None = self._memo[currency]
+        memo = ("rate", currency)
+        if memo not in self._memo:
+            self._memo[memo] = cross_rate(self.rates, currency, base)
+        known: float | None = self._memo[memo]
         return known
 
     def platform_rules(self, platform: str | None, on: date) -> tuple[ClockRule, ...]:
