@@ -192,10 +192,10 @@ class _Block:
             yield toned
 
     def _worn(self) -> Iterator[Condition]:
-        """The colours of the leading column's words."""
+        """The colours of the leading column's words, where they urge."""
         assert self.leader is not None
         for severity, test in self._tests(self.marks[self.leader.key], self.leader.key):
-            if TONES[severity].fill is not None:
+            if severity in (Severity.BAD, Severity.WARN):
                 yield self._toned(test, TONES[severity])
 
     def _toned(self, test: str, tone: Tone, numbers: str = "") -> Condition:
