@@ -73,7 +73,7 @@ def summary(type_: str | None, amount: float | None, currency: str | None, selle
     what = titles.choice("dispute_type", type_)
     currency = currency or policy.settings["base_currency"]
     parts = [what, money_text(amount, currency) if amount is not None else None, customer if seller is None else seller]
-    head = ", ".join(part for part in parts if part)
+    head = say("disputes.between_parts").join(part for part in parts if part)
     if closed_on is None:
         return head if opened_on is None else say("disputes.summary_open", head=head, day=day_text(opened_on.date(), today, titles))
     ended = titles.choice("result", result) or titles.choice("state", "closed")

@@ -45,9 +45,9 @@ def _missing_text(pieces: list[str], say: Say) -> str | None:
     """The missing pieces, as many as fit into a cell, and how many more."""
     if not pieces:
         return None
-    shown = [pieces[0]]
+    between, shown = say("disputes.between_pieces"), [pieces[0]]
     for piece in pieces[1:]:
-        if len("; ".join([*shown, piece])) > _LONGEST:
-            return say("disputes.and_more", shown="; ".join(shown), more=len(pieces) - len(shown))
+        if len(between.join([*shown, piece])) > _LONGEST:
+            return say("disputes.and_more", shown=between.join(shown), more=len(pieces) - len(shown))
         shown.append(piece)
-    return "; ".join(shown)
+    return between.join(shown)

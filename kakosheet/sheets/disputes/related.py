@@ -16,7 +16,8 @@ WINDOW = timedelta(30)
 
 
 @table_rule("disputes.similar", reads=("disputes.dispute_id", "disputes.type", "disputes.seller", "disputes.closed_on", "disputes.result"))
-def similar(ids: list[Any], types: list[Any], sellers: list[Any], closed: list[Any], results: list[Any], *, titles: Titles) -> list[Any]:
+def similar(ids: list[Any], types: list[Any], sellers: list[Any], closed: list[Any], results: list[Any], *, say: Say,
+            titles: Titles) -> list[Any]:
     """The last closed cases of the same type: of the same seller first, then of any; with their results."""
     rows = sorted((day, number, kind, seller, result) for day, number, kind, seller, result in
                   ((d, n, k, fold(s) if s else "", r or "") for d, n, k, s, r in zip(closed, ids, types, sellers, results, strict=True))
@@ -25,13 +26,13 @@ def similar(ids: list[Any], types: list[Any], sellers: list[Any], closed: list[A
     for _, number, kind, seller, result in rows:
         for key in ((kind,), (kind, seller)) if seller else ((kind,),):
             latest.setdefault(key, deque(maxlen=SHOWN + 1)).appendleft((number, result))
-    return [_told(number, [*latest.get((kind, fold(seller) if seller else ""), ()), *latest.get((kind,), ())], titles)
+    return [_told(number, [*latest.get((kind, fold(seller) if seller else ""), ()), *latest.get((kind,), ())], say, titles)
             if kind is not None else None for number, kind, seller in zip(ids, types, sellers, strict=True)]
 
 
-def _told(own: str | None, found: list[tuple[str, str]], titles: Titles) -> str | None:
+def _told(own: str | None, found: list[tuple[str, str]], say: Say, titles: Titles) -> str | None:
     others = [pair for pair in dict.fromkeys(found) if pair[0] != own][:SHOWN]
-    return "; ".join(f"{number}: {titles.choice('result', result)}" if result else number for number, result in others) or None
+    return say("disputes.between_pieces").join(f"{number}: {titles.choice('result', result)}" if result else number for number, result in others) or None
 
 
 @table_rule("disputes.possible_duplicate", reads=("disputes.dispute_id", "disputes.order", "disputes.type", "disputes.seller",
