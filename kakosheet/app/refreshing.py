@@ -50,20 +50,26 @@ def refresh(path: PathLike, *, out: PathLike | None = None, today: date | None =
 
     Raises KakosheetError; then the file is as it was. `report` sees the refresh before it is written.
     """
+    if dry_run:
+        return _refresh(path, out, today, births, force, report, dry_run=True)
+    with files.lock(path):
+        return _refresh(path, out, today, births, force, report, dry_run=False)
+
+
+def _refresh(path: PathLike, out: PathLike | None, today: date | None, births: Births | None, force: bool,
+             report: Callable[[Refreshed], None] | None, *, dry_run: bool) -> dict[str, Any]:
     snapshot = files.load(path)
-    files.refuse_if_held(path, force=force)
+    if not dry_run and out is None:
+        files.refuse_if_held(path, force=force)
     refreshed = Refreshed(snapshot.data, today=today, births=births)
     if report is not None:
         report(refreshed)
-    changed = refreshed.result.data != snapshot.data
-    if changed and not dry_run:
-        if out is None:
-            files.save(snapshot, refreshed.result.data, book_id=refreshed.book_id, check=check_bytes, force=force)
-        else:
-            files.create(out, refreshed.result.data, force=force)
-    elif out is not None and not dry_run:
-        files.create(out, snapshot.data, force=force)
-    return _summary(out or path, refreshed, written=(changed or out is not None) and not dry_run)
+    changed, notes = refreshed.result.data != snapshot.data, tuple[str, ...]()
+    if not dry_run and out is not None:
+        notes = files.create(out, refreshed.result.data, force=force).notes
+    elif not dry_run:
+        notes = files.save(snapshot, refreshed.result.data, book_id=refreshed.book_id, check=check_bytes, force=force).notes
+    return {**_summary(out or path, refreshed, written=(changed or out is not None) and not dry_run), "notes": list(notes)}
 
 
 def check_bytes(data: bytes) -> None:

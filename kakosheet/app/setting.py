@@ -17,10 +17,10 @@ def set_cells(path: PathLike, cells: Mapping[str, Scalar], *, out: PathLike | No
     snapshot = files.load(path)
     result = splice(snapshot.data, cells, drop_signature=drop_signature)
     changed = result.data != snapshot.data
+    notes: tuple[str, ...] = ()
     if not dry_run:
-        if out is not None:
-            files.create(out, result.data, force=force)
-        elif changed:
-            files.save(snapshot, result.data, book_id="", check=check_bytes, force=force)
+        saved = files.create(out, result.data, force=force) if out is not None else files.save(
+            snapshot, result.data, book_id="", check=check_bytes, force=force)
+        notes = saved.notes
     return {"file": str(out or path), "written": not dry_run and (changed or out is not None), "formulas_to_recalculate": result.stale,
-            "notes": list(result.notes)}
+            "notes": [*result.notes, *notes]}

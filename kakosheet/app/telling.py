@@ -9,6 +9,7 @@ from kakosheet.app.computing import Computed
 from kakosheet.app.refreshing import Refreshed
 from kakosheet.core.address import cell_name
 from kakosheet.core.patch import Cached, CellInput, Formula
+from kakosheet.core.raw import FormulaCell
 
 MOST_CHANGES = 200
 """Lines of a dry run before it only counts."""
@@ -48,7 +49,7 @@ def changes(refreshed: Refreshed) -> Iterator[str]:
                 count += 1
                 if count <= MOST_CHANGES:
                     old = raw.sheets[name].rows.get(row, {}).get(column)
-                    yield f"{name}!{cell_name(row, column)}: {_shown(getattr(old, 'value', old))} → {_shown(value)}"
+                    yield f"{name}!{cell_name(row, column)}: {_shown(old.value if isinstance(old, FormulaCell) else old)} → {_shown(value)}"
     if count > MOST_CHANGES:
         yield f"… and {count - MOST_CHANGES} more cells"
 

@@ -72,7 +72,7 @@ def refresh_command(book: Path, out: Path | None, wait: float | None, today: str
         files.wait_until_free(book, patience)
     seen: list[Refreshed] = []
     try:
-        done = refresh(book, out=out, today=_day(today), dry_run=dry_run, force=force or dry_run, report=seen.append)
+        done = refresh(book, out=out, today=_day(today), dry_run=dry_run, force=force, report=seen.append)
     except KakosheetError as error:
         if error.exit_code == EXIT_LOCKED and not as_json:
             _alerts_of_saved(book, _day(today))
@@ -95,6 +95,8 @@ def _print_refresh(done: dict[str, Any], refreshed: Any, book: Path, *, dry_run:
             say(line)
     for line in told(done, refreshed, dry_run=dry_run):
         say(line)
+    for note in done["notes"]:
+        talk(note)
 
 
 def _alerts_of_saved(book: Path, today: date | None) -> None:

@@ -112,11 +112,10 @@ def export_command(book: Path, form: str, sheet: str | None, out: Path | None, f
 @reported
 def set_command(book: Path, cells: tuple[str, ...], out: Path | None, drop_signature: bool, force: bool, dry_run: bool, as_json: bool) -> int:
     """Set single cells of any workbook: numbers, ISO dates, text; never a formula. Nothing else changes."""
-    from kakosheet.app.set import parse_value
+    from kakosheet.app.set import parse_assignment
     from kakosheet.app.setting import set_cells
-    pairs = _pairs(cells)
-    done = set_cells(book, {place: parse_value(text) for place, text in pairs.items()}, out=out, force=force, drop_signature=drop_signature,
-                     dry_run=dry_run)
+    pairs = dict(parse_assignment(text) for text in cells)
+    done = set_cells(book, pairs, out=out, force=force, drop_signature=drop_signature, dry_run=dry_run)
     if as_json:
         say_json(done)
     else:
