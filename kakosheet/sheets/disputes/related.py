@@ -32,7 +32,8 @@ def similar(ids: list[Any], types: list[Any], sellers: list[Any], closed: list[A
 
 def _told(own: str | None, found: list[tuple[str, str]], say: Say, titles: Titles) -> str | None:
     others = [pair for pair in dict.fromkeys(found) if pair[0] != own][:SHOWN]
-    return say("disputes.between_pieces").join(f"{number}: {titles.choice('result', result)}" if result else number for number, result in others) or None
+    told = [f"{number}: {titles.choice('result', result)}" if result else number for number, result in others]
+    return say("disputes.between_pieces").join(told) or None
 
 
 @table_rule("disputes.possible_duplicate", reads=("disputes.dispute_id", "disputes.order", "disputes.type", "disputes.seller",
