@@ -88,6 +88,13 @@ def test_live_columns_hold_their_formula_and_its_value(data: bytes) -> None:
     assert value == "Late"
 
 
+def test_an_empty_result_is_a_value_and_not_a_gap(new_book: Any) -> None:
+    """`<v></v>` without a type would read as "not computed yet"."""
+    book = new_book(1)
+    book.tables["tasks"].columns["state"][0] = None
+    assert re.search(r'<c r="C4"[^>]* t="str"><f>[^<]*</f><v></v></c>', part(write_workbook(book), "xl/worksheets/sheet2.xml"))
+
+
 def test_links_of_ours_are_formulas_with_their_text(data: bytes) -> None:
     xml = part(data, "xl/worksheets/sheet4.xml")
     formula, value = re.search(r'<c r="C4"[^>]*><f>(.*?)</f><v>(.*?)</v>', xml).groups()  # type: ignore[union-attr]

@@ -19,6 +19,18 @@ from kakosheet.formats.xlsx.write.job import Job, is_our_link
 MAX_TEXT = 32_767
 """UTF-16 units that a cell can hold (Excel's published limits)."""
 
+class _EmptyText(str):
+    """The empty text as a formula's value. XlsxWriter writes a plain "" as no value at all, which would have to be computed first."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return other is self
+
+
+_NO_TEXT = _EmptyText()
+
 Put = Callable[[int, int, Any, Any], None]
 """(row, column, value, format): row and column count from 1."""
 
@@ -69,7 +81,7 @@ def put_formula(sheet: Any, row: int, column: int, text: str, value: Scalar, for
     """A formula of ours with the value that it has now ("" where it is empty)."""
     if isinstance(value, date):
         value = to_serial(value, date1904=False)
-    sheet.write_formula(row - 1, column - 1, "=" + text, form, "" if value is None else value)
+    sheet.write_formula(row - 1, column - 1, "=" + text, form, _NO_TEXT if value is None or value == "" else value)
 
 
 def _put_link(job: Job, sheet: Any, column: Column, place: tuple[int, int], value: Any, form: Any) -> None:
