@@ -176,8 +176,8 @@ class _TableDiff:
     # -- typed over ----------------------------------------------------------------------------------------------------------
 
     def _typed_over(self, column: Column, i: int, cell: CellValue) -> None:
-        """Report the text of a tool cell that is not the one we left there; without a seal nothing is claimed."""
-        if not self.sealed:
+        """Report the text of a tool cell that is not the one we left there; without a seal or a stored value nothing is claimed."""
+        if not self.sealed or (isinstance(cell, FormulaCell) and not cell.cached):
             return
         known = seal.parts(_plain_text(self.seals[i]), self.schema.version, len(self.tools))
         if known is not None and known[1][self.tool_at[column.key]] != seal.digest(self._canonical(column, cell)):
