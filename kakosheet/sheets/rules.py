@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from kakosheet.core.issues import Issue
@@ -125,14 +124,15 @@ def _take(key: str | None, row: dict[str, Any], defaults: Policy, found: Overrid
 
 def _changed(shipped_rule: ClockRule, row: dict[str, Any], defaults: Policy) -> ClockRule:
     """A rule with what people wrote in place of what is shipped."""
-    clock = replace(shipped_rule, own=True, limit_setting=shipped_rule.limit_setting if row["limit"] is None else "",
-                    valid_from=row["valid_from"] or shipped_rule.valid_from, valid_to=row["valid_to"] or shipped_rule.valid_to,
-                    source=row["your_source"] or shipped_rule.source, calendar=_calendar(row["calendar"]) or shipped_rule.calendar,
-                    unit=row["unit"] or shipped_rule.unit, start=row["starts_at"] or shipped_rule.start)
+    clock = shipped_rule._replace(
+        own=True, limit_setting=shipped_rule.limit_setting if row["limit"] is None else "",
+        valid_from=row["valid_from"] or shipped_rule.valid_from, valid_to=row["valid_to"] or shipped_rule.valid_to,
+        source=row["your_source"] or shipped_rule.source, calendar=_calendar(row["calendar"]) or shipped_rule.calendar,
+        unit=row["unit"] or shipped_rule.unit, start=row["starts_at"] or shipped_rule.start)
     if row["limit"] is not None:
-        clock = replace(clock, limit=row["limit"])
+        clock = clock._replace(limit=row["limit"])
     if row["on_silence"] is not None:
-        clock = replace(clock, silence=row["on_silence"], defaults=row["on_silence"] in _deciding(defaults))
+        clock = clock._replace(silence=row["on_silence"], defaults=row["on_silence"] in _deciding(defaults))
     return _countable(clock)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from kakosheet.policy.loader import load_policy
@@ -85,9 +84,9 @@ def test_stages_come_in_their_order() -> None:
 
 def test_a_rule_holds_for_disputes_opened_while_it_was_valid() -> None:
     old, new = (
-        replace(SHOPPER.shipped_rules["paypal/escalate/buyer"], key=key, limit=limit, own=True) for key, limit in (("a", 7.0), ("b", 9.0))
+        SHOPPER.shipped_rules["paypal/escalate/buyer"]._replace(key=key, limit=limit, own=True) for key, limit in (("a", 7.0), ("b", 9.0))
     )
-    rules = [replace(old, valid_to=date(2026, 6, 30)), replace(new, valid_from=date(2026, 7, 1))]
+    rules = [old._replace(valid_to=date(2026, 6, 30)), new._replace(valid_from=date(2026, 7, 1))]
     policy = overlay(SHOPPER, Overrides(own_rules=rules))
     assert nodes(policy, platform="paypal", on=date(2026, 6, 30))["escalate"].limit == 7
     assert nodes(policy, platform="paypal", on=date(2026, 7, 1))["escalate"].limit == 9
