@@ -52,7 +52,9 @@ def _set_columns(job: Job, sheet: Any, schema: SheetSchema, layout: ViewLayout) 
     for at in range(1, last + 1):
         options = {"hidden": True} if at in hidden and shared.count(at) == 1 else {}
         sheet.set_column(at - 1, at - 1, widths.get(at, 2), white, options)
+    used = sheet.dim_colmax
     sheet.set_column(last, LAST_COLUMN - 1, None, white)
+    sheet.dim_colmax = used  # else XlsxWriter walks through all 16,384 columns of every row
 
 
 def column_widths(layout: ViewLayout) -> dict[int, float]:
