@@ -64,8 +64,9 @@ def about_causes(by_group: Sequence[list[int | None]], say: Say, titles: Titles)
 
 def about_sellers(rates: Sequence[list[Any]], limit: float, say: Say) -> str:
     """How many sellers are above the limit of Settings by more than chance."""
-    names, of, _, _, low = rates
-    above = [name for name, end in zip(names, low, strict=True) if end is not None and end > limit]
+    names, of, hits, _, low = rates
+    above = [name for name, count, bad, end in zip(names, of, hits, low, strict=True)
+             if name is not None and certain(count, bad, end, limit)]
     if sum(count or 0 for count in of) < FEW:
         return say("dashboard.few_orders", count=sum(count or 0 for count in of))
     if not above:
@@ -84,10 +85,15 @@ def about_highest(block: str, rates: Sequence[list[Any]], usual: float | None, s
     if not all_hits:
         return say(f"dashboard.none_{block}")
     average = all_hits / all_of if usual is None else usual
-    name = short(str(titles.choice("category", names[0]) if block == "categories" else names[0]))
-    if low[0] > average:
-        return say(f"dashboard.sure_{block}", name=name, rate=f"{rate[0]:.0%}")
-    return say(f"dashboard.perhaps_{block}", name=name)
+    sure = [at for at, name in enumerate(names) if name is not None and certain(of[at], hits[at], low[at], average)]
+    first = sure[0] if sure else 0
+    name = short(str(titles.choice("category", names[first]) if block == "categories" else names[first]))
+    return say(f"dashboard.sure_{block}", name=name, rate=f"{rate[first]:.0%}") if sure else say(f"dashboard.perhaps_{block}", name=name)
+
+
+def certain(of: int, hits: int, low: float, limit: float) -> bool:
+    """Whether a rate is above a limit by more than chance, and on more than a handful of lines."""
+    return of >= FEW and hits >= 2 and low > limit
 
 
 def about_days(medians: Sequence[float | None], closed: Sequence[int | None], say: Say) -> str:

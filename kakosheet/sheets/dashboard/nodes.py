@@ -10,7 +10,7 @@ from kakosheet.sheets.alerts import last_good_day
 from kakosheet.sheets.dashboard.cases import day_of
 
 NODE_READS = ("deadlines.state", "deadlines.acts", "deadlines.agreed_date", "deadlines.last_day", "deadlines.done_on",
-              "deadlines.what_to_do", "deadlines.dispute")
+              "deadlines.what_to_do", "deadlines.dispute", "deadlines.ended")
 
 _NOT_RUNNING = frozenset({None, "waived", "not_applicable", "waiting", "paused"})
 
@@ -26,7 +26,7 @@ class Node(NamedTuple):
     dispute: str | None
 
     def kept(self, as_of: date) -> bool | None:
-        """Done in time or not, as far as known at the end of that day; None if it is not over yet, or if nobody wrote when it was done."""
+        """Done in time or not, as far as known at the end of that day; None if it is not over yet, or if nobody knows when it was done."""
         if self.done is not None and self.done <= as_of:
             return self.done <= self.day
         if self.over and self.done is None:
@@ -37,8 +37,8 @@ class Node(NamedTuple):
 def read_nodes(columns: Iterable[list[Any]]) -> list[Node]:
     """The dates in columns of NODE_READS, without those that never ran or were waived."""
     found = []
-    for state, acts, agreed, last_day, done, what, dispute in zip(*columns, strict=True):
+    for state, acts, agreed, last_day, done, what, dispute, ended in zip(*columns, strict=True):
         day = last_good_day(agreed, last_day)
         if state not in _NOT_RUNNING and day is not None:
-            found.append(Node(day, day_of(done), state == "done", acts, what, dispute))
+            found.append(Node(day, day_of(done or ended), state == "done", acts, what, dispute))
     return found

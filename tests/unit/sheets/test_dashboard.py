@@ -79,7 +79,8 @@ def book(seed: int = 7) -> dict[str, Any]:
             state = rng.choice(["waiting", "not_applicable"]) if rng.random() < 0.2 else state
             nodes.append({
                 "deadlines.state": state, "deadlines.acts": rng.choice(["we", "seller"]), "deadlines.agreed_date": None,
-                "deadlines.last_day": last, "deadlines.done_on": done, "deadlines.what_to_do": "x", "deadlines.dispute": f"D-{at}"})
+                "deadlines.last_day": last, "deadlines.done_on": done if at % 2 else None, "deadlines.what_to_do": "x",
+                "deadlines.dispute": f"D-{at}", "deadlines.ended": done})
     assert tuple(disputes[0]) == CASE_READS and tuple(nodes[0]) == NODE_READS
     return {name: pd.DataFrame(rows, dtype=object) for name, rows in
             (("bought", bought), ("sold", sold), ("disputes", disputes), ("nodes", nodes))}
@@ -145,7 +146,7 @@ def test_quarters_agree_with_pandas() -> None:
 def test_missed_dates_agree_with_pandas() -> None:
     nodes = book()["nodes"].rename(columns=lambda name: name.partition(".")[2])
     nodes = nodes[~nodes["state"].isin(["waiting", "not_applicable"])]
-    last, done = pd.to_datetime(nodes["last_day"]), pd.to_datetime(nodes["done_on"])
+    last, done = pd.to_datetime(nodes["last_day"]), pd.to_datetime(nodes["ended"])
     over = done.notna() | (last < pd.Timestamp(TODAY))
     quarter_end = last.dt.to_period("Q").dt.end_time.dt.normalize().clip(upper=pd.Timestamp(TODAY))
     # What was done after the quarter's end was late at its end; so was what was late and is not done.
@@ -255,12 +256,12 @@ def test_money_of_a_closed_case(role: str, claimed: float, loss: float, paid: fl
 def test_a_date_is_kept_on_its_last_day_and_missed_the_day_after() -> None:
     last = date(2026, 11, 20)
     def kept(done: Any, as_of: date, state: str = "overdue") -> Any:
-        node, = read_nodes([[state], ["we"], [None], [last], [done], ["x"], ["D"]])
+        node, = read_nodes([[state], ["we"], [None], [last], [done], ["x"], ["D"], [None]])
         return node.kept(as_of)
     assert kept(datetime(2026, 11, 20, 23), TODAY) is True
     assert kept(datetime(2026, 11, 21), TODAY) is False
     assert kept(None, TODAY) is False and kept(None, last) is None
-    assert kept(None, TODAY, "done") is None, "nobody wrote when it was done"
+    assert kept(None, TODAY, "done") is None, "nobody knows when it was done"
 
 
 def empty(columns: int) -> list[list[Any]]:
