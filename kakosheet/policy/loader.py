@@ -87,7 +87,7 @@ def load_titles(lang: str = "en", profile: str = "shopper") -> Titles:
 def remember_calendars() -> None:
     """Take over the working days that an earlier run worked out with the same `holidays`: its import costs more than many a refresh."""
     path = _calendars_file()
-    if path is not None and not calendars.known_years():
+    if path is not None and not any(code for code, _ in calendars.known_years()):
         with suppress(OSError, ValueError, TypeError, KeyError):
             mark, _, text = path.read_text("utf-8").partition("\n")
             if mark == _holidays_mark():
