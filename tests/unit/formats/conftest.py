@@ -109,7 +109,7 @@ TITLES = Titles(
 MARKS = {"state": Marks({"late": Severity.BAD, "fine": Severity.GOOD, "done": Severity.DONE}, tints_rows=True, worn_by=("due",))}
 
 HOSTILE = ("=1+1", '+HYPERLINK("http://x")', "@SUM(A1)", "-2+3", "http://example.com/", "{=1}", "00123", "\tx", "_x0041_", "a\x07b",
-           "😀 表")
+           "😀 表", "half\ud800", "\ufffe")
 
 
 def task(i: int) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def board_tables(late: int) -> dict[str, Table]:
             "months": filled(MONTHS, months)}
 
 
-def make_book(count: int = 12, **changes: Any) -> NewBook:
+def make_book(count: int = 13, **changes: Any) -> NewBook:
     """A book with `count` tasks."""
     tasks = [task(i) for i in range(count)]
     tables = {"tasks": filled(TASKS, tasks),

@@ -66,7 +66,12 @@ def _put_text(sheet: Any, row: int, column: int, text: str, form: Any) -> None:
     if len(text) > MAX_TEXT // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_TEXT:
         raise KakosheetError("K310", f"the text for {sheet.get_name()}!{cell_name(row, column)} has more than {MAX_TEXT:,} characters",
                              "shorten it, or keep it in a file and write the file's name")
-    sheet.write_string(row - 1, column - 1, text, form)
+    sheet.write_string(row - 1, column - 1, text if text.isascii() else _without_halves(text), form)
+
+
+def _without_halves(text: str) -> str:
+    """Halves of surrogate pairs are no characters and cannot be stored; everything else stays."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _put_date(sheet: Any, row: int, column: int, value: date, form: Any) -> None:

@@ -30,6 +30,11 @@ class Job:
     def start(cls, book: NewBook, workbook: Any) -> Job:
         return cls(book, workbook, Styles(workbook), placements(book))
 
+    def define_name(self, name: str, formula: str) -> None:
+        """A workbook-scope name. XlsxWriter only warns where it leaves one out; we would never find the column again."""
+        if self.workbook.define_name(name, formula) == -1:
+            raise ValueError(f"{name} cannot be a defined name")
+
     def title(self, sheet: SheetSchema) -> str:
         return sheet_title(self.book, sheet)
 

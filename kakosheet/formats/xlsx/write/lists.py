@@ -35,7 +35,7 @@ def write_lists(job: Job, sheet: Any, schema: SheetSchema) -> None:
     for row, named in enumerate(job.book.named_cells, 2):
         put(sheet, row, 1, named.name)
         _put_named(job, sheet, schema, row, named)
-        job.workbook.define_name(named.name, f"={title}!$B${row}")
+        job.define_name(named.name, f"={title}!$B${row}")
     for row, (name, value) in enumerate(sorted(job.book.properties.items()), len(job.book.named_cells) + 3):
         put(sheet, row, 1, name)
         put(sheet, row, 2, value)
@@ -44,7 +44,7 @@ def write_lists(job: Job, sheet: Any, schema: SheetSchema) -> None:
         for below, word in enumerate(words.values(), 2):
             put(sheet, below, at, word)
         letters = column_letters(at)
-        job.workbook.define_name(choice_name(listing), f"={title}!${letters}$2:${letters}${len(words) + 1}")
+        job.define_name(choice_name(listing), f"={title}!${letters}$2:${letters}${len(words) + 1}")
 
 
 def _put_named(job: Job, sheet: Any, schema: SheetSchema, row: int, named: NamedCell) -> None:
@@ -65,7 +65,7 @@ def define_references(job: Job) -> None:
         letters, first = column_letters(place.columns[table.key_column or table.id_column]), place.header_row + 1
         sheet = quote_sheet(place.sheet)
         whole = f"{sheet}!${letters}${first}:${letters}${LAST}"
-        job.workbook.define_name(reference_name(table.key), f"={sheet}!${letters}${first}:INDEX({whole},MAX(1,COUNTA({whole})))")
+        job.define_name(reference_name(table.key), f"={sheet}!${letters}${first}:INDEX({whole},MAX(1,COUNTA({whole})))")
 
 
 def _referred(job: Job) -> Iterator[TableSchema]:
@@ -80,9 +80,9 @@ def define_headers(job: Job) -> None:
     for key, place in job.binding.items():
         for column, at in place.columns.items():
             row = place.header_row + place.offsets.get(column, 0)
-            job.workbook.define_name(f"_kako_{key}_{column}", f"={quote_sheet(place.sheet)}!{_absolute(row, at)}")
+            job.define_name(f"_kako_{key}_{column}", f"={quote_sheet(place.sheet)}!{_absolute(row, at)}")
     for sheet in job.book.schema.sheets:
-        job.workbook.define_name(f"_kako_go_{sheet.key}", f"={quote_sheet(job.title(sheet))}!$A$1")
+        job.define_name(f"_kako_go_{sheet.key}", f"={quote_sheet(job.title(sheet))}!$A$1")
 
 
 def _absolute(row: int, column: int) -> str:

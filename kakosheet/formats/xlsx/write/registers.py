@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kakosheet.core.address import cell_name
+from kakosheet.core.issues import KakosheetError
 from kakosheet.core.newbook import row_seals
 from kakosheet.core.schema import SEAL, Column, Owner, SheetSchema, TableSchema
 from kakosheet.formats.palette import (
@@ -181,7 +182,10 @@ def _write_table(job: Job, sheet: Any, schema: SheetSchema, table: TableSchema, 
     first, last = schema.header_row, schema.header_row + max(1, len(job.table(table)))
     columns = [{"header": lane.title, "header_format": job.styles.cell(_header(lane))} for lane in lanes]
     options = {"name": f"kako_{table.key}", "style": None, "banded_rows": False, "columns": columns}
-    sheet.add_table(first - 1, 0, first, len(lanes) - 1, options)
+    if last > LAST:
+        raise KakosheetError("K207", f"{job.title(schema)} would have {len(job.table(table)):,} rows", "split the book by year")
+    if sheet.add_table(first - 1, 0, first, len(lanes) - 1, options) != 0:
+        raise ValueError(f"{table.key}: two columns have one title")
     # XlsxWriter notes every cell of a table, to see whether two overlap; of a large one that takes longer than writing it.
     reach = f"A{first}:{cell_name(last, len(lanes))}"
     sheet.tables[-1].update(range=reach, a_range=reach, autofilter=reach)
