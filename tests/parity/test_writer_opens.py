@@ -19,7 +19,7 @@ from kakosheet.formats.xlsx.writer import write_workbook
 pytestmark = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 
 
-_NO_CHARACTERS = re.compile("_x0007_|\x07|_xFFFE_|\ufffe")
+_NO_CHARACTERS = re.compile("_x0007_|\x07|_xfffe_|\ufffe", re.IGNORECASE)
 
 
 def demo_book() -> Any:
