@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
-from kakosheet.policy.words import finder, found
+from kakosheet.policy.words import finder, found, plain
 
 SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")), ("ko", re.compile(r"[\uac00-\ud7af]")), ("zh", re.compile(r"[\u4e00-\u9fff]")),
@@ -45,7 +46,7 @@ def language(policy: Policy, text: str) -> str | None:
     """The language of a text as ISO 639-1; None if it cannot be told."""
     folded = fold(text)
     scripts = {key: len(pattern.findall(folded)) for key, pattern in SCRIPTS}
-    words = _WORD.findall(folded)
+    words = _WORD.findall(plain(text))
     latin = sum(len(word) for word in words if word[0] < "\u0250")
     if sum(scripts.values()) * 2 > latin:
         kana = scripts.pop("ja")
@@ -61,7 +62,7 @@ def language(policy: Policy, text: str) -> str | None:
 def _stops(policy: Policy) -> Mapping[str, frozenset[str]]:
     known: Mapping[str, frozenset[str]] | None = policy._memo.get("stops")
     if known is None:
-        known = policy._memo["stops"] = {key: frozenset(words) for key, words in _content(policy).get("stop", {}).items()}
+        known = policy._memo["stops"] = {key: frozenset(map(plain, words)) for key, words in _content(policy).get("stop", {}).items()}
     return known
 
 
@@ -71,14 +72,14 @@ def _content(policy: Policy) -> Mapping[str, Any]:
 
 
 def lexicon(policy: Policy, lang: str | None) -> Lexicon:
-    """The patterns for a language, those of English among them: people mix."""
+    """The patterns for a language, those of English among them, since people mix; without a language those of all."""
     memo = ("messages", lang)
     known: Lexicon | None = policy._memo.get(memo)
     if known is None:
         content = _content(policy)
 
         def pattern(listing: Mapping[str, list[str]]) -> re.Pattern[str]:
-            return finder([*listing.get("en", ()), *listing.get(lang or "en", ())])
+            return finder(chain.from_iterable(words for key, words in listing.items() if lang is None or key in ("en", lang)))
 
         positive, negative, threat = (pattern(content.get(name, {})) for name in ("positive", "negative", "threat"))
         known = policy._memo[memo] = Lexicon(

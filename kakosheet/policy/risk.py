@@ -88,7 +88,7 @@ class Promises(NamedTuple):
 
 def purchase_reasons(policy: Policy, seller: SellerFacts, carrier: CarrierFacts, goods: Traits, said: Promises, *,
                      received: bool) -> list[Reason]:
-    """Every reason that holds, the strongest first. After the goods came, only they and an open problem count:
+    """Every reason that holds, the strongest first. Once the goods are here, or a problem is open, only they count:
     who sold and who carried them, and what was promised, is past."""
     points = policy.risk["points"]
     reasons = [Reason("problem", points["problem"])] if said.problem else []
@@ -98,7 +98,7 @@ def purchase_reasons(policy: Policy, seller: SellerFacts, carrier: CarrierFacts,
         reasons.append(Reason("branded_no_proof", points["branded_no_proof"]))
     if goods.high_value and goods.branded and not said.official:
         reasons.append(Reason("high_value_unofficial", points["high_value_unofficial"]))
-    if not received:
+    if not received and not said.problem:
         reasons += _of_seller(seller, points)
         reasons += _of_carrier(carrier, points)
         reasons += [Reason(name, points[name], values) for name, values in _before_arrival(policy, seller, goods, said)]

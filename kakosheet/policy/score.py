@@ -12,8 +12,8 @@ from typing import Any
 from kakosheet.policy.model import Policy
 from kakosheet.policy.stats import share, wilson
 
-OFTEN = 3
-"""So many problems at least before a rate above the one that Settings call high counts, if it is not above chance."""
+OFTEN, OFTEN_TIMES = 3, 1.5
+"""So many problems, and so many times the usual rate, before a rate that Settings call high counts without being above chance."""
 
 
 def shrunk(hits: float, of: float, average: float | None, strength: float) -> float | None:
@@ -152,10 +152,10 @@ def proposal(record: Record, averages: Usual, points: float | None, policy: Poli
 
 
 def _often(record: Record, averages: Usual, sure: str | None, policy: Policy) -> bool:
-    """Whether problems are as frequent as Settings call high, and more frequent than usual, once there is some experience."""
+    """Whether problems are as frequent as Settings call high, and clearly more frequent than usual, once there is some experience."""
     rate = shrunk(record.blamed, record.orders, averages.blamed, policy.settings["shrink_orders"])
-    return (rate is not None and sure != "few" and record.blamed >= OFTEN and rate >= policy.settings["high_dispute_rate"]
-            and record.blamed > record.orders * (averages.blamed or 0))
+    high = max(policy.settings["high_dispute_rate"], OFTEN_TIMES * (averages.blamed or 0))
+    return rate is not None and sure != "few" and record.blamed >= OFTEN and rate >= high
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from itertools import chain
 
@@ -12,11 +13,26 @@ from kakosheet.policy.model import Policy
 _SPACED = re.compile(r"[a-z0-9\u00c0-\u024f\u0370-\u052f\u0590-\u06ff]", re.IGNORECASE)
 
 
+def _without_marks() -> dict[int, str]:
+    """Latin, Greek and Cyrillic letters with marks → the bare letter; one for one, so that places stay."""
+    parts = {code: unicodedata.normalize("NFD", chr(code)) for code in (*range(0xC0, 0x530), *range(0x1E00, 0x1F00))}
+    return {code: text[0] for code, text in parts.items() if len(text) > 1 and all("\u0300" <= mark <= "\u036f" for mark in text[1:])}
+
+
+_MARKS = _without_marks()
+
+
+def plain(text: str) -> str:
+    """A folded text without accents, which many people do not type; as long as the folded text."""
+    folded = fold(text)
+    return folded if folded.isascii() else folded.translate(_MARKS)
+
+
 def finder(words: Iterable[str]) -> re.Pattern[str]:
-    """A pattern that finds any of the words in a folded text, the longest first.
+    """A pattern that finds any of the words in a plain text, the longest first.
 
     Words of scripts that separate them with blanks count as whole words only; others wherever they stand."""
-    known = sorted({fold(word) for word in words} - {""}, key=lambda word: (-len(word), word))
+    known = sorted({plain(word) for word in words} - {""}, key=lambda word: (-len(word), word))
     return re.compile("|".join(_whole(word) for word in known) or r"(?!)")
 
 
@@ -27,8 +43,13 @@ def _whole(word: str) -> str:
 
 
 def found(pattern: re.Pattern[str], *texts: str | None) -> list[str]:
-    """The different words of a pattern in the texts, in order."""
-    return list(dict.fromkeys(match.group() for text in texts if text for match in pattern.finditer(fold(text))))
+    """The different words of a pattern in the texts, in order, as they are written there (folded)."""
+    words: dict[str, None] = {}
+    for text in filter(None, texts):
+        folded = fold(text)
+        for match in pattern.finditer(plain(text)):
+            words.setdefault(folded[match.start():match.end()])
+    return list(words)
 
 
 def vague_words(policy: Policy, *texts: str | None) -> list[str]:
@@ -43,7 +64,10 @@ def vague_words(policy: Policy, *texts: str | None) -> list[str]:
 
 def speaks_of_time(policy: Policy, word: str) -> bool:
     """Whether a vague word stands for a day."""
-    return fold(word) in policy.risk["vague"]["time"]
+    known = policy._memo.get("time")
+    if known is None:
+        known = policy._memo["time"] = frozenset(plain(word) for word in policy.risk["vague"]["time"])
+    return plain(word) in known
 
 
 def takes_nothing_back(policy: Policy, return_policy: str | None) -> bool:
@@ -53,7 +77,7 @@ def takes_nothing_back(policy: Policy, return_policy: str | None) -> bool:
     pattern = policy._memo.get("never")
     if pattern is None:
         pattern = policy._memo["never"] = finder(policy.risk["return_policy"]["never"])
-    return pattern.search(fold(return_policy)) is not None
+    return pattern.search(plain(return_policy)) is not None
 
 
 def return_days(policy: Policy, return_policy: str | None) -> int | None:
@@ -63,7 +87,7 @@ def return_days(policy: Policy, return_policy: str | None) -> int | None:
     pattern = policy._memo.get("return_days")
     if pattern is None:
         words = policy.risk["return_policy"]
-        days, weeks = ("|".join(re.escape(fold(w)) for w in sorted(words[key], key=len, reverse=True)) for key in ("days", "weeks"))
+        days, weeks = ("|".join(re.escape(plain(w)) for w in sorted(words[key], key=len, reverse=True)) for key in ("days", "weeks"))
         pattern = policy._memo["return_days"] = re.compile(rf"(?<![\d.,])(\d{{1,3}})[\s-]*(?:(?P<week>{weeks})|{days})")
-    match = pattern.search(fold(return_policy))
+    match = pattern.search(plain(return_policy))
     return None if match is None else int(match.group(1)) * (7 if match.group("week") else 1)
