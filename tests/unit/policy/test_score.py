@@ -75,6 +75,13 @@ def test_a_weight_in_settings_changes_the_score() -> None:
     assert score(Record(), USUAL, POLICY) is None
 
 
+def test_where_problems_are_usual_the_usual_seller_is_not_watched() -> None:
+    busy = Usual(disputed=0.34, blamed=0.34, lost=None)
+    assert proposal(Record(orders=57, blamed=20), busy, 60.0, POLICY) is None
+    watched = proposal(Record(orders=57, blamed=35), busy, 60.0, POLICY)
+    assert watched is not None and (watched.status, watched.because) == ("watch", "rate")
+
+
 @pytest.mark.parametrize(("record", "points", "status"), [
     (Record(orders=50, counterfeit=1), 90.0, "black"), (Record(orders=50, disputes=5, lost=3), 60.0, "black"),
     (Record(orders=50), 20.0, "black"),

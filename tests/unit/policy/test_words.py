@@ -2,7 +2,7 @@ import pytest
 
 from kakosheet.policy.loader import load_policy
 from kakosheet.policy.messages import WISHES, language, read, reply
-from kakosheet.policy.words import finder, found, return_days, speaks_of_time, takes_nothing_back
+from kakosheet.policy.words import finder, found, plain, return_days, speaks_of_time, takes_nothing_back
 
 POLICY = load_policy()
 
@@ -15,6 +15,17 @@ def test_words_of_spaced_scripts_are_whole_words() -> None:
     pattern = finder(["late", "尽快"])
     assert found(pattern, "translate chocolate") == []
     assert found(pattern, "我们尽快发货") == ["尽快"]
+
+
+def test_accents_that_people_leave_out_do_not_hide_a_word() -> None:
+    pattern = finder(["não chegou", "за день"])
+    assert found(pattern, "NAO CHEGOU") == ["nao chegou"]
+    assert found(pattern, "Não chegou") == ["não chegou"]
+    assert plain("Über, é, が, 한") == "uber, e, が, 한"
+
+
+def test_a_single_word_is_looked_for_in_all_languages() -> None:
+    assert (read(POLICY, "Kaputt").feeling, read(POLICY, "Pessimo").feeling) == ("negative", "negative")
 
 
 def test_a_lexicon_is_no_pattern() -> None:

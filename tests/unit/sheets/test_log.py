@@ -14,7 +14,8 @@ def read(text: str, **values: str) -> dict[str, str | None]:
 
 
 @pytest.mark.parametrize(("text", "language", "feeling", "wants"), [
-    ("Where is my parcel? It has not arrived.", "en", "neutral", "delivery_update"),
+    ("Where is my parcel, please?", "en", "neutral", "delivery_update"),
+    ("My parcel has not arrived.", "en", "negative", "delivery_update"),
     ("I am dissatisfied with this delay, I want my money back!", "en", "negative", "refund_request"),
     ("Thank you, it is perfect!", "en", "positive", "thanks"),
     ("Do you have it in stock in blue?", "en", "neutral", "inquiry"),
