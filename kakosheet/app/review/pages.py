@@ -110,8 +110,8 @@ def _findings(page: Page, found: Figures, policy: Policy) -> list[str]:
         lines.append(page.say("most", type=page.titles.choice("dispute_type", most.name), count=most.opened, of=now.opened))
     above = [rate.name for rate in found.sellers if certain(rate.of, rate.hits, rate.low, limit)]
     if found.sellers:
-        lines.append(page.say("above", count=len(above), limit=f"{limit:.0%}", sellers=", ".join(above[:3])) if above
-                     else page.say("none_above", limit=f"{limit:.0%}"))
+        text = "none_above" if not above else "above_one" if len(above) == 1 else "above"
+        lines.append(page.say(text, count=len(above), limit=f"{limit:.0%}", sellers=", ".join(above[:3])))
     if causeless := now.closed - sum(now.causes.values()):
         lines.append(page.say("causeless", count=causeless))
     if now.missed:
@@ -184,7 +184,7 @@ _WAYS: tuple[tuple[str, Kind, str, By], ...] = (
 
 def losses(page: Page, found: Figures, policy: Policy) -> None:
     head(page, found, policy.settings["base_currency"])
-    by_carrier = [row for row in groups(found, lambda dispute: dispute.carrier) if row.closed]
+    by_carrier = costliest(found, lambda dispute: dispute.carrier)
     drawn = [Drawn("quarters", ChartKind.STACKED, "quarter", (series(page.key, "quarters", "recovered"),
                                                               series(page.key, "quarters", "lost", Ink.LOST)),
                    page.say("chart_money"), page.say("chart_quarters"))]
@@ -203,8 +203,13 @@ def losses(page: Page, found: Figures, policy: Policy) -> None:
         if key != "handler":
             page.table(key, (Field(key, kind, choices), *money),
                        ([row.name or page.say("unnamed"), row.closed, row.claimed, row.recovered, row.lost]
-                        for row in groups(found, by) if row.closed),
+                        for row in costliest(found, by)),
                        section=f"section_by_{key}")
+
+
+def costliest(found: Figures, by: By) -> list[Group]:
+    """The closed cases of the period by what `by` says of them, the largest loss first."""
+    return sorted((row for row in groups(found, by) if row.closed), key=lambda row: (-row.lost, -row.closed, str(row.name)))
 
 
 def causes(page: Page, found: Figures, policy: Policy) -> None:

@@ -49,7 +49,7 @@ def improvements(page: Page, found: Figures, policy: Policy, tables: Tables) -> 
     page.gap()
     rows = register(tables, "improvements", "what", "kind", "metric", "decision", "decided_on", "started_on", "before", "after", "effect",
                     "word", "expected_saving")
-    page.table("rows", (Field("what", wide=3), Field("kind", Kind.CHOICE, "improvement_kind"), Field("metric", Kind.CHOICE, "metric", 2),
+    page.table("rows", (Field("what", wide=2), Field("kind", Kind.CHOICE, "improvement_kind"), Field("metric", Kind.CHOICE, "metric", 2),
                         Field("decision", Kind.CHOICE, "decision"), Field("decided_on", _D), Field("started_on", _D),
                         Field("rate_before", _P), Field("rate_after", _P), Field("effect", _P), Field("word", Kind.CHOICE, "effect_word"),
                         Field("expected_saving", _M)), rows)
