@@ -111,6 +111,13 @@ def test_links_of_ours_are_formulas_with_their_text(data: bytes) -> None:
     assert formula.startswith('HYPERLINK("#"&amp;SUBSTITUTE(CELL("address",INDEX(\'Tasks &amp; more\'!$A$4') and value == "T-0001"
 
 
+def test_an_id_that_looks_like_a_function_stays_a_text_in_its_link(new_book: Any) -> None:
+    book = new_book(1)
+    book.tables["people"].columns["first"][0] = 'SORT("MAP(1)")}'
+    formula = openpyxl.load_workbook(BytesIO(write_workbook(book)))["People"]["C4"].value
+    assert formula.endswith(',"SORT(""MAP(1)"")}")') and "_xlfn" not in formula
+
+
 def test_columns_wear_their_owner_down_to_the_sheets_end(book: NewBook, read: Any) -> None:
     sheet = read["Tasks & more"]
     for at, column in enumerate(book.schema.tables["tasks"].columns, 1):

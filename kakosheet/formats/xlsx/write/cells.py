@@ -83,10 +83,15 @@ def _put_date(sheet: Any, row: int, column: int, value: date, form: Any) -> None
 
 
 def put_formula(sheet: Any, row: int, column: int, text: str, value: Scalar, form: Any = None) -> None:
-    """A formula of ours with the value that it has now ("" where it is empty)."""
+    """A formula of ours with the value that it has now ("" where it is empty).
+
+    It is put in as it is: XlsxWriter would take a text constant like "MAP(1)" for a function of later Excel versions and prefix it.
+    """
     if isinstance(value, date):
         value = to_serial(value, date1904=False)
-    sheet.write_formula(row - 1, column - 1, "=" + text, form, _NO_TEXT if value is None or value == "" else value)
+    sheet.write_formula(row - 1, column - 1, "=0", form, _NO_TEXT if value is None or value == "" else value)
+    cells = sheet.table[row - 1]
+    cells[column - 1] = cells[column - 1]._replace(formula=text)
 
 
 def _put_link(job: Job, sheet: Any, column: Column, place: tuple[int, int], value: Any, form: Any) -> None:

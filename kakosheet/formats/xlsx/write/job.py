@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kakosheet.core.address import MAX_ROW
-from kakosheet.core.formulas import Binding, Placement
+from kakosheet.core.formulas import Binding, Placement, literal
 from kakosheet.core.newbook import NewBook, placements, sheet_title
 from kakosheet.core.schema import Column, Kind, SheetSchema, TableSchema
 from kakosheet.core.table import Table
@@ -58,7 +58,7 @@ class Job:
 
     def go_link(self, sheet: str, text: str) -> str:
         """A formula that leads to a sheet: by a name, which survives renaming."""
-        return f'=HYPERLINK("#_kako_go_{sheet}","{text.replace(chr(34), chr(34) * 2)}")'
+        return f'HYPERLINK("#_kako_go_{sheet}",{literal(text)})'
 
 
 def is_our_link(column: Column) -> bool:

@@ -24,7 +24,7 @@ from kakosheet.formats.palette import (
     grouped,
     header_style,
 )
-from kakosheet.formats.xlsx.write.cells import column_writer, put
+from kakosheet.formats.xlsx.write.cells import column_writer, put, put_formula
 from kakosheet.formats.xlsx.write.conditions import Ground, add_conditions
 from kakosheet.formats.xlsx.write.job import LAST, Job, is_our_link
 from kakosheet.formats.xlsx.write.validations import add_validations
@@ -170,7 +170,7 @@ def _write_top(job: Job, sheet: Any, schema: SheetSchema, table: TableSchema, la
     intro_at = next((lane.at for lane in lanes if lane.at > _frozen(schema, lanes) and not lane.hidden), 2)
     put(sheet, TITLE_ROW, intro_at, job.book.titles.intros.get(schema.key, schema.intro), job.styles.cell(REGISTER_INTRO))
     if job.book.home in job.book.visible and (back := job.say("writer.back")):
-        sheet.write_formula(BAND_ROW - 1, 0, job.go_link(job.book.home, back), job.styles.cell(REGISTER_BACK), back)
+        put_formula(sheet, BAND_ROW, 1, job.go_link(job.book.home, back), back, job.styles.cell(REGISTER_BACK))
 
 
 def _caption(job: Job, table: TableSchema, band: str) -> str:

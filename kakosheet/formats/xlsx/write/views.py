@@ -8,7 +8,7 @@ from typing import Any
 from kakosheet.core.layout import Links, Look, Placed, Severity, Text, ViewLayout
 from kakosheet.core.schema import Column, Kind, Owner, SheetSchema, TableSchema
 from kakosheet.formats.palette import CANVAS, TABS, TONES, look_style
-from kakosheet.formats.xlsx.write.cells import column_writer, put
+from kakosheet.formats.xlsx.write.cells import column_writer, put, put_formula
 from kakosheet.formats.xlsx.write.charts import add_chart
 from kakosheet.formats.xlsx.write.conditions import Ground, add_conditions
 from kakosheet.formats.xlsx.write.job import Job, is_our_link
@@ -126,7 +126,7 @@ def _write_text(job: Job, sheet: Any, schema: SheetSchema, text: Text) -> None:
 
 def _write_link(job: Job, sheet: Any, place: tuple[int, int], target: str, words: str, form: Any) -> None:
     words = words or job.title(job.book.schema.sheet_by_key[target])
-    sheet.write_formula(place[0] - 1, place[1] - 1, job.go_link(target, words), form, words)
+    put_formula(sheet, *place, job.go_link(target, words), words, form)
 
 
 def _write_links(job: Job, sheet: Any, links: Links) -> None:
