@@ -9,6 +9,9 @@ from kakosheet.core.rules import rule
 from kakosheet.policy.model import Policy
 from kakosheet.policy.risk import Traits, traits
 
+MAX_TEXT = 60
+"""Characters of a list of short texts in one cell."""
+
 RECORD = ("photo_before", "photo_after", "net_weight", "gross_weight", "receipt")
 """What proves later how the parcel left; it counts after dispatch too."""
 
@@ -28,8 +31,20 @@ def ready_to_ship(*values: Any, policy: Policy, say: Callable[..., str]) -> tupl
     if row["item"] is None:
         return None, None
     missing = [key for key in RECORD if row[key] is None] if row["shipped"] else list(_missing(row, policy))
-    told = say("sales.list_separator").join(say(f"sales.missing_{key}") for key in missing) or None
+    told = shortened([say(f"sales.missing_{key}") for key in missing], say)
     return ("shipped" if row["shipped"] else "not_ready" if missing else "ready"), told
+
+
+def shortened(texts: list[str], say: Callable[..., str]) -> str | None:
+    """As many of the texts as fit, and how many more there are."""
+    if not texts:
+        return None
+    separator = say("sales.list_separator")
+    count = 1
+    while count < len(texts) and len(separator.join(texts[:count + 1])) <= MAX_TEXT:
+        count += 1
+    told = separator.join(texts[:count])
+    return told if count == len(texts) else say("sales.and_more", texts=told, count=len(texts) - count)
 
 
 def _missing(row: dict[str, Any], policy: Policy) -> list[str]:

@@ -10,9 +10,7 @@ from kakosheet.core.rules import Fault, check, rule, table_rule
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
 from kakosheet.sheets.cases import case_of, links
-from kakosheet.sheets.sales.dispatch import columns, under_declared
-
-MAX_TEXT = 60
+from kakosheet.sheets.sales.dispatch import columns, shortened, under_declared
 
 READS = ("item", "price", "quantity", "destination", "declared_value", "declared_quantity", "declared_weight", "gross_weight",
          "consent_to_lower_value", "carrier", "tracking", "shipped", "last_movement", "exception", "carrier_cause", "told_the_buyer_on",
@@ -40,18 +38,6 @@ def risks(*values: Any, policy: Policy, today: date, say: Callable[..., str]) ->
         return None
     found = (*_declared(row, policy), *_on_the_way(row, policy, today))
     return shortened([say(f"sales.risk_{name}", **known) for name, known in found], say)
-
-
-def shortened(texts: list[str], say: Callable[..., str]) -> str | None:
-    """As many of the texts as fit, and how many more there are."""
-    if not texts:
-        return None
-    separator = say("sales.list_separator")
-    count = 1
-    while count < len(texts) and len(separator.join(texts[:count + 1])) <= MAX_TEXT:
-        count += 1
-    told = separator.join(texts[:count])
-    return told if count == len(texts) else say("sales.and_more", texts=told, count=len(texts) - count)
 
 
 def _declared(row: dict[str, Any], policy: Policy) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,11 +1,15 @@
 """Helpers of the tests of purchases, sellers, carriers, sales, customers, messages and improvements."""
 
-from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
+from kakosheet.core.engine import Run
+from kakosheet.core.ids import Sequences
 from kakosheet.core.rules import Check, RowMaker, RowRule, TableRule
+from kakosheet.core.table import Table
 from kakosheet.policy.loader import load_policy, load_titles
+from kakosheet.sheets import SCHEMA, plan
+from tests.unit.sheets.conftest import Refreshed
 
 TODAY = date(2026, 11, 21)
 POLICY = load_policy("merchant", "en")
@@ -51,4 +55,16 @@ def _place(read: str) -> tuple[str, str]:
     return name, key
 
 
-Say = Callable[..., str]
+def refreshed(rows: dict[str, Rows]) -> Refreshed:
+    """A whole book after a refresh: what people typed, and all rules."""
+    tables = {key: Table.empty(schema) for key, schema in SCHEMA.tables.items()}
+    for key, lines in rows.items():
+        for at, line in enumerate(lines if SCHEMA.tables[key].slots is None else (), start=4):
+            tables[key].append(line)
+            tables[key].rows[-1], tables[key].wanted[-1] = at, None
+        tables[key].old = {name: list(values) for name, values in tables[key].columns.items()}
+    sequences = Sequences()
+    sequences.observe(tables, {})
+    run = Run(tables, CONTEXT | {"now": datetime.combine(TODAY, time(12), UTC)}, sequences)
+    run.execute(plan())
+    return Refreshed(run)

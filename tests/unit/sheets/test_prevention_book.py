@@ -2,7 +2,6 @@
 
 import random
 import tomllib
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -13,8 +12,8 @@ from kakosheet.core.titles import fold
 from kakosheet.policy.loader import load_titles
 from kakosheet.policy.resources import open_text
 from kakosheet.sheets import SCHEMA, rule_set
+from tests.unit.sheets.prevention import TODAY, refreshed
 
-TODAY = date(2026, 11, 21)
 OURS = ("purchases", "sales", "sellers", "carriers", "customers", "log", "improvements")
 
 
@@ -23,18 +22,18 @@ def bought(number: int, **values: Any) -> dict[str, Any]:
             "bought_on": date(2026, 9, 1), "order_no": str(number), "shipped": date(2026, 9, 3), "carrier": "SF"} | values
 
 
-def test_names_typed_anywhere_reach_their_registers(refreshed: Callable[..., Any]) -> None:
+def test_names_typed_anywhere_reach_their_registers() -> None:
     book = refreshed({
         "purchases": [bought(1)], "sales": [{"item": "lamp", "customer": "Ana", "price": 9.0, "carrier": "DHL"}],
-        "log": [{"at": datetime(2026, 11, 1), "customer": "Bo", "what_was_said": "hello"}]}, TODAY)
+        "log": [{"at": datetime(2026, 11, 1), "customer": "Bo", "what_was_said": "hello"}]})
     assert [row["seller"] for row in book.rows("sellers")] == ["Lamp Co"]
     assert {row["carrier"] for row in book.rows("carriers")} == {"SF", "DHL"}
     assert {row["customer"] for row in book.rows("customers")} == {"Ana", "Bo"}
     assert book.rows("sales")[0]["id"] == "S-0001" and book.rows("log")[0]["id"] == "L-0001"
 
 
-def test_two_cells_link_purchase_seller_and_case(refreshed: Callable[..., Any]) -> None:
-    book = refreshed({"purchases": [bought(1, problem="product_damage", noticed_on=TODAY)]}, TODAY)
+def test_two_cells_link_purchase_seller_and_case() -> None:
+    book = refreshed({"purchases": [bought(1, problem="product_damage", noticed_on=TODAY)]})
     line, seller = book.rows("purchases")[0], book.rows("sellers")[0]
     assert line["dispute"] == book.case["dispute_id"]
     assert line["do_next"] == f"Go on in {line['dispute']}."
@@ -42,29 +41,30 @@ def test_two_cells_link_purchase_seller_and_case(refreshed: Callable[..., Any]) 
     assert book.rows("carriers")[0]["rate_low"] > 0
 
 
-def test_a_blacklisted_seller_flags_the_planned_purchase(refreshed: Callable[..., Any]) -> None:
+def test_a_blacklisted_seller_flags_the_planned_purchase() -> None:
     planned = bought(1, bought_on=None, order_no=None, shipped=None)
-    book = refreshed({"purchases": [planned], "sellers": [{"seller": "lamp co", "list_status": "black"}]}, TODAY)
+    book = refreshed({"purchases": [planned], "sellers": [{"seller": "lamp co", "list_status": "black"}]})
     assert (book.rows("purchases")[0]["risk"], book.rows("purchases")[0]["why"]) == ("high", "This seller is on your blacklist.")
 
 
-def test_a_sale_takes_the_kind_of_goods_from_its_supplier_purchase(refreshed: Callable[..., Any]) -> None:
-    sale = {"item": "lamp", "customer": "Ana", "price": 9.0, "supplier_purchase": "P-0001", "packaging": "standard"}
-    book = refreshed({"purchases": [bought(1, category="glass", fragile=True)], "sales": [sale]}, TODAY)
-    assert "stronger packaging" in book.rows("sales")[0]["missing"]
+def test_a_sale_takes_the_kind_of_goods_from_its_supplier_purchase() -> None:
+    checked = dict.fromkeys(("qc_passed", "appearance", "functions", "page_is_true"), True)
+    sale = {"item": "lamp", "customer": "Ana", "price": 9.0, "supplier_purchase": "P-0001", "packaging": "standard"} | checked
+    book = refreshed({"purchases": [bought(1, category="glass", fragile=True)], "sales": [sale]})
+    assert book.rows("sales")[0]["missing"].startswith("stronger packaging, ")
 
 
-def test_a_message_about_a_case_finds_its_customer(refreshed: Callable[..., Any]) -> None:
+def test_a_message_about_a_case_finds_its_customer() -> None:
     book = refreshed({
         "sales": [{"id": "S-0001", "item": "lamp", "customer": "Ana", "price": 9.0, "sold_on": date(2026, 9, 1),
                    "problem": "product_damage", "noticed_on": date(2026, 11, 10)}],
         "log": [{"at": datetime(2026, 11, 20), "order": "S-0001", "direction": "in", "counterpart": "customer",
-                 "what_was_said": "It is broken!"}]}, TODAY)
+                 "what_was_said": "It is broken!"}]})
     customer, = book.rows("customers")
     assert (customer["feeling"], customer["cases"], customer["last_contact"]) == ("negative", 1, date(2026, 11, 20))
 
 
-def test_the_order_of_rows_changes_no_figure(refreshed: Callable[..., Any]) -> None:
+def test_the_order_of_rows_changes_no_figure() -> None:
     draw = random.Random(7)
     lines = [bought(n, seller=f"S{n % 5}", price=draw.randrange(1, 999) / 7, carrier=f"C{n % 3}", category=draw.choice(["glass", "books"]))
              for n in range(1, 60)]
@@ -72,29 +72,29 @@ def test_the_order_of_rows_changes_no_figure(refreshed: Callable[..., Any]) -> N
               "opened_on": datetime(2026, 10, 1), "closed_on": date(2026, 11, 1), "result": draw.choice(["agreed", "ruled_for_us"]),
               "money_back": draw.randrange(30) / 3} for n in range(1, 25)]
     sellers = [{"seller": f"S{n}"} for n in range(5)]
-    first = refreshed({"purchases": lines, "disputes": cases, "sellers": sellers}, TODAY)
+    first = refreshed({"purchases": lines, "disputes": cases, "sellers": sellers})
     second = refreshed({key: draw.sample(rows, len(rows)) for key, rows in
-                        {"purchases": lines, "disputes": cases, "sellers": sellers}.items()}, TODAY)
+                        {"purchases": lines, "disputes": cases, "sellers": sellers}.items()})
     for table, key in (("purchases", "id"), ("sellers", "seller"), ("carriers", "carrier")):
         assert sorted(first.rows(table), key=lambda row: row[key]) == sorted(second.rows(table), key=lambda row: row[key])
 
 
-def test_a_second_refresh_makes_no_row(refreshed: Callable[..., Any]) -> None:
+def test_a_second_refresh_makes_no_row() -> None:
     lines = [bought(n, seller="Bad" if n < 9 else "Good", problem="product_damage" if n < 7 else None,
                     noticed_on=date(2026, 10, 1) if n < 7 else None) for n in range(1, 60)]
-    first = refreshed({"purchases": lines}, TODAY)
+    first = refreshed({"purchases": lines})
     assert first.rows("improvements")
-    second = refreshed(first.typed(), TODAY)
+    second = refreshed(first.typed())
     for table in OURS:
         assert second.rows(table) == first.rows(table)
 
 
-def test_a_rejected_proposal_stays_and_is_not_made_again(refreshed: Callable[..., Any]) -> None:
+def test_a_rejected_proposal_stays_and_is_not_made_again() -> None:
     lines = [bought(n, problem="product_damage", noticed_on=date(2026, 10, 1)) for n in range(1, 5)]
-    typed = refreshed({"purchases": lines}, TODAY).typed()
+    typed = refreshed({"purchases": lines}).typed()
     proposals = len(typed["improvements"])
     typed["improvements"][0]["decision"] = "reject"
-    assert len(refreshed(typed, TODAY).rows("improvements")) == proposals > 0
+    assert len(refreshed(typed).rows("improvements")) == proposals > 0
 
 
 # -- words -----------------------------------------------------------------------------------------------------------------------

@@ -33,6 +33,10 @@ def test_what_is_missing_is_named(change: dict[str, Any], missing: str) -> None:
     assert dispatch(**DONE | change) == ("not_ready", missing)
 
 
+def test_a_new_line_names_what_comes_first_and_counts_the_rest() -> None:
+    assert dispatch(item="lamp", price=50.0) == ("not_ready", "inspection, look of it, function test, compare with the page (and 6 more)")
+
+
 def test_after_dispatch_only_what_proves_it_counts() -> None:
     assert dispatch(**DONE | {"qc_passed": None, "photo_before": None, "shipped": date(2026, 11, 1)}) == (
         "shipped", "photo before packing, shipping receipt")
