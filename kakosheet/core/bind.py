@@ -23,6 +23,7 @@ class Book:
     binding: dict[str, Placement]
     tables: Tables = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
+    _grids: dict[str, dict[str, list[CellValue | None]]] = field(default_factory=dict)
 
     def cell(self, table: str, column: str, row: int) -> str:
         """The A1 name of a table's cell in spreadsheet row `row`; "" if it stands nowhere yet."""
@@ -32,13 +33,34 @@ class Book:
         return cell_name(row + place.offsets.get(column, 0), place.columns[column])
 
     def column_cells(self, table: str, column: str) -> list[CellValue | None]:
-        """The raw cells of a column, aligned with the table's rows; None where there is no cell."""
+        """The raw cells of a column, aligned with the table's rows (those of the file first); None where there is no cell."""
+        grid = self._grids.get(table)
+        if grid is None:
+            grid = self._grids[table] = self._grid(table)
+        cells, missing = grid.get(column), len(self.tables[table].rows)
+        if cells is None:
+            return [None] * missing
+        cells.extend([None] * (missing - len(cells)))
+        return cells
+
+    def _grid(self, table: str) -> dict[str, list[CellValue | None]]:
+        """All columns of a table that have cells, turned round once: the cost is that of the filled cells."""
         place, rows = self.binding[table], self.tables[table].rows
-        if column not in place.columns:
-            return [None] * len(rows)
-        at, down, cells = place.columns[column], place.offsets.get(column, 0), self.raw.sheets[place.sheet].rows
-        empty: dict[int, CellValue] = {}
-        return [cells.get(row + down, empty).get(at) for row in rows]
+        sheet = self.raw.sheets[place.sheet].rows
+        downs: dict[int, dict[int, str]] = {}
+        for key, at in place.columns.items():
+            downs.setdefault(place.offsets.get(key, 0), {})[at] = key
+        grid: dict[str, list[CellValue | None]] = {}
+        for down, keys in downs.items():
+            columns: dict[int, list[CellValue | None]] = {at: [None] * len(rows) for at in keys}
+            filled = set()
+            for i, row in enumerate(rows):
+                for at, value in sheet.get(row + down, {}).items():
+                    if at in columns:
+                        columns[at][i] = value
+                        filled.add(at)
+            grid |= {keys[at]: columns[at] for at in filled}
+        return grid
 
 
 def bind(raw: RawBook, found: Found, schema: WorkbookSchema, titles: Titles, also_read: frozenset[str] = frozenset()) -> Book:

@@ -114,12 +114,13 @@ class _TableDiff:
         """User cells of new rows, once; ids where there is none."""
         encode = encoder(column, self.titles)
         old = self.table.old[column.key] if column.owner is Owner.USER else values
-        for i in range(len(values)):
-            if self._is_new(i):
-                if old[i] is not None:
-                    self._set(i, column.key, encode(old[i]))
-            elif column.owner is Owner.ID and cells[i] is None and values[i] is not None:
-                self._set(i, column.key, encode(values[i]))
+        for i in range(self.known, len(values)) if self.table.schema.slots is None else ():
+            if old[i] is not None:
+                self._set(i, column.key, encode(old[i]))
+        if column.owner is Owner.ID:
+            for i in range(self.known):
+                if cells[i] is None and values[i] is not None:
+                    self._set(i, column.key, encode(values[i]))
 
     def _is_new(self, i: int) -> bool:
         return self.table.schema.slots is None and i >= self.known
@@ -140,8 +141,12 @@ class _TableDiff:
     def _tool(self, column: Column, values: Sequence[Any], cells: Sequence[CellValue | None]) -> None:
         encode, unknown = encoder(column, self.titles), self.table.unknown.get(column.key, ())
         link = column.kind is Kind.LINK and bool(column.link_to)
-        for i, (value, cell) in enumerate(zip(values, cells, strict=True)):
-            wanted: CellInput = encode(value)
+        encoded = list(map(encode, values)) if column.kind in (Kind.CHOICE, Kind.YESNO) else values
+        stored = self._stored(column, encoded)
+        for i, (value, shown, cell) in enumerate(zip(encoded, stored, cells, strict=True)):
+            if shown == cell:
+                continue
+            wanted: CellInput = value
             if link and wanted is not None:
                 wanted = self._link(column, str(wanted))
             if wanted is None and (cell is None or cell == "") or i in unknown:
@@ -150,6 +155,13 @@ class _TableDiff:
                 if cell is not None and not self._is_new(i):
                     self._typed_over(column, i, cell)
                 self._set(i, column.key, self._plain(wanted) if not isinstance(wanted, Formula) else wanted)
+
+    def _stored(self, column: Column, values: Sequence[Any]) -> Sequence[Any]:
+        """The values as this file stores them: serials for dates, where it counts dates by number."""
+        if column.kind not in (Kind.DATE, Kind.DATETIME):
+            return values
+        known = {value: to_serial(value, date1904=self.book.raw.date1904) for value in set(values) if value is not None}
+        return [known.get(value) for value in values]
 
     def _link(self, column: Column, target: str) -> CellInput:
         table = link_table(target, column, self.schema.tables)
@@ -205,13 +217,10 @@ class _TableDiff:
         """Every row's seal anew where a computed or a typed cell of it changed."""
         schema, version = self.table.schema, self.schema.version
         people = [c.key for c in schema.columns if typed_by_people(c) and c.key in self.place.columns]
-        typed = [self.book.column_cells(schema.key, key) for key in people]
+        typed = seal.user_digests({key: self._typed(key) for key in people}, len(self.table))
         encoders = [(c, encoder(c, self.titles), self.table.columns[c.key]) for c in self.tools]
-        for i, row_cells in enumerate(zip(*typed, strict=True)):
+        for i, user in enumerate(typed):
             changed = self.changes.get(i)
-            if changed:
-                row_cells = tuple(changed.get(key, cell) for key, cell in zip(people, row_cells, strict=True))
-            user = seal.user_digest(map(self._serial, row_cells))
             before = seal.parts(_plain_text(self.seals[i]), version, len(self.tools))
             if before is not None and before[0] == user and not (changed and not self.tool_at.keys().isdisjoint(changed)):
                 continue
@@ -219,6 +228,14 @@ class _TableDiff:
             text = seal.make(version, user, tools)
             if text != _plain_text(self.seals[i]):
                 self._set(i, SEAL.key, text, counted=False)
+
+    def _typed(self, key: str) -> list[object]:
+        """What people's cells of a column hold after the patch."""
+        cells: list[object] = list(self.book.column_cells(self.table.schema.key, key))
+        for i, changed in self.changes.items():
+            if key in changed:
+                cells[i] = self._serial(changed[key])
+        return [self._serial(cell) if isinstance(cell, date) else cell for cell in cells]
 
     def _serial(self, value: object) -> object:
         return to_serial(value, date1904=self.book.raw.date1904) if isinstance(value, date) else value

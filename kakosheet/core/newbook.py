@@ -86,11 +86,11 @@ def _block(title: str, hidden: bool, table: TableSchema, placed: Placed) -> Plac
 def row_seals(book: NewBook, table: TableSchema) -> list[str]:
     """The seal of every row of a register, as a refresh would leave it (dates by their serial in the 1900 system)."""
     values = book.tables[table.key].columns
-    people = [_texts(book, column, values) for column in table.columns if column.owner in (Owner.USER, Owner.ID)]
+    people = {c.key: _texts(book, c, values) for c in table.columns if c.owner in (Owner.USER, Owner.ID)}
     tools = [_texts(book, column, values) for column in table.columns if column.owner is Owner.TOOL]
     count, version = len(book.tables[table.key]), book.schema.version
-    return [seal.make(version, seal.user_digest(texts[i] for texts in people), (seal.digest(texts[i]) for texts in tools))
-            for i in range(count)]
+    typed = seal.user_digests({key: [text or None for text in texts] for key, texts in people.items()}, count)
+    return [seal.make(version, typed[i], (seal.digest(texts[i]) for texts in tools)) for i in range(count)]
 
 
 def _texts(book: NewBook, column: Column, values: Mapping[str, list[Any]]) -> list[str]:

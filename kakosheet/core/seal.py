@@ -7,7 +7,7 @@ travels with its row through sorting and other programs. Where there is no seal 
 from __future__ import annotations
 
 from binascii import crc32
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from kakosheet.core.raw import FormulaCell
@@ -38,10 +38,15 @@ def digest(text: str) -> str:
     return _PAIRS[crc32(text.encode("utf-8", "surrogatepass")) & 0xFFF]
 
 
-def user_digest(values: Iterable[object]) -> str:
-    """Four characters for all that people typed in a row."""
-    number = crc32("\x1f".join(map(canonical, values)).encode("utf-8", "surrogatepass"))
-    return _PAIRS[number & 0xFFF] + _PAIRS[(number >> 12) & 0xFFF]
+def user_digests(columns: Mapping[str, Sequence[object]], count: int) -> list[str]:
+    """Four characters a row for all that people typed in it; `columns` go by key, a column without values counts nothing."""
+    texts = [""] * count
+    for key, values in columns.items():
+        if any(value is not None for value in values):
+            texts = [text if value is None else f"{text}\x1f{key}\x1e{value if type(value) is str else canonical(value)}"
+                     for text, value in zip(texts, values, strict=True)]
+    numbers = (crc32(text.encode("utf-8", "surrogatepass")) for text in texts)
+    return [_PAIRS[number & 0xFFF] + _PAIRS[(number >> 12) & 0xFFF] for number in numbers]
 
 
 def make(version: int, user: str, tools: Iterable[str]) -> str:

@@ -34,24 +34,49 @@ def read_column(column: Column, cells: Sequence[CellValue | None], titles: Title
     """Typed values of one column's cells; None for a blank one."""
     parse = parser(column, titles, date1904=date1904)
     result = ReadColumn([None] * len(cells))
-    values = result.values
-    for i, cell in enumerate(cells):
-        if cell is None:
-            continue
-        if isinstance(cell, FormulaCell):
-            if not cell.cached:
-                result.unknown.add(i)
-                continue
-            cell = cell.value
-        if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
-            continue
-        try:
-            if isinstance(cell, ErrorValue):
-                raise Unreadable("K306", f"the formula gives {cell}", "mend the formula or type the value")
-            values[i] = parse(cell)
-        except Unreadable as problem:
-            result.bad[i] = problem
+    if column.kind in (Kind.TEXT, Kind.LINK):
+        pending = _take_texts(cells, result.values)
+    else:
+        pending = [i for i, cell in enumerate(cells) if cell is not None]
+    known: dict[object, Any] = {}  # many cells of a column are alike; True equals 1, so booleans are left out
+    for i in pending:
+        cell = cells[i]
+        plain = type(cell) is str or type(cell) is float or type(cell) is int
+        if plain and cell in known:
+            result.values[i] = known[cell]
+        elif _read_cell(i, cell, parse, result) and plain:
+            known[cell] = result.values[i]
     return result
+
+
+def _take_texts(cells: Sequence[CellValue | None], values: list[Any]) -> list[int]:
+    """Copy the plain texts of a column; the indices of the cells that want a closer look are given back."""
+    pending = []
+    for i, cell in enumerate(cells):
+        if type(cell) is str and cell and not cell[0].isspace():
+            values[i] = cell
+        elif cell is not None:
+            pending.append(i)
+    return pending
+
+
+def _read_cell(i: int, cell: CellValue | None, parse: Callable[[Any], Any], result: ReadColumn) -> bool:
+    """Read one cell into `result`; whether it could be read."""
+    if isinstance(cell, FormulaCell):
+        if not cell.cached:
+            result.unknown.add(i)
+            return False
+        cell = cell.value
+    if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
+        return True
+    try:
+        if isinstance(cell, ErrorValue):
+            raise Unreadable("K306", f"the formula gives {cell}", "mend the formula or type the value")
+        result.values[i] = parse(cell)
+    except Unreadable as problem:
+        result.bad[i] = problem
+        return False
+    return True
 
 
 def parser(column: Column, titles: Titles, *, date1904: bool = False) -> Callable[[Any], Any]:

@@ -33,13 +33,15 @@ def finder(words: Iterable[str]) -> re.Pattern[str]:
 
     Words of scripts that separate them with blanks count as whole words only; others wherever they stand."""
     known = sorted({plain(word) for word in words} - {""}, key=lambda word: (-len(word), word))
-    return re.compile("|".join(_whole(word) for word in known) or r"(?!)")
+    groups: dict[tuple[str, str], list[str]] = {}
+    for word in known:  # one look-around for many words, so that the words of a group are told apart by their first letter
+        groups.setdefault(_edges(word), []).append(re.escape(word))
+    return re.compile("|".join(f"{before}(?:{'|'.join(same)}){after}" for (before, after), same in groups.items()) or r"(?!)")
 
 
-def _whole(word: str) -> str:
-    before = r"(?<!\w)" if _SPACED.match(word[0]) else ""
-    after = r"(?!\w)" if _SPACED.match(word[-1]) else ""
-    return f"{before}{re.escape(word)}{after}"
+def _edges(word: str) -> tuple[str, str]:
+    """What may not stand before and after a word."""
+    return r"(?<!\w)" if _SPACED.match(word[0]) else "", r"(?!\w)" if _SPACED.match(word[-1]) else ""
 
 
 def found(pattern: re.Pattern[str], *texts: str | None) -> list[str]:
