@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from kakosheet.core.rules import Fault, check, rule, table_rule
-from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
+from kakosheet.policy.places import region as region_of
 from kakosheet.sheets.cases import case_of, links
 from kakosheet.sheets.sales.dispatch import columns, shortened, under_declared
 
@@ -20,14 +20,8 @@ CARRIER = ("sales.carrier -> carriers.list_status", "sales.carrier -> carriers.t
 
 @rule("sales.region", reads=columns("destination"))
 def region(destination: str | None, *, policy: Policy) -> str | None:
-    """The part of the world of a country, by its name or ISO code; None if it is not known."""
-    if destination is None:
-        return None
-    known = policy._memo.get("regions")
-    if known is None:
-        known = policy._memo["regions"] = {fold(name): key for key, names in policy.lexicons.get("countries", {}).items() for name in names}
-    found: str | None = known.get(fold(destination))
-    return found
+    """The part of the world of the destination; None if it is not known."""
+    return region_of(policy, destination)
 
 
 @rule("sales.risks", reads=(*columns(*READS), *CARRIER))
