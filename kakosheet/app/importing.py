@@ -53,4 +53,5 @@ def _plan(path: PathLike, source: Path, mapping: ImportMap) -> ImportPlan:
         raise KakosheetError("K501", f'the column map is for "{mapping.table}", which is no sheet with rows', "correct `table` in the map")
     policy = overlay(defaults, overrides(book.tables["settings"], book.tables["rules"], defaults))
     imported = read_rows(source, mapping, SCHEMA.tables[mapping.table], titles, zone=ZoneInfo(policy.settings["zone"]))
-    return plan_import(table, imported, titles, lambda column, row: book.cell(mapping.table, column, row))
+    place = book.binding.get(mapping.table)
+    return plan_import(table, imported, titles, place.sheet if place else "", lambda column, row: book.cell(mapping.table, column, row))

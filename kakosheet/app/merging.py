@@ -38,10 +38,11 @@ class ImportPlan:
     proposed: int = 0
 
 
-def plan_import(table: Table, imported: ImportedRows, titles: Titles, cell_of: CellOf | None = None) -> ImportPlan:
-    """Which rows are new, which stand already, and where they differ. `cell_of(column, row)` gives a cell's address for the issues."""
+def plan_import(table: Table, imported: ImportedRows, titles: Titles, sheet: str = "", cell_of: CellOf | None = None) -> ImportPlan:
+    """Which rows are new, which stand already, and where they differ. For the issues: `sheet` is the table's sheet as it is called in the
+    book, `cell_of(column, row)` gives a cell's address."""
     standing = _Standing(table)
-    speech = _Speech(standing, imported.source, titles, cell_of or (lambda column, row: f"row {row}"))
+    speech = _Speech(standing, imported.source, titles, sheet or table.schema.sheet, cell_of or (lambda column, row: f"row {row}"))
     plan = ImportPlan(issues=list(imported.issues))
     seen: dict[Line, ImportedRow] = {}
     for row in imported.rows:
@@ -162,6 +163,7 @@ class _Speech:
     standing: _Standing
     source: str
     titles: Titles
+    sheet: str
     cell_of: CellOf
 
     def differences(self, row: ImportedRow, index: int) -> Iterator[Issue]:
@@ -195,8 +197,7 @@ class _Speech:
         return Issue("K402", message, "correct the export", self.source, f"line {row.line}", Severity.WARNING)
 
     def _issue(self, severity: Severity, message: str, hint: str, column: str, index: int) -> Issue:
-        sheet = self.standing.schema.sheet
-        return Issue("K405", message, hint, self.titles.sheets.get(sheet, sheet), self.cell_of(column, self.standing.rows[index]), severity)
+        return Issue("K405", message, hint, self.sheet, self.cell_of(column, self.standing.rows[index]), severity)
 
     def _place(self, row: ImportedRow) -> str:
         return f"{self.source} line {row.line}"

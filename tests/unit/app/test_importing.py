@@ -20,7 +20,7 @@ SCHEMA = TableSchema(key="purchases", sheet="purchases", key_column="id", id_col
     Column("currency", "Cur.", Kind.CURRENCY), Column("platform", "Platform", Kind.CHOICE, choices="platform", open_choices=True),
     Column("bought_on", "Bought on", Kind.DATE), Column("order_no", "Order no."), Column("line_no", "Line", Kind.INTEGER),
     Column("tracking", "Tracking")))
-TITLES = Titles("en", sheets={"purchases": "Purchase Checklist"}, choices={"platform": {"ebay": "eBay"}})
+TITLES = Titles("en", choices={"platform": {"ebay": "eBay"}})
 
 LAMP = {"item": "Lamp", "seller": "Lux", "price": 12.5, "currency": "EUR", "platform": "ebay",
         "bought_on": date(2026, 3, 1), "order_no": "A1", "line_no": 1}
@@ -37,7 +37,7 @@ def standing(*rows: dict[str, Any]) -> Table:
 
 def lay(table: Table, *rows: dict[str, Any]) -> ImportPlan:
     imported = ImportedRows("purchases", "export.csv", [ImportedRow(line, dict(row)) for line, row in enumerate(rows, 2)])
-    return plan_import(table, imported, TITLES, lambda column, row: f"{column}{row}")
+    return plan_import(table, imported, TITLES, "Purchase Checklist", lambda column, row: f"{column}{row}")
 
 
 def without(row: dict[str, Any], *keys: str) -> dict[str, Any]:
