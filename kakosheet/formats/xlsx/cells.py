@@ -21,7 +21,7 @@ MAX_TEXT = 32_767  # UTF-16 units in a cell, in Excel and in LibreOffice as it s
 _WRAPPER = b'<row r="1">'
 _EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LEAP_BUG = 61  # serial 60 is the 29 February 1900 that never was: days before it count one less
-_SAME_NUMBER = 5e-15  # programs save 15 significant digits: what agrees in those is one number
+SAME_NUMBER = 5e-15  # programs save 15 significant digits: what agrees in those is one number
 
 
 class Existing(NamedTuple):
@@ -43,7 +43,8 @@ class Existing(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _known(prefix: bytes) -> re.Pattern[bytes]:
+def known_cell(prefix: bytes) -> re.Pattern[bytes]:
+    """Cells written in the common way. Groups: address, style attribute, type, `f` element, its one attribute, formula, value."""
     p = re.escape(prefix)
     return re.compile(rb'<%sc r="([A-Z]+\d+)"((?: s="\d+")?)(?: t="(s|str|b|e|n)")?'
                       rb'(?:/>|>(<%sf( aca="false")?>([^<]*)</%sf>)?(?:<%sv>([^<]*)</%sv>)?</%sc>)' % ((p,) * 6))
@@ -59,7 +60,7 @@ def _elements(prefix: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
 
 def read_existing(xml: bytes, start: int, end: int, prefix: bytes, strings: StringTable | None) -> Existing:
     """The cell that starts at `start`; `end` bounds the search."""
-    match = _known(prefix).match(xml, start, end)
+    match = known_cell(prefix).match(xml, start, end)
     if match is not None:
         found = _from_match(match, strings)
         if found is not None:
@@ -137,7 +138,7 @@ class Writer:
             readable = style is None or self._date_styles is None or int(style or b"0") in self._date_styles
             return number if number is not None and readable else value.isoformat()
         if isinstance(value, str) and not isinstance(value, ErrorValue):
-            return _clean(value) if value else None
+            return clean(value) if value else None
         return value
 
     def wanted(self, cell: CellInput, old: Existing | None, style: bytes) -> tuple[Scalar, bytes, bool]:
@@ -202,7 +203,7 @@ class Writer:
         return b"", b"<%sv>%s</%sv>" % (p, (str(int(value)) if whole else repr(number)).encode(), p)
 
 
-def _clean(value: str) -> str:
+def clean(value: str) -> str:
     """The text as it will read back: lone surrogates are no characters."""
     return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
@@ -217,5 +218,5 @@ def equal(first: Scalar, second: Scalar) -> bool:
     if isinstance(first, bool) or isinstance(second, bool):
         return first is second
     if isinstance(first, int | float) and isinstance(second, int | float):
-        return first == second or math.isclose(first, second, rel_tol=_SAME_NUMBER)
+        return first == second or math.isclose(first, second, rel_tol=SAME_NUMBER)
     return isinstance(first, ErrorValue) == isinstance(second, ErrorValue) and first == second

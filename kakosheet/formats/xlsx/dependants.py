@@ -122,7 +122,8 @@ def _spread(nodes: list[_Node], changed: list[Changed]) -> list[_Node]:
     for turn in range(_MAX_PASSES):
         before = len(spread.stale)
         for position in waiting if turn % 2 == 0 else reversed(waiting):
-            if position not in spread.stale and (nodes[position].unsure or any(_meets(changed[box[0]], box) for box in nodes[position].reads)):
+            node = nodes[position]
+            if position not in spread.stale and (node.unsure or any(_meets(changed[box[0]], box) for box in node.reads)):
                 spread.fire(position)
         waiting = [position for position in spread.wide if position not in spread.stale]
         if len(spread.stale) == before:

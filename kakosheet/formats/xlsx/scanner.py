@@ -77,7 +77,10 @@ def find_sheet_data(xml: bytes) -> SheetData:
 def is_odd(xml: bytes, extent: SheetData) -> bool:
     """Whether the rows hold what only a real parser understands, or rows without a number."""
     start, end = extent.start, extent.end
-    if any(xml.find(mark, start, end) >= 0 for mark in (b"<!", b"<?", b"AlternateContent")):
+    # A lone "!" or "?" is found many times sooner than "<!".
+    if any(xml.find(mark[1:], start, end) >= 0 and xml.find(mark, start, end) >= 0 for mark in (b"<!", b"<?")):
+        return True
+    if xml.find(b"AlternateContent", start, end) >= 0:
         return True
     row = patterns(extent.prefix).row_start
     return xml.count(row, start, end) != xml.count(row + b' r="', start, end)

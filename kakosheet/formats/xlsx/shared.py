@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from kakosheet.core.address import cell_name, column_number
+from kakosheet.core.address import MAX_ROW, cell_name, column_number
 from kakosheet.formats.formula import shift
 from kakosheet.formats.xlsx.loose import parse_sheet
 from kakosheet.formats.xlsx.markup import attributes, plain_escape, text
-from kakosheet.formats.xlsx.scanner import SheetData, patterns
+from kakosheet.formats.xlsx.scanner import COLUMNS, SheetData
 
 Edit = tuple[int, int, bytes]
 
@@ -32,10 +32,11 @@ class FormulaSpot(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _patterns(prefix: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+def _patterns(prefix: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
+    """The start tag of a formula cell, its `f` element, and the start of any `f` element."""
     p = re.escape(prefix)
-    return (re.compile(rb'<%sc r="([A-Z]{1,3})(\d{1,7})"[^>]*>' % p),
-            re.compile(rb"<%sf(?=[\s/>])([^>]*?)(?:/>|>([^<]*)</%sf\s*>)" % (p, p)))
+    return (re.compile(rb'<%sc r="([A-Z]{1,3})(\d{1,7})"[^>]*>(?=<%sf[\s/>])' % (p, p)),
+            re.compile(rb"<%sf(?=[\s/>])([^>]*?)(?:/>|>([^<]*)</%sf\s*>)" % (p, p)), re.compile(rb"<%sf[\s/>]" % p))
 
 
 def formula_spots(xml: bytes, extent: SheetData, odd: bool, needle: bytes = b"",
@@ -57,29 +58,38 @@ def _covered(spans: Mapping[int, list[tuple[int, int]]], row: int, column: int) 
 
 def _fast_spots(xml: bytes, extent: SheetData, needle: bytes, unwanted: Mapping[int, list[tuple[int, int]]]) -> list[FormulaSpot] | None:
     """None if one of them is written in a way that needs a parser."""
-    cell_pattern, formula_pattern = _patterns(extent.prefix)
-    opening, cell_start = b"<" + extent.prefix + b"f", patterns(extent.prefix).cell_start
-    spots, position = [], extent.start
-    while (start := xml.find(opening, position, extent.end)) >= 0:
-        following = xml[start + len(opening):start + len(opening) + 1]
-        position = start + len(opening)
-        if following not in (b">", b" ", b"/"):
+    if xml.find(b"<" + extent.prefix + b"f", extent.start, extent.end) < 0:
+        return []
+    cell_pattern, formula_pattern, any_pattern = _patterns(extent.prefix)
+    stop = _unwanted_from(xml, extent, unwanted) if unwanted else extent.end
+    spots, count = [], 0
+    for head in cell_pattern.finditer(xml, extent.start, stop):
+        count += 1
+        letters, digits = head.groups()
+        column, row, start = COLUMNS.get(letters) or column_number(letters.decode()), int(digits), head.end()
+        if column in unwanted and _covered(unwanted, row, column):
             continue
         if needle and needle not in xml[start:xml.find(b">", start, extent.end)]:
-            continue
-        cell = xml.rfind(cell_start, max(extent.start, start - 400), start)
-        head = cell_pattern.match(xml, cell, start) if cell >= 0 else None
-        if head is None or head.end() != start:
-            return None
-        row, column = int(head[2]), column_number(head[1].decode())
-        if _covered(unwanted, row, column):
             continue
         formula = formula_pattern.match(xml, start, extent.end)
         if formula is None:
             return None
-        spots.append(FormulaSpot(row, column, cell, start, formula.end(), formula[1], text(formula[2] or b"")))
-        position = formula.end()
-    return spots
+        spots.append(FormulaSpot(row, column, head.start(), start, formula.end(), formula[1], text(formula[2] or b"")))
+    return spots if count == len(any_pattern.findall(xml, extent.start, stop)) else None
+
+
+def _unwanted_from(xml: bytes, extent: SheetData, unwanted: Mapping[int, list[tuple[int, int]]]) -> int:
+    """Where the rows start in which no formula is wanted, however many there are: a register's formulas are mostly all ours."""
+    letters = set(_columns_pattern(extent.prefix).findall(xml, extent.start, extent.end))
+    spans = [unwanted.get(COLUMNS.get(name) or column_number(name.decode()), []) for name in letters]
+    if not spans or not all(spans):
+        return extent.end
+    first = max(min((first for first, last in rows if last >= MAX_ROW), default=MAX_ROW) for rows in spans)
+    for row in range(first, min(first + 20, MAX_ROW)):
+        start = xml.find(b'<%srow r="%d"' % (extent.prefix, row), extent.start, extent.end)
+        if start >= 0:
+            return start
+    return extent.end
 
 
 def _loose_spots(xml: bytes, extent: SheetData) -> list[FormulaSpot]:
@@ -92,6 +102,12 @@ def _loose_spots(xml: bytes, extent: SheetData) -> list[FormulaSpot]:
             if match is not None and cell.formula is not None:
                 spots.append(FormulaSpot(row.number, cell.column, cell.start, match.start(), match.end(), match[1], cell.formula))
     return spots
+
+
+@lru_cache(maxsize=64)
+def _columns_pattern(prefix: bytes) -> re.Pattern[bytes]:
+    p = re.escape(prefix)
+    return re.compile(rb'<%sc r="([A-Z]{1,3})\d{1,7}"[^>]*><%sf[\s/>]' % (p, p))
 
 
 class _Group(NamedTuple):

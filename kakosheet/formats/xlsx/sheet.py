@@ -12,6 +12,7 @@ from kakosheet.core.raw import Scalar
 from kakosheet.formats.xlsx.cells import Existing, Writer, equal, read_existing
 from kakosheet.formats.xlsx.markup import attributes, blanked, raw_attributes, tag_pattern
 from kakosheet.formats.xlsx.parts import parse_range
+from kakosheet.formats.xlsx.quick import Quick
 from kakosheet.formats.xlsx.rows import ColumnStyles, RowIndex, RowSpan
 from kakosheet.formats.xlsx.scanner import SheetData, find_sheet_data
 from kakosheet.formats.xlsx.shared import SharedFormulas
@@ -78,7 +79,8 @@ class _Planner:
         self._shared = SharedFormulas(xml, self._extent, self._index.odd)
         self._blocked = _blocked_areas(xml, self._extent)
         self._style_cells: dict[int, bytes] | None = None
-        self._bounds: tuple[int, int, int, int] | None = None
+        plain = not self._blocked and not self._index.odd
+        self._quick = Quick(xml, self._prefix, strings) if plain else None
 
     def plan(self) -> SheetPlan:
         fresh: list[bytes] = []
@@ -105,19 +107,28 @@ class _Planner:
         return tag[:-2].rstrip() + b">" + rows + b"</" + self._prefix + b"sheetData>"
 
     def _edit_row(self, span: RowSpan, wanted: dict[int, CellInput]) -> None:
-        absent: list[tuple[int, bytes]] = []
+        absent: list[int] = []
+        find, quick = self._index.cell, self._quick if span.cells is None else None
         for column in sorted(wanted):
-            start = self._index.cell(span, column)
-            if start is not None:
+            start = find(span, column)
+            if start is None:
+                if not _is_blank(wanted[column]):
+                    absent.append(column)
+                continue
+            edit = quick.edit(start, wanted[column]) if quick is not None else False
+            if edit is False:
                 self._edit_cell(span, column, start, wanted[column])
-            elif not _is_blank(wanted[column]):
-                absent.append((column, b""))
-        if not absent:
-            return
+            elif edit is not True:
+                self._plan.edits.append(edit)
+                self._note(span.number, column)
+        if absent:
+            self._add_cells(span, wanted, absent)
+
+    def _add_cells(self, span: RowSpan, wanted: dict[int, CellInput], absent: list[int]) -> None:
         cells = self._index.cells(span) if not span.closed else []
         there = dict(cells)
         inserted = []
-        for column, _ in absent:
+        for column in absent:
             if column in there:  # an address in small letters
                 self._edit_cell(span, column, there[column], wanted[column])
                 continue
@@ -153,7 +164,8 @@ class _Planner:
             return
         self._refuse_blocked(span.number, column, stays=kept and bool(formula_tag))
         self._plan.edits.append((old.start, old.end, element))
-        self._note(span.number, column, not (old.cached or not old.formula_tag) or not equal(self._writer.stored(old.value), value))
+        if (formula_tag and not old.cached) or not equal(self._writer.stored(old.value), value):
+            self._note(span.number, column)
         if old.formula_tag and not kept:
             self._plan.written.add((span.number, column))
             if not formula_tag:
@@ -173,14 +185,15 @@ class _Planner:
     def _new_cell(self, row: int, column: int, wanted: CellInput, style: bytes) -> bytes:
         value, formula_tag, _ = self._writer.wanted(wanted, None, style)
         style_attribute = b' s="%s"' % style if style else b""
-        self._note(row, column, True)
+        self._note(row, column)
         return self._counted(self._writer.element(cell_name(row, column).encode(), style_attribute, formula_tag, value))
 
-    def _note(self, row: int, column: int, changed: bool) -> None:
-        if changed:
-            self._plan.changed.setdefault(column, []).append(row)
-        top, left, bottom, right = self._bounds or (row, column, row, column)
-        self._bounds = min(top, row), min(left, column), max(bottom, row), max(right, column)
+    def _note(self, row: int, column: int) -> None:
+        rows = self._plan.changed.get(column)
+        if rows is None:
+            self._plan.changed[column] = [row]
+        else:
+            rows.append(row)
 
     # New rows and their looks.
 
@@ -247,10 +260,11 @@ class _Planner:
         match = tag_pattern("dimension").search(self._head)
         found = re.search(rb"\sref\s*=\s*[\"']([^\"']*)[\"']", match[0]) if match else None
         corners = parse_range(found[1].decode("ascii", "replace")) if found else None
-        if match is None or found is None or corners is None or self._bounds is None:
+        changed = self._plan.changed
+        if match is None or found is None or corners is None or not changed:
             return
-        top, left, bottom, right = self._bounds
-        grown = min(top, corners[0]), min(left, corners[1]), max(bottom, corners[2]), max(right, corners[3])
+        top, bottom = min(rows[0] for rows in changed.values()), max(rows[-1] for rows in changed.values())
+        grown = min(top, corners[0]), min(*changed, corners[1]), max(bottom, corners[2]), max(*changed, corners[3])
         if grown != corners:
             start = match.start() + found.start(1)
             self._plan.edits.append((start, start + len(found[1]), f"{cell_name(*grown[:2])}:{cell_name(*grown[2:])}".encode()))
