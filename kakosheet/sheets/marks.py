@@ -15,7 +15,7 @@ MARKS = {
     "risk": Marks({"high": _BAD, "medium": _WARN, "low": _GOOD}, tints_rows=True),
     "list_status": Marks({"black": _BAD, "watch": _WARN, "white": _GOOD}),
     "readiness": Marks({"not_ready": _WARN, "ready": _GOOD, "shipped": _DONE}, tints_rows=True),
-    "effect": Marks({"late": _BAD, "waiting": _WARN, "buyers_choice": _WARN, "escalates": _WARN, "settled": _DONE, "ended": _DONE}),
+    "effect": Marks({"late": _BAD, "waiting": _WARN, "settled": _DONE, "ended": _DONE}),
     "effect_word": Marks({"worse": _BAD, "unclear": _WARN, "worked": _GOOD}),
     "feeling": Marks({"negative": _WARN, "positive": _GOOD}),
     "segment": Marks({"high_risk": _BAD, "high_satisfaction": _GOOD}),
