@@ -17,8 +17,8 @@ _HOMES = {
     "Issue": "kakosheet.core.issues", "KakosheetError": "kakosheet.core.issues",
 }
 
-__all__ = ["Issue", "KakosheetError", "__version__", "add", "check", "explain", "export", "import_file", "new", "refresh", "review", "schema",
-           "set_cells", "undo"]
+__all__ = ["Issue", "KakosheetError", "__version__", "add", "check", "explain", "export", "import_file", "new", "refresh", "review",
+           "schema", "set_cells", "undo"]
 
 if TYPE_CHECKING:
     from kakosheet.app.adding import add

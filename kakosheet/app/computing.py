@@ -81,7 +81,8 @@ def read_book(raw: RawBook, also_read: frozenset[str] = frozenset()) -> tuple[Bo
 def check_ours(raw: RawBook, notes: Mapping[str, object]) -> None:
     """Refuse a workbook without our marks, or one whose schema is newer than ours."""
     if ID not in notes and not any(name.startswith("_kako_") for name in raw.names):
-        raise KakosheetError("K110", "this workbook was not made by kakosheet", "make one with `kakosheet new`, then import your rows into it")
+        raise KakosheetError("K110", "this workbook was not made by kakosheet",
+                             "make one with `kakosheet new`, then import your rows into it")
     version = notes.get(VERSION)
     if isinstance(version, int | float) and version > SCHEMA.version:
         raise KakosheetError("K206", f"this workbook needs kakosheet with schema {version:g}", "update kakosheet", exit_code=3)
@@ -142,9 +143,9 @@ def _left_out(run: Run) -> Iterator[Issue]:
     for left in run.left_out:
         counts[left.table] = max(counts.get(left.table, 0), left.count)
     for table, count in counts.items():
+        sheet = SCHEMA.sheet_by_key[SCHEMA.tables[table].sheet]
         yield Issue("K601", f"{count} row{'s' if count > 1 else ''} that cannot be read left out of sums and scores",
-                    "mend the cells named above", run.context["titles"].sheets.get(table, SCHEMA.sheet_by_key[SCHEMA.tables[table].sheet].title),
-                    severity=Severity.NOTE)
+                    "mend the cells named above", run.context["titles"].sheets.get(sheet.key, sheet.title), severity=Severity.NOTE)
 
 
 def _placed(book: Book, issues: Sequence[Issue]) -> list[Issue]:

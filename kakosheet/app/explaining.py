@@ -37,7 +37,8 @@ def _cell(computed: Computed, sheet: str, row: int, column: int) -> dict[str, An
         name = next((k for k, c in place.columns.items() if c == column and k in table.columns), None)
         if fold(place.sheet) == fold(sheet) and name is not None and row - place.offsets.get(name, 0) in table.rows:
             return _value(computed, table, table.schema.by_key[name], table.rows.index(row - place.offsets.get(name, 0)))
-    raise KakosheetError("K113", f"{sheet}!R{row}C{column} is no cell of a table of ours", "write it like 'Deadlines!B5'", exit_code=EXIT_USAGE)
+    raise KakosheetError("K113", f"{sheet}!R{row}C{column} is no cell of a table of ours", "write it like 'Deadlines!B5'",
+                         exit_code=EXIT_USAGE)
 
 
 def _row(computed: Computed, name: str) -> dict[str, Any]:
@@ -46,7 +47,8 @@ def _row(computed: Computed, name: str) -> dict[str, Any]:
         if key:
             index = next((i for i, value in enumerate(table.columns[key]) if value is not None and fold(str(value)) == fold(name)), None)
             if index is not None:
-                ours = [c for c in table.schema.columns if c.owner in (Owner.TOOL, Owner.FORMULA) and table.columns[c.key][index] is not None]
+                ours = [c for c in table.schema.columns
+                        if c.owner in (Owner.TOOL, Owner.FORMULA) and table.columns[c.key][index] is not None]
                 return {"table": table.schema.key, "id": name, "row": table.rows[index],
                         "values": [_value(computed, table, column, index) for column in ours]}
     raise KakosheetError("K401", f'"{name}" is no id, no cell and no issue code', "write it like D-2026-0001, 'Deadlines!B5' or K302",

@@ -58,7 +58,7 @@ def _harmless(value: Any) -> Any:
 
 
 def schema() -> dict[str, Any]:
-    """What a workbook is: `{"version": …, "sheets": [{"key", "title", "kind", "columns": [{"key", "title", "kind", "owner", "help"}]}]}`."""
+    """What a workbook is: `{"version": …, "sheets": [{"key", "title", "kind", "columns": [{"key", "title", …}]}]}`."""
     return {"version": SCHEMA.version, "sheets": [
         {"key": sheet.key, "title": sheet.title, "kind": str(sheet.kind), "tables": [table.key for table in sheet.tables],
          "columns": [{"key": column.key, "title": column.title, "kind": str(column.kind), "owner": str(column.owner), "help": column.help,
@@ -73,7 +73,7 @@ def schema_markdown() -> str:
     for sheet in SCHEMA.sheets:
         if sheet.kind is SheetKind.REGISTER:
             lines += [f"## {sheet.title} (`{sheet.key}`)", "", "| Column | Key | Kind | Who fills it | Meaning |", "|---|---|---|---|---|"]
-            lines += [f"| {c.title}{' *' if c.required else ''} | `{c.key}` | {c.kind} | {c.owner}{', prefilled' if c.prefill else ''} | {c.help} |"
-                      for c in sheet.tables[0].columns]
+            lines += [f"| {c.title}{' *' if c.required else ''} | `{c.key}` | {c.kind} "
+                      f"| {c.owner}{', prefilled' if c.prefill else ''} | {c.help} |" for c in sheet.tables[0].columns]
             lines.append("")
     return "\n".join(lines)

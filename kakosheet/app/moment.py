@@ -22,7 +22,8 @@ def parse_today(text: str) -> date:
     try:
         moment = parse_date(text)
     except NotADate:
-        raise KakosheetError("K302", f'"{text}" is not a date', "write it like 2026-02-28 or 2026-02-28T14:30", exit_code=EXIT_USAGE) from None
+        raise KakosheetError("K302", f'"{text}" is not a date', "write it like 2026-02-28 or 2026-02-28T14:30",
+                             exit_code=EXIT_USAGE) from None
     return moment if ":" in text else moment.date()
 
 

@@ -118,7 +118,8 @@ def _claim(computed: Computed, difference: Difference, more: list[Area]) -> None
 def _summary(path: PathLike, refreshed: Refreshed, *, written: bool) -> dict[str, Any]:
     computed = refreshed.computed
     return {
-        "file": str(Path(path)), "written": written, "cells_changed": refreshed.difference.changed, "rows_added": refreshed.difference.added,
+        "file": str(Path(path)), "written": written, "cells_changed": refreshed.difference.changed,
+        "rows_added": refreshed.difference.added,
         "formulas_to_recalculate": refreshed.result.stale, "issues": [issue.as_dict() for issue in computed.issues],
         "alerts": alert_rows(computed),
     }

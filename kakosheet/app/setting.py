@@ -10,8 +10,8 @@ from kakosheet.app.refreshing import PathLike, check_bytes
 from kakosheet.core.raw import Scalar
 
 
-def set_cells(path: PathLike, cells: Mapping[str, Scalar], *, out: PathLike | None = None, force: bool = False, drop_signature: bool = False,
-              dry_run: bool = False) -> dict[str, Any]:
+def set_cells(path: PathLike, cells: Mapping[str, Scalar], *, out: PathLike | None = None, force: bool = False,
+              drop_signature: bool = False, dry_run: bool = False) -> dict[str, Any]:
     """Set cells given as `{"Sheet!B2": value}`; numbers, dates and texts, never a formula. None empties a cell."""
     from kakosheet.app.set import set_cells as splice
     snapshot = files.load(path)

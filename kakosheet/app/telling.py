@@ -18,8 +18,10 @@ MOST_ALERTS = 10
 
 def told(done: Mapping[str, Any], refreshed: Refreshed, *, dry_run: bool) -> Iterator[str]:
     """The lines after a refresh."""
-    if refreshed.result.data is None or not (done["written"] or (dry_run and refreshed.patch)):
+    if not (done["written"] or (dry_run and refreshed.patch)):
         yield "nothing to change"
+    elif not done["cells_changed"] and not done["rows_added"]:
+        yield "Only kakosheet's own marks were brought up to date. Your cells were not touched."
     else:
         rows = f", {_count(done['rows_added'], 'new row')}" if done["rows_added"] else ""
         yield f"{_count(done['cells_changed'], 'cell')} {'would change' if dry_run else 'changed'}{rows}. Your cells were not touched."

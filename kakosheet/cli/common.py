@@ -37,7 +37,8 @@ def reported(command: F) -> F:
 
 def _print_error(error: KakosheetError, book: str, *, as_json: bool) -> None:
     if as_json:
-        say_json({"error": {"code": error.code, "message": error.message, "hint": error.hint}, "issues": [i.as_dict() for i in error.issues]})
+        say_json({"error": {"code": error.code, "message": error.message, "hint": error.hint},
+                  "issues": [i.as_dict() for i in error.issues]})
         return
     name = Path(book).name
     for issue in error.issues:

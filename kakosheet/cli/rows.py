@@ -60,8 +60,8 @@ def import_command(book: Path, source: Path, source_name: str | None, map_file: 
                    as_json: bool) -> int:
     """Bring in orders from a .csv, .tsv, .xlsx or .ods file; what is there already is never overwritten."""
     from kakosheet.app.importing import import_file
-    done = import_file(book, source, from_=source_name, map_file=map_file, today=None if today is None else parse_today(today), dry_run=dry_run,
-                       force=force)
+    done = import_file(book, source, from_=source_name, map_file=map_file, dry_run=dry_run, force=force,
+                       today=None if today is None else parse_today(today))
     if as_json:
         say_json(done)
     else:
@@ -92,7 +92,8 @@ def export_command(book: Path, form: str, sheet: str | None, out: Path | None, f
     texts = {key: exporting.as_csv(rows, exporting.csv_columns(key)) for key, rows in tables.items()}
     if out is None:
         if len(texts) > 1:
-            raise KakosheetError("K113", "several tables do not fit into one CSV", "name one with --sheet, or a folder with -o", exit_code=EXIT_USAGE)
+            raise KakosheetError("K113", "several tables do not fit into one CSV", "name one with --sheet, or a folder with -o",
+                                 exit_code=EXIT_USAGE)
         click.echo(next(iter(texts.values())), nl=False)
         return 0
     out.mkdir(parents=True, exist_ok=True)
@@ -110,7 +111,8 @@ def export_command(book: Path, form: str, sheet: str | None, out: Path | None, f
 @dry_run_option
 @json_option
 @reported
-def set_command(book: Path, cells: tuple[str, ...], out: Path | None, drop_signature: bool, force: bool, dry_run: bool, as_json: bool) -> int:
+def set_command(book: Path, cells: tuple[str, ...], out: Path | None, drop_signature: bool, force: bool, dry_run: bool,
+                as_json: bool) -> int:
     """Set single cells of any workbook: numbers, ISO dates, text; never a formula. Nothing else changes."""
     from kakosheet.app.set import parse_assignment
     from kakosheet.app.setting import set_cells

@@ -56,7 +56,8 @@ def _unchanged(book: Book, table: Table, rows: Iterable[int], version: int) -> l
         return []
     seals = book.column_cells(key, SEAL.key)
     count = sum(1 for c in table.schema.columns if c.owner == "tool")
-    typed = {c.key: book.column_cells(key, c.key) for c in table.schema.columns if typed_by_people(c) and c.key in book.binding[key].columns}
+    typed = {c.key: book.column_cells(key, c.key) for c in table.schema.columns
+             if typed_by_people(c) and c.key in book.binding[key].columns}
     known = {i: parts for i in rows if (parts := seal.parts(seals[i], version, count)) is not None}
     now = seal.user_digests({name: [cells[i] for i in known] for name, cells in typed.items()}, len(known))
     return [i for (i, parts), digest in zip(known.items(), now, strict=True) if parts[0] == digest]

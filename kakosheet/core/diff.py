@@ -1,4 +1,4 @@
-"""The difference between a workbook as it stands and the tables as they should be: a patch, and a word on every cell that was typed over."""
+"""The difference between a workbook as it stands and the tables as they should be: a patch, and a word on each cell typed over."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class _TableDiff:
             wanted: CellInput = value
             if link and wanted is not None:
                 wanted = self._link(column, str(wanted))
-            if wanted is None and (cell is None or cell == "") or i in unknown:
+            if i in unknown or (wanted is None and (cell is None or cell == "")):
                 continue
             if not self._stands(cell, wanted):
                 if cell is not None and not self._is_new(i):

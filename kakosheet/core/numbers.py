@@ -20,8 +20,8 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d{1,2}")
 def parse_number(text: str) -> float:
     """A number from text whose meaning is beyond doubt; ValueError otherwise.
 
-    Understood: full-width digits, a currency sign or code, a unit of days or pieces, grouping by comma, point or space, a decimal comma before
-    one or two digits. "1.299" in a text cell may be a thousand or a bit over one, so it is refused.
+    Understood: full-width digits, a currency sign or code, a unit of days or pieces, grouping by comma, point or space, a decimal comma
+    before one or two digits. "1.299" in a text cell may be a thousand or a bit over one, so it is refused.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     percent = plain.endswith("%")

@@ -78,7 +78,8 @@ class TableSchema:
     """A register (one a sheet) or a block of a view: header cells, and rows below each of them.
 
     `slots` is None for a register; a block has exactly that many rows. In a register `key_column` holds what other tables refer to,
-    `id_format` how a new id is made (`"D-{year}-{number:04}"`, the year from `id_year`), `row_key` the hidden column by which a row maker knows its rows again.
+    `id_format` how a new id is made (`"D-{year}-{number:04}"`, the year from `id_year`), `row_key` the hidden column by
+    which a row maker knows its rows again.
     """
 
     key: str

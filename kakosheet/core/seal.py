@@ -1,7 +1,7 @@
 """The seal of a row: digests of its computed cells and of what people typed, by which a typed-over cell and a copied row are known.
 
-A seal is the schema version, a colon, four base-64 characters for the user cells and two for each tool column, as the schema orders them. It
-travels with its row through sorting and other programs. Where there is no seal of this version, nothing is claimed.
+A seal is the schema version, a colon, four base-64 characters for the user cells and two for each tool column, as the schema orders them.
+It travels with its row through sorting and other programs. Where there is no seal of this version, nothing is claimed.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ def _our_cells(path: Path, before: RawBook) -> dict[str, set[tuple[int, int]]]:
 
 def _new_rows(before: bytes, after: bytes) -> dict[str, set[tuple[int, int]]]:
     old, new = read(before), read(after)
-    return {name: {(row, column) for row in sheet.rows.keys() if not old.sheets[name].rows.get(row) for column in range(1, 120)}
+    return {name: {(row, column) for row in sheet.rows if not old.sheets[name].rows.get(row) for column in range(1, 120)}
             for name, sheet in new.sheets.items()}
 
 

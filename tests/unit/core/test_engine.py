@@ -14,7 +14,7 @@ from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, T
 from kakosheet.core.table import Table
 
 TODAY = date(2026, 11, 21)
-T, F, I = Owner.TOOL, Owner.FORMULA, Owner.ID
+T = Owner.TOOL
 
 
 def _sheet(key: str, *columns: Column, **options: object) -> SheetSchema:
@@ -23,12 +23,12 @@ def _sheet(key: str, *columns: Column, **options: object) -> SheetSchema:
 
 
 SCHEMA = WorkbookSchema(1, (
-    _sheet("tasks", Column("id", "ID", owner=I), Column("person", "Person", ref="people.name"), Column("hours", "Hours", Kind.NUMBER),
+    _sheet("tasks", Column("id", "ID", owner=Owner.ID), Column("person", "Person", ref="people.name"), Column("hours", "Hours", Kind.NUMBER),
            Column("rate", "Rate", Kind.MONEY, source=("person -> people.rate",)), Column("cost", "Cost", Kind.MONEY, owner=T),
            Column("doubled", "Doubled", Kind.MONEY, owner=T), id_column="id", id_format="T-{number:04}"),
     _sheet("people", Column("name", "Name"), Column("rate", "Rate", Kind.MONEY), Column("aliases", "Aliases"),
            Column("total", "Total", Kind.MONEY, owner=T), key_column="name", row_key="name", alias_column="aliases"),
-    _sheet("steps", Column("key", "Key", owner=I), Column("task", "Task"), Column("state", "State", owner=T),
+    _sheet("steps", Column("key", "Key", owner=Owner.ID), Column("task", "Task"), Column("state", "State", owner=T),
            id_column="key", row_key="key", id_format="R-{number:04}"),
 ))
 
