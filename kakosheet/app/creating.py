@@ -10,7 +10,7 @@ from typing import Any
 
 from kakosheet.app import files
 from kakosheet.app.computing import ID, LANG, PROFILE, SEQUENCE, VERSION, Births, collector_at_rest, run_rules
-from kakosheet.app.moment import Moment, moment_of
+from kakosheet.app.moment import Moment, local_zone, moment_of
 from kakosheet.app.refreshing import PathLike, Refreshed
 from kakosheet.core.bind import typed_by_people
 from kakosheet.core.ids import Sequences
@@ -31,7 +31,9 @@ def new(path: PathLike, *, profile: str = "shopper", lang: str = "en", sample: b
     target = Path(path)
     if target.suffix.lower() != ".xlsx":
         raise KakosheetError("K108", f"{target.name}: a new book is an .xlsx file", "give a name that ends in .xlsx", exit_code=EXIT_USAGE)
-    data, counts = new_book(profile=profile, lang=lang, sample=sample, today=today, settings=settings)
+    zone = local_zone()
+    own = {**({"zone": zone} if zone and not zone.endswith("UTC") else {}), **(settings or {})}
+    data, counts = new_book(profile=profile, lang=lang, sample=sample, today=today, settings=own)
     beside: list[str] = []
     if not dry_run:
         files.create(target, data, force=force)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -25,6 +26,17 @@ def parse_today(text: str) -> date:
         raise KakosheetError("K302", f'"{text}" is not a date', "write it like 2026-02-28 or 2026-02-28T14:30",
                              exit_code=EXIT_USAGE) from None
     return moment if ":" in text else moment.date()
+
+
+def local_zone() -> str | None:
+    """The IANA name of this computer's time zone; None where it does not tell (Windows)."""
+    for name in (os.environ.get("TZ", "").lstrip(":"), os.path.realpath("/etc/localtime").rpartition("/zoneinfo/")[2]):
+        try:
+            if name and not name.startswith("/"):
+                return ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+    return None
 
 
 def moment_of(given: date | None, as_of: date | None, zone: str) -> Moment:

@@ -64,7 +64,7 @@ class Patch:
 
 
 class PatchResult(NamedTuple):
-    """`data` is the new file, the very bytes given if nothing changed; `stale` counts the user's formulas whose cached value was dropped."""
+    """`data` is the new file, the very bytes given if nothing changed; `stale` counts formulas whose cached value was dropped."""
 
     data: bytes
     stale: int

@@ -22,16 +22,20 @@ _CASE = ("evidence.dispute -> disputes.type", "evidence.dispute -> disputes.our_
 
 
 @rule("evidence.state", reads=("evidence.#wanted", "evidence.waived", "evidence.file", "evidence.taken_on", "evidence.provided_by",
-                               "evidence.valid_until", *_CASE, "evidence.dispute -> disputes.opened_on"))
+                               "evidence.valid_until", "evidence.required", "evidence.dispute -> disputes.closed_on", *_CASE,
+                               "evidence.dispute -> disputes.opened_on"))
 def state(wanted: bool | None, waived: str | None, file: str | None, taken_on: datetime | None, provided_by: str | None,
-          valid_until: date | None, *_case: Any, today: date, policy: Policy) -> str:
+          valid_until: date | None, required: bool | None, closed: datetime | None, *_case: Any, today: date, policy: Policy) -> str:
     """The case is read since the maker reads it: where it cannot be read, whether a piece is called for cannot be told.
 
-    waived; have (expiring, expired by *Valid until*); else not_applicable where it is not called for any more, or missing."""
+    waived; have (expiring, expired by *Valid until*); else not_applicable where it is not called for any more or the case is closed,
+    optional where the type can do without it, or missing."""
     if waived is not None:
         return "waived"
     if file is None and taken_on is None and provided_by is None:
-        return "not_applicable" if wanted is False else "missing"
+        if wanted is False or closed is not None:
+            return "not_applicable"
+        return "optional" if required is False else "missing"
     if valid_until is None:
         return "have"
     left = (valid_until - today).days

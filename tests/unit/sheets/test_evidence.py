@@ -56,14 +56,15 @@ def test_another_type_brings_other_pieces_and_keeps_what_is_there(refreshed: Cal
     assert len(rows) > len(typed["evidence"])
 
 
-STATE = dict.fromkeys(("wanted", "waived", "file", "taken_on", "provided_by", "valid_until"))
+STATE = dict.fromkeys(("wanted", "waived", "file", "taken_on", "provided_by", "valid_until", "required", "closed"))
 
 
 @pytest.mark.parametrize(("cells", "word"), [
     ({"wanted": True}, "missing"), ({}, "missing"), ({"wanted": False}, "not_applicable"), ({"waived": "no need"}, "waived"),
     ({"file": "a", "valid_until": date(2026, 3, 10)}, "have"), ({"file": "a", "valid_until": date(2026, 3, 9)}, "expiring"),
     ({"file": "a", "valid_until": DAY}, "expiring"), ({"file": "a", "valid_until": date(2026, 3, 1)}, "expired"),
-    ({"valid_until": date(2026, 3, 1)}, "missing"),
+    ({"valid_until": date(2026, 3, 1)}, "missing"), ({"wanted": True, "required": False}, "optional"),
+    ({"wanted": True, "required": True}, "missing"), ({"wanted": True, "required": True, "closed": DAY}, "not_applicable"),
 ])
 def test_state(policy: Any, cells: dict[str, Any], word: str) -> None:
     assert evidence.state(*{**STATE, **cells}.values(), today=DAY, policy=policy) == word
