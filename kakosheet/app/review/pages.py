@@ -14,8 +14,7 @@ from kakosheet.policy.periods import Period
 from kakosheet.policy.stats import change, mean
 from kakosheet.sheets.dashboard.cases import CAUSES
 from kakosheet.sheets.dashboard.facts import Facts
-from kakosheet.sheets.dashboard.headlines import certain
-from kakosheet.sheets.dashboard.orders import Rate
+from kakosheet.sheets.dashboard.orders import Rate, certain
 
 TOP = 10
 By = Callable[[Dispute], str | None]

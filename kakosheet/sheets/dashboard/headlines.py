@@ -11,11 +11,9 @@ from kakosheet.policy.model import Policy
 from kakosheet.sheets.dashboard.cases import CAUSES
 from kakosheet.sheets.dashboard.charts import WINDOW
 from kakosheet.sheets.dashboard.columns import CHARTS
+from kakosheet.sheets.dashboard.orders import FEW, certain
 
 Say = Callable[..., str]
-
-FEW = 5
-"""Cases below which a share or a median is chance."""
 
 NAME = 18
 """Characters of a name that a headline can hold beside its sentence."""
@@ -89,11 +87,6 @@ def about_highest(block: str, rates: Sequence[list[Any]], usual: float | None, s
     first = sure[0] if sure else 0
     name = short(str(titles.choice("category", names[first]) if block == "categories" else names[first]))
     return say(f"dashboard.sure_{block}", name=name, rate=f"{rate[first]:.0%}") if sure else say(f"dashboard.perhaps_{block}", name=name)
-
-
-def certain(of: int, hits: int, low: float, limit: float) -> bool:
-    """Whether a rate is above a limit by more than chance, and on more than a handful of lines."""
-    return of >= FEW and hits >= 2 and low > limit
 
 
 def about_days(medians: Sequence[float | None], closed: Sequence[int | None], say: Say) -> str:

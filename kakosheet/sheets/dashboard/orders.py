@@ -17,6 +17,10 @@ BOUGHT_READS = ("purchases.id", "purchases.bought_on")
 SOLD_READS = ("sales.id", "sales.sold_on")
 
 
+FEW = 5
+"""Lines (or cases) below which a share is chance: nobody is called bad for one order of two."""
+
+
 class Line(NamedTuple):
     """An order line on the day of its order; `name` is the seller, category or carrier by which it is counted."""
 
@@ -57,7 +61,9 @@ def rate_of(name: str, hits: int, of: int) -> Rate:
 
 
 def rates_by_name(ordered: Iterable[Line], disputed: Collection[str], window: Period) -> list[Rate]:
-    """A rate for each name, the one that is most certainly high first: by the lower end of its interval. Case does not part names."""
+    """A rate for each name, the one that is most certainly high first: by the lower end of its interval, names with few lines last.
+
+    Names that differ in case alone are one."""
     of: Counter[str] = Counter()
     hits: Counter[str] = Counter()
     shown: dict[str, str] = {}
@@ -68,7 +74,12 @@ def rates_by_name(ordered: Iterable[Line], disputed: Collection[str], window: Pe
             of[key] += 1
             hits[key] += line.id in disputed
     found = [rate_of(shown[key], hits[key], count) for key, count in of.items()]
-    return sorted(found, key=lambda rate: (-rate.low, -rate.rate, -rate.of, fold(rate.name)))
+    return sorted(found, key=lambda rate: (rate.of < FEW, -rate.low, -rate.rate, -rate.of, fold(rate.name)))
+
+
+def certain(of: int, hits: int, low: float, limit: float) -> bool:
+    """Whether a rate is above a limit by more than chance, and on more than a handful of lines."""
+    return of >= FEW and hits >= 2 and low > limit
 
 
 def count_in(ordered: Iterable[Line], disputed: Collection[str], period: Period) -> tuple[int, int]:

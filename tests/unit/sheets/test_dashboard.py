@@ -20,6 +20,7 @@ from kakosheet.sheets.dashboard.charts import labels, window
 from kakosheet.sheets.dashboard.columns import CHARTS
 from kakosheet.sheets.dashboard.headlines import about_days, about_highest, about_months, about_sellers, short
 from kakosheet.sheets.dashboard.nodes import NODE_READS, read_nodes
+from kakosheet.sheets.dashboard.orders import Line, rates_by_name
 from kakosheet.sheets.dashboard.tiles import TILE_READS, tile_values
 
 pd = pytest.importorskip("pandas")
@@ -204,7 +205,14 @@ def test_rates_and_intervals_agree_with_pandas(rule: Any, name: str, types: tupl
     for at in range(len(names)):
         assert (low[at], high[at]) == pytest.approx(wilson(hits[at], of[at]), abs=1e-9)
         assert rate[at] - minus[at] == pytest.approx(low[at]) and rate[at] + plus[at] == pytest.approx(high[at])
-    assert low == sorted(low, reverse=True)
+    ends = [end for end, count in zip(low, of, strict=True) if count >= 5]
+    assert ends == sorted(ends, reverse=True) == low[:len(ends)]
+
+
+def test_one_order_of_one_never_leads_the_list() -> None:
+    lines = [Line("P-1", TODAY, "One of one"), *(Line(f"Q-{at}", TODAY, "Three of ten") for at in range(10))]
+    rates = rates_by_name(lines, {"P-1", "Q-1", "Q-2", "Q-3"}, window(TODAY))
+    assert [rate.name for rate in rates] == ["Three of ten", "One of one"]
 
 
 def test_what_we_sold_never_counts_in_seller_rates() -> None:
