@@ -33,6 +33,7 @@ class Template(NamedTuple):
         return "".join(piece if isinstance(piece, str) else _moved(piece, rows, columns) for piece in self.pieces)
 
 
+@lru_cache(maxsize=512)
 def template(formula: str) -> Template:
     pieces: list[str | tuple[Corner, ...]] = []
     for kind, text in tokenize(formula):

@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from kakosheet.core.patch import SheetPatch
-from kakosheet.formats.formula import Parsed, Reference, Structured, parse, shift
+from kakosheet.formats.formula import Kind, Parsed, Reference, Structured, parse, shift, tokenize
 from kakosheet.formats.xlsx.cells import read_existing
 from kakosheet.formats.xlsx.markup import attributes, utf8
 from kakosheet.formats.xlsx.parts import SheetPart, TablePart, Workbook, parse_range
-from kakosheet.formats.xlsx.scanner import SheetData, find_sheet_data, is_odd
+from kakosheet.formats.xlsx.scanner import SheetData, find_sheet_data
 from kakosheet.formats.xlsx.shared import Edit, FormulaSpot, formula_spots
 
 Changed = dict[int, list[int]]
 Box = tuple[int, int, int, int, int]  # index of the sheet, row, column, last row, last column
+Source = Callable[[SheetPart], tuple[bytes, SheetData]]
 _MAX_PASSES = 30
 _FEW_CELLS = 16
 _MAX_FILLED = 65_536
@@ -47,30 +49,29 @@ class _Node(NamedTuple):
     strip: bool
 
 
-def find_stale(book: Workbook, xml_of: Callable[[SheetPart], bytes], changed: dict[str, Changed], patches: dict[str, SheetPatch]) -> Stale:
-    """`changed` and `patches` go by the sheet's part; `xml_of` gives a part as it is before the patch."""
+def find_stale(book: Workbook, source: Source, changed: dict[str, Changed], patches: dict[str, SheetPatch]) -> Stale:
+    """`changed` and `patches` go by the sheet's part; `source` gives a part as it is before the patch."""
     if not any(changed.values()):
         return Stale({}, 0, False)
     sheets = book.worksheets()
     resolver = _Resolver(book, sheets)
     nodes = [node for index, sheet in enumerate(sheets) if sheet.part in book.package
-             for node in _nodes(index, xml_of(sheet), patches.get(sheet.part, SheetPatch()), resolver)]
+             for node in _nodes(index, *source(sheet), patches.get(sheet.part, SheetPatch()), resolver)]
     stale = _spread(nodes, [{column: list(rows) for column, rows in changed.get(sheet.part, {}).items()} for sheet in sheets])
     edits: dict[str, list[Edit]] = {}
     for index, sheet in enumerate(sheets):
         cells = [node.cell for node in stale if node.sheet == index and node.strip]
-        stripped = _strip(xml_of(sheet), cells) if cells else []
+        stripped = _strip(*source(sheet), cells) if cells else []
         if stripped:
             edits[sheet.part] = stripped
     return Stale(edits, sum(map(len, edits.values())), bool(stale))
 
 
-def _nodes(index: int, xml: bytes, patch: SheetPatch, resolver: _Resolver) -> Iterator[_Node]:
-    extent = find_sheet_data(xml)
+def _nodes(index: int, xml: bytes, extent: SheetData, patch: SheetPatch, resolver: _Resolver) -> Iterator[_Node]:
     if extent.closed:
         return
     masters: dict[str, FormulaSpot] = {}
-    for spot in formula_spots(xml, extent, is_odd(xml, extent), leave_out=_own_columns(patch)):
+    for spot in formula_spots(xml, extent, leave_out=_own_columns(patch)):
         given = attributes(b"<f " + spot.attributes + b">") if spot.attributes else {}
         formula = spot.text
         if given.get("t") == "shared":
@@ -190,9 +191,8 @@ def _mark(changed: Changed, box: Box) -> None:
             rows.insert(position, row)
 
 
-def _strip(xml: bytes, cells: list[int]) -> list[Edit]:
+def _strip(xml: bytes, extent: SheetData, cells: list[int]) -> list[Edit]:
     """The edits that take the cached value and its type out of these formula cells."""
-    extent: SheetData = find_sheet_data(xml)
     edits = []
     for start in sorted(cells):
         old = read_existing(xml, start, extent.end, extent.prefix, None)
@@ -267,8 +267,7 @@ class _Resolver:
         if text is None:
             return self._columns(sheet, row, Structured(name, (), False, False)), False
         boxes, unsure = self._resolve(scope, row, parse(text), depth + 1)
-        # A relative name moves with the cell that uses it: it is not known where it points.
-        return list(boxes), unsure or any("$" not in piece for piece in _addresses(text))
+        return list(boxes), unsure or _is_relative(text)
 
     def _columns(self, sheet: int, row: int, structured: Structured) -> list[Box]:
         found = self._all_tables().get(structured.table.casefold())
@@ -299,10 +298,10 @@ def _holds_row(table: TablePart, row: int) -> bool:
     return table.area.row <= row <= table.area.last_row
 
 
-def _addresses(text: str) -> list[str]:
-    """The corners of a name's areas as written."""
-    from kakosheet.formats.formula import Kind, tokenize
-    return [corner for token in tokenize(text) if token.kind is Kind.AREA for corner in token.text.split(":")]
+@lru_cache(maxsize=512)
+def _is_relative(text: str) -> bool:
+    """Whether a name moves with the cell that uses it, so that it is not known where it points."""
+    return any("$" not in corner for token in tokenize(text) if token.kind is Kind.AREA for corner in token.text.split(":"))
 
 
 def _relative(box: Box, row: int, own: str) -> Box | None:
@@ -318,8 +317,11 @@ def _relative(box: Box, row: int, own: str) -> Box | None:
     return box[0], rows[0], box[2], rows[1], box[4]
 
 
-def source(book: Workbook, known: dict[str, bytes]) -> Callable[[SheetPart], bytes]:
-    """Worksheet parts: those at hand, others read from the package."""
-    def xml_of(sheet: SheetPart) -> bytes:
-        return known[sheet.part] if sheet.part in known else utf8(book.package.read(sheet.part), sheet.part)
-    return xml_of
+def source_of(book: Workbook, known: dict[str, tuple[bytes, SheetData]]) -> Source:
+    """Worksheet parts and where their rows stand: those at hand, others read from the package."""
+    def source(sheet: SheetPart) -> tuple[bytes, SheetData]:
+        if sheet.part in known:
+            return known[sheet.part]
+        xml = utf8(book.package.read(sheet.part), sheet.part)
+        return xml, find_sheet_data(xml)
+    return source

@@ -54,7 +54,7 @@ class Quick:
         value = clean(value)
         if tag is not None:
             escaped = escape(value)
-            if kind == b"str" and raw is not None and (raw == escaped or xstring(raw) == value):
+            if kind == b"str" and raw is not None and (raw == escaped or (b"&" in raw and xstring(raw) == value)):
                 return True
             return b' t="str"', escaped
         strings = self._strings

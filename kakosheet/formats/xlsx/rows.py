@@ -11,7 +11,7 @@ from kakosheet.core.address import column_letters, column_number
 from kakosheet.core.issues import KakosheetError
 from kakosheet.formats.xlsx.loose import parse_row, parse_sheet
 from kakosheet.formats.xlsx.markup import TAG_END, attributes, tag_pattern
-from kakosheet.formats.xlsx.scanner import SheetData, is_odd, patterns
+from kakosheet.formats.xlsx.scanner import SheetData, patterns
 
 
 class RowSpan(NamedTuple):
@@ -47,7 +47,8 @@ class RowIndex:
         self._known = patterns(extent.prefix)
         self._loose: dict[int, RowSpan] = {}
         self.fixed: set[tuple[int, int]] = set()
-        self.odd = not extent.closed and is_odd(xml, extent)
+        self._addresses: dict[int, bytes] = {}
+        self.odd = extent.odd
         if self.odd:
             for row in parse_sheet(xml):
                 self._loose[row.number] = RowSpan(row.number, row.start, row.open_end, row.close, row.end == row.open_end,
@@ -93,8 +94,10 @@ class RowIndex:
         """Where the row's cell of that column starts."""
         if row.cells is not None:
             return next((start for number, start in row.cells if number == column), None)
-        address = self._known.cell_with_address + column_letters(column).encode() + b'%d"' % row.number
-        start = self._xml.find(address, row.open_end, row.close)
+        address = self._addresses.get(column)
+        if address is None:
+            address = self._addresses[column] = self._known.cell_with_address + column_letters(column).encode()
+        start = self._xml.find(b'%b%d"' % (address, row.number), row.open_end, row.close)
         return None if start < 0 else start
 
     def cells(self, row: RowSpan) -> list[tuple[int, int]]:

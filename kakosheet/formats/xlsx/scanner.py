@@ -24,13 +24,17 @@ Rows = dict[int, dict[int, CellValue]]
 
 
 class SheetData(NamedTuple):
-    """Where sheetData stands: its tag from `tag` to `start`, its content from `start` to `end` (equal if it closes itself)."""
+    """Where sheetData stands: its tag from `tag` to `start`, its content from `start` to `end` (equal if it closes itself).
+
+    `odd` if the rows hold what only a real parser understands, or rows without a number.
+    """
 
     prefix: bytes
     tag: int
     start: int
     end: int
     closed: bool
+    odd: bool
 
 
 class Patterns(NamedTuple):
@@ -67,22 +71,20 @@ def find_sheet_data(xml: bytes) -> SheetData:
     if match is None:
         raise KakosheetError("K104", "a worksheet has no sheetData element")
     if match[2]:
-        return SheetData(match[1], match.start(), match.end(), match.end(), True)
+        return SheetData(match[1], match.start(), match.end(), match.end(), True, False)
     end = xml.find(b"</" + match[1] + b"sheetData", match.end())
     if end < 0:
         raise KakosheetError("K104", "a worksheet is cut off")
-    return SheetData(match[1], match.start(), match.end(), end, False)
+    return SheetData(match[1], match.start(), match.end(), end, False, _is_odd(xml, match[1], match.end(), end))
 
 
-def is_odd(xml: bytes, extent: SheetData) -> bool:
-    """Whether the rows hold what only a real parser understands, or rows without a number."""
-    start, end = extent.start, extent.end
+def _is_odd(xml: bytes, prefix: bytes, start: int, end: int) -> bool:
     # A lone "!" or "?" is found many times sooner than "<!".
     if any(xml.find(mark[1:], start, end) >= 0 and xml.find(mark, start, end) >= 0 for mark in (b"<!", b"<?")):
         return True
     if xml.find(b"AlternateContent", start, end) >= 0:
         return True
-    row = patterns(extent.prefix).row_start
+    row = patterns(prefix).row_start
     return xml.count(row, start, end) != xml.count(row + b' r="', start, end)
 
 
@@ -94,7 +96,7 @@ def read_rows(xml: bytes, strings: list[str]) -> tuple[Rows, int]:
     extent = find_sheet_data(xml)
     reader = _Reader(strings)
     if not extent.closed:
-        if is_odd(xml, extent):
+        if extent.odd:
             for row in parse_sheet(xml):
                 reader.take_loose(row, row.number)
         else:
@@ -140,15 +142,15 @@ class _Reader:
     def _take_cells(self, number: int, cells: list[tuple[bytes, bytes, bytes, bytes, bytes]]) -> bool:
         """The hot loop. False if a cell needs the slow way; the row is then read again as a whole."""
         row: dict[int, CellValue] = {}
-        columns, strings = COLUMNS, self._strings
+        columns, strings, make = COLUMNS, self._strings, tuple.__new__
         try:
             for letters, kind, tag, formula, value in cells:
                 if tag:
                     if tag not in _PLAIN_FORMULAS and b"t=" in tag:
                         return False
                     cached = value != b"" or kind == b"str"
-                    row[columns[letters]] = FormulaCell(
-                        formula.decode() if b"&" not in formula else text(formula), _typed(kind, value) if cached else None, cached)
+                    read = formula.decode() if b"&" not in formula else text(formula)
+                    row[columns[letters]] = make(FormulaCell, (read, _formula_value(kind, value) if cached else None, cached))
                 elif kind == b"s":
                     row[columns[letters]] = strings[int(value)]
                 elif not kind:
@@ -220,6 +222,13 @@ class _Reader:
                         row[column] = FormulaCell(None, filled, True)
 
 
+def _formula_value(kind: bytes, value: bytes) -> Scalar:
+    """`_typed`, the commonest of it first."""
+    if kind == b"str" and b"&" not in value and b"_x" not in value and b"\r" not in value:
+        return value.decode()
+    return _typed(kind, value)
+
+
 def _typed(kind: bytes, value: bytes) -> bool | int | float | str | date:
     """The value of a cell by its type (18.18.11). Raises ValueError."""
     if not kind or kind == b"n":
@@ -276,5 +285,5 @@ def has_cache(cell: LooseCell) -> bool:
     return cell.inline is not None or cell.type == "str" or bool(cell.value and cell.value.strip())
 
 
-__all__ = ["COLUMNS", "MAX_COLUMN", "Patterns", "Rows", "SheetData", "find_sheet_data", "has_cache", "is_odd", "iso_value", "loose_value",
+__all__ = ["COLUMNS", "MAX_COLUMN", "Patterns", "Rows", "SheetData", "find_sheet_data", "has_cache", "iso_value", "loose_value",
            "patterns", "read_rows"]

@@ -39,14 +39,14 @@ def _patterns(prefix: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.P
             re.compile(rb"<%sf(?=[\s/>])([^>]*?)(?:/>|>([^<]*)</%sf\s*>)" % (p, p)), re.compile(rb"<%sf[\s/>]" % p))
 
 
-def formula_spots(xml: bytes, extent: SheetData, odd: bool, needle: bytes = b"",
+def formula_spots(xml: bytes, extent: SheetData, needle: bytes = b"",
                   leave_out: Mapping[int, list[tuple[int, int]]] | None = None) -> list[FormulaSpot]:
     """The formula cells of a part in the order of the file; with `needle`, at least those whose element's start tag holds it.
 
     `leave_out[column]` are spans of rows (first, last) whose formulas are not wanted.
     """
     unwanted = leave_out or {}
-    found = None if odd else _fast_spots(xml, extent, needle, unwanted)
+    found = None if extent.odd else _fast_spots(xml, extent, needle, unwanted)
     if found is None:
         found = [spot for spot in _loose_spots(xml, extent) if not _covered(unwanted, spot.row, spot.column)]
     return found
@@ -120,8 +120,8 @@ class _Group(NamedTuple):
 class SharedFormulas:
     """The shared formulas of one part; looked for only when asked."""
 
-    def __init__(self, xml: bytes, extent: SheetData, odd: bool) -> None:
-        self._xml, self._extent, self._odd = xml, extent, odd
+    def __init__(self, xml: bytes, extent: SheetData) -> None:
+        self._xml, self._extent = xml, extent
         self._found: list[tuple[str, _Group]] | None = None
         self._by_cell: dict[tuple[int, int], _Group] = {}
 
@@ -129,7 +129,7 @@ class SharedFormulas:
         if self._found is None:
             self._found = []
             current: dict[str, _Group] = {}
-            for spot in formula_spots(self._xml, self._extent, self._odd, b"shared"):
+            for spot in formula_spots(self._xml, self._extent, b"shared"):
                 given = attributes(b"<f " + spot.attributes + b">")
                 if given.get("t") != "shared":
                     continue

@@ -63,20 +63,21 @@ def plan_sheet(xml: bytes, patch: SheetPatch, strings: StringTable | None, date1
 
     Raises K111 and K112 for cells that cannot be written by themselves, K104 for a damaged part.
     """
-    return _Planner(xml, patch, strings, Writer(find_sheet_data(xml).prefix, strings, date1904, date_styles), name).plan()
+    extent = find_sheet_data(xml)
+    return _Planner(xml, extent, patch, strings, Writer(extent.prefix, strings, date1904, date_styles), name).plan()
 
 
 class _Planner:
-    def __init__(self, xml: bytes, patch: SheetPatch, strings: StringTable | None, writer: Writer, name: str) -> None:
+    def __init__(self, xml: bytes, extent: SheetData, patch: SheetPatch, strings: StringTable | None, writer: Writer, name: str) -> None:
         self._xml, self._patch, self._strings, self._name = xml, patch, strings, name
-        self._extent = find_sheet_data(xml)
+        self._extent = extent
         self._plan = SheetPlan(xml, self._extent)
         self._writer = writer
         self._index = RowIndex(xml, self._extent)
         self._prefix = self._extent.prefix
         self._head = blanked(xml[:self._extent.tag])
         self._columns = ColumnStyles(self._head)
-        self._shared = SharedFormulas(xml, self._extent, self._index.odd)
+        self._shared = SharedFormulas(xml, self._extent)
         self._blocked = _blocked_areas(xml, self._extent)
         self._style_cells: dict[int, bytes] | None = None
         plain = not self._blocked and not self._index.odd
