@@ -9,7 +9,7 @@ from kakosheet import __version__
 COMMANDS = {
     "new": "book", "refresh": "book", "check": "book", "undo": "book",
     "add": "rows", "import": "rows", "export": "rows", "set": "rows",
-    "review": "views", "explain": "views", "schema": "views", "demo": "views",
+    "review": "views", "explain": "views", "due": "views", "schema": "views", "demo": "views",
 }
 """Command → the module of this package that has it."""
 

@@ -70,3 +70,32 @@ def demo_command(directory: Path, today: str | None, force: bool, as_json: bool)
     if as_json:
         say_json(done)
     return 0
+
+
+@click.command("due")
+@click.argument("amount")
+@click.option("--start", required=True, metavar="T", help="A date, or a date-time with its offset: 2026-02-12T10:00+08:00.")
+@click.option("--calendar", default="", metavar="CODE", help="Whose working days: CN, DE, GB-SCT, US …")
+@click.option("--zone", default="", metavar="ZONE", help="IANA zone of the clock; by default that of the start.")
+@click.option("--hours", default="", metavar="PERIODS", help="Business hours: 09:00-12:00,13:00-18:00.")
+@click.option("--pause", "pauses", multiple=True, metavar="A/B", help="The clock stood still from A to B; A/ goes on. Repeatable.")
+@click.option("--roll", is_flag=True, help="An end on a day off moves to the next working day.")
+@click.option("--own/--platform", "own", default=True, help="Our own promise (it pauses), or a platform's clock (it never stops).")
+@click.option("--now", default="", metavar="T", help="The moment to judge by.")
+@json_option
+@reported
+def due_command(amount: str, start: str, calendar: str, zone: str, hours: str, pauses: tuple[str, ...], roll: bool, own: bool, now: str,
+                as_json: bool) -> int:
+    """Count a due date: AMOUNT is a number and a unit, '5 working_days'.
+
+    Units: natural_days, working_days, calendar_hours, business_hours, months, end_of_month.
+    """
+    from kakosheet.app.due import due
+    found = due(amount, start, calendar=calendar, zone=zone, hours=hours, pauses=pauses, roll=roll, platform=not own, now=now)
+    if as_json:
+        say_json(found)
+    else:
+        for step in found["steps"]:
+            say(step["text"])
+        say(f"{found['state']}: due {found['due']}")
+    return 0

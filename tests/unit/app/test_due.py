@@ -1,0 +1,42 @@
+"""`due` on the command line: the engine by itself, as its user meets it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from kakosheet.cli import main
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["due", *arguments])
+    return result.exit_code, result.output
+
+
+def test_each_skipped_or_made_up_day_is_said() -> None:
+    code, said = run("2 working_days", "--start", "2026-02-12", "--calendar", "CN", "--now", "2026-02-13")
+    assert code == 0 and "2026-02-14 is day 2: a weekend day worked to make up" in said and said.rstrip().endswith("open: due 2026-02-14")
+
+
+def test_an_instant_comes_with_its_offset() -> None:
+    code, said = run("1 business_hours", "--start", "2026-11-20T16:30+01:00", "--zone", "Europe/Berlin", "--hours", "09:00-17:00", "--calendar", "DE",
+                     "--now", "2026-11-23T09:30+01:00", "--json")
+    found = json.loads(said)
+    assert code == 0 and (found["due"], found["state"]) == ("2026-11-23T09:30:00+01:00", "overdue")
+
+
+def test_only_our_own_clock_stands_still_and_only_a_platforms_defaults() -> None:
+    pause = ("--pause", "2026-11-20T10:00+00:00/2026-11-20T12:00+00:00", "--start", "2026-11-20T09:00+00:00", "--now", "2026-11-21T10:00+00:00", "--json")
+    own, platform = (json.loads(run("24 calendar_hours", *pause, side)[1]) for side in ("--own", "--platform"))
+    assert (own["due"], own["state"]) == ("2026-11-21T11:00:00+00:00", "open")
+    assert (platform["due"], platform["state"]) == ("2026-11-21T09:00:00+00:00", "defaulted")
+
+
+@pytest.mark.parametrize("wrong", [("5 frogs", "--start", "2026-02-12"), ("5 natural_days", "--start", "2026-02-30"),
+                                   ("5 working_days", "--start", "2026-02-12", "--calendar", "XX"), ("5 natural_days", "--start", "2026-02-12", "--zone", "Mars"),
+                                   ("1 business_hours", "--start", "2026-02-12", "--hours", "9-25"), ("-1 natural_days", "--start", "2026-02-12")])
+def test_what_cannot_be_counted_is_a_mistake_of_usage(wrong: tuple[str, ...]) -> None:
+    code, said = run(*(("--", *wrong) if wrong[0].startswith("-") else wrong))
+    assert code == 2 and "Traceback" not in said
