@@ -18,7 +18,7 @@ MAX_MEMBER = 768 << 20
 MAX_TOTAL = 1536 << 20
 MAX_ENTRIES = 20_000
 # Real sheets deflate to a fortieth at best; a bomb to a thousandth. Small members may do as they like.
-MAX_RATIO = 250
+MAX_RATIO = 100
 FREE_SIZE = 64 << 20
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -244,6 +244,8 @@ def _inflate(data: bytes, member: Member) -> bytes:
             content = inflater.decompress(packed, limit + 1)
         except zlib.error as error:
             raise _damaged(f"the member {member.name} cannot be unpacked") from error
+        except MemoryError as error:
+            raise KakosheetError("K107", f"there is not enough memory to unfold the member {member.name}") from error
         if len(content) <= limit and not inflater.eof:
             raise _damaged(f"the member {member.name} is cut off")
     else:

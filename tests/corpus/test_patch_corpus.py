@@ -38,8 +38,8 @@ REFUSED = {
     "apache__test-data-spreadsheet-duplicate-filename.xlsx": "K105",
     "apache__test-data-spreadsheet-protected_passtika.xlsx": "K102",
     "dotnet__test-DocumentFormat.OpenXml.Tests.Assets-assets-TestDataStorage-O14ISOStrict-Excel-xl8galry.xlsx": "K108",  # chart sheets only
-    "fox-os__test-BadWorkbook.xlsx": "K108",
-    "rjohnson__test-e2e-generate-encrypted-out.xlsx": "K102",
+    "qax-os__test-BadWorkbook.xlsx": "K108",
+    "dtjohnson__test-e2e-generate-encrypted-out.xlsx": "K102",
     "roo-rb__test-files-type_excel.xlsm": "K102",
 }
 

@@ -12,9 +12,9 @@ _NAME = r"[^\W\d][\w.?\\]*|\\[\w.?\\]*"
 _SHEET_WORD = r"[^\W][\w.]*"
 _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
 _TOKEN = re.compile(
-    r'(?P<string>"(?:[^"]|"")*")'
+    r'(?P<string>"(?:[^"]|"")*+")'
     # An operand with a sheet, a span of sheets or another workbook before it; the body is matched below or a name.
-    r"|(?P<sheet>(?:'(?:[^']|'')*'|(?:\[[^\[\]]*\])?" + _SHEET_WORD + r"(?::" + _SHEET_WORD + r")?|\[[^\[\]]*\])!)"
+    r"|(?P<sheet>(?:'(?:[^']|'')*+'|(?:\[[^\[\]]*\])?" + _SHEET_WORD + r"(?::" + _SHEET_WORD + r")?|\[[^\[\]]*\])!)"
     r"|(?P<error>#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|GETTING_DATA|SPILL!|CALC!|FIELD!|BLOCKED!|UNKNOWN!|CONNECT!|BUSY!|PYTHON!))"
     r"|(?P<area>" + _CELL + r"(?::" + _CELL + r")?(?![\w.(!?\\\[])"
     r"|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w.(!?\\\[$])"
@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     r"|(?P<function>(?:" + _NAME + r")(?=\())"
     r"|(?P<name>" + _NAME + r")"
     r"|(?P<space>\s+)"
-    r"|(?P<operator><>|<=|>=|.)",
+    r"|(?P<operator><>|<=|>=|'+|\"+|.)",
     re.DOTALL,
 )
 

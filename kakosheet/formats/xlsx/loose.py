@@ -102,6 +102,9 @@ class _Rows:
         match = TAG_END.match(self.xml, index + 1)
         return match.end() if match else len(self.xml)
 
+    def _closes_itself(self, end: int) -> bool:
+        return self.xml[end - 2:end - 1] == b"/"
+
     def _start_row(self, attributes: dict[str, str]) -> None:
         given = attributes.get("r", "")
         self._number = int(given) if given.isdigit() and len(given) < 8 else self._number + 1
@@ -149,7 +152,9 @@ class _Rows:
             self._end_row(self._row)
 
     def _end_cell(self, cell: _Cell) -> None:
-        end = self._tag_end(max(self.parser.CurrentByteIndex, cell.start))
+        end = self._tag_end(cell.start)
+        if not self._closes_itself(end):
+            end = self._tag_end(self.parser.CurrentByteIndex)
         self._cells.append(LooseCell(
             self._column, cell.start, end, cell.attributes.get("t", "n"),
             None if cell.formula is None else "".join(cell.formula), cell.formula_attributes,
@@ -159,10 +164,10 @@ class _Rows:
 
     def _end_row(self, row: tuple[int, int, int]) -> None:
         number, start, open_end = row
-        close = max(self.parser.CurrentByteIndex, start)
-        if close == start:  # <row/>: one tag, two events
+        if self._closes_itself(open_end):
             close = end = open_end
         else:
+            close = self.parser.CurrentByteIndex
             end = self._tag_end(close)
         self.rows.append(LooseRow(number, start, open_end, close, end, self._cells))
         self._row = None
