@@ -124,28 +124,30 @@ def types(page: Page, found: Figures, policy: Policy) -> None:
     head(page, found, policy.settings["base_currency"])
     rows = groups(found, lambda dispute: dispute.case.type)
     if rows:
-        page.band(
-            Drawn("type", ChartKind.BAR, "type", (series(page.key, "type", "opened", labels="0"),), page.say("chart_types"),
-                  page.say("chart_period"), axis="", rows=TOP),
-            Drawn("type", ChartKind.BAR, "type", (series(page.key, "type", "lost", Ink.LOST, labels="#,##0"),), page.say("chart_lost"),
-                  page.say("chart_period"), axis="", rows=TOP))
+        counts = Drawn("type", ChartKind.BAR, "type", (series(page.key, "type", "opened", labels="0"),), page.say("chart_types"),
+                       page.say("chart_period"), axis="", rows=TOP)
+        page.band(counts, *lost_chart(page, "type", rows))
     page.gap()
     group_table(page, found, Field("type", Kind.CHOICE, "dispute_type"), lambda dispute: dispute.case.type)
+
+
+def lost_chart(page: Page, table: str, rows: Sequence[Group], finding: str = "chart_lost") -> list[Drawn]:
+    """A chart of the money lost by group, if any was."""
+    if not any(row.lost for row in rows):
+        return []
+    bars = (series(page.key, table, "lost", Ink.LOST, labels="#,##0"),)
+    return [Drawn(table, ChartKind.BAR, table, bars, page.say(finding), page.say("chart_period"), axis="", rows=TOP)]
 
 
 def rates(page: Page, found: Figures, policy: Policy, rows: Sequence[Rate], name: Field, by: By) -> None:
     """Sellers or categories: rates with their intervals, then the cases of the period."""
     head(page, found, policy.settings["base_currency"])
     limit = policy.settings["high_dispute_rate"]
-    groups_ = groups(found, by)
     drawn = []
     if rows:
         drawn.append(Drawn("rates", ChartKind.BAR, name.key, (interval(page.key, "rates"),), page.say(f"chart_rates_{page.key}"),
                            page.say("window", first=found.window.first.isoformat(), last=found.window.last.isoformat()), "0%", TOP))
-    if groups_:
-        drawn.append(Drawn(name.key, ChartKind.BAR, name.key, (series(page.key, name.key, "lost", Ink.LOST, labels="#,##0"),),
-                           page.say("chart_lost"), page.say("chart_period"), axis="", rows=TOP))
-    page.band(*drawn)
+    page.band(*drawn, *lost_chart(page, name.key, groups(found, by)))
     page.table("rates", (name, *_RATE), (rate_row(page, rate, limit) for rate in rows), section="section_rates", note="note_rates")
     group_table(page, found, name, by, section="section_cases")
 
@@ -187,10 +189,7 @@ def losses(page: Page, found: Figures, policy: Policy) -> None:
     drawn = [Drawn("quarters", ChartKind.STACKED, "quarter", (series(page.key, "quarters", "recovered"),
                                                               series(page.key, "quarters", "lost", Ink.LOST)),
                    page.say("chart_money"), page.say("chart_quarters"))]
-    if by_carrier:
-        drawn.append(Drawn("carrier", ChartKind.BAR, "carrier", (series(page.key, "carrier", "lost", Ink.LOST, labels="#,##0"),),
-                           page.say("chart_lost_carriers"), page.say("chart_period"), axis="", rows=TOP))
-    page.band(*drawn)
+    page.band(*drawn, *lost_chart(page, "carrier", by_carrier, "chart_lost_carriers"))
     page.table("quarters", (Field("quarter"), Field("claimed", _M), Field("recovered", _M), Field("lost", _M),
                             Field("recovered_share", _P)),
                ([label(q.period, found), q.claimed, q.recovered, q.lost, q.recovered_share] for q in found.quarters),
