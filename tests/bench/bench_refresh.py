@@ -41,6 +41,7 @@ class Cost:
 def run(*arguments: str | Path, state: Path) -> Cost:
     """Run Python with these arguments in a process of its own and wait for it."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(state)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # openpyxl's modules are compiled already; ours have to be, too
     with tempfile.TemporaryFile() as out:
         command = [sys.executable, *map(str, arguments)]
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, env=environment, cwd=state)
