@@ -9,6 +9,8 @@ from kakosheet.core.schema import Kind, Owner
 
 FONT, SIZE = "Arial", 10
 ROW_HEIGHT, HEADER_HEIGHT = 18.0, 33.0
+MARGIN = 11 / 25.4
+"""Inches of a printed page."""
 
 WHITE = "FFFFFF"
 INK, SLATE, MUTE = "1F2933", "52606D", "616E7C"

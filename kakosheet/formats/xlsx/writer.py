@@ -32,7 +32,7 @@ def write_workbook(book: NewBook) -> bytes:
     workbook.set_properties({"created": book.created})
     workbook.set_tab_ratio(TAB_RATIO)
     job = Job.start(book, workbook)
-    order = _order(book)
+    order = job.order()
     for schema in order:
         job.sheets[schema.key] = workbook.add_worksheet(job.title(schema))
     define_headers(job)
@@ -45,12 +45,6 @@ def write_workbook(book: NewBook) -> bytes:
     job.sheets[order[0].key].activate()
     workbook.close()
     return buffer.getvalue()
-
-
-def _order(book: NewBook) -> list[SheetSchema]:
-    """The visible sheets as the profile orders them, then the hidden ones in the order of the schema."""
-    shown = [book.schema.sheet_by_key[key] for key in book.visible]
-    return shown + [sheet for sheet in book.schema.sheets if sheet.key not in book.visible]
 
 
 def _write_sheet(job: Job, sheet: Any, schema: SheetSchema) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from kakosheet.core.newbook import NewBook
 from kakosheet.formats.palette import INKS, LOOKS, TABS, TONES, Style
-from kakosheet.formats.xlsx.write.widths import characters, title_width
+from kakosheet.formats.plan.widths import characters, title_width
 from kakosheet.formats.xlsx.writer import write_workbook
 
 

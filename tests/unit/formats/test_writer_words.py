@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-import kakosheet.formats.xlsx.write as write
+import kakosheet.formats.plan as plan
 from kakosheet.core.schema import Owner
 from kakosheet.policy.loader import load_titles
 
-SOURCES = Path(write.__file__).parent
+SOURCES = Path(plan.__file__).parent
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -9,15 +9,13 @@ from typing import Any
 
 from kakosheet.core.address import cell_name
 from kakosheet.core.dates import to_serial
-from kakosheet.core.formulas import link_formula, link_table, row_formula
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.raw import Scalar
-from kakosheet.core.schema import Column, Owner, TableSchema
+from kakosheet.core.schema import Column, TableSchema
 from kakosheet.core.values import encoder
-from kakosheet.formats.xlsx.write.job import Job, is_our_link
+from kakosheet.formats.plan.plan import MAX_TEXT, Cell
+from kakosheet.formats.xlsx.write.job import Job
 
-MAX_TEXT = 32_767
-"""UTF-16 units that a cell can hold (Excel's published limits)."""
 
 class _EmptyText(str):
     """The empty text as a formula's value. XlsxWriter writes a plain "" as no value at all, which would have to be computed first."""
@@ -37,14 +35,25 @@ Put = Callable[[int, int, Any, Any], None]
 
 def column_writer(job: Job, sheet: Any, table: TableSchema, column: Column) -> Put:
     """How the values of a column are written: as formulas with their value, as links of ours, or plain."""
-    encode = encoder(column, job.book.titles)
-    if column.owner is Owner.FORMULA:
-        render = row_formula(column, table, job.binding, job.book.titles)
-        down = job.place(table).offsets.get(column.key, 0)
-        return lambda row, at, value, form: put_formula(sheet, row, at, render(row - down), encode(value), form)
-    if is_our_link(column):
-        return lambda row, at, value, form: _put_link(job, sheet, column, (row, at), value, form)
-    return lambda row, at, value, form: put(sheet, row, at, encode(value), form)
+    encode, formula = encoder(column, job.book.titles), job.formula_of(table, column)
+
+    def write(row: int, at: int, value: Any, form: Any) -> None:
+        text = formula(row, value) if formula is not None else None
+        if text is None:
+            put(sheet, row, at, encode(value), form)
+        else:
+            put_formula(sheet, row, at, text, encode(value), form)
+
+    return write
+
+
+def put_cell(job: Job, sheet: Any, cell: Cell) -> None:
+    """A cell of the plan, with its style."""
+    form = job.styles.cell(cell.style)
+    if cell.formula:
+        put_formula(sheet, cell.row, cell.column, cell.formula, cell.value, form)
+    else:
+        put(sheet, cell.row, cell.column, cell.value, form)
 
 
 def put(sheet: Any, row: int, column: int, value: Scalar, form: Any = None) -> None:
@@ -92,13 +101,3 @@ def put_formula(sheet: Any, row: int, column: int, text: str, value: Scalar, for
     sheet.write_formula(row - 1, column - 1, "=0", form, _NO_TEXT if value is None or value == "" else value)
     cells = sheet.table[row - 1]
     cells[column - 1] = cells[column - 1]._replace(formula=text)
-
-
-def _put_link(job: Job, sheet: Any, column: Column, place: tuple[int, int], value: Any, form: Any) -> None:
-    target = None if value is None else str(value)
-    table = link_table(target, column, job.book.schema.tables) if target else None
-    text = link_formula(target, table, job.binding) if target and table is not None else None
-    if text is None:
-        put(sheet, *place, target, form)
-    else:
-        put_formula(sheet, *place, text, target, form)

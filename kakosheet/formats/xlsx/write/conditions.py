@@ -1,220 +1,34 @@
-"""Live colours: for every column one block of rules that exclude one another or stand in order, each with its whole style.
-
-LibreOffice applies only the first true rule of a cell where Excel merges several; so no rule relies on another one below it. Where a value
-decides the number format (sums without decimals, moments without a time of day), every rule exists once for either format.
-"""
+"""Conditional formats and data bars as XlsxWriter has them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-from kakosheet.core.address import cell_name, column_letters
-from kakosheet.core.formulas import literal
-from kakosheet.core.layout import Marks, Severity
-from kakosheet.core.schema import Column, Kind, Owner, TableSchema
-from kakosheet.formats.palette import (
-    DATA_BAR,
-    DAY,
-    HAIRLINE,
-    ROW_TINT,
-    TONES,
-    WHOLE_CURRENCIES,
-    WHOLE_MONEY,
-    Rule,
-    Tone,
-    numbers_of,
-    with_icon,
-)
-from kakosheet.formats.xlsx.write.job import Job, is_our_link
-
-_BASE_CURRENCY = "_kako_base_currency"
-
-
-class Condition(NamedTuple):
-    """A rule: its formula for the first row, and the whole style that it gives."""
-
-    test: str
-    fill: str | None = None
-    colour: str | None = None
-    bold: bool = False
-    numbers: str = ""
-    line: Rule | None = None
-
-
-@dataclass(frozen=True)
-class Ground:
-    """Where a table's rules apply: first and last row (of columns whose header stands lower, so much lower).
-
-    `lined` draws the hairline only under rows that hold something. `spans[key]` is the last spreadsheet column to which a column's cells
-    go on. Columns in `plain` have no rules.
-    """
-
-    first: int
-    last: int
-    lined: bool = False
-    spans: Mapping[str, int] = field(default_factory=dict)
-    plain: frozenset[str] = frozenset()
+from kakosheet.core.address import cell_name
+from kakosheet.core.schema import TableSchema
+from kakosheet.formats.palette import DATA_BAR
+from kakosheet.formats.plan.conditions import Bar, Block, Ground, bars, blocks, runs
+from kakosheet.formats.xlsx.write.job import Job
 
 
 def add_conditions(job: Job, sheet: Any, table: TableSchema, ground: Ground) -> None:
-    """All rules of a table. Columns with the very same rules share one block."""
-    blocks: dict[tuple[int, tuple[Condition, ...]], list[int]] = {}
-    block, place = _Block(job, table, ground), job.place(table)
-    for column in table.columns:
-        at, down = place.columns[column.key], place.offsets.get(column.key, 0)
-        if column.key in ground.plain:
-            continue
-        if column.bar:
-            _data_bar(sheet, column, (ground.first + down, ground.last + down), at)
-        rules = tuple(block.rules(column))
-        if rules:
-            blocks.setdefault((down, rules), []).extend(range(at, ground.spans.get(column.key, at) + 1))
-    for (down, rules), columns in blocks.items():
-        _write_block(job, sheet, rules, columns, (ground.first + down, ground.last + down))
+    """All rules of a table."""
+    for bar in bars(job, table, ground):
+        _data_bar(sheet, bar)
+    for block in blocks(job, table, ground):
+        _write_block(job, sheet, block)
 
 
-def _write_block(job: Job, sheet: Any, rules: tuple[Condition, ...], columns: list[int], rows: tuple[int, int]) -> None:
-    ranges = " ".join(f"{cell_name(rows[0], first)}:{cell_name(rows[1], last)}" for first, last in _runs(columns))
-    for rule in rules:
+def _write_block(job: Job, sheet: Any, block: Block) -> None:
+    ranges = " ".join(f"{cell_name(block.first, first)}:{cell_name(block.last, last)}" for first, last in runs(block.columns))
+    left = min(block.columns) - 1
+    for rule in block.rules:
         form = job.styles.differential(rule.fill, rule.colour, bold=rule.bold, numbers=rule.numbers, line=rule.line)
-        sheet.conditional_format(rows[0] - 1, min(columns) - 1, rows[1] - 1, min(columns) - 1, {
+        sheet.conditional_format(block.first - 1, left, block.last - 1, left, {
             "type": "formula", "criteria": "=" + rule.test, "format": form, "stop_if_true": True, "multi_range": ranges})
 
 
-def _runs(columns: list[int]) -> Iterator[tuple[int, int]]:
-    """[2, 3, 4, 7] → (2, 4), (7, 7)."""
-    columns = sorted(columns)
-    first = last = columns[0]
-    for column in columns[1:]:
-        if column != last + 1:
-            yield first, last
-            first = column
-        last = column
-    yield first, last
-
-
-def _data_bar(sheet: Any, column: Column, rows: tuple[int, int], at: int) -> None:
-    sheet.conditional_format(rows[0] - 1, at - 1, rows[1] - 1, at - 1, {
+def _data_bar(sheet: Any, bar: Bar) -> None:
+    sheet.conditional_format(bar.first - 1, bar.column - 1, bar.last - 1, bar.column - 1, {
         "type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_color": "#" + DATA_BAR, "bar_no_border": True,
-        "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1 if column.kind is Kind.PERCENT else 100,
-        "bar_negative_color_same": True})
-
-
-class _Block:
-    """Makes the rules of one table's columns."""
-
-    def __init__(self, job: Job, table: TableSchema, ground: Ground) -> None:
-        self.job, self.table, self.ground = job, table, ground
-        self.at = job.place(table).columns
-        self.marks = {column.key: job.book.marks[column.style] for column in table.columns
-                      if column.style in job.book.marks and job.words(column)}
-        self.leader = next((column for column in table.columns if column.key in self.marks and self.marks[column.key].tints_rows), None)
-
-    def cell(self, key: str) -> str:
-        """The column's cell in the rule's row; the row's number is relative."""
-        down = self.job.place(self.table).offsets.get(key, 0)
-        return f"${column_letters(self.at[key])}{self.ground.first + down}"
-
-    def rules(self, column: Column) -> Iterator[Condition]:
-        variants = tuple(self._variants(column))
-        base = numbers_of(column.kind, live=column.owner is Owner.FORMULA or is_our_link(column),
-                          rate=not column.bar and column.owner is Owner.TOOL)
-        for rule in self._plain_rules(column, base):
-            for test, numbers in variants:
-                yield rule._replace(test=f"AND({test},{rule.test})", numbers=numbers)
-            yield rule
-        yield from (Condition(test, numbers=numbers, line=self._line) for test, numbers in variants)
-        if self.ground.lined:
-            yield Condition(self._filled(), line=self._line)
-
-    @property
-    def _line(self) -> Rule | None:
-        return ("hair", HAIRLINE) if self.ground.lined else None
-
-    def _variants(self, column: Column) -> Iterator[tuple[str, str]]:
-        """Tests under which a column has another number format than its own."""
-        cell = self.cell(column.key)
-        if column.kind is Kind.DATETIME:
-            yield f"AND(ISNUMBER({cell}),MOD({cell},1)=0)", DAY
-        if column.kind is Kind.MONEY and (currency := self._currency(column)) is not None:
-            code = self.cell(currency.key)
-            if any(named.name == _BASE_CURRENCY for named in self.job.book.named_cells):
-                code = f'IF({code}="",{_BASE_CURRENCY},{code})'
-            yield f'ISNUMBER(SEARCH(" "&{code}&" "," {WHOLE_CURRENCIES} "))', WHOLE_MONEY
-
-    def _currency(self, column: Column) -> Column | None:
-        """The currency of a sum: the column right of it, or else the table's only one."""
-        columns = list(self.table.columns)
-        after = columns[columns.index(column) + 1:][:1]
-        known = [c for c in columns if c.kind is Kind.CURRENCY]
-        if after and after[0].kind is Kind.CURRENCY:
-            return after[0]
-        return known[0] if len(known) == 1 else None
-
-    def _plain_rules(self, column: Column, numbers: str) -> Iterator[Condition]:
-        over = self._row_tests(Severity.DONE)
-        worn = self.leader is not None and bool(column.style) and column.style in self.marks[self.leader.key].worn_by
-        if column.key in self.marks:
-            yield from self._words(column, self.marks[column.key], column.key, numbers)
-        elif worn:
-            yield from self._worn()
-        if column.required and column.owner is Owner.USER:
-            empty = f'{self.cell(column.key)}=""'
-            others = [self._filled(), empty] + ([f"NOT({over})"] if over else [])
-            yield self._toned(f"AND({','.join(others)})", TONES[Severity.GAP])
-        if self.leader is not None and column is not self.leader:
-            if not worn and (bad := self._row_tests(Severity.BAD)):
-                yield Condition(bad, fill=ROW_TINT, line=self._line)
-            if over:
-                yield Condition(over, colour=TONES[Severity.DONE].colour, line=self._line)
-
-    def _filled(self) -> str:
-        """Whether the row holds anything: its id or name, or else its first column that people must fill."""
-        schema = self.table
-        key = schema.id_column or schema.key_column or next((c.key for c in schema.columns if c.required), "")
-        if not key:
-            cells = [f'{self.cell(c.key)}<>""' for c in schema.columns if c.owner in (Owner.USER, Owner.TOOL) and not c.hidden]
-            return f"OR({','.join(cells[:8])})"
-        return f'{self.cell(key)}<>""'
-
-    def _words(self, column: Column, marks: Marks, key: str, numbers: str) -> Iterator[Condition]:
-        """The column's own words. Those without a fill let the row's tint or grey through."""
-        rows = {severity: self._row_tests(severity) for severity in (Severity.BAD, Severity.DONE) if column is not self.leader}
-        for severity, test in self._tests(marks, key):
-            tone = TONES[severity]
-            toned = self._toned(test, tone, with_icon(tone, numbers))
-            if tone.fill is None and (bad := rows.get(Severity.BAD)):
-                yield toned._replace(test=f"AND({bad},{test})", fill=ROW_TINT)
-            if tone.fill is None and (over := rows.get(Severity.DONE)):
-                yield toned._replace(test=f"AND({over},{test})", colour=TONES[Severity.DONE].colour, bold=False)
-            yield toned
-
-    def _worn(self) -> Iterator[Condition]:
-        """The colours of the leading column's words, where they urge."""
-        assert self.leader is not None
-        for severity, test in self._tests(self.marks[self.leader.key], self.leader.key):
-            if severity in (Severity.BAD, Severity.WARN):
-                yield self._toned(test, TONES[severity])
-
-    def _toned(self, test: str, tone: Tone, numbers: str = "") -> Condition:
-        return Condition(test, tone.fill, tone.colour, tone.bold, numbers, self._line)
-
-    def _row_tests(self, severity: Severity) -> str:
-        if self.leader is None:
-            return ""
-        return dict(self._tests(self.marks[self.leader.key], self.leader.key)).get(severity, "")
-
-    def _tests(self, marks: Marks, key: str) -> Iterator[tuple[Severity, str]]:
-        """For each severity the test that the column holds one of its words."""
-        titles = self.job.words(self.table.by_key[key])
-        for severity in Severity:
-            words = [titles[word] for word, given in marks.words.items() if given is severity and word in titles]
-            if words:
-                yield severity, _any_of(self.cell(key), words)
-
-
-def _any_of(cell: str, words: Iterable[str]) -> str:
-    tests = [f"{cell}={literal(word)}" for word in words]
-    return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
+        "min_type": "num", "max_type": "num", "min_value": 0, "max_value": bar.most, "bar_negative_color_same": True})
