@@ -8,7 +8,7 @@ from typing import Any
 
 from kakosheet.app import files
 from kakosheet.app.computing import Births, read_book
-from kakosheet.app.refreshing import PathLike, Refreshed, refresh
+from kakosheet.app.refreshing import PathLike, refresh
 from kakosheet.core.bind import typed_by_people
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.schema import Column, Owner, SheetKind, TableSchema
@@ -32,12 +32,8 @@ def add_rows(path: PathLike, sheet: str, rows: Sequence[Mapping[str, Any]], *, t
     table = register(sheet, titles)
     births: Births = {table.key: [_read_values(table, row, titles, date1904=raw.date1904) for row in rows]}
     ids: list[Any] = []
-
-    def note(refreshed: Refreshed) -> None:
-        column = refreshed.computed.book.tables[table.key].columns[table.id_column or table.key_column]
-        ids.extend(column[i] for i in refreshed.computed.born[table.key])
-
-    return {"ids": ids, **refresh(path, today=today, births=births, dry_run=dry_run, force=force, report=note)}
+    done = refresh(path, today=today, births=births, dry_run=dry_run, force=force, report=lambda found: ids.extend(found.born[table.key]))
+    return {"ids": ids, **done}
 
 
 def register(sheet: str, titles: Titles) -> TableSchema:

@@ -11,7 +11,7 @@ from typing import Any
 from kakosheet.app import files
 from kakosheet.app.computing import ID, LANG, PROFILE, SEQUENCE, VERSION, Births, collector_at_rest, run_rules
 from kakosheet.app.moment import Moment, local_zone, moment_of
-from kakosheet.app.refreshing import PathLike, Refreshed
+from kakosheet.app.refreshing import PathLike, refreshed_bytes
 from kakosheet.core.bind import typed_by_people
 from kakosheet.core.ids import Sequences
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
@@ -63,7 +63,7 @@ def new_book(*, profile: str, lang: str, sample: bool = False, today: date | Non
         book = _as_new_book(tables, in_force, titles, moment, sequences, profile, book_id or str(uuid.uuid4()))
         data: bytes = write_workbook(book)
     if computed:
-        data = Refreshed(data, today=today).result.data
+        data = refreshed_bytes(data, today=today).result.data
     return data, {key: len(table) for key, table in tables.items() if table.schema.slots is None and len(table)}
 
 

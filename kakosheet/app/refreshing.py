@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ from kakosheet.app import files
 from kakosheet.app.computing import ID, SEQUENCE, Births, Computed, collector_at_rest, compute
 from kakosheet.app.noted import named_areas, noted, renewed
 from kakosheet.core.diff import Comparer, Difference, RoomTaken, own_areas
-from kakosheet.core.issues import KakosheetError
+from kakosheet.core.issues import Issue, KakosheetError
 from kakosheet.core.patch import Patch, PatchResult
-from kakosheet.core.raw import Area
+from kakosheet.core.raw import Area, RawBook
+from kakosheet.core.titles import Titles
 from kakosheet.formats import apply, read
 from kakosheet.formats.formula import same
 from kakosheet.sheets import SCHEMA
@@ -25,23 +27,44 @@ STAMP = "_kako_refreshed"
 """The day of the last refresh: written only together with another change."""
 
 
+@dataclass(frozen=True)
 class Refreshed:
-    """One refresh in memory: what was computed, what differs, and the new bytes."""
+    """One refresh in memory: what it found, what differs, and the new bytes. `born` are the ids of rows that were given with it."""
 
-    def __init__(self, data: bytes, *, today: date | None = None, births: Births | None = None) -> None:
-        self.computed: Computed = compute(read(data), today=today, births=births)
-        stops = self.computed.stops
-        if stops:
-            raise KakosheetError(stops[0].code, stops[0].message, stops[0].hint, issues=tuple(self.computed.issues))
-        with collector_at_rest():
-            self.difference = _compare(self.computed)
-            self.computed.issues += self.difference.issues
-            self.patch = _patch(self.computed, self.difference)
-            self.result: PatchResult = apply(data, self.patch)
+    book_id: str
+    titles: Titles
+    issues: list[Issue]
+    alerts: list[dict[str, Any]]
+    born: dict[str, list[Any]]
+    patch: Patch
+    changed: int
+    added: int
+    result: PatchResult
+    before: RawBook | None
 
-    @property
-    def book_id(self) -> str:
-        return str(noted(self.computed.book.raw).get(ID) or "")
+
+def refreshed_bytes(data: bytes, *, today: date | None = None, births: Births | None = None, keep_before: bool = False) -> Refreshed:
+    """Read, compute, compare and splice. The cells as read are given up before the splice, unless `keep_before`: they are the larger half."""
+    computed = compute(read(data), today=today, births=births)
+    stops = computed.stops
+    if stops:
+        raise KakosheetError(stops[0].code, stops[0].message, stops[0].hint, issues=tuple(computed.issues))
+    with collector_at_rest():
+        difference = _compare(computed)
+        patch = _patch(computed, difference)
+        before = computed.book.raw if keep_before else None
+        found = (str(noted(computed.book.raw).get(ID) or ""), computed.titles, [*computed.issues, *difference.issues], alert_rows(computed),
+                 _ids(computed), patch, difference.changed, difference.added)
+        del computed, difference
+        return Refreshed(*found, apply(data, patch), before)
+
+
+def _ids(computed: Computed) -> dict[str, list[Any]]:
+    ids = {}
+    for key, rows in computed.born.items():
+        table = computed.book.tables[key]
+        ids[key] = [table.columns[table.schema.id_column or table.schema.key_column][i] for i in rows]
+    return ids
 
 
 def refresh(path: PathLike, *, out: PathLike | None = None, today: date | None = None, births: Births | None = None, dry_run: bool = False,
@@ -61,7 +84,7 @@ def _refresh(path: PathLike, out: PathLike | None, today: date | None, births: B
     snapshot = files.load(path)
     if not dry_run and out is None:
         files.refuse_if_held(path, force=force)
-    refreshed = Refreshed(snapshot.data, today=today, births=births)
+    refreshed = refreshed_bytes(snapshot.data, today=today, births=births, keep_before=dry_run)
     if report is not None:
         report(refreshed)
     changed, notes = refreshed.result.data != snapshot.data, tuple[str, ...]()
@@ -69,7 +92,11 @@ def _refresh(path: PathLike, out: PathLike | None, today: date | None, births: B
         notes = files.create(out, refreshed.result.data, force=force).notes
     elif not dry_run:
         notes = files.save(snapshot, refreshed.result.data, book_id=refreshed.book_id, check=check_bytes, force=force).notes
-    return {**_summary(out or path, refreshed, written=(changed or out is not None) and not dry_run), "notes": list(notes)}
+    return {
+        "file": str(Path(out or path)), "written": (changed or out is not None) and not dry_run, "cells_changed": refreshed.changed,
+        "rows_added": refreshed.added, "formulas_to_recalculate": refreshed.result.stale,
+        "issues": [issue.as_dict() for issue in refreshed.issues], "alerts": refreshed.alerts, "notes": list(notes),
+    }
 
 
 def check_bytes(data: bytes) -> None:
@@ -113,16 +140,6 @@ def _claim(computed: Computed, difference: Difference, more: list[Area]) -> None
         areas.setdefault(area.sheet, []).append(area)
     for name, own in areas.items():
         difference.sheet(name).own.extend(own)
-
-
-def _summary(path: PathLike, refreshed: Refreshed, *, written: bool) -> dict[str, Any]:
-    computed = refreshed.computed
-    return {
-        "file": str(Path(path)), "written": written, "cells_changed": refreshed.difference.changed,
-        "rows_added": refreshed.difference.added,
-        "formulas_to_recalculate": refreshed.result.stale, "issues": [issue.as_dict() for issue in computed.issues],
-        "alerts": alert_rows(computed),
-    }
 
 
 def alert_rows(computed: Computed) -> list[dict[str, Any]]:

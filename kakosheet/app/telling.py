@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kakosheet.app.computing import Computed
 from kakosheet.app.refreshing import Refreshed
 from kakosheet.core.address import cell_name
 from kakosheet.core.patch import Cached, CellInput, Formula
@@ -27,30 +26,30 @@ def told(done: Mapping[str, Any], refreshed: Refreshed, *, dry_run: bool) -> Ite
         yield f"{_count(done['cells_changed'], 'cell')} {'would change' if dry_run else 'changed'}{rows}. Your cells were not touched."
         if done["formulas_to_recalculate"]:
             yield f"{_count(done['formulas_to_recalculate'], 'formula')} of yours will be recalculated when you open the book."
-    yield from alert_lines(refreshed.computed)
+    yield from alert_lines(refreshed)
 
 
-def alert_lines(computed: Computed) -> Iterator[str]:
+def alert_lines(refreshed: Refreshed) -> Iterator[str]:
     """What is overdue or due soon, the most urgent first."""
-    table, titles = computed.book.tables["alerts"], computed.titles
-    states = [(i, state) for i, state in enumerate(table.columns["state"]) if state in ("overdue", "defaulted", "due_today", "due_soon")]
-    for i, state in states[:MOST_ALERTS]:
-        get = {key: values[i] for key, values in table.columns.items()}
-        when = "" if get["due"] is None else f", {get['due']:%Y-%m-%d}"
-        yield f"{titles.choice('state', state)}: {get.get('dispute') or ''} {get.get('what_to_do') or ''}{when}".replace(":  ", ": ")
-    if len(states) > MOST_ALERTS:
-        yield f"and {len(states) - MOST_ALERTS} more: see the sheet {titles.sheets.get('alerts', 'Alerts')}"
+    titles = refreshed.titles
+    urgent = [alert for alert in refreshed.alerts if alert["state"] in ("overdue", "defaulted", "due_today", "due_soon")]
+    for alert in urgent[:MOST_ALERTS]:
+        when = "" if alert["due"] is None else f", {alert['due'][:10]}"
+        what = " ".join(filter(None, (alert.get("dispute"), alert.get("what_to_do"))))
+        yield f"{titles.choice('state', alert['state'])}: {what}{when}"
+    if len(urgent) > MOST_ALERTS:
+        yield f"and {len(urgent) - MOST_ALERTS} more: see the sheet {titles.sheets.get('alerts', 'Alerts')}"
 
 
 def changes(refreshed: Refreshed) -> Iterator[str]:
     """The cell-level difference of a dry run."""
-    raw, count = refreshed.computed.book.raw, 0
+    raw, count = refreshed.before, 0
     for name, sheet in refreshed.patch.sheets.items():
         for row, cells in sorted(sheet.cells.items()):
             for column, value in sorted(cells.items()):
                 count += 1
                 if count <= MOST_CHANGES:
-                    old = raw.sheets[name].rows.get(row, {}).get(column)
+                    old = raw.sheets[name].rows.get(row, {}).get(column) if raw is not None else None
                     yield f"{name}!{cell_name(row, column)}: {_shown(old.value if isinstance(old, FormulaCell) else old)} → {_shown(value)}"
     if count > MOST_CHANGES:
         yield f"… and {count - MOST_CHANGES} more cells"

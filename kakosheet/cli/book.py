@@ -102,13 +102,13 @@ def _print_refresh(done: dict[str, Any], refreshed: Any, book: Path, *, dry_run:
 def _alerts_of_saved(book: Path, today: date | None) -> None:
     """What is due, from the bytes as they were last saved."""
     from kakosheet.app import files
-    from kakosheet.app.refreshing import Refreshed
+    from kakosheet.app.refreshing import refreshed_bytes
     from kakosheet.app.telling import alert_lines
     try:
-        refreshed = Refreshed(files.load(book).data, today=today)
+        refreshed = refreshed_bytes(files.load(book).data, today=today)
     except KakosheetError:
         return
-    for line in alert_lines(refreshed.computed):
+    for line in alert_lines(refreshed):
         say(line)
 
 
