@@ -64,7 +64,7 @@ def compute(raw: RawBook, *, today: date | None = None, births: Births | None = 
         moment = moment_of(today, policy.settings.get("as_of"), policy.settings["zone"])
         born = {key: [book.tables[key].append(dict(row)) for row in rows] for key, rows in (births or {}).items()}
         run = run_rules(book.tables, policy, titles, moment, _sequences(noted(raw)))
-        issues = [*book.issues, *_placed(book, own.issues), *audit(book, SCHEMA), *_faults(book, run), *_left_out(run)]
+        issues = [*_joined(book.issues, _placed(book, own.issues)), *audit(book, SCHEMA), *_faults(book, run), *_left_out(run)]
         return Computed(book, titles, policy, moment, run, _sorted(issues, raw), born)
 
 
@@ -132,9 +132,20 @@ def _as_read() -> frozenset[str]:
     return frozenset(read.removesuffix("@read") for rule in each for read in rule.reads if read.endswith("@read"))
 
 
+def _joined(cells: Sequence[Issue], policy: Sequence[Issue]) -> list[Issue]:
+    """A cell of the policy that cannot be read is one issue: the policy's code with the words of the cell."""
+    codes = {(issue.sheet, issue.cell): issue.code for issue in policy}
+    read = {(issue.sheet, issue.cell): issue for issue in cells if issue.cell}
+    plain = [issue for issue in cells if not issue.cell or (issue.sheet, issue.cell) not in codes]
+    told = [replace(read[key], code=codes[key], severity=issue.severity) if (key := (issue.sheet, issue.cell)) in read else issue
+            for issue in policy]
+    return plain + told
+
+
 def _faults(book: Book, run: Run) -> Iterator[Issue]:
+    """What checks found in rows of the file; a row that is only about to be made is checked once it stands there."""
     for name, index, fault in run.faults:
-        if name in book.binding:
+        if name in book.binding and book.tables[name].rows[index]:
             yield place_issue(book, book.tables[name], fault.column, index, fault.code, fault.message, fault.hint, Severity(fault.severity))
 
 

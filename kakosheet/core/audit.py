@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from kakosheet.core import seal
 from kakosheet.core.bind import Book, place_issue, typed_by_people
+from kakosheet.core.ids import id_pattern
 from kakosheet.core.issues import Issue, Severity
 from kakosheet.core.schema import SEAL, Column, TableSchema, WorkbookSchema
 from kakosheet.core.table import Table
@@ -16,17 +17,85 @@ from kakosheet.core.titles import fold
 def audit(book: Book, schema: WorkbookSchema) -> list[Issue]:
     """Issues of all registers, after ids were given and rows made."""
     issues: list[Issue] = []
+    alike = {key: _spellings(book.tables[key]) for key in book.binding}
     keys = {key: _keys(book.tables[key]) for key in schema.tables}
     for key in book.binding:
         table = book.tables[key]
         if table.schema.slots is None:
             issues += _twice(book, table, schema.version)
+            issues += _foreign(book, table, schema)
+            issues += _alike(book, table, alike[key])
             for column in table.schema.columns:
                 if column.required:
                     issues += _missing(book, table, column)
                 if column.ref and typed_by_people(column):
                     issues += _dangling(book, table, column, schema, keys)
+                    issues += _other_spelling(book, table, column, alike)
     return issues
+
+
+def _foreign(book: Book, table: Table, schema: WorkbookSchema) -> Iterator[Issue]:
+    """Ids that have the form of another table's: two rows of the workbook would go by one name."""
+    name, own = table.schema.id_column, table.schema.id_format
+    if not own:
+        return
+    others = [(other, id_pattern(other.id_format)) for other in schema.tables.values() if other.id_format and other.id_format != own]
+    for i, value in enumerate(table.columns[name]):
+        if value is None or not table.rows[i] or id_pattern(own).fullmatch(str(value)):
+            continue
+        other = next((other for other, pattern in others if pattern.fullmatch(str(value).strip())), None)
+        if other is not None:
+            title = book.binding[other.key].sheet if other.key in book.binding else schema.sheet_by_key[other.sheet].title
+            yield place_issue(book, table, name, i, "K402", f'"{value}" is an id of the sheet {title!r}',
+                              "clear the cell and refresh gives an id of this sheet")
+
+
+def _bare(name: str) -> str:
+    """A name without spaces and punctuation, in which most second spellings of it are equal."""
+    return "".join(filter(str.isalnum, fold(name)))
+
+
+def _spellings(table: Table) -> dict[str, int]:
+    """The names of a register that only differ from an earlier one in spaces or punctuation: folded name → index of that earlier one."""
+    if not table.schema.key_column or table.schema.id_format:
+        return {}
+    first: dict[str, int] = {}
+    found: dict[str, int] = {}
+    for i, value in enumerate(table.columns[table.schema.key_column]):
+        name = fold(str(value or ""))
+        at = first.setdefault(bare, i) if (bare := _bare(name)) else i
+        if at != i and fold(str(table.columns[table.schema.key_column][at])) != name:
+            found[name] = at
+    return found
+
+
+def _alike(book: Book, table: Table, spellings: dict[str, int]) -> Iterator[Issue]:
+    """Two rows for what is one name in two spellings."""
+    if not spellings:
+        return
+    column, aliases = table.schema.key_column, table.schema.by_key.get(table.schema.alias_column)
+    cure = f'merge the two rows, and put the other spelling under "{aliases.title}"' if aliases else "merge the two rows into one"
+    for i, value in enumerate(table.columns[column]):
+        at = spellings.get(fold(str(value or "")))
+        if at is not None and table.rows[i]:
+            where = book.cell(table.schema.key, column, table.rows[at])
+            yield place_issue(book, table, column, i, "K403", f'"{value}" is written nearly like "{table.columns[column][at]}" in {where}', cure,
+                              Severity.WARNING)
+
+
+def _other_spelling(book: Book, table: Table, column: Column, alike: dict[str, dict[str, int]]) -> Iterator[Issue]:
+    """A name that is about to get a row of its own, although one stands in the register that differs only in spaces or punctuation."""
+    target, _, key = column.ref.partition(".")
+    spellings = alike.get(target)
+    if not spellings or target == table.schema.key:
+        return
+    register = book.tables[target]
+    new = {fold(str(value)) for value, row in zip(register.columns[key], register.rows, strict=True) if value is not None and not row}
+    for i, value in enumerate(table.columns[column.key]):
+        at = spellings.get(fold(str(value))) if value is not None and table.rows[i] else None
+        if at is not None and fold(str(value)) in new:
+            yield place_issue(book, table, column.key, i, "K403", f'"{value}" is written nearly like "{register.columns[key][at]}"',
+                              "write it the same way, or it counts as another one", Severity.WARNING)
 
 
 def _keys(table: Table) -> set[str]:

@@ -105,7 +105,7 @@ def _text(cell: CellValue) -> str:
 
 
 def _quoted(cell: object) -> str:
-    text = str(cell)
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15 else str(cell)
     return f'"{text if len(text) <= 60 else text[:57] + "…"}"'
 
 
@@ -142,6 +142,8 @@ def _number(cell: CellValue, column: Column) -> float:
 
 
 def _within(value: float, cell: CellValue, column: Column) -> None:
+    if column.kind is Kind.PERCENT and column.maximum == 1 and 1 < value <= 100:
+        raise Unreadable("K309", f"{_quoted(cell)} would be {value * 100:g} %", f"write {value:g}% or {value / 100:g}")
     if column.minimum is not None and value < column.minimum:
         raise Unreadable("K309", f"{_quoted(cell)} is less than {column.minimum:g}", f"write a number from {column.minimum:g}")
     if column.maximum is not None and value > column.maximum:

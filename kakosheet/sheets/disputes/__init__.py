@@ -1,7 +1,10 @@
 from kakosheet.sheets.disputes.blame import suggested as suggested
 from kakosheet.sheets.disputes.checks import closed_completely as closed_completely
+from kakosheet.sheets.disputes.checks import currency_known as currency_known
+from kakosheet.sheets.disputes.checks import days_ahead as days_ahead
 from kakosheet.sheets.disputes.checks import days_in_order as days_in_order
 from kakosheet.sheets.disputes.checks import own_parent as own_parent
+from kakosheet.sheets.disputes.checks import type_known as type_known
 from kakosheet.sheets.disputes.columns import SHEET as SHEET
 from kakosheet.sheets.disputes.facts import days_open as days_open
 from kakosheet.sheets.disputes.facts import demand_check as demand_check

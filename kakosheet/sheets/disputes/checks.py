@@ -8,6 +8,8 @@ from typing import Any
 
 from kakosheet.core.rules import Fault, check
 from kakosheet.core.titles import fold
+from kakosheet.policy.model import Policy
+from kakosheet.sheets import faults
 from kakosheet.sheets.words import Say
 
 _STEPS = (("return_sent", "return_received"), ("refund_promised", "refund_received_on"))
@@ -43,3 +45,21 @@ def own_parent(dispute_id: str | None, parent: str | None, *, say: Say) -> Itera
     """A case cannot belong to itself."""
     if dispute_id is not None and parent is not None and fold(dispute_id) == fold(parent):
         yield Fault("parent", "K401", say("disputes.fault_own_parent"), say("disputes.cure_own_parent"))
+
+
+@check("disputes", reads=("disputes.currency@read",))
+def currency_known(currency: str | None, *, policy: Policy, say: Say) -> Iterator[Fault]:
+    """A currency, typed here, without an exchange rate."""
+    return faults.without_rate("currency", currency, policy, say)
+
+
+@check("disputes", reads=("disputes.type",))
+def type_known(type_: str | None, *, policy: Policy, say: Say) -> Iterator[Fault]:
+    """A problem that is none of the known ones."""
+    return faults.unknown_type("type", type_, policy, say)
+
+
+@check("disputes", reads=("disputes.closed_on", "disputes.refund_received_on"))
+def days_ahead(closed_on: date | None, refunded: date | None, *, today: date, say: Say) -> Iterator[Fault]:
+    """Days that are still to come."""
+    yield from faults.still_to_come({"closed_on": closed_on, "refund_received_on": refunded}, today, say)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from kakosheet.core.rules import Fault, check, rule
 from kakosheet.policy.messages import Reading, language, read, reply
 from kakosheet.policy.model import Policy
+from kakosheet.sheets.faults import still_to_come
 
 MAX_WORDS = 8
 PEOPLE = ("seller", "agent", "other")
@@ -45,8 +46,9 @@ def needs(found: Reading, dispute: str | None, result: str | None, say: Callable
 
 
 @check("log", reads=("log.at", "log.promised_by"))
-def dates(at: datetime | None, promised_by: date | None, *, say: Callable[..., str]) -> Iterator[Fault]:
-    """A promise cannot be for a day before it was made."""
+def dates(at: datetime | None, promised_by: date | None, *, today: date, say: Callable[..., str]) -> Iterator[Fault]:
+    """A promise cannot be for a day before it was made, and what was said is not still to come."""
+    yield from still_to_come({"at": at}, today, say)
     if at is not None and promised_by is not None and promised_by < at.date():
         yield Fault("promised_by", "K312", say("log.fault_promised", first=at.date().isoformat(), second=promised_by.isoformat()),
                     say("log.cure_dates"))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from kakosheet.core.rules import Fault, check
+from kakosheet.policy.model import Policy
+from kakosheet.sheets import faults
 from kakosheet.sheets.purchases.promises import columns
 
 ORDER = (("bought_on", "shipped"), ("bought_on", "arrived_at_warehouse"), ("bought_on", "received"), ("shipped", "received"),
@@ -25,3 +27,25 @@ def dates(bought_on: date | None, shipped: date | None, arrived: date | None, re
             told.add(second)
             yield Fault(second, "K312", say(f"purchases.fault_{first}_{second}", first=before.isoformat(), second=after.isoformat()),
                         say("purchases.cure_dates"))
+
+
+@check("purchases", reads=columns("bought_on", "shipped", "arrived_at_warehouse", "received", "noticed_on"))
+def days_ahead(bought_on: date | None, shipped: date | None, arrived: date | None, received: date | None, noticed_on: date | None, *,
+               today: date, say: Callable[..., str]) -> Iterator[Fault]:
+    """Days that are still to come."""
+    yield from faults.still_to_come({"bought_on": bought_on, "shipped": shipped, "arrived_at_warehouse": arrived, "received": received,
+                                     "noticed_on": noticed_on}, today, say)
+
+
+@check("purchases", reads=columns("currency"))
+def currency_known(currency: str | None, *, policy: Policy, say: Callable[..., str]) -> Iterator[Fault]:
+    """A currency without an exchange rate."""
+    return faults.without_rate("currency", currency, policy, say)
+
+
+@check("purchases", reads=columns("problem", "noticed_on", "dispute"))
+def problem_known(problem: str | None, noticed_on: date | None, dispute: str | None, *, policy: Policy,
+                  say: Callable[..., str]) -> Iterator[Fault]:
+    """A problem that is none of the known ones, or without its day."""
+    yield from faults.unknown_type("problem", problem, policy, say)
+    yield from faults.half_told(problem, noticed_on, dispute, say)

@@ -1,0 +1,33 @@
+"""What cannot be true in a row of Sales & Dispatch, whatever the other rows say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from kakosheet.core.rules import Fault, check
+from kakosheet.policy.model import Policy
+from kakosheet.sheets import faults
+from kakosheet.sheets.sales.dispatch import columns
+
+
+@check("sales", reads=columns("sold_on", "shipped", "last_movement", "delivered", "noticed_on"))
+def days_ahead(sold_on: date | None, shipped: date | None, last_movement: date | None, delivered: date | None, noticed_on: date | None, *,
+               today: date, say: Callable[..., str]) -> Iterator[Fault]:
+    """Days that are still to come."""
+    yield from faults.still_to_come({"sold_on": sold_on, "shipped": shipped, "last_movement": last_movement, "delivered": delivered,
+                                     "noticed_on": noticed_on}, today, say)
+
+
+@check("sales", reads=columns("currency"))
+def currency_known(currency: str | None, *, policy: Policy, say: Callable[..., str]) -> Iterator[Fault]:
+    """A currency without an exchange rate."""
+    return faults.without_rate("currency", currency, policy, say)
+
+
+@check("sales", reads=columns("problem", "noticed_on", "dispute"))
+def problem_known(problem: str | None, noticed_on: date | None, dispute: str | None, *, policy: Policy,
+                  say: Callable[..., str]) -> Iterator[Fault]:
+    """A problem that is none of the known ones, or without its day."""
+    yield from faults.unknown_type("problem", problem, policy, say)
+    yield from faults.half_told(problem, noticed_on, dispute, say)

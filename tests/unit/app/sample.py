@@ -1,0 +1,37 @@
+"""The sample book of the tests here, made once, and the addresses of its cells."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from kakosheet.app.computing import read_book
+from kakosheet.app.creating import new_book
+from kakosheet.core.address import cell_name, quote_sheet
+from kakosheet.core.bind import Book
+from kakosheet.formats import read
+
+TODAY = date(2026, 11, 21)
+
+
+@cache
+def sample(lang: str = "en") -> bytes:
+    """The bytes of a refreshed sample book."""
+    return new_book(profile="shopper", lang=lang, sample=True, today=TODAY)[0]
+
+
+@cache
+def bound(lang: str = "en") -> Book:
+    """The same as it is read."""
+    return read_book(read(sample(lang)))[0]
+
+
+def place(table: str, row: int, column: str) -> tuple[str, str]:
+    """The sheet and the cell of a table's row, counted from 1 below the header."""
+    where = bound().binding[table]
+    return where.sheet, cell_name(where.header_row + row, where.columns[column])
+
+
+def address(table: str, row: int, column: str) -> str:
+    sheet, cell = place(table, row, column)
+    return f"{quote_sheet(sheet)}!{cell}"
