@@ -32,7 +32,11 @@ def raw_attributes(tag: bytes) -> list[tuple[bytes, bytes]]:
 
 def text(raw: bytes) -> str:
     """What a stretch of character data says: entities and line ends resolved (XML 1.0, 2.11 and 4.1)."""
-    decoded = raw.decode("utf-8", "replace")
+    return resolved(raw.decode("utf-8", "replace"))
+
+
+def resolved(decoded: str) -> str:
+    """`text` of what is decoded already."""
     if "\r" in decoded:
         decoded = decoded.replace("\r\n", "\n").replace("\r", "\n")
     return _ENTITY.sub(_entity, decoded) if "&" in decoded else decoded
