@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -54,37 +53,26 @@ def run(*arguments: str | Path, state: Path) -> Cost:
 
 
 def measure(size: int, folder: Path, repeat: int) -> list[tuple[str, Cost]]:
-    """The costs at one size; of repeated rows the cheapest, since nothing makes a process faster than it is."""
-    raw, book, out = folder / f"raw-{size}.xlsx", folder / f"book-{size}.xlsx", folder / "out.xlsx"
+    """The costs at one size. The rows take turns, and of each the cheapest run counts: nothing makes a process faster than it is."""
+    raw, settled, book, out = (folder / f"{name}-{size}.xlsx" for name in ("raw", "settled", "book", "out"))
     run(Path(__file__).with_name("make_book.py"), str(size), raw, state=folder)
-    shutil.copy(raw, book)
+    shutil.copy(raw, settled)
     today, later = str(TODAY), str(TODAY + timedelta(days=3))
-
-    def refresh(*more: str) -> Cost:
-        return run(*CLI, "refresh", book, *more, state=folder)
-
-    def afresh(source: Path, step: Callable[[], Cost]) -> Cost:
-        def once() -> Cost:
+    run(*CLI, "refresh", settled, "--today", today, state=folder)
+    steps: dict[str, tuple[Path, tuple[str | Path, ...]]] = {
+        "openpyxl load+save": (settled, ("-c", PEER, book, out)),
+        "refresh, first": (raw, (*CLI, "refresh", book, "--today", today)),
+        "refresh, steady": (settled, (*CLI, "refresh", book, "--today", today)),
+        "refresh, cells patched": (settled, (*CLI, "refresh", book, "--today", later)),
+        "add, a row appended": (settled, (*CLI, "add", book, "purchases", "item=Lamp", "seller=Shop 1", "price=5", "--today", today)),
+        "check": (settled, (*CLI, "check", book, "--today", today)),
+    }
+    costs: dict[str, list[Cost]] = {name: [] for name in steps}
+    for _ in range(repeat):
+        for name, (source, command) in steps.items():
             shutil.copy(source, book)
-            return step()
-        return best(once, repeat)
-
-    first = afresh(raw, lambda: refresh("--today", today))
-    settled = folder / f"settled-{size}.xlsx"
-    shutil.copy(book, settled)
-    return [
-        ("openpyxl load+save", best(lambda: run("-c", PEER, settled, out, state=folder), repeat)),
-        ("refresh, first", first),
-        ("refresh, steady", best(lambda: refresh("--today", today), repeat)),
-        ("refresh, cells patched", afresh(settled, lambda: refresh("--today", later))),
-        ("add, a row appended", afresh(settled, lambda: run(*CLI, "add", book, "purchases", "item=Lamp", "seller=Shop 1", "price=5",
-                                                            "--today", today, state=folder))),
-        ("check", best(lambda: run(*CLI, "check", settled, "--today", today, state=folder), repeat)),
-    ]
-
-
-def best(step: Callable[[], Cost], repeat: int) -> Cost:
-    return min((step() for _ in range(repeat)), key=lambda cost: cost.cpu)
+            costs[name].append(run(*command, state=folder))
+    return [(name, min(found, key=lambda cost: cost.cpu)) for name, found in costs.items()]
 
 
 def table(size: int, costs: list[tuple[str, Cost]]) -> list[str]:
@@ -96,7 +84,7 @@ def table(size: int, costs: list[tuple[str, Cost]]) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", type=int, nargs="*", default=list(SIZES))
-    parser.add_argument("--repeat", type=int, default=2, help="runs of each row, the cheapest counts (one from 50,000 on)")
+    parser.add_argument("--repeat", type=int, default=3, help="rounds, of which the cheapest counts (one from 50,000 on)")
     arguments = parser.parse_args()
     print(f"{'rows':>7}  {'what':<24} {'CPU s':>8} {'ratio':>7} {'RSS MB':>8} {'ratio':>7}  exit")
     steady: dict[int, float] = {}
@@ -106,7 +94,7 @@ def main() -> None:
             costs = measure(size, folder, 1 if size >= 50_000 else arguments.repeat)
             steady[size] = dict(costs)["refresh, steady"].cpu
             print("\n".join(table(size, costs)), flush=True)
-        helped = best(lambda: run(*CLI, "--help", state=folder), max(3, arguments.repeat))
+        helped = min((run(*CLI, "--help", state=folder) for _ in range(5)), key=lambda cost: cost.cpu)
         print(f"{'':>7}  {'--help':<24} {helped.cpu:>8.2f} {'':>7} {helped.rss:>8.0f}")
     if {5_000, 50_000} <= steady.keys():
         print(f"growth of the steady state from 5,000 to 50,000 rows: {steady[50_000] / steady[5_000]:.1f} times")
