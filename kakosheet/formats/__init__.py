@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Patch, PatchResult
 from kakosheet.core.raw import RawBook
-from kakosheet.formats import xlsx
+from kakosheet.formats import ods, xlsx
 from kakosheet.formats.package import Package
 
 
@@ -17,17 +17,17 @@ class Format(NamedTuple):
     apply: Callable[[bytes, Patch, bool], PatchResult]
 
 
-FORMATS: dict[str, Format] = {"xlsx": Format(xlsx.read, xlsx.apply)}
+FORMATS: dict[str, Format] = {"xlsx": Format(xlsx.read, xlsx.apply), "ods": Format(ods.read, ods.apply)}
 
-_ODS_TYPES = (b"application/vnd.oasis.opendocument.spreadsheet", b"application/vnd.oasis.opendocument.spreadsheet-template")
+_OPEN_DOCUMENT = (b"application/vnd.oasis.opendocument.", b"application/x-vnd.oasis.opendocument.")
 
 
 def sniff(data: bytes) -> str:
     """ "xlsx" or "ods", by content alone. Raises K101 (no workbook), K102 (OLE container), K104, K105 or K107 (damaged package)."""
     package = Package(data)
-    if "mimetype" in package and package.read("mimetype").strip() in _ODS_TYPES:
+    if "mimetype" in package and package.read("mimetype").strip().startswith(_OPEN_DOCUMENT):
         return "ods"
-    return "xlsx"
+    return "ods" if "content.xml" in package and "[Content_Types].xml" not in package else "xlsx"
 
 
 def _format(data: bytes) -> Format:

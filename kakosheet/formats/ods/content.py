@@ -1,0 +1,303 @@
+"""Where tables, rows and cells stand in content.xml (ODF 1.3 part 3, 9): by namespace, whatever the prefixes; no tree is built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kakosheet.core.address import MAX_ROW
+from kakosheet.core.issues import KakosheetError
+from kakosheet.formats.markup import attributes, splice, utf8
+from kakosheet.formats.package import Package
+
+OFFICE = b"urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+TABLE = b"urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+TEXT = b"urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+STYLE = b"urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+CALCEXT = b"urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+
+ATTRIBUTES = rb"[^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*"
+_NOT_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+_ROOT = re.compile(rb"<((?:[\w.\-]+:)?)([A-Za-z_][\w.\-]*)(?=[\s/>])(" + ATTRIBUTES + rb")>")
+_DECLARATION = re.compile(rb"\sxmlns(?::([\w.\-]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_TAG_END = re.compile(ATTRIBUTES + rb">")
+_REPEATED = re.compile(rb"-repeated\s*=\s*[\"']\s*0*(\d*)\s*[\"']")
+_SPACE = b" \t\r\n"
+# What stands in a table before its rows; columns come last (9.1.2).
+_BEFORE_ROWS = (b"title", b"desc", b"table-source", b"dde-source", b"scenario", b"forms", b"shapes", b"table-column", b"table-columns",
+                b"table-header-columns", b"table-column-group", b"table-protection")
+
+
+class Dialect(NamedTuple):
+    """Prefixes, each with its colon: of elements (may be empty) and of attributes. `calcext` is empty where it is not declared."""
+
+    office: bytes
+    table: bytes
+    text: bytes
+    office_attribute: bytes
+    table_attribute: bytes
+    text_attribute: bytes
+    style: bytes
+    calcext: bytes
+    cell: re.Pattern[bytes]
+    column: re.Pattern[bytes]
+
+
+class TableSpan(NamedTuple):
+    """A table: its start tag from `tag` to `start`, its content to `end`, its end tag to `close` (all equal if it closes itself)."""
+
+    name: str
+    style: str
+    tag: int
+    start: int
+    end: int
+    close: int
+
+
+class RowSpan(NamedTuple):
+    """An element for `repeat` rows from `number` on: start tag `start` to `open_end`, content to `close`, in all to `end`."""
+
+    number: int
+    repeat: int
+    start: int
+    open_end: int
+    close: int
+    end: int
+
+
+class Content(NamedTuple):
+    """`xml` is the member in UTF-8; `clear` the same bytes with comments, CDATA and nested tables blanked, every offset kept."""
+
+    xml: bytes
+    clear: bytes
+    odd: bool
+    dialect: Dialect
+    body: int
+    body_end: int
+    tables: list[TableSpan]
+
+    def table(self, name: str) -> TableSpan:
+        """Sheet names are compared without regard to case. Raises K113."""
+        for table in self.tables:
+            if table.name == name or table.name.casefold() == name.casefold():
+                return table
+        raise KakosheetError("K113", f'the workbook has no worksheet named "{name}"')
+
+    def outside(self) -> bytes:
+        """The spreadsheet without its tables: their bytes are blanked, offsets count from `body`."""
+        pieces, position = [], self.body
+        for table in self.tables:
+            pieces += [self.clear[position:table.tag], b" " * (table.close - table.tag)]
+            position = table.close
+        return b"".join([*pieces, self.clear[position:self.body_end]])
+
+
+def open_content(package: Package, *, plain: bool) -> Content:
+    """`plain` makes comments vanish and CDATA ordinary text, for reading; offsets are then those of another file.
+
+    Raises K101, K102 (encrypted), K104 (damaged), K106 (DOCTYPE), K108 (no spreadsheet, or a dialect that is not supported).
+    """
+    _refuse_encrypted(package)
+    if "content.xml" not in package:
+        raise KakosheetError("K101", "this is a zip file, but no workbook: it holds no content.xml", "give an .xlsx or .ods file")
+    xml = utf8(package.read("content.xml"), "content.xml")
+    head = len(xml) - len(xml.lstrip(b"\xef\xbb\xbf" + _SPACE))
+    declared = xml.find(b"?>", head) + 2 if xml[head:head + 5] == b"<?xml" else head
+    odd = xml.find(b"<!", declared) >= 0 or xml.find(b"<?", declared) >= 0
+    if odd and plain:
+        xml, odd = xml[:declared] + _NOT_MARKUP.sub(_as_text, xml[declared:]), False
+    clear = xml[:declared] + _NOT_MARKUP.sub(lambda match: b" " * len(match[0]), xml[declared:]) if odd else xml
+    dialect, root_end = _dialect(clear, declared)
+    body, body_end = _body(clear, dialect, root_end)
+    tables, nested = _tables(clear, dialect, body, body_end)
+    if nested:
+        clear = splice(clear, [(start, end, b" " * (end - start)) for start, end in nested])
+    if not tables:
+        raise KakosheetError("K108", "the workbook holds no worksheet")
+    return Content(xml, clear, odd, dialect, body, body_end, tables)
+
+
+def _refuse_encrypted(package: Package) -> None:
+    if "META-INF/manifest.xml" in package and b"encryption-data" in package.read("META-INF/manifest.xml"):
+        raise KakosheetError("K102", "the workbook is encrypted", "save it without a password")
+
+
+def _as_text(match: re.Match[bytes]) -> bytes:
+    if not match[0].startswith(b"<![CDATA["):
+        return b""
+    return match[0][9:-3].replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
+
+
+def _dialect(clear: bytes, start: int) -> tuple[Dialect, int]:
+    root = _ROOT.search(clear, start)
+    if root is None:
+        raise KakosheetError("K104", "the part content.xml holds no element")
+    bound: dict[bytes, list[bytes]] = {}
+    for prefix, first, second in _DECLARATION.findall(root[3]):
+        bound.setdefault(first or second, []).append(prefix + b":" if prefix else b"")
+    if root[2] != b"document-content" or root[1] not in bound.get(OFFICE, []):
+        raise KakosheetError("K108", "the workbook is written in a dialect that is not supported",
+                             "open it in your spreadsheet and save it as .ods")
+    if any(sum(map(bool, bound.get(uri, ()))) != 1 for uri in (OFFICE, TABLE) if uri in bound):
+        raise KakosheetError("K108", "the workbook gives one namespace two prefixes or none, which is not supported",
+                             "open it in your spreadsheet and save it again")
+    _refuse_redeclared(clear, root.end(), bound)
+    table, words = (_element_prefix(clear, bound.get(uri, []), name) for uri, name in ((TABLE, b"table"), (TEXT, b"p")))
+    cell, column = _patterns(table, words)
+    office_a, table_a, text_a, style, calcext = (next((prefix for prefix in bound.get(uri, ()) if prefix), b"")
+                                                 for uri in (OFFICE, TABLE, TEXT, STYLE, CALCEXT))
+    return Dialect(root[1], table, words, office_a, table_a, text_a, style, calcext, cell, column), root.end()
+
+
+def _element_prefix(clear: bytes, prefixes: list[bytes], name: bytes) -> bytes:
+    """The prefix that elements of a namespace have: the only one declared, or the one of those that is used."""
+    used = [prefix for prefix in prefixes if any(b"<" + prefix + name + mark in clear for mark in (b" ", b">", b"/"))]
+    if len(used) > 1:
+        raise KakosheetError("K108", "the workbook names one namespace by two prefixes, which is not supported",
+                             "open it in your spreadsheet and save it again")
+    return (used or sorted(prefixes, reverse=True) or [b"\0:"])[0]
+
+
+def _refuse_redeclared(clear: bytes, start: int, bound: dict[bytes, list[bytes]]) -> None:
+    """A prefix must mean one thing throughout: no program that is known writes otherwise."""
+    ours = {prefix: uri for uri in (OFFICE, TABLE, TEXT, CALCEXT) for prefix in bound.get(uri, [])}
+    position = clear.find(b"xmlns", start)
+    while position >= 0:
+        match = _DECLARATION.match(clear, position - 1)
+        position = clear.find(b"xmlns", position + 5)
+        if match is None or clear.rfind(b"<", start, match.start()) < clear.rfind(b">", start, match.start()):
+            continue
+        prefix, uri = match[1] + b":" if match[1] else b"", match[2] or match[3] or b""
+        if ours.get(prefix, uri) != uri or (uri in (OFFICE, TABLE, TEXT) and prefix not in ours):
+            raise KakosheetError("K108", "the workbook declares a namespace anew inside its content, which is not supported",
+                                 "open it in your spreadsheet and save it again")
+
+
+def _patterns(table: bytes, words: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """Cells, groups: attributes, the text of the only paragraph, any other content. Columns, groups: name, attributes."""
+    t, w = re.escape(table), re.escape(words)
+    cell = (rb"<%s(?:covered-)?table-cell(?=[\s/>])(%s)>(?:(?<=/>)|(?:<%sp>([^<]*)</%sp>)?</%s(?:covered-)?table-cell\s*>"
+            rb"|(.*?)</%s(?:covered-)?table-cell\s*>)") % (t, ATTRIBUTES, w, w, t, t)
+    return re.compile(cell, re.DOTALL), re.compile(rb"<%stable-column(?=[\s/>])(%s)>" % (t, ATTRIBUTES))
+
+
+def _body(clear: bytes, dialect: Dialect, start: int) -> tuple[int, int]:
+    tag = next(_elements(clear, dialect.office + b"spreadsheet", start, len(clear)), None)
+    if tag is None:
+        raise KakosheetError("K108", "this is an OpenDocument file, but no spreadsheet", "give an .xlsx or .ods file")
+    opened = tag_end(clear, tag)
+    if clear[opened - 2] == 47:
+        return opened, opened
+    end = clear.rfind(b"</" + dialect.office + b"spreadsheet", opened)
+    if end < 0:
+        raise KakosheetError("K104", "the content is cut off")
+    return opened, end
+
+
+def tag_end(xml: bytes, start: int) -> int:
+    """Where the tag that starts at `start` ends. Raises K104."""
+    match = _TAG_END.match(xml, start + 1)
+    if match is None:
+        raise KakosheetError("K104", "the content is cut off")
+    return match.end()
+
+
+def _elements(xml: bytes, name: bytes, start: int, end: int) -> Iterator[int]:
+    """Where start tags of an element are (or, with "/" before its name, end tags)."""
+    needle, length = b"<" + name, len(name) + 1
+    position = xml.find(needle, start, end)
+    while position >= 0:
+        if xml[position + length:position + length + 1] in (b">", b" ", b"/", b"\n", b"\t", b"\r"):
+            yield position
+        position = xml.find(needle, position + length, end)
+
+
+def _tags(xml: bytes, name: bytes, start: int, end: int) -> list[tuple[int, bool]]:
+    """(position, whether it is a start tag) of an element's tags, sought by the byte that follows so that longer names cost nothing."""
+    found = []
+    for opening, marks in ((b"<", b"> /\n\t\r"), (b"</", b"> \n\t\r")):
+        for mark in marks:
+            needle = opening + name + bytes((mark,))
+            position = xml.find(needle, start, end)
+            while position >= 0:
+                found.append((position, opening == b"<"))
+                position = xml.find(needle, position + len(needle), end)
+    return sorted(found)
+
+
+def _tables(clear: bytes, dialect: Dialect, start: int, end: int) -> tuple[list[TableSpan], list[tuple[int, int]]]:
+    """The sheets, and the stretches of tables inside of them. Tables of DDE links are none (9.8.3)."""
+    tables, nested = [], []
+    links = dialect.table + b"dde-links"
+    skipped = [(link, clear.find(b"</" + links, link)) for link in _elements(clear, links, start, end)]
+    open_tags: list[tuple[int, int]] = []
+    for position, opens in _tags(clear, dialect.table + b"table", start, end):
+        if any(first < position < last for first, last in skipped):
+            continue
+        after = tag_end(clear, position)
+        if opens and clear[after - 2] != 47:
+            open_tags.append((position, after))
+            continue
+        tag, content = (position, after) if opens else open_tags.pop() if open_tags else (-1, -1)
+        if tag < 0:
+            raise KakosheetError("K104", "a table ends that never began")
+        if open_tags:
+            if len(open_tags) == 1:
+                nested.append((tag, after))
+        else:
+            given = attributes(clear[tag:content])
+            name = given.get(dialect.table_attribute.decode() + "name", "")
+            if name.startswith("'") and "'#" in name:
+                continue  # cells of another workbook, kept for formulas that refer to it
+            tables.append(TableSpan(name, given.get(dialect.table_attribute.decode() + "style-name", ""), tag, content,
+                                    content if opens else position, after))
+    if open_tags:
+        raise KakosheetError("K104", "a table is cut off")
+    return tables, nested
+
+
+def rows(content: Content, table: TableSpan) -> Iterator[RowSpan]:
+    """The row elements of a table down to the sheet's last row, whatever groups or headers they stand in. Raises K104."""
+    clear, number = content.clear, 1
+    name = content.dialect.table + b"table-row"
+    closing = b"</" + name
+    position = table.start
+    for start in _elements(clear, name, table.start, table.end):
+        if start < position:
+            raise KakosheetError("K104", f"row {number} of a worksheet cannot be read")
+        opened = tag_end(clear, start)
+        if clear[opened - 2] == 47:
+            close = position = opened
+        else:
+            close = clear.find(closing, opened, table.end)
+            if close < 0 or opened > table.end:
+                raise KakosheetError("K104", f"row {number} of a worksheet is cut off")
+            position = clear.index(b">", close) + 1
+        repeat = min(repeated(clear[start:opened]), MAX_ROW + 1 - number)
+        yield RowSpan(number, repeat, start, opened, close, position)
+        number += repeat
+        if number > MAX_ROW:
+            return
+
+
+def repeated(tag: bytes) -> int:
+    """How many rows or columns an element stands for (19.675, 19.678): at least one, at most more than any sheet has."""
+    if b"-repeated" not in tag:
+        return 1
+    match = _REPEATED.search(tag)
+    digits = match[1] if match else b""
+    return max(1, int(digits)) if 0 < len(digits) < 8 else 1 if not digits else 10**8
+
+
+def before_rows(content: Content, table: TableSpan) -> int:
+    """Where the first row of a table without rows belongs."""
+    place = table.start
+    for name in _BEFORE_ROWS:
+        pattern = re.compile(rb"</(?:[\w.\-]+:)?%s\s*>|<(?:[\w.\-]+:)?%s(?=[\s/>])%s(?<=/)>" % (name, name, ATTRIBUTES))
+        for match in pattern.finditer(content.clear, table.start, table.end):
+            place = max(place, match.end())
+    return place
+
+
+__all__ = ["ATTRIBUTES", "Content", "Dialect", "RowSpan", "TableSpan", "before_rows", "open_content", "repeated", "rows", "tag_end"]

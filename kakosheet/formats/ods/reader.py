@@ -1,0 +1,174 @@
+"""An .ods file as a raw workbook, by patterns over the bytes: equal start tags are read once, equal rows are one object."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from kakosheet.core.address import MAX_COLUMN, MAX_ROW
+from kakosheet.core.issues import KakosheetError
+from kakosheet.core.raw import Area, CellValue, FormulaCell, RawBook, RawSheet, TableRange
+from kakosheet.formats.markup import attributes, tag_pattern
+from kakosheet.formats.ods.addresses import parse_area
+from kakosheet.formats.ods.content import ATTRIBUTES, Content, RowSpan, TableSpan, open_content, rows
+from kakosheet.formats.ods.openformula import reference_to_ooxml
+from kakosheet.formats.ods.paragraphs import Allowance, cell_text, plain_text
+from kakosheet.formats.ods.properties import read_properties
+from kakosheet.formats.ods.values import Reader, Source, formula_text, valued
+from kakosheet.formats.package import Package
+
+MAX_REPEATED = 8_000_000
+_TAIL = 1_000  # styled blank rows repeated more often than this are the looks of an empty sheet, not rows
+_BLANKED_TAGS = re.compile(rb"<(?:[\w.\-]+:)?(?:named-range|named-expression|database-range)(?=[\s/>])" + ATTRIBUTES + rb">")
+
+
+def read(data: bytes, sheets: Collection[str] | None = None) -> RawBook:
+    """All sheets with their values; with `sheets`, only those named have rows. Raises K1 errors."""
+    package = Package(data)
+    content = open_content(package, plain=True)
+    outside = content.outside()
+    raw = RawBook("ods", names=_names(content, outside), properties=read_properties(package), date1904=_is_1904(outside))
+    hidden, ranges = hidden_styles(content), database_ranges(content, outside)
+    allowance = Allowance(MAX_REPEATED)
+    for table in content.tables:
+        here = [(name, area) for name, area, header in ranges if header and area.sheet.casefold() == table.name.casefold()]
+        sheet = RawSheet(table.name, table.style in hidden, tables=[TableRange(name, area, False) for name, area in here])
+        if sheets is None or table.name in sheets:
+            _SheetReader(content, allowance, sheet).take(table)
+        raw.sheets.setdefault(table.name, sheet)
+    return raw
+
+
+def hidden_styles(content: Content) -> frozenset[str]:
+    """The styles of tables that are not shown (17.16, 20.385)."""
+    style = content.dialect.style.decode()
+    hidden, name = set(), ""
+    for match in re.finditer(rb"<(?:[\w.\-]+:)?(style|table-properties)(?=[\s/>])(" + ATTRIBUTES + rb")>", content.clear[:content.body]):
+        given = attributes(match[2])
+        if match[1] == b"style":
+            name = given.get(style + "name", "") if given.get(style + "family") == "table" else ""
+        elif given.get(content.dialect.table_attribute.decode() + "display") == "false" and name:
+            hidden.add(name)
+    return frozenset(hidden)
+
+
+def database_ranges(content: Content, outside: bytes) -> list[tuple[str, Area, bool]]:
+    """(name, area, whether its first row is a header) of the database ranges (9.4.15)."""
+    t = content.dialect.table_attribute.decode()
+    found = []
+    for match in tag_pattern("database-range").finditer(outside):
+        given = attributes(match[0])
+        area = parse_area(given.get(t + "target-range-address", ""))
+        if area is not None:
+            header = given.get(t + "contains-header", "true") != "false" and given.get(t + "orientation", "row") == "row"
+            found.append((given.get(t + "name", ""), area, header))
+    return found
+
+
+def defined_names(content: Content, xml: bytes) -> list[tuple[str, str]]:
+    """(name, text in the OOXML grammar) of the names that these bytes define (9.4.12)."""
+    t = content.dialect.table_attribute.decode()
+    found = []
+    for match in _BLANKED_TAGS.finditer(xml):
+        given = attributes(match[0])
+        if t + "cell-range-address" in given:
+            found.append((given.get(t + "name", ""), reference_to_ooxml(given[t + "cell-range-address"])))
+        elif t + "expression" in given:
+            found.append((given.get(t + "name", ""), formula_text(given[t + "expression"])))
+    return found
+
+
+def _names(content: Content, outside: bytes) -> dict[str, Area | None]:
+    t = content.dialect.table_attribute.decode()
+    names: dict[str, Area | None] = {}
+    for match in _BLANKED_TAGS.finditer(outside):
+        given = attributes(match[0])
+        address = given.get(t + "cell-range-address", given.get(t + "expression", "").partition("[")[2].removesuffix("]"))
+        if t + "cell-range-address" in given or t + "expression" in given:
+            names[given.get(t + "name", "")] = parse_area(address)
+    return names
+
+
+def _is_1904(outside: bytes) -> bool:
+    match = tag_pattern("null-date").search(outside)
+    return match is not None and b'"1904-01-01' in match[0]
+
+
+class _SheetReader:
+    """Fills one sheet."""
+
+    def __init__(self, content: Content, allowance: Allowance, sheet: RawSheet) -> None:
+        self._content, self._allowance, self._sheet = content, allowance, sheet
+        self._reader = Reader(content.dialect)
+        self._matrices: list[tuple[int, int, int, int]] = []
+        self._cell, self._covered = (b"<" + content.dialect.table + name for name in (b"table-cell", b"covered-table-cell"))
+        self._style = content.dialect.table_attribute + b"style-name"
+
+    def take(self, table: TableSpan) -> None:
+        sheet, clear = self._sheet, self._content.clear
+        for span in rows(self._content, table):
+            if span.open_end == span.end:
+                continue
+            row = self._row(span)
+            if row:
+                sheet.rows[span.number] = row
+                if span.repeat > 1:
+                    self._allowance.take(len(row) * (span.repeat - 1))
+                    for number in range(span.number + 1, span.number + span.repeat):
+                        sheet.rows[number] = row
+                sheet.last_row = span.number + span.repeat - 1
+            elif span.repeat <= _TAIL and clear.find(self._style, span.open_end, span.close) >= 0:
+                sheet.last_row = span.number + span.repeat - 1
+        self._fill_matrices()
+
+    def _row(self, span: RowSpan) -> dict[int, CellValue]:
+        """The hot loop."""
+        found: dict[int, CellValue] = {}
+        column, number = 1, span.number
+        given_of, clear = self._reader.given, self._content.clear
+        cells = self._content.dialect.cell.findall(clear, span.open_end, span.close)
+        if len(cells) != clear.count(self._cell, span.open_end, span.close) + clear.count(self._covered, span.open_end, span.close):
+            raise KakosheetError("K104", f"row {number} of a worksheet cannot be read")
+        for tag, simple, rich in cells:
+            given = given_of(tag)
+            if given.source is Source.NOTHING and not simple and not rich and given.formula is None:
+                column += given.repeat
+                continue
+            value: CellValue | None
+            text = None
+            if given.source is not Source.ATTRIBUTE or given.formula is not None:
+                text = plain_text(simple) if simple else cell_text(rich, self._content.dialect, self._allowance) if rich else None
+            if given.formula is not None:
+                held, cached = valued(given, text)
+                value = FormulaCell(self._reader.formula(given.formula, number), held if cached else None, cached)
+                if given.matrix is not None:
+                    self._matrices.append((number, column, number + given.matrix[0] - 1, column + given.matrix[1] - 1))
+            else:
+                value = text if given.source is Source.TEXT or given.source is Source.NOTHING else valued(given, text)[0]
+            if value is not None and value != "":
+                found[column] = value
+                if given.repeat > 1:
+                    self._repeat(found, column, value, given.repeat)
+            column += given.repeat
+            if column > MAX_COLUMN:
+                break
+        return found
+
+    def _repeat(self, found: dict[int, CellValue], column: int, value: CellValue, repeat: int) -> None:
+        last = min(column + repeat - 1, MAX_COLUMN)
+        self._allowance.take(last - column)
+        for place in range(column + 1, last + 1):
+            found[place] = value
+
+    def _fill_matrices(self) -> None:
+        """The cells that an array formula fills have no formula of their own (9.1.4, 19.681)."""
+        known = self._sheet.rows
+        for top, left, bottom, right in self._matrices:
+            if (top, left) == (bottom, right):
+                continue
+            wanted = range(top, min(bottom, MAX_ROW) + 1) if bottom - top < len(known) else [n for n in known if top <= n <= bottom]
+            for number in wanted:
+                filled = {column: FormulaCell(None, held, True) for column, held in known.get(number, {}).items()
+                          if left <= column <= right and not isinstance(held, FormulaCell)}
+                if filled:  # repeated rows are one object
+                    known[number] = {**known[number], **filled}
