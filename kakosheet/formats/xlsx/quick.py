@@ -5,8 +5,9 @@ Everything else goes the general way (`cells`), which this must agree with: same
 
 from __future__ import annotations
 
-import math
+import re
 
+from kakosheet.core.address import column_letters
 from kakosheet.core.patch import Cached, CellInput, Formula
 from kakosheet.formats.xlsx.cells import MAX_TEXT, SAME_NUMBER, clean, known_cell
 from kakosheet.formats.xlsx.markup import escape, text, xstring
@@ -20,35 +21,60 @@ class Quick:
 
     def __init__(self, xml: bytes, prefix: bytes, strings: StringTable | None) -> None:
         self._xml, self._strings, self._match = xml, strings, known_cell(prefix).match
-        self._element = b'<%sc r="%%s"%%s%%s>%%s<%sv>%%s</%sv></%sc>' % ((prefix,) * 4)
+        self._address = b'<%sc r="' % prefix
+        self._addresses: dict[int, bytes] = {}
+        self._element = b'<%sc r="%%b"%%b%%b>%%b<%sv>%%b</%sv></%sc>' % ((prefix,) * 4)
 
-    def edit(self, start: int, wanted: CellInput) -> Edit | bool:
-        """The edit of the cell at `start`; True if it holds the value already, False if the general way must be gone."""
-        match = self._match(self._xml, start)
-        if match is None:
-            return False
-        address, keep, kind, tag, _, formula, raw = match.groups()
+    def edit_row(self, number: int, start: int, close: int, wanted: dict[int, CellInput], edits: list[Edit],
+                 changed: dict[int, list[int]]) -> list[int]:
+        """Adds the edits of the row between `start` and `close`; the columns that must go the general way come back.
+
+        A cell that gets an edit has changed its value: what holds the value already gets none.
+        """
+        addresses, find, match, xml, left = self._addresses, self._xml.find, self._match, self._xml, []
+        for column, cell in wanted.items():
+            address = addresses.get(column)
+            if address is None:
+                address = addresses[column] = self._address + column_letters(column).encode()
+            at = find(b'%b%d"' % (address, number), start, close)
+            found = match(xml, at) if at >= 0 else None
+            element = self._cell(found, cell) if found is not None else False
+            if element is False:
+                left.append(column)
+            elif element is not True:
+                edits.append((at, found.end(), element))  # type: ignore[union-attr]
+                if column in changed:
+                    changed[column].append(number)
+                else:
+                    changed[column] = [number]
+        return left
+
+    def _cell(self, found: re.Match[bytes], wanted: CellInput) -> bytes | bool:
+        """The new element; True if the cell holds the value already, False if the general way must be gone."""
+        address, keep, kind, tag, _, formula, raw = found.groups()
         value: object = wanted
-        if isinstance(wanted, Cached | Formula):
-            if tag is None or (isinstance(wanted, Formula) and text(formula) != wanted.text):
+        given = type(wanted)
+        if given is Cached or given is Formula:
+            if tag is None or (given is Formula and text(formula) != wanted.text):  # type: ignore[union-attr]
                 return False
-            value = wanted.value
+            value = wanted.value  # type: ignore[union-attr]
+            given = type(value)
         elif tag is not None:
             return False
-        if type(value) is str:
-            found = self._text(value, kind, tag, raw)
-        elif type(value) is float or type(value) is int:
-            found = self._number(value, kind, raw)
+        if given is str:
+            content = self._text(value, kind, tag, raw)  # type: ignore[arg-type]
+        elif given is float or given is int:
+            content = self._number(value, kind, raw)  # type: ignore[arg-type]
         else:
             return False
-        if isinstance(found, bool):
-            return found
+        if isinstance(content, bool):
+            return content
         if kind == b"s" and self._strings is not None:
             self._strings.references -= 1
-        return start, match.end(), self._element % (address, keep, found[0], tag or b"", found[1])
+        return self._element % (address, keep, content[0], tag or b"", content[1])
 
     def _text(self, value: str, kind: bytes | None, tag: bytes | None, raw: bytes | None) -> tuple[bytes, bytes] | bool:
-        """(type, content), or what `edit` says."""
+        """(type, content), or what `_cell` says."""
         if not value or len(value) > MAX_TEXT // 2:
             return False
         value = clean(value)
@@ -80,7 +106,7 @@ class Quick:
             if raw == written:
                 return True
             try:
-                if math.isclose(float(raw), value, rel_tol=SAME_NUMBER):
+                if abs(float(raw) - value) <= SAME_NUMBER * abs(value):
                     return True
             except ValueError:
                 return False

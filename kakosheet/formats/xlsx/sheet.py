@@ -108,20 +108,16 @@ class _Planner:
         return tag[:-2].rstrip() + b">" + rows + b"</" + self._prefix + b"sheetData>"
 
     def _edit_row(self, span: RowSpan, wanted: dict[int, CellInput]) -> None:
-        absent: list[int] = []
-        find, quick = self._index.cell, self._quick if span.cells is None else None
-        for column in sorted(wanted):
-            start = find(span, column)
-            if start is None:
-                if not _is_blank(wanted[column]):
-                    absent.append(column)
-                continue
-            edit = quick.edit(start, wanted[column]) if quick is not None else False
-            if edit is False:
+        left = list(wanted)
+        if self._quick is not None and span.cells is None:
+            left = self._quick.edit_row(span.number, span.open_end, span.close, wanted, self._plan.edits, self._plan.changed)
+        absent = []
+        for column in sorted(left):
+            start = self._index.cell(span, column)
+            if start is not None:
                 self._edit_cell(span, column, start, wanted[column])
-            elif edit is not True:
-                self._plan.edits.append(edit)
-                self._note(span.number, column)
+            elif not _is_blank(wanted[column]):
+                absent.append(column)
         if absent:
             self._add_cells(span, wanted, absent)
 
