@@ -1,33 +1,20 @@
-"""Formulas that depend on a changed cell lose their cached value, so that no program shows a stale number.
-
-Neither Excel nor LibreOffice computes a formula anew that has a cached value when a file is opened; both compute one without.
-What depends is found conservatively: through other formulas, names, whole columns, table columns and spans of sheets; a formula
-that reaches cells which its text does not name (INDIRECT, OFFSET …) counts as dependent. Cells that the patch writes and areas whose
-values the caller keeps true are left alone.
-"""
+"""Formulas of an .xlsx file that depend on a changed cell lose their cached value, so that no program shows a stale number."""
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from kakosheet.core.patch import SheetPatch
-from kakosheet.formats.formula import Kind, Parsed, Reference, Structured, parse, shift, tokenize
+from kakosheet.formats.dependants import Box, Changed, Columns, Node, Resolver, own_columns, spread
+from kakosheet.formats.formula import shift
 from kakosheet.formats.xlsx.cells import read_existing
 from kakosheet.formats.xlsx.markup import attributes, utf8
-from kakosheet.formats.xlsx.parts import SheetPart, TablePart, Workbook, parse_range
+from kakosheet.formats.xlsx.parts import SheetPart, Workbook, parse_range
 from kakosheet.formats.xlsx.scanner import SheetData, find_sheet_data
 from kakosheet.formats.xlsx.shared import Edit, FormulaSpot, formula_spots
 
-Changed = dict[int, list[int]]
-Box = tuple[int, int, int, int, int]  # index of the sheet, row, column, last row, last column
 Source = Callable[[SheetPart], tuple[bytes, SheetData]]
-_MAX_PASSES = 30
-_FEW_CELLS = 16
-_MAX_FILLED = 65_536
-_MAX_DEPTH = 16
 
 
 class Stale(NamedTuple):
@@ -38,26 +25,15 @@ class Stale(NamedTuple):
     depends: bool
 
 
-class _Node(NamedTuple):
-    """A formula cell, the box that its result fills, what it reads; `strip` is false for a data table, whose cells have no formula."""
-
-    sheet: int
-    cell: int
-    fills: Box
-    reads: tuple[Box, ...]
-    unsure: bool
-    strip: bool
-
-
 def find_stale(book: Workbook, source: Source, changed: dict[str, Changed], patches: dict[str, SheetPatch]) -> Stale:
     """`changed` and `patches` go by the sheet's part; `source` gives a part as it is before the patch."""
     if not any(changed.values()):
         return Stale({}, 0, False)
     sheets = book.worksheets()
-    resolver = _Resolver(book, sheets)
+    resolver = _resolver(book, sheets)
     nodes = [node for index, sheet in enumerate(sheets) if sheet.part in book.package
              for node in _nodes(index, *source(sheet), patches.get(sheet.part, SheetPatch()), resolver)]
-    stale = _spread(nodes, [{column: list(rows) for column, rows in changed.get(sheet.part, {}).items()} for sheet in sheets])
+    stale = spread(nodes, [{column: list(rows) for column, rows in changed.get(sheet.part, {}).items()} for sheet in sheets])
     edits: dict[str, list[Edit]] = {}
     for index, sheet in enumerate(sheets):
         cells = [node.cell for node in stale if node.sheet == index and node.strip]
@@ -67,11 +43,11 @@ def find_stale(book: Workbook, source: Source, changed: dict[str, Changed], patc
     return Stale(edits, sum(map(len, edits.values())), bool(stale))
 
 
-def _nodes(index: int, xml: bytes, extent: SheetData, patch: SheetPatch, resolver: _Resolver) -> Iterator[_Node]:
+def _nodes(index: int, xml: bytes, extent: SheetData, patch: SheetPatch, resolver: Resolver) -> Iterator[Node]:
     if extent.closed:
         return
     masters: dict[str, FormulaSpot] = {}
-    for spot in formula_spots(xml, extent, leave_out=_own_columns(patch)):
+    for spot in formula_spots(xml, extent, leave_out=own_columns(patch)):
         given = attributes(b"<f " + spot.attributes + b">") if spot.attributes else {}
         formula = spot.text
         if given.get("t") == "shared":
@@ -87,19 +63,21 @@ def _nodes(index: int, xml: bytes, extent: SheetData, patch: SheetPatch, resolve
         if corners is not None:
             fills = (index, *corners)
         if given.get("t") == "dataTable":
-            yield _Node(index, spot.cell, fills, _data_table_reads(index, given, fills), False, False)
+            yield Node(index, spot.cell, fills, _data_table_reads(index, given, fills), False, False)
         else:
             reads, unsure = resolver.reads(index, spot.row, formula)
-            yield _Node(index, spot.cell, fills, reads, unsure, True)
+            yield Node(index, spot.cell, fills, reads, unsure, True)
 
 
-def _own_columns(patch: SheetPatch) -> dict[int, list[tuple[int, int]]]:
-    """(first row, last row) of the areas that the caller keeps true, by column."""
-    columns: dict[int, list[tuple[int, int]]] = {}
-    for area in patch.own:
-        for column in range(area.column, area.last_column + 1):
-            columns.setdefault(column, []).append((area.row, area.last_row))
-    return columns
+def _resolver(book: Workbook, sheets: list[SheetPart]) -> Resolver:
+    index = {sheet.name.casefold(): position for position, sheet in enumerate(sheets)}
+    tabs = {position: index.get(sheet.name.casefold()) for position, sheet in enumerate(book.sheets)}
+    names = {(None if name.scope is None else tabs.get(name.scope), name.name.casefold()): name.text for name in book.names}
+
+    def tables() -> dict[str, Columns]:
+        return {table.name.casefold(): Columns(position, table.area, table.columns)
+                for position, sheet in enumerate(sheets) for table in book.tables(sheet)}
+    return Resolver([sheet.name for sheet in sheets], names, tables)
 
 
 def _data_table_reads(index: int, given: dict[str, str], fills: Box) -> tuple[Box, ...]:
@@ -110,85 +88,6 @@ def _data_table_reads(index: int, given: dict[str, str], fills: Box) -> tuple[Bo
         if corners is not None:
             boxes.append((index, *corners))
     return tuple(boxes)
-
-
-def _spread(nodes: list[_Node], changed: list[Changed]) -> list[_Node]:
-    """The nodes that depend on a change, directly or through one another.
-
-    What reads single cells is followed cell by cell. What reads wide boxes is gone through in turn, downwards and upwards, which settles
-    soon since formulas mostly follow what they read; if it does not, all that are left count as dependent.
-    """
-    spread = _Spread(nodes, changed)
-    waiting = list(range(len(nodes)))
-    for turn in range(_MAX_PASSES):
-        before = len(spread.stale)
-        for position in waiting if turn % 2 == 0 else reversed(waiting):
-            node = nodes[position]
-            if position not in spread.stale and (node.unsure or any(_meets(changed[box[0]], box) for box in node.reads)):
-                spread.fire(position)
-        waiting = [position for position in spread.wide if position not in spread.stale]
-        if len(spread.stale) == before:
-            waiting = []
-            break
-    return [nodes[position] for position in sorted({*spread.stale, *waiting})]
-
-
-class _Spread:
-    """The nodes found stale so far; firing one fires all that read its cell by name. `wide` are those that read more than a few cells."""
-
-    def __init__(self, nodes: list[_Node], changed: list[Changed]) -> None:
-        self._nodes, self._changed = nodes, changed
-        self.stale: set[int] = set()
-        self.wide: list[int] = []
-        self._readers: dict[tuple[int, int, int], list[int]] = {}
-        for position, node in enumerate(nodes):
-            if any((box[3] - box[1] + 1) * (box[4] - box[2] + 1) > _FEW_CELLS for box in node.reads):
-                self.wide.append(position)
-            for box in node.reads:
-                for cell in _cells(box) if (box[3] - box[1] + 1) * (box[4] - box[2] + 1) <= _FEW_CELLS else ():
-                    self._readers.setdefault(cell, []).append(position)
-
-    def fire(self, position: int) -> None:
-        queue = [position]
-        while queue:
-            fired = queue.pop()
-            if fired in self.stale:
-                continue
-            self.stale.add(fired)
-            fills = self._nodes[fired].fills
-            if (fills[3] - fills[1] + 1) * (fills[4] - fills[2] + 1) > _MAX_FILLED:
-                queue += range(len(self._nodes))  # no real formula fills so much: let everything depend on it
-                continue
-            _mark(self._changed[fills[0]], fills)
-            for cell in _cells(fills):
-                queue += self._readers.get(cell, ())
-
-
-def _cells(box: Box) -> Iterator[tuple[int, int, int]]:
-    """(index of the sheet, row, column) of the cells of a box."""
-    for row in range(box[1], box[3] + 1):
-        for column in range(box[2], box[4] + 1):
-            yield box[0], row, column
-
-
-def _meets(changed: Changed, box: Box) -> bool:
-    _, top, left, bottom, right = box
-    columns: Iterable[int] = (left,) if left == right else range(left, right + 1) if right - left < len(changed) else list(changed)
-    for column in columns:
-        rows = changed.get(column)
-        if rows and left <= column <= right:
-            position = bisect.bisect_left(rows, top)
-            if position < len(rows) and rows[position] <= bottom:
-                return True
-    return False
-
-
-def _mark(changed: Changed, box: Box) -> None:
-    for _, row, column in _cells(box):
-        rows = changed.setdefault(column, [])
-        position = bisect.bisect_left(rows, row)
-        if position == len(rows) or rows[position] != row:
-            rows.insert(position, row)
 
 
 def _strip(xml: bytes, extent: SheetData, cells: list[int]) -> list[Edit]:
@@ -202,119 +101,6 @@ def _strip(xml: bytes, extent: SheetData, cells: list[int]) -> list[Edit]:
         if old.cached and element != xml[old.start:old.end]:
             edits.append((old.start, old.end, element))
     return edits
-
-
-class _Shape(NamedTuple):
-    """What a formula reads, with 0 for rows that are the formula's own."""
-
-    reads: tuple[Box, ...]
-    unsure: bool
-
-
-class _Resolver:
-    """Turns formulas into boxes. Formulas filled down a column are one shape: only the first of them is taken apart."""
-
-    def __init__(self, book: Workbook, sheets: list[SheetPart]) -> None:
-        self._book, self._sheets = book, sheets
-        self._index = {sheet.name.casefold(): index for index, sheet in enumerate(sheets)}
-        tabs = {position: self._index.get(sheet.name.casefold()) for position, sheet in enumerate(book.sheets)}
-        self._names = {(None if name.scope is None else tabs.get(name.scope), name.name.casefold()): name.text for name in book.names}
-        self._tables: dict[str, tuple[int, TablePart]] | None = None
-        self._shapes: dict[tuple[int, str], _Shape] = {}
-
-    def reads(self, sheet: int, row: int, formula: str) -> tuple[tuple[Box, ...], bool]:
-        own = str(row)
-        key = (sheet, formula.replace(own, "\0"))
-        shape = self._shapes.get(key)
-        if shape is None:
-            boxes, unsure = self._resolve(sheet, row, parse(formula), 0)
-            relative = tuple(_relative(box, row, own) for box in boxes)
-            # A row number may happen to be part of another number: such a formula says nothing about its neighbours.
-            if own in "1048576" or any(box is None for box in relative):
-                return boxes, unsure
-            self._shapes[key] = _Shape(tuple(box for box in relative if box is not None), unsure)
-            return boxes, unsure
-        return tuple((box[0], box[1] or row, box[2], box[3] or row, box[4]) for box in shape.reads), shape.unsure
-
-    def _resolve(self, sheet: int, row: int, parsed: Parsed, depth: int) -> tuple[tuple[Box, ...], bool]:
-        boxes = [box for reference in parsed.references for box in self._areas(sheet, reference)]
-        unsure = parsed.unsure or depth > _MAX_DEPTH
-        for structured in parsed.structured:
-            boxes += self._columns(sheet, row, structured)
-        for qualifier, name in parsed.names if depth <= _MAX_DEPTH else ():
-            found, further = self._name(sheet, row, qualifier, name, depth)
-            boxes += found
-            unsure = unsure or further
-        return tuple(dict.fromkeys(boxes)), unsure
-
-    def _areas(self, sheet: int, reference: Reference) -> list[Box]:
-        corners = (reference.row, reference.column, reference.last_row, reference.last_column)
-        if reference.external:
-            return []
-        if reference.sheet is None:
-            return [(sheet, *corners)]
-        first = self._index.get(reference.sheet.casefold())
-        if reference.last_sheet is None:
-            return [] if first is None else [(first, *corners)]
-        last = self._index.get(reference.last_sheet.casefold())
-        if first is None or last is None:
-            return [(index, *corners) for index in range(len(self._sheets))]
-        return [(index, *corners) for index in range(min(first, last), max(first, last) + 1)]
-
-    def _name(self, sheet: int, row: int, qualifier: str | None, name: str, depth: int) -> tuple[list[Box], bool]:
-        scope = self._index.get(qualifier.casefold(), sheet) if qualifier else sheet
-        text = self._names.get((scope, name.casefold())) or self._names.get((None, name.casefold()))
-        if text is None:
-            return self._columns(sheet, row, Structured(name, (), False, False)), False
-        boxes, unsure = self._resolve(scope, row, parse(text), depth + 1)
-        return list(boxes), unsure or _is_relative(text)
-
-    def _columns(self, sheet: int, row: int, structured: Structured) -> list[Box]:
-        found = self._all_tables().get(structured.table.casefold())
-        if found is None:
-            inside = [pair for pair in self._all_tables().values() if pair[0] == sheet and _holds_row(pair[1], row)]
-            if structured.table or len(inside) != 1:
-                return []
-            found = inside[0]
-        index, table = found
-        names = [column.casefold() for column in table.columns]
-        wanted = [names.index(column.casefold()) for column in structured.columns if column.casefold() in names]
-        area = table.area
-        if not wanted or len(wanted) != len(structured.columns):
-            wanted = [0, area.last_column - area.column]
-        elif not structured.span and len(wanted) > 1:
-            wanted = [min(wanted), max(wanted)]
-        rows = (row, row) if structured.this_row and index == sheet else (area.row, area.last_row)
-        return [(index, rows[0], area.column + min(wanted), rows[1], area.column + max(wanted))]
-
-    def _all_tables(self) -> dict[str, tuple[int, TablePart]]:
-        if self._tables is None:
-            self._tables = {table.name.casefold(): (index, table) for index, sheet in enumerate(self._sheets)
-                            for table in self._book.tables(sheet)}
-        return self._tables
-
-
-def _holds_row(table: TablePart, row: int) -> bool:
-    return table.area.row <= row <= table.area.last_row
-
-
-@lru_cache(maxsize=512)
-def _is_relative(text: str) -> bool:
-    """Whether a name moves with the cell that uses it, so that it is not known where it points."""
-    return any("$" not in corner for token in tokenize(text) if token.kind is Kind.AREA for corner in token.text.split(":"))
-
-
-def _relative(box: Box, row: int, own: str) -> Box | None:
-    """The box with 0 for the formula's own row; None if its number is only part of a box's."""
-    rows = []
-    for number in (box[1], box[3]):
-        if number == row:
-            rows.append(0)
-        elif own in str(number):
-            return None
-        else:
-            rows.append(number)
-    return box[0], rows[0], box[2], rows[1], box[4]
 
 
 def source_of(book: Workbook, known: dict[str, tuple[bytes, SheetData]]) -> Source:
