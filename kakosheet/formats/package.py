@@ -82,7 +82,7 @@ class Package:
             raise KakosheetError("K107", f"the package unfolds to more than {MAX_TOTAL >> 20} MB")
         return content
 
-    def rebuild(self, changed: Mapping[str, bytes], removed: Collection[str] = ()) -> bytes:
+    def rebuild(self, changed: Mapping[str, bytes | bytearray], removed: Collection[str] = ()) -> bytes:
         """The package with some members' content changed, added (names it does not hold) or removed; the rest raw."""
         fresh = {_key(name): content for name, content in changed.items()}
         gone = {_key(name) for name in removed}
@@ -257,7 +257,7 @@ def _inflate(data: bytes, member: Member) -> bytes:
     return content
 
 
-def _deflate(content: bytes) -> bytes:
+def _deflate(content: bytes | bytearray) -> bytes:
     deflater = zlib.compressobj(6, zlib.DEFLATED, -15)
     return deflater.compress(content) + deflater.flush()
 
@@ -271,9 +271,9 @@ def _moved(member: Member, offset: int) -> bytes:
     return bytes(entry)
 
 
-def _rewritten(data: bytes, member: Member, content: bytes, offset: int) -> tuple[bytes, bytes]:
+def _rewritten(data: bytes, member: Member, content: bytes | bytearray, offset: int) -> tuple[bytes, bytes]:
     """(local header and payload, directory entry) of a member whose content changed; its name, times and other extra fields stay."""
-    packed = content if member.method == _STORED else _deflate(content)
+    packed = bytes(content) if member.method == _STORED else _deflate(content)
     if len(content) >= 0xFFFFFFFF:
         raise KakosheetError("K107", f"the member {member.name} would grow beyond 4 GB")
     sizes = struct.pack("<III", zlib.crc32(content), len(packed), len(content))
@@ -294,7 +294,7 @@ def _without_zip64(record: bytes, at: int, length: int) -> bytes:
     return b"".join(record[start - 4:stop] for kind, start, stop in _extra_fields(record, at, length) if kind != 1)
 
 
-def _added(name: str, content: bytes, offset: int) -> tuple[bytes, bytes]:
+def _added(name: str, content: bytes | bytearray, offset: int) -> tuple[bytes, bytes]:
     packed = _deflate(content)
     raw = name.encode("utf-8")
     common = struct.pack("<HHHHIIIH", 0 if name.isascii() else _UTF8, _DEFLATED, *_DOS_EPOCH,

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from kakosheet import formats
 from kakosheet.core.issues import KakosheetError
-from kakosheet.core.patch import CellInput, Formula, Patch, SheetPatch
+from kakosheet.core.patch import Cached, CellInput, Formula, Patch, SheetPatch
 from kakosheet.core.raw import FormulaCell
 from kakosheet.formats.formula import same, shift, tokenize
+from kakosheet.formats.package import Package
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 NUMBERS = st.one_of(st.integers(-10**14, 10**14), st.floats(allow_nan=False, allow_infinity=False, width=64))
@@ -105,3 +106,21 @@ def test_any_text_is_tokenized_whole_and_survives_re_homing(formula: str) -> Non
     assert "".join(token.text for token in tokenize(formula)) == formula
     assert same(shift(formula, 0, 0), formula)
     assert same(formula, formula + " ")
+
+
+@SETTINGS
+@given(st.dictionaries(PLACES, st.one_of(PLAIN, st.builds(Formula, FORMULAS, NUMBERS)), max_size=25),
+       st.dictionaries(PLACES, st.one_of(INPUTS, st.builds(Cached, PLAIN)), max_size=12), st.booleans())
+def test_the_quick_way_and_the_general_way_write_the_same(start: dict[tuple[int, int], CellInput], wanted: dict[tuple[int, int], CellInput],
+                                                          inline: bool) -> None:
+    data = book(start, inline)
+    merge = b'<mergeCells count="1"><mergeCell ref="AA90:AB91"/></mergeCells>'  # a merged range sends every cell the general way
+
+    def merged(whole: bytes) -> bytes:
+        package = Package(whole)
+        sheet = package.read("xl/worksheets/sheet1.xml")
+        return package.rebuild({"xl/worksheets/sheet1.xml": sheet.replace(b"<pageMargins", merge + b"<pageMargins")})
+
+    quick, general = formats.apply(data, as_patch(wanted)), formats.apply(merged(data), as_patch(wanted))
+    assert merged(quick.data) == general.data or quick.data is data
+    assert quick.stale == general.stale

@@ -47,7 +47,7 @@ def _place_of_calc(clear: bytes) -> tuple[int, bytes] | None:
     return None
 
 
-def mend_chain(book: Workbook, dropped: dict[str, set[str]], changed: dict[str, bytes], removed: list[str]) -> None:
+def mend_chain(book: Workbook, dropped: dict[str, set[str]], changed: dict[str, bytes | bytearray], removed: list[str]) -> None:
     """Takes cells that hold no formula any more out of the chain: `dropped` are their addresses by sheetId.
 
     An entry without `i` is of the sheet of the one before it. A chain must not be empty: its part goes instead.
@@ -79,13 +79,13 @@ def mend_chain(book: Workbook, dropped: dict[str, set[str]], changed: dict[str, 
         _unlink(book, part, changed, removed)
 
 
-def _unlink(book: Workbook, part: str, changed: dict[str, bytes], removed: list[str]) -> None:
+def _unlink(book: Workbook, part: str, changed: dict[str, bytes | bytearray], removed: list[str]) -> None:
     folder, name = posixpath.split(book.part)
     links = posixpath.join(folder, "_rels", name + ".rels")
     removed.append(part)
     mentions = ((links, "Relationship", "Type", "/calcChain"), ("[Content_Types].xml", "Override", "PartName", part))
     for source, element, key, ending in mentions:
-        content = changed.get(source) or utf8(book.package.read(source), source)
+        content = bytes(changed.get(source, b"")) or utf8(book.package.read(source), source)
         for match in reversed(list(tag_pattern(element).finditer(content))):
             if attributes(match[0]).get(key, "").lower().endswith(ending.lower()) and match[2]:
                 content = content[:match.start()] + content[match.end():]

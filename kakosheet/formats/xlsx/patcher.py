@@ -30,7 +30,7 @@ class _Work:
     date_styles: frozenset[int] | None
     plans: dict[str, SheetPlan] = field(default_factory=dict)
     patches: dict[str, SheetPatch] = field(default_factory=dict)
-    changed: dict[str, bytes] = field(default_factory=dict)
+    changed: dict[str, bytes | bytearray] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     stale: int = 0
@@ -101,7 +101,7 @@ def _grow_filters(work: _Work) -> bytes:
                 work.changed[table.part] = growth.grown_table(table, wanted.last_row)
             plan.edits += growth.filter_edits(plan.xml, plan.extent.end, area, wanted.last_row)
             edits += growth.filter_name_edits(book, sheet, area, wanted.last_row)
-    return splice(book.xml, edits) if edits else book.xml
+    return bytes(splice(book.xml, edits)) if edits else book.xml
 
 
 def _drop_stale(work: _Work, workbook_xml: bytes) -> bytes:
@@ -118,14 +118,13 @@ def _drop_stale(work: _Work, workbook_xml: bytes) -> bytes:
     return calc.recalculate_on_load(workbook_xml) if stale.depends else workbook_xml
 
 
-def _check(content: bytes, plan: SheetPlan, part: str) -> None:
-    """Raises K104 if the part is not well-formed: as it was, for what is spliced in consists of whole elements.
+def _check(plan: SheetPlan, part: str) -> None:
+    """Raises K104 if the part as it was is not well-formed: what is spliced in consists of whole elements.
 
-    Of a large part all but the rows is checked; the patterns that found their cells saw to those that changed.
+    Of a large part all but the rows is checked; the patterns that found their cells saw to those that change.
     """
-    if len(content) > CHECKED_WHOLE and not plan.extent.odd:
-        content = plan.xml[:plan.extent.start] + plan.xml[plan.extent.end:]
-    check_well_formed(content, part)
+    whole = len(plan.xml) <= CHECKED_WHOLE or plan.extent.odd
+    check_well_formed(plan.xml if whole else plan.xml[:plan.extent.start] + plan.xml[plan.extent.end:], part)
 
 
 def _finish(work: _Work, workbook_xml: bytes) -> None:
@@ -134,8 +133,8 @@ def _finish(work: _Work, workbook_xml: bytes) -> None:
     sheet_ids = {sheet.part: sheet.sheet_id for sheet in book.sheets}
     for part, plan in work.plans.items():
         if plan.edits:
+            _check(plan, part)
             work.changed[part] = plan.result()
-            _check(work.changed[part], plan, part)
             dropped[sheet_ids[part]] = plan.dropped
     part_of_strings = book.target("sharedStrings")
     strings = work.strings.grown() if work.strings is not None else None

@@ -118,6 +118,7 @@ class _Reader:
         self.rows: Rows = {}
         self.last_row = 0
         self._strings = strings
+        self._known: dict[str, str] = {}
         self._masters: dict[str, tuple[Template, int, int]] = {}
         self._orphans: list[tuple[int, int, str, Scalar, bool]] = []
         self._areas: list[tuple[int, int, int, int]] = []
@@ -157,13 +158,15 @@ class _Reader:
     def _take_cells(self, number: int, cells: list[tuple[str, str, str, str, str]]) -> bool:
         """The hot loop. False if a cell needs the slow way; the row is then read again as a whole."""
         row: dict[int, CellValue] = {}
-        columns, strings, make = _COLUMNS, self._strings, tuple.__new__
+        columns, strings, known, make = _COLUMNS, self._strings, self._known, tuple.__new__
         try:
             for letters, kind, tag, formula, value in cells:
                 if tag:
                     if tag not in _PLAIN_FORMULAS and "t=" in tag:
                         return False
                     cached = value != "" or kind == "str"
+                    if kind == "str":
+                        value = known.setdefault(value, value)  # a column of states holds few texts, many times
                     row[columns[letters]] = make(FormulaCell, (
                         resolved(formula) if "&" in formula else formula, _formula_value(kind, value) if cached else None, cached))
                 elif kind == "s":

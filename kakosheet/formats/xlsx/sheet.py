@@ -34,22 +34,24 @@ class SheetPlan:
     dropped: set[str] = field(default_factory=set)
     written: set[tuple[int, int]] = field(default_factory=set)
 
-    def result(self) -> bytes:
-        return splice(self.xml, self.edits)
+    def result(self) -> bytearray:
+        """The part with the edits made. The plan lets go of them and of the part as it was: both weigh much."""
+        spliced = splice(self.xml, self.edits)
+        self.xml, self.edits = b"", []
+        return spliced
 
 
-def splice(xml: bytes, edits: list[Edit]) -> bytes:
+def splice(xml: bytes, edits: list[Edit]) -> bytearray:
     """The bytes with the edits made; insertions at one place come in the order of the list."""
-    pieces: list[bytes | memoryview] = []
-    position, view = 0, memoryview(xml)
+    spliced, view, position = bytearray(), memoryview(xml), 0
     for start, end, content in sorted(edits, key=lambda edit: (edit[0], edit[1])):
         if start < position:
             raise AssertionError("two edits overlap")
-        pieces.append(view[position:start])
-        pieces.append(content)
+        spliced += view[position:start]
+        spliced += content
         position = end
-    pieces.append(view[position:])
-    return b"".join(pieces)
+    spliced += view[position:]
+    return spliced
 
 
 def new_plan(xml: bytes) -> SheetPlan:

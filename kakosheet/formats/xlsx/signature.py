@@ -16,13 +16,13 @@ def is_signed(package: Package) -> bool:
     return bool(_parts(package))
 
 
-def without_signature(package: Package, changed: dict[str, bytes], removed: list[str]) -> None:
+def without_signature(package: Package, changed: dict[str, bytes | bytearray], removed: list[str]) -> None:
     """Takes the signature's parts, the relationship to them and their content types out."""
     removed.extend(_parts(package))
     for part, element, key in (("_rels/.rels", "Relationship", "Target"), ("[Content_Types].xml", "Override", "PartName")):
         if part not in package:
             continue
-        content = changed.get(part) or utf8(package.read(part), part)
+        content = bytes(changed.get(part, b"")) or utf8(package.read(part), part)
         for match in reversed(list(tag_pattern(element).finditer(content))):
             if attributes(match[0]).get(key, "").lstrip("/").lower().startswith(_FOLDER) and match[2]:
                 content = content[:match.start()] + content[match.end():]
