@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -12,16 +11,17 @@ from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Cached, CellInput, Formula
 from kakosheet.core.raw import ErrorValue, Scalar
 from kakosheet.formats.formula import same
+from kakosheet.formats.values import MAX_TEXT as MAX_TEXT
+from kakosheet.formats.values import SAME_NUMBER as SAME_NUMBER
+from kakosheet.formats.values import equal as equal
 from kakosheet.formats.xlsx.loose import LooseCell, parse_row
 from kakosheet.formats.xlsx.markup import escape, keeps_space, plain_escape, raw_attributes, text
 from kakosheet.formats.xlsx.scanner import has_cache, loose_value
 from kakosheet.formats.xlsx.strings import StringTable
 
-MAX_TEXT = 32_767  # UTF-16 units in a cell, in Excel and in LibreOffice as it saves .xlsx
 _WRAPPER = b'<row r="1">'
 _EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LEAP_BUG = 61  # serial 60 is the 29 February 1900 that never was: days before it count one less
-SAME_NUMBER = 5e-15  # programs save 15 significant digits: what agrees in those is one number
 
 
 class Existing(NamedTuple):
@@ -211,12 +211,3 @@ def clean(value: str) -> str:
 def _boolean_call(old: Existing) -> bool:
     """LibreOffice saves a boolean as the formula TRUE() or FALSE()."""
     return isinstance(old.value, bool) and old.formula is not None and old.formula.upper() in ("TRUE()", "FALSE()", "TRUE", "FALSE")
-
-
-def equal(first: Scalar, second: Scalar) -> bool:
-    """Whether two stored values are one: 1 is 1.0, but neither is TRUE, and an error is no text."""
-    if isinstance(first, bool) or isinstance(second, bool):
-        return first is second
-    if isinstance(first, int | float) and isinstance(second, int | float):
-        return first == second or math.isclose(first, second, rel_tol=SAME_NUMBER)
-    return isinstance(first, ErrorValue) == isinstance(second, ErrorValue) and first == second
