@@ -9,7 +9,8 @@ import re
 
 from kakosheet.core.address import column_letters
 from kakosheet.core.patch import Cached, CellInput, Formula
-from kakosheet.formats.xlsx.cells import MAX_TEXT, SAME_NUMBER, clean, known_cell
+from kakosheet.formats.values import MAX_TEXT, SAME_NUMBER
+from kakosheet.formats.xlsx.cells import clean, known_cell
 from kakosheet.formats.xlsx.markup import escape, text, xstring
 from kakosheet.formats.xlsx.strings import StringTable
 

@@ -9,7 +9,8 @@ from kakosheet.core.address import MAX_COLUMN, MAX_ROW, cell_name
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Cached, CellInput, Formula, SheetPatch
 from kakosheet.core.raw import Scalar
-from kakosheet.formats.xlsx.cells import Existing, Writer, equal, read_existing
+from kakosheet.formats.values import equal
+from kakosheet.formats.xlsx.cells import Existing, Writer, read_existing
 from kakosheet.formats.xlsx.markup import attributes, blanked, raw_attributes, tag_pattern
 from kakosheet.formats.xlsx.parts import parse_range
 from kakosheet.formats.xlsx.quick import Quick
