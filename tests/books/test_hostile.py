@@ -139,5 +139,5 @@ def bomb() -> bytes:
 
 def test_a_bomb_is_refused_within_a_bound_of_memory() -> None:
     done = subprocess.run([sys.executable, "-c", BOMB], capture_output=True, text=True, check=False, timeout=60,
-                          env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])})
+                          env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])})
     assert done.stdout.strip() == "K107", done.stderr[-500:]
