@@ -67,15 +67,17 @@ def _moved(corners: tuple[Corner, ...], rows: int, columns: int) -> str:
     for column, row, fixed_column, fixed_row in corners:
         part = ""
         if column:
-            column = column if fixed_column else column + columns
+            if not fixed_column:
+                column += columns
             if not 1 <= column <= MAX_COLUMN:
                 return "#REF!"
-            part = ("$" if fixed_column else "") + column_letters(column)
+            part = "$" + column_letters(column) if fixed_column else column_letters(column)
         if row:
-            row = row if fixed_row else row + rows
+            if not fixed_row:
+                row += rows
             if not 1 <= row <= MAX_ROW:
                 return "#REF!"
-            part += ("$" if fixed_row else "") + str(row)
+            part += f"${row}" if fixed_row else str(row)
         parts.append(part)
     return ":".join(parts)
 

@@ -44,10 +44,14 @@ class Existing(NamedTuple):
 
 @lru_cache(maxsize=64)
 def known_cell(prefix: bytes) -> re.Pattern[bytes]:
-    """Cells written in the common way. Groups: address, style attribute, type, `f` element, its one attribute, formula, value."""
+    """Cells written in the common way.
+
+    Groups: address, style attribute, type, `f` element, its shared group, formula (None if it stands elsewhere), value.
+    """
     p = re.escape(prefix)
     return re.compile(rb'<%sc r="([A-Z]+\d+)"((?: s="\d+")?)(?: t="(s|str|b|e|n)")?'
-                      rb'(?:/>|>(<%sf( aca="false")?>([^<]*)</%sf>)?(?:<%sv>([^<]*)</%sv>)?</%sc>)' % ((p,) * 6))
+                      rb'(?:/>|>(<%sf(?: aca="false"| t="shared"(?: ref="[^"]*")? si="(\d+)")?(?:/>|>([^<]*)</%sf>))?'
+                      rb'(?:<%sv>([^<]*)</%sv>)?</%sc>)' % ((p,) * 6))
 
 
 @lru_cache(maxsize=64)
@@ -69,7 +73,7 @@ def read_existing(xml: bytes, start: int, end: int, prefix: bytes, strings: Stri
 
 
 def _from_match(match: re.Match[bytes], strings: StringTable | None) -> Existing | None:
-    address, keep, kind, tag, _, formula, raw = match.groups()
+    address, keep, kind, tag, group, formula, raw = match.groups()
     name = kind.decode() if kind else "n"
     value: Scalar = None
     cached = raw is not None and (raw != b"" or name == "str")
@@ -77,7 +81,7 @@ def _from_match(match: re.Match[bytes], strings: StringTable | None) -> Existing
         loose = LooseCell(0, 0, 0, name, None if tag is None else "", {}, text(raw), None, False)
         value = loose_value(loose, strings.texts if strings else [])
     return Existing(match.start(), match.end(), address, keep, b"", name, tag or b"",
-                    None if tag is None else text(formula), None, value, cached, b"")
+                    None if tag is None else text(formula or b""), group.decode() if group and not formula else None, value, cached, b"")
 
 
 def _read_loose(xml: bytes, start: int, end: int, prefix: bytes, strings: StringTable | None) -> Existing:

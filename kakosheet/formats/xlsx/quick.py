@@ -56,7 +56,7 @@ class Quick:
         value: object = wanted
         given = type(wanted)
         if given is Cached or given is Formula:
-            if tag is None or (given is Formula and text(formula) != wanted.text):  # type: ignore[union-attr]
+            if tag is None or (given is Formula and text(formula or b"") != wanted.text):  # type: ignore[union-attr]
                 return False
             value = wanted.value  # type: ignore[union-attr]
             given = type(value)

@@ -51,6 +51,7 @@ class Patterns(NamedTuple):
 COLUMNS: dict[bytes, int] = {column_letters(column).encode(): column for column in range(1, 79)}
 _COLUMNS = {letters.decode(): column for letters, column in COLUMNS.items()}
 _PLAIN_FORMULAS = frozenset({"f", 'f aca="false"'})
+_SHARED = re.compile(r'f t="shared"(?: ref="[^"]*")? si="([0-9]+)"')
 _STRETCH = 1 << 18  # bytes that are decoded at a time: patterns over text are a third faster than over bytes
 
 
@@ -163,7 +164,9 @@ class _Reader:
             for letters, kind, tag, formula, value in cells:
                 if tag:
                     if tag not in _PLAIN_FORMULAS and "t=" in tag:
-                        return False
+                        formula = self._shared(tag, formula, number, columns[letters])
+                        if not formula:
+                            return False
                     cached = value != "" or kind == "str"
                     if kind == "str":
                         value = known.setdefault(value, value)  # a column of states holds few texts, many times
@@ -189,6 +192,19 @@ class _Reader:
             else:
                 self.rows[number] = row
         return True
+
+    def _shared(self, tag: str, formula: str, number: int, column: int) -> str:
+        """The text, escaped as in the part, of a cell with a shared formula; "" if it must be read the slow way."""
+        match = _SHARED.fullmatch(tag)
+        if match is None:
+            return ""
+        if formula:
+            self._masters[match[1]] = (template(resolved(formula)), number, column)
+            return formula
+        if match[1] not in self._masters:
+            return ""
+        master, top, left = self._masters[match[1]]
+        return master.at(number - top, column - left).replace("&", "&amp;")
 
     def take_loose(self, source: LooseRow, number: int) -> None:
         row = self.rows.get(number, {})
