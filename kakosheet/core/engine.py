@@ -77,6 +77,8 @@ class Run:
         if read.lenient:
             return column, NOTHING, NOTHING
         bad, unknown = table.bad.get(read.column, NOTHING), table.unknown.get(read.column, NOTHING)
+        if read.unreadable:
+            return [at in bad or at in unknown for at in range(len(column))], NOTHING, NOTHING
         if not read.via:
             return column, bad, unknown
         own, _, key = read.via.partition(".")
@@ -91,6 +93,15 @@ class Run:
     def seen(self, read: Read) -> Values:
         """The values that a rule with this read gets, row by row."""
         return self._seen(read)[0]
+
+    def columns_of(self, reads: Sequence[Read]) -> tuple[list[Values], dict[str, set[int]]]:
+        """The columns that a function with these reads gets, and by table the rows left out of them since they cannot be read."""
+        seen = [self._seen(read) for read in reads]
+        home = [read.via.partition(".")[0] or read.table for read in reads]
+        drop: dict[str, set[int]] = {}
+        for name, (_, bad, unknown) in zip(home, seen, strict=True):
+            drop.setdefault(name, set()).update(bad, unknown)
+        return [_without(s[0], drop[name]) for name, s in zip(home, seen, strict=True)], drop
 
     # -- steps ---------------------------------------------------------------------------------------------------------------
 
@@ -160,13 +171,7 @@ class Run:
 
     def _ask(self, step: Make) -> list[Wanted]:
         assert step.maker is not None
-        seen = [self._seen(read) for read in step.reads]
-        home = [read.via.partition(".")[0] or read.table for read in step.reads]
-        drop: dict[str, set[int]] = {}
-        for name, (_, bad, unknown) in zip(home, seen, strict=True):
-            drop.setdefault(name, set()).update(bad, unknown)
-        columns = [_without(s[0], drop[name]) for name, s in zip(home, seen, strict=True)]
-        return step.maker(*columns, **self.context_of(step.maker.fn))
+        return step.maker(*self.columns_of(step.reads)[0], **self.context_of(step.maker.fn))
 
     def _add_wanted(self, table: Table, wanted: list[Wanted], *, fold_keys: bool) -> None:
         name = table.schema.row_key

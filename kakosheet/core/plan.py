@@ -23,6 +23,7 @@ class Read(NamedTuple):
     via: str = ""
     as_read: bool = False
     lenient: bool = False
+    unreadable: bool = False
 
     @property
     def reference(self) -> str:
@@ -34,7 +35,7 @@ def parse_read(text: str) -> Read:
     via, arrow, target = text.partition(" -> ")
     table, _, column = (target if arrow else text).partition(".")
     column, _, how = column.partition("@")
-    return Read(table, column, via if arrow else "", as_read=how in ("read", "any"), lenient=how == "any")
+    return Read(table, column, via if arrow else "", as_read=bool(how), lenient=how == "any", unreadable=how == "unreadable")
 
 
 class Source(NamedTuple):

@@ -10,6 +10,7 @@ What may stand in `reads`:
 - `"tasks.person -> people.status"`: that column of the row which the reference names; None if it names none;
 - `"steps.done_on@read"`: the column as it was read, which never makes a circle: for makers that look at their own table;
 - `"steps.done_on@any"`: the same for makers that must see every row: a cell that cannot be read comes as None;
+- `"steps.done_on@unreadable"`: for every row whether that cell cannot be read;
 - `"steps.#wanted"`: whether the row maker calls for this row (None: a row of people's own).
 
 Functions may also ask for context by keyword-only parameters: `today` (date), `now` (datetime, aware), `policy`, `say` (a sentence by
@@ -39,9 +40,12 @@ class RowRule:
 
 @dataclass(frozen=True)
 class TableRule:
+    """`why`, with the index of a row in its own table's columns before what `fn` gets, gives the sentences for `explain`."""
+
     fn: Callable[..., Any]
     writes: tuple[str, ...]
     reads: tuple[str, ...]
+    why: Callable[..., list[str]] | None = None
 
     def __call__(self, *args: Any, **context: Any) -> Any:
         return self.fn(*args, **context)
@@ -91,9 +95,9 @@ def rule(*writes: str, reads: Iterable[str], why: Callable[..., str | list[str]]
     return lambda fn: RowRule(fn, writes, tuple(reads), why)
 
 
-def table_rule(*writes: str, reads: Iterable[str]) -> Callable[[Callable[..., Any]], TableRule]:
+def table_rule(*writes: str, reads: Iterable[str], why: Callable[..., list[str]] | None = None) -> Callable[[Callable[..., Any]], TableRule]:
     """Declare a table rule: lists in, a tuple of lists out (one list if it writes one column)."""
-    return lambda fn: TableRule(fn, writes, tuple(reads))
+    return lambda fn: TableRule(fn, writes, tuple(reads), why)
 
 
 def rows(table: str, *, reads: Iterable[str]) -> Callable[[Callable[..., Iterable[Wanted]]], RowMaker]:

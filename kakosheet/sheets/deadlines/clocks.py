@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from kakosheet.policy.clock import DAY_UNITS, ClockError, Due, Limit, Moment, Pause, compute, natural_due
+from kakosheet.policy.clock import DAY_UNITS, HOUR_UNITS, ClockError, Due, Limit, Moment, Pause, compute, natural_due
 from kakosheet.policy.clock_text import parse_hours
 from kakosheet.policy.model import NodeSpec, Policy
 
@@ -45,17 +45,24 @@ class Clocks:
             self._ends[memo] = self._computed(spec, start, ())
         return self._ends[memo]
 
-    def explained(self, spec: NodeSpec, start: datetime) -> Due | None:
-        """The same without pauses, with every step of the count."""
+    def explained(self, spec: NodeSpec, start: datetime, pauses: Sequence[Pause] = ()) -> Due | None:
+        """The same with every step of the count."""
         zone = ZoneInfo(spec.zone) if spec.zone else self.zone
         try:
-            return compute(self._limit(spec), self._begin(start), zone, explain=True)
+            return compute(self._limit(spec), self._begin(spec, start), zone, pauses=pauses, now=self.now if pauses else None, explain=True)
         except (ClockError, OverflowError):
             return None
 
-    def _begin(self, start: datetime) -> Moment:
-        """Midnight is how a cell holds a plain day: a day in the clock's own zone."""
-        return start.replace(tzinfo=self.zone) if start.hour or start.minute or start.second else start.date()
+    def _begin(self, spec: NodeSpec, start: datetime) -> Moment:
+        """Midnight is how a cell holds a plain day: a day in the clock's own zone. Where Settings say so, hours of our own count from its end:
+        whoever types a day leaves open at which hour of it, and a promise of 24 hours would be due before the day is over."""
+        if start.hour or start.minute or start.second:
+            return start.replace(tzinfo=self.zone)
+        return start.date() + timedelta(self.from_day_end(spec))
+
+    def from_day_end(self, spec: NodeSpec) -> bool:
+        """Whether hours that start on a plain day count from its end."""
+        return spec.clock == "ours" and spec.unit in HOUR_UNITS and bool(self.policy.settings.get("promise_after_day"))
 
     def _computed(self, spec: NodeSpec, start: datetime, pauses: Sequence[Pause]) -> End | None:
         if spec.unit == "natural_days" and not (spec.zone or spec.roll or pauses) and spec.limit == int(spec.limit):
@@ -63,7 +70,7 @@ class Clocks:
             return End(datetime.combine(day, time()), day)
         zone = ZoneInfo(spec.zone) if spec.zone else self.zone
         try:
-            due = compute(self._limit(spec), self._begin(start), zone, pauses=pauses, now=self.now if pauses else None)
+            due = compute(self._limit(spec), self._begin(spec, start), zone, pauses=pauses, now=self.now if pauses else None)
         except (ClockError, OverflowError):
             return None
         return self._in_book_zone(due, spec.unit in DAY_UNITS, zone)

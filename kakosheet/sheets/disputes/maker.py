@@ -26,19 +26,36 @@ class Order(NamedTuple):
     customer: str | None = None
 
 
-@rows("disputes", reads=("disputes.order@any", "disputes.closed_on@any", *(f"purchases.{key}" for key in _ORDER),
-                         *(f"sales.{key}" for key in _ORDER), "sales.customer"))
+class Unnamed(NamedTuple):
+    """A case whose order cannot be read: what else it says of itself."""
+
+    type: str | None
+    opened_on: datetime | None
+
+    def may_be(self, order: Order) -> bool:
+        """Whether nothing speaks against its being the case of that order."""
+        fits = self.type is None or order.problem is None or fold(self.type) == fold(order.problem)
+        return fits and (self.opened_on is None or self.opened_on.date() == order.noticed_on)
+
+
+@rows("disputes", reads=("disputes.order@any", "disputes.closed_on@any", "disputes.order@unreadable", "disputes.type@any",
+                         "disputes.opened_on@any", *(f"purchases.{key}" for key in _ORDER), *(f"sales.{key}" for key in _ORDER),
+                         "sales.customer"))
 def wanted_cases(*columns: list[Any], policy: Policy) -> Iterator[Wanted]:
     """One case for each order with a problem and its day, unless one names it that was not closed before that day.
 
-    A case whose closing day cannot be read counts as open, lest a slip of the pen start a second one."""
-    until = _named_until(*columns[:2])
-    split = 2 + len(_ORDER)
-    for role, part in (("buyer", columns[2:split]), ("seller", columns[split:])):
+    A case whose closing day cannot be read counts as open, and one whose order cannot be read may be the order's own, lest a slip of the
+    pen start a second one."""
+    until, unnamed = _named_until(*columns[:2]), [Unnamed(*cells) for bad, *cells in zip(*columns[2:5], strict=True) if bad]
+    split = 5 + len(_ORDER)
+    for role, part in (("buyer", columns[5:split]), ("seller", columns[split:])):
         for row in zip(*part, strict=True):
             if row[0] is not None and row[1] is not None and row[2] is not None:
                 order = Order(*row)
-                if until.get(fold(str(order.id)), date.min) < (order.noticed_on or date.min):
+                named = until.get(fold(str(order.id)))
+                if named is None and any(case.may_be(order) for case in unnamed):
+                    continue
+                if (named or date.min) < (order.noticed_on or date.min):
                     yield Wanted(None, birth(order, role, policy))
 
 

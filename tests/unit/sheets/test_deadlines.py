@@ -101,11 +101,18 @@ def test_asking_the_platform_starts_the_ruling(refreshed: Callable[..., Any], bo
 
 def test_our_promise_counts_hours_from_the_minute_or_from_the_day(refreshed: Callable[..., Any]) -> None:
     case = {"dispute_id": "D-2026-0001", "type": "product_damage", "grade": "minor"}
-    minute = refreshed({"disputes": [{**case, "opened_on": datetime(2026, 3, 2, 10, 30)}]}, OPENED).node("completion")
-    day = refreshed({"disputes": [{**case, "opened_on": datetime(2026, 3, 2)}]}, OPENED).node("completion")
+    minute, day = (refreshed({"disputes": [{**case, "opened_on": opened}]}, OPENED, promise_after_day=False).node("completion")
+                   for opened in (datetime(2026, 3, 2, 10, 30), datetime(2026, 3, 2)))
     assert (minute["due"], minute["last_day"]) == (datetime(2026, 3, 3, 10, 30), date(2026, 3, 3))
     assert (day["due"], day["last_day"]) == (datetime(2026, 3, 2), date(2026, 3, 2))
     assert minute["when_late"] == "overdue"
+
+
+@pytest.mark.parametrize(("grade", "last"), [("minor", date(2026, 3, 3)), ("escalation", date(2026, 3, 5))])
+def test_shoppers_who_type_a_day_have_the_whole_hours_after_it(refreshed: Callable[..., Any], grade: str, last: date) -> None:
+    case = {"dispute_id": "D-2026-0001", "type": "product_damage", "grade": grade, "opened_on": datetime(2026, 3, 2)}
+    node = refreshed({"disputes": [case]}, OPENED).node("completion")
+    assert (node["due"], node["last_day"]) == (datetime.combine(last, time()), last)
 
 
 def test_another_urgency_gives_another_promise_from_the_same_start(refreshed: Callable[..., Any]) -> None:

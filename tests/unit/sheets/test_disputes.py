@@ -60,6 +60,18 @@ def test_an_order_has_one_case_unless_the_last_was_closed_before(refreshed: Call
     assert len(refreshed(book, DAY).rows("disputes")) == cases
 
 
+def test_a_case_whose_order_cannot_be_read_is_not_doubled(refreshed: Callable[..., Any], unreadable: object) -> None:
+    book = {"purchases": [purchase()], "disputes": [case(order=unreadable)]}
+    assert len(refreshed(book, DAY).rows("disputes")) == 1
+
+
+@pytest.mark.parametrize("other", [{"problem": "not_received"}, {"noticed_on": date(2026, 3, 1)}])
+def test_a_case_whose_order_cannot_be_read_holds_back_no_other(refreshed: Callable[..., Any], unreadable: object,
+                                                               other: dict[str, Any]) -> None:
+    book = {"purchases": [purchase(2, **other)], "disputes": [case(order=unreadable)]}
+    assert len(refreshed(book, DAY).rows("disputes")) == 2
+
+
 def test_clearing_the_problem_deletes_nothing(refreshed: Callable[..., Any]) -> None:
     book = refreshed({"purchases": [purchase()]}, DAY).typed()
     book["purchases"][0].pop("problem")
@@ -194,7 +206,7 @@ def test_what_hangs_on_an_unreadable_cell_is_empty_and_the_rest_stands(refreshed
     before = refreshed(book, DAY)
     book["disputes"][0][column] = unreadable
     after = refreshed(book, DAY)
-    assert len(after.rows("disputes")) == 2 + (column == "order")  # an order whose case cannot be told gets one
+    assert len(after.rows("disputes")) == 2
     mine = [row for row in after.rows("deadlines") if row["dispute"] == "D-2026-0001"]
     assert len(mine) == sum(row["dispute"] == "D-2026-0001" for row in before.rows("deadlines"))
     assert not any("state" in row or "due" in row for row in mine)
