@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from kakosheet.app.moment import Moment, moment_of
@@ -14,6 +14,7 @@ from kakosheet.app.noted import noted
 from kakosheet.core.audit import audit
 from kakosheet.core.bind import Book, bind, place_issue
 from kakosheet.core.engine import Run
+from kakosheet.core.formulas import Placement
 from kakosheet.core.ids import Sequences
 from kakosheet.core.issues import Issue, KakosheetError, Severity
 from kakosheet.core.locate import locate
@@ -21,7 +22,7 @@ from kakosheet.core.raw import RawBook
 from kakosheet.core.rules import Check, RowMaker, RowRule, TableRule
 from kakosheet.core.table import Tables
 from kakosheet.core.titles import Titles
-from kakosheet.policy.loader import keep_calendars, load_policy, load_titles, other_titles
+from kakosheet.policy.loader import keep_calendars, load_policy, load_profile, load_titles, other_titles
 from kakosheet.policy.model import Policy
 from kakosheet.policy.overlay import overlay
 from kakosheet.sheets import SCHEMA, plan, rule_set
@@ -74,8 +75,16 @@ def read_book(raw: RawBook, also_read: frozenset[str] = frozenset()) -> tuple[Bo
     check_ours(raw, notes)
     lang, profile = str(notes.get(LANG) or "en"), str(notes.get(PROFILE) or "shopper")
     titles, defaults = load_titles(lang, profile), load_policy(profile, lang)
-    found = locate(raw, SCHEMA, titles, lambda: other_titles(lang))
+    found = locate(raw, SCHEMA, titles, lambda: other_titles(lang), lambda: usual_places(titles, profile))
     return bind(raw, found, SCHEMA, titles, _as_read() | also_read), titles, defaults
+
+
+def usual_places(titles: Titles, profile: str) -> dict[str, Placement]:
+    """Where the tables of a new book of that language and profile stand."""
+    from kakosheet.app.looks import layouts
+    from kakosheet.core.newbook import NewBook, placements
+    visible = load_profile(profile, titles.lang).sheets
+    return placements(NewBook(schema=SCHEMA, titles=titles, tables={}, visible=visible, created=datetime.min, layouts=layouts(visible)))
 
 
 def check_ours(raw: RawBook, notes: Mapping[str, object]) -> None:

@@ -8,10 +8,11 @@ from kakosheet.core.address import cell_name
 from kakosheet.core.formulas import Placement
 from kakosheet.core.issues import Issue, Severity
 from kakosheet.core.locate import Found
-from kakosheet.core.raw import CellValue, RawBook, RawSheet
+from kakosheet.core.raw import CellValue, FormulaCell, RawBook, RawSheet
 from kakosheet.core.schema import Column, Owner, TableSchema, WorkbookSchema
 from kakosheet.core.table import Table, Tables
 from kakosheet.core.titles import Titles
+from kakosheet.core.totals import is_totals
 from kakosheet.core.values import Unreadable, read_column
 
 
@@ -70,7 +71,7 @@ def bind(raw: RawBook, found: Found, schema: WorkbookSchema, titles: Titles, als
         place = found.binding.get(table.key)
         book.tables[table.key] = Table.empty(table)
         if place is not None:
-            book.tables[table.key].rows = _rows(raw.sheets[place.sheet], table, place)
+            book.tables[table.key].rows = _rows(book, raw.sheets[place.sheet], table, place)
             _fill(book, book.tables[table.key], titles, also_read)
     return book
 
@@ -79,13 +80,26 @@ def typed_by_people(column: Column) -> bool:
     return column.owner in (Owner.USER, Owner.ID)
 
 
-def _rows(sheet: RawSheet, table: TableSchema, place: Placement) -> list[int]:
-    """The spreadsheet rows of a table: a block's slots, or the rows below the header with something in a user or id column."""
+def _rows(book: Book, sheet: RawSheet, table: TableSchema, place: Placement) -> list[int]:
+    """The spreadsheet rows of a table: a block's slots, or the rows below the header with something in a user or id column.
+
+    The totals row of a table object is none of them, nor is a row of totals that people made: that one is an issue.
+    """
     if table.slots is not None:
         return list(range(place.header_row + 1, place.header_row + 1 + table.slots))
     own = {place.columns[c.key] for c in table.columns if typed_by_people(c) and c.key in place.columns}
-    return [row for row in sorted(sheet.rows) if row > place.header_row and not own.isdisjoint(sheet.rows[row])
-            and any(sheet.rows[row].get(column) not in (None, "") for column in own)]
+    skipped = {part.area.last_row for part in sheet.tables if part.totals and part.area.row == place.header_row}
+    rows = [row for row in sorted(sheet.rows) if row > place.header_row and not own.isdisjoint(sheet.rows[row])
+            and row not in skipped and any(sheet.rows[row].get(column) not in (None, "") for column in own)]
+    named = place.columns.get(table.id_column) if table.id_format else None
+    totals = [row for row in rows if sheet.rows[row].get(named or 0) in (None, "")
+              and (row == rows[-1] or any(type(value) is FormulaCell for value in sheet.rows[row].values()))
+              and is_totals(sheet.rows[row], own, row, last=row == rows[-1])]
+    for row in totals:
+        at = min(column for column in own if column in sheet.rows[row])
+        book.issues.append(Issue("K208", "this looks like a row of totals; it is left out", "move it above the headers or to another sheet",
+                                 place.sheet, cell_name(row, at), Severity.WARNING))
+    return [row for row in rows if row not in totals] if totals else rows
 
 
 def _fill(book: Book, table: Table, titles: Titles, also_read: frozenset[str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from kakosheet.core import seal
 from kakosheet.core.bind import Book, place_issue, typed_by_people
 from kakosheet.core.dates import to_serial
-from kakosheet.core.formulas import Placement, link_formula, link_table, row_formula
+from kakosheet.core.formulas import Placement, has_places, link_formula, link_table, row_formula
 from kakosheet.core.issues import Issue, Severity
 from kakosheet.core.patch import CellInput, Formula, SheetPatch, TableGrowth
 from kakosheet.core.raw import Area, CellValue, FormulaCell, RawSheet
@@ -93,7 +93,8 @@ class _TableDiff:
     def _check_room(self, first: int, last: int) -> None:
         """Nothing but our own computed cells may stand where rows are to be added, across the table's width."""
         columns = self.place.columns.values()
-        left, right, ours = min(columns), max(columns), set(columns)
+        left, right = min(columns), max(columns)
+        ours = {at for key, at in self.place.columns.items() if key == SEAL.key or not typed_by_people(self.table.schema.by_key[key])}
         for row in sorted(self.sheet.rows.keys() & range(first, last + 1)):
             for column, value in self.sheet.rows[row].items():
                 if left <= column <= right and column not in ours and value != "":
@@ -126,6 +127,8 @@ class _TableDiff:
         return self.table.schema.slots is None and i >= self.known
 
     def _formula(self, column: Column, values: Sequence[Any], cells: Sequence[CellValue | None]) -> None:
+        if not has_places(column, self.table.schema, self.book.binding):
+            return
         render = row_formula(column, self.table.schema, self.book.binding, self.titles)
         encode, unknown = encoder(column, self.titles), self.table.unknown.get(column.key, ())
         for i, (value, cell) in enumerate(zip(values, cells, strict=True)):
@@ -219,15 +222,28 @@ class _TableDiff:
         people = [c.key for c in schema.columns if typed_by_people(c) and c.key in self.place.columns]
         typed = seal.user_digests({key: self._typed(key) for key in people}, len(self.table))
         encoders = [(c, encoder(c, self.titles), self.table.columns[c.key]) for c in self.tools]
+        twins = self._twins()
         for i, user in enumerate(typed):
             changed = self.changes.get(i)
             before = seal.parts(_plain_text(self.seals[i]), version, len(self.tools))
+            if i in twins and before is not None:
+                user = before[0]  # until the ids differ, the seal goes on telling the copy from the row that was copied
             if before is not None and before[0] == user and not (changed and not self.tool_at.keys().isdisjoint(changed)):
                 continue
             tools = (seal.digest(self._canonical(c, encode(values[i]))) for c, encode, values in encoders)
             text = seal.make(version, user, tools)
             if text != _plain_text(self.seals[i]):
                 self._set(i, SEAL.key, text, counted=False)
+
+    def _twins(self) -> set[int]:
+        """The rows that share their id with another one."""
+        schema = self.table.schema
+        if not schema.id_format:
+            return set()
+        rows: dict[object, list[int]] = {}
+        for i, value in enumerate(self.table.columns[schema.id_column]):
+            rows.setdefault(value, []).append(i)
+        return {i for value, same in rows.items() if value is not None and len(same) > 1 for i in same}
 
     def _typed(self, key: str) -> list[object]:
         """What people's cells of a column hold after the patch."""

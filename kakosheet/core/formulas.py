@@ -46,6 +46,16 @@ def literal(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
+def has_places(column: Column, table: TableSchema, binding: Binding) -> bool:
+    """Whether all columns that a formula refers to stand somewhere."""
+    for reference, _, _ in _PLACE.findall(column.formula):
+        other, _, key = reference.rpartition(".")
+        place = binding.get(other or table.key)
+        if reference and (place is None or key not in place.columns):
+            return False
+    return True
+
+
 def row_formula(column: Column, table: TableSchema, binding: Binding, titles: Titles) -> Callable[[int], str]:
     """The formula of a column as a function of the spreadsheet row (for a block: of the row that `Table.rows` gives)."""
     own = binding[table.key]
@@ -70,9 +80,10 @@ def row_formula(column: Column, table: TableSchema, binding: Binding, titles: Ti
 def link_formula(target: str, table: TableSchema, binding: Binding) -> str | None:
     """A link to the row with that id, which survives sorting; None where no link can be made (hidden sheet, overlong id)."""
     place = binding.get(table.key)
-    if place is None or place.hidden or len(target) > MAX_LITERAL:
+    ids_column = table.id_column or table.key_column
+    if place is None or place.hidden or ids_column not in place.columns or len(target) > MAX_LITERAL:
         return None
-    ids, name = place.range_of(table.id_column or table.key_column), literal(target)
+    ids, name = place.range_of(ids_column), literal(target)
     return f'HYPERLINK("#"&SUBSTITUTE(CELL("address",INDEX({ids},MATCH({name},{ids},0))),"!",_kako_sep),{name})'
 
 

@@ -37,6 +37,8 @@ CODES: dict[str, str] = {
     "K205": "Something stands below the table where rows are to be added.",
     "K206": "The workbook is of a newer version of kakosheet.",
     "K207": "The sheet has more rows than are supported.",
+    "K208": "A row of totals stands among the rows of a table.",
+    "K209": "The workbook is of an older version of kakosheet.",
     "K301": "The text is not a number.",
     "K302": "The text is not a date.",
     "K303": "The date can be read in two ways.",

@@ -1,0 +1,40 @@
+"""Rows of totals that people put below or between the rows of a register: they are left out and never get an id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from kakosheet.core.raw import CellValue, FormulaCell
+from kakosheet.core.titles import fold
+
+_AGGREGATE = re.compile(r"\b(?:SUM|SUBTOTAL|AGGREGATE|AVERAGE|COUNT|COUNTA|MIN|MAX|MEDIAN|SUMIFS?|COUNTIFS?|AVERAGEIFS?|SUMPRODUCT)\s*\(", re.IGNORECASE)
+_RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+):\$?([A-Za-z]{1,3})\$?(\d+)|\[")
+WORDS = frozenset(map(fold, (
+    "total", "totals", "grand total", "subtotal", "sum", "in total", "average", "mean", "count", "合计", "总计", "小计", "共计", "总额", "平均", "累计",
+    "summe", "gesamt", "zwischensumme", "totaal", "totale", "somme", "suma", "合計", "総計", "小計", "합계", "итого", "всего")))
+
+
+def is_totals(cells: Mapping[int, CellValue], own: Iterable[int], row: int, *, last: bool) -> bool:
+    """Whether a row holds nothing of people's but sums over rows (and numbers, and a word for it). `own` are the columns that people fill.
+
+    A word alone makes it one only as the last row, where a number stands beside it.
+    """
+    filled = [value for column in own if (value := cells.get(column)) not in (None, "")]
+    sums = sum(_over_rows(value, row) for value in filled)
+    words = sum(isinstance(value, str) and fold(value).rstrip(":： ") in WORDS for value in filled)
+    rest = [value for value in filled if not isinstance(value, int | float | FormulaCell) or isinstance(value, bool)]
+    return len(rest) == words <= 1 and (sums > 0 or (last and words == 1 and len(filled) > 1))
+
+
+def _over_rows(value: CellValue, row: int) -> bool:
+    """Whether a formula sums up a range of several rows, none of which is its own."""
+    if not isinstance(value, FormulaCell) or value.text is None or not _AGGREGATE.search(value.text):
+        return False
+    for match in _RANGE.finditer(value.text):
+        if match[1] is None:
+            return True
+        top, bottom = int(match[2]), int(match[4])
+        if abs(bottom - top) >= 1 and not min(top, bottom) <= row <= max(top, bottom):
+            return True
+    return False
