@@ -32,7 +32,9 @@ class Quick:
 
         A cell that gets an edit has changed its value: what holds the value already gets none.
         """
-        addresses, find, match, xml, left = self._addresses, self._xml.find, self._match, self._xml, []
+        addresses, find, match, xml = self._addresses, self._xml.find, self._match, self._xml
+        found_edits: list[Edit] = []
+        left = []
         for column, cell in wanted.items():
             address = addresses.get(column)
             if address is None:
@@ -43,12 +45,22 @@ class Quick:
             if element is False:
                 left.append(column)
             elif element is not True:
-                edits.append((at, found.end(), element))  # type: ignore[union-attr]
+                found_edits.append((at, found.end(), element))  # type: ignore[union-attr]
                 if column in changed:
                     changed[column].append(number)
                 else:
                     changed[column] = [number]
+        edits += found_edits if left or len(found_edits) < 2 else [self._merged(found_edits)]
         return left
+
+    def _merged(self, edits: list[Edit]) -> Edit:
+        """The edits of one row as one: a hundred thousand small ones weigh more than the part itself."""
+        edits.sort()
+        pieces, position = [], edits[0][0]
+        for start, end, element in edits:
+            pieces += [self._xml[position:start], element]
+            position = end
+        return edits[0][0], position, b"".join(pieces)
 
     def _cell(self, found: re.Match[bytes], wanted: CellInput) -> bytes | bool:
         """The new element; True if the cell holds the value already, False if the general way must be gone."""
