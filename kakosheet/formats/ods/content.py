@@ -287,7 +287,7 @@ def repeated(tag: bytes) -> int:
         return 1
     match = _REPEATED.search(tag)
     digits = match[1] if match else b""
-    return max(1, int(digits)) if 0 < len(digits) < 8 else 1 if not digits else 10**8
+    return max(1, int(digits)) if 0 < len(digits) < 19 else 1 if not digits else 10**18
 
 
 def before_rows(content: Content, table: TableSpan) -> int:

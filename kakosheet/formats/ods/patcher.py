@@ -1,13 +1,105 @@
-"""A patch spliced into an .ods file."""
+"""A patch spliced into an .ods file: only what it names changes, and what must follow from it."""
 
 from __future__ import annotations
 
+import re
+
 from kakosheet.core.issues import KakosheetError
-from kakosheet.core.patch import Patch, PatchResult
+from kakosheet.core.patch import Patch, PatchResult, SheetPatch, TableGrowth
+from kakosheet.formats.dependants import Changed
+from kakosheet.formats.markup import attributes, check_well_formed, tag_pattern, utf8
+from kakosheet.formats.ods.addresses import parse_area
+from kakosheet.formats.ods.cells import Writer
+from kakosheet.formats.ods.content import TableSpan, open_content
+from kakosheet.formats.ods.properties import patch_properties
+from kakosheet.formats.ods.sheet import Plan, plan_table
+from kakosheet.formats.ods.stale import drop_stale
+from kakosheet.formats.package import Package
+
+_SIGNATURE = "META-INF/documentsignatures.xml"
+_MANIFEST = "META-INF/manifest.xml"
+_ANONYMOUS = "__anonymous"
 
 
 def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResult:
-    """Raises K108: not there yet."""
+    """The file with the patch spliced in; dates are dates whatever the cell's format, since a cell here says its type. Raises K1 errors
+    and K310; see `formats.apply`."""
     if not patch:
         return PatchResult(data, 0)
-    raise KakosheetError("K108", "workbooks of the kind .ods cannot be changed yet", "save it as .xlsx")
+    package = Package(data)
+    content = open_content(package, plain=False)
+    plan, stale = Plan(content), 0
+    if any(sheet.cells or sheet.tables for sheet in patch.sheets.values()):
+        stale = _plan(plan, patch)
+    changed: dict[str, bytes] = {}
+    if plan.edits or plan.split:
+        changed["content.xml"] = plan.result()
+        check_well_formed(changed["content.xml"], "content.xml")
+    changed.update(patch_properties(package, patch.properties))
+    if not changed:
+        return PatchResult(data, 0)
+    notes: tuple[str, ...] = ()
+    removed = []
+    if _SIGNATURE in package:
+        if not drop_signature:
+            raise KakosheetError("K103", "the workbook is signed, and any change would break its signature",
+                                 "sign it again afterwards, or drop the signature with --drop-signature")
+        removed.append(_SIGNATURE)
+        changed.update(_without_entry(package, changed))
+        notes = ("the digital signature was dropped",)
+    return PatchResult(package.rebuild(changed, removed), stale, notes)
+
+
+def _plan(plan: Plan, patch: Patch) -> int:
+    """Fills the plan; how many cached values are dropped comes back."""
+    content = plan.content
+    if content.dialect.text.startswith(b"\0"):
+        raise KakosheetError("K108", "the workbook does not declare what texts are written in",
+                             "open it in your spreadsheet and save it again")
+    outside = content.outside()
+    null_date = tag_pattern("null-date").search(outside)
+    writer = Writer(content, null_date is not None and b'"1904-01-01' in null_date[0])
+    changed: dict[int, Changed] = {}
+    patches: dict[int, SheetPatch] = {}
+    for name, sheet in patch.sheets.items():
+        if sheet.cells or sheet.own or sheet.tables:
+            table = content.table(name)
+            index = content.tables.index(table)
+            patches[index] = sheet
+            if sheet.cells:
+                changed[index] = plan_table(plan, table, sheet, writer)
+            for growth in sheet.tables:
+                _grow(plan, outside, table, growth)
+    return drop_stale(plan, changed, patches, writer)
+
+
+def _grow(plan: Plan, outside: bytes, table: TableSpan, growth: TableGrowth) -> None:
+    """Makes the database range of that name reach down, without one the sheet's own filter (9.4.15)."""
+    content = plan.content
+    t = content.dialect.table_attribute
+    here = []
+    for match in tag_pattern("database-range").finditer(outside):
+        given = attributes(match[0])
+        area = parse_area(given.get(t.decode() + "target-range-address", ""))
+        name = given.get(t.decode() + "name", "").casefold()
+        if area is not None and area.sheet.casefold() == table.name.casefold():
+            here.append((name, area, match))
+    found = next((one for one in here if one[0] == growth.name.casefold()), None) or next(
+        (one for one in here if one[0].startswith(_ANONYMOUS)), None)
+    if found is None or found[1].last_row >= growth.last_row:
+        return
+    address = re.search(rb"\s%starget-range-address\s*=\s*(?:\"[^\"]*?(?=\d+\")|'[^']*?(?=\d+'))(\d+)" % re.escape(t), found[2][0])
+    if address is not None:
+        start = content.body + found[2].start() + address.start(1)
+        plan.edits.append((start, start + len(address[1]), str(growth.last_row).encode()))
+
+
+def _without_entry(package: Package, changed: dict[str, bytes]) -> dict[str, bytes]:
+    """The manifest without the signature, should it be listed there."""
+    if _MANIFEST not in package:
+        return {}
+    manifest = changed.get(_MANIFEST) or utf8(package.read(_MANIFEST), _MANIFEST)
+    for match in reversed(list(tag_pattern("file-entry").finditer(manifest))):
+        if b'"' + _SIGNATURE.encode() + b'"' in match[0] and match[2]:
+            return {_MANIFEST: manifest[:match.start()] + manifest[match.end():]}
+    return {}

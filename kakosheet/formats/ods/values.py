@@ -13,7 +13,7 @@ from kakosheet.formats.ods.content import Dialect, repeated
 from kakosheet.formats.ods.openformula import to_ooxml
 
 _DURATION = re.compile(r"(-?)P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d*)?)S)?)?")
-_ERROR = re.compile(r"#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)|(?:Err|Fehler):\d{3}")
+_ERROR = re.compile(r"#(?:N/A|GETTING_DATA|[A-Z][A-Z0-9/_]*[!?])|Err:\d{3}")
 _NUMBERS = frozenset({"float", "percentage", "currency"})
 _CACHE = 20_000
 # Stands for the formula's own row number while formulas are kept: digits, so that it reads like one, and so many that none is it.
@@ -152,13 +152,13 @@ def days(written: str) -> int | float | None:
 
 def is_error(value: str) -> bool:
     """Whether a text is how programs show an error; older ones say so in no other way."""
-    return value[:1] in "#EF" and _ERROR.fullmatch(value) is not None
+    return value[:1] in ("#", "E") and _ERROR.fullmatch(value) is not None
 
 
 def valued(given: Given, text: str | None) -> tuple[Scalar, bool]:
     """(value, whether the file holds one) of a cell with that text."""
     if given.source is Source.ATTRIBUTE:
-        if given.formula is not None and text is not None and is_error(text):
+        if given.formula is not None and text is not None and given.value in ("", 0) and is_error(text):
             return ErrorValue(text), True
         return given.value, True
     if given.source is Source.ERROR:

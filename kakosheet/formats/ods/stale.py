@@ -1,0 +1,100 @@
+"""Formulas of an .ods file that depend on a changed cell lose their cached value, so that no program shows a stale number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kakosheet.core.patch import SheetPatch
+from kakosheet.formats.dependants import Changed, Columns, Node, Resolver, own_columns, spread
+from kakosheet.formats.ods.cells import Writer, cell_spans
+from kakosheet.formats.ods.content import Content, RowSpan, repeated, rows
+from kakosheet.formats.ods.paragraphs import Allowance
+from kakosheet.formats.ods.reader import database_ranges, defined_names
+from kakosheet.formats.ods.sheet import Plan
+from kakosheet.formats.ods.values import Given
+
+_MAX_FORMULAS = 4_000_000
+
+
+class _Spot(NamedTuple):
+    """A formula in one column of one row of an element that may stand for more."""
+
+    span: RowSpan
+    row: int
+    column: int
+
+
+def drop_stale(plan: Plan, changed: dict[int, Changed], patches: dict[int, SheetPatch], writer: Writer) -> int:
+    """Takes cached values out of the plan's file; `changed` and `patches` go by the table's index. How many are dropped comes back."""
+    if not any(changed.values()):
+        return 0
+    content = plan.content
+    resolver = _resolver(content)
+    spots: list[_Spot] = []
+    allowance = Allowance(_MAX_FORMULAS)
+    nodes = [node for index in range(len(content.tables))
+             for node in _nodes(content, index, patches.get(index, SheetPatch()), resolver, writer, spots, allowance)]
+    dropped = 0
+    for node in spread(nodes, [{column: list(numbers) for column, numbers in changed.get(index, {}).items()}
+                               for index in range(len(content.tables))]):
+        span, row, column = spots[node.cell]
+        cell = next(cell_spans(content, span, {column}))
+        if writer.existing(cell, row).cached:
+            plan.change(span, row, cell._replace(column=column), writer.stripped(cell))
+            dropped += 1
+    return dropped
+
+
+def _nodes(content: Content, index: int, patch: SheetPatch, resolver: Resolver, writer: Writer, spots: list[_Spot],
+           allowance: Allowance) -> Iterator[Node]:
+    table, clear = content.tables[index], content.clear
+    mark = content.dialect.table_attribute + b"formula"
+    if clear.find(mark, table.start, table.end) < 0:
+        return
+    own = own_columns(patch)
+    for span in rows(content, table):
+        if clear.find(mark, span.open_end, span.close) < 0:
+            continue
+        for first, repeat, given in _formulas(content, span, mark, writer):
+            allowance.take(span.repeat * repeat)
+            height, width = given.matrix or (1, 1)
+            for row in range(span.number, span.number + span.repeat):
+                formula = writer.reader.formula(given.formula or "", row)
+                for column in range(first, first + repeat):
+                    if column in patch.cells.get(row, ()) or any(top <= row <= bottom for top, bottom in own.get(column, ())):
+                        continue
+                    reads, unsure = resolver.reads(index, row, formula)
+                    spots.append(_Spot(span, row, column))
+                    yield Node(index, len(spots) - 1, (index, row, column, row + height - 1, column + width - 1), reads, unsure, True)
+
+
+def _formulas(content: Content, span: RowSpan, mark: bytes, writer: Writer) -> Iterator[tuple[int, int, Given]]:
+    """(column, for how many columns it stands, what it says) of the row's formula cells."""
+    column = 1
+    for match in content.dialect.cell.finditer(content.clear, span.open_end, span.close):
+        tag = match[1]
+        repeat = repeated(tag) if b"-repeated" in tag else 1
+        if mark in tag:
+            given = writer.reader.given(tag[:-1] if tag[-1:] == b"/" else tag)
+            if given.formula is not None:
+                yield column, repeat, given
+        column += repeat
+
+
+def _resolver(content: Content) -> Resolver:
+    outside = content.outside()
+    sheets = [table.name for table in content.tables]
+    index = {name.casefold(): position for position, name in reversed(list(enumerate(sheets)))}
+    names: dict[tuple[int | None, str], str] = {(None, name.casefold()): text for name, text in defined_names(content, outside)}
+    start_tag = b"<" + content.dialect.table + b"named-expressions"
+    for position, table in enumerate(content.tables):
+        start = content.clear.find(start_tag, table.start, table.end)
+        if start >= 0:
+            local = defined_names(content, content.clear[start:table.end])
+            names.update({(position, name.casefold()): text for name, text in local})
+
+    def tables() -> dict[str, Columns]:
+        return {name.casefold(): Columns(index[area.sheet.casefold()], area, ()) for name, area, _ in database_ranges(content, outside)
+                if area.sheet.casefold() in index}
+    return Resolver(sheets, names, tables)
