@@ -115,7 +115,7 @@ import resource
 resource.setrlimit(resource.RLIMIT_AS, (400 << 20, 400 << 20))
 from kakosheet import formats
 from kakosheet.core.issues import KakosheetError
-from tests.unit.formats.test_hostile import bomb
+from tests.books.test_hostile import bomb
 try:
     formats.read(bomb())
 except KakosheetError as error:
