@@ -179,8 +179,10 @@ class _TableDiff:
 
     def _same(self, cell: object, wanted: object) -> bool:
         """Whether a cell's value is the wanted one, as this file stores values."""
-        if isinstance(wanted, date) and isinstance(cell, int | float):
-            return abs(cell - to_serial(wanted, date1904=self.book.raw.date1904)) < 1e-6
+        if isinstance(wanted, date) and isinstance(cell, int | float | date):
+            epoch = self.book.raw.date1904
+            held = to_serial(cell, date1904=epoch) if isinstance(cell, date) else cell
+            return abs(held - to_serial(wanted, date1904=epoch)) < 1e-6
         if isinstance(wanted, float) and isinstance(cell, int | float) and not isinstance(cell, bool):
             return cell == wanted or abs(cell - wanted) <= 1e-12 * abs(wanted)
         return (None if cell == "" else cell) == (None if wanted == "" else wanted) and isinstance(cell, bool) == isinstance(wanted, bool)
