@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from kakosheet.core.dates import to_serial
-from kakosheet.core.newbook import NamedCell
+from kakosheet.core.formulas import NamedCell
 from kakosheet.core.patch import Formula, SheetPatch
 from kakosheet.core.raw import Area, FormulaCell, RawBook, RawSheet, Scalar
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kakosheet.core.address import MAX_ROW, column_letters, quote_sheet
+from kakosheet.core.raw import Scalar
 from kakosheet.core.schema import Column, TableSchema
 from kakosheet.core.titles import Titles
 
@@ -39,6 +41,17 @@ class Placement:
 
 Binding = Mapping[str, Placement]
 """Table key → where it stands."""
+
+
+class NamedCell(NamedTuple):
+    """A cell of the hidden lists sheet with a workbook-scope name of its own ("_kako_today").
+
+    `formula` is a template as in `Column.formula` (no "="), "" where the cell is a constant; `value` is what it gives now.
+    """
+
+    name: str
+    formula: str
+    value: Scalar
 
 
 def literal(text: str) -> str:

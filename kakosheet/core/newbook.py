@@ -5,28 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from kakosheet.core import seal
 from kakosheet.core.dates import to_serial
-from kakosheet.core.formulas import Placement
+from kakosheet.core.formulas import NamedCell, Placement
 from kakosheet.core.layout import Marks, Placed, ViewLayout
 from kakosheet.core.raw import Scalar
 from kakosheet.core.schema import SEAL, Column, Owner, SheetKind, SheetSchema, TableSchema, WorkbookSchema
 from kakosheet.core.table import Tables
 from kakosheet.core.titles import Titles
 from kakosheet.core.values import encoder
-
-
-class NamedCell(NamedTuple):
-    """A cell of the hidden lists sheet with a workbook-scope name of its own ("_kako_today").
-
-    `formula` is a template as in `Column.formula` (no "="), "" where the cell is a constant; `value` is what it gives now.
-    """
-
-    name: str
-    formula: str
-    value: Scalar
 
 
 @dataclass(kw_only=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from kakosheet.core.newbook import NamedCell
+from kakosheet.core.formulas import NamedCell
 from kakosheet.core.schema import SheetKind, SheetSchema
 from kakosheet.policy.model import Policy
 

@@ -7,8 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from kakosheet.core.address import column_letters, quote_sheet
-from kakosheet.core.formulas import Placement, row_formula
-from kakosheet.core.newbook import NamedCell
+from kakosheet.core.formulas import NamedCell, Placement, row_formula
 from kakosheet.core.schema import Column, Owner, SheetKind, SheetSchema, TableSchema
 from kakosheet.formats.palette import DAY, Style
 from kakosheet.formats.plan.plan import LAST, Cell, Plan

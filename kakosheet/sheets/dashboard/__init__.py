@@ -14,8 +14,7 @@ from kakosheet.sheets.dashboard.charts import (
 )
 from kakosheet.sheets.dashboard.columns import SHEET
 from kakosheet.sheets.dashboard.headlines import headlines
-from kakosheet.sheets.dashboard.layout import LAYOUT
 from kakosheet.sheets.dashboard.tiles import before, period, tiles
 
-__all__ = ["LAYOUT", "SHEET", "before", "carriers", "categories", "causes", "days", "headlines", "money", "months", "period",
+__all__ = ["SHEET", "before", "carriers", "categories", "causes", "days", "headlines", "money", "months", "period",
            "quarter_counts", "quarter_outcomes", "sellers", "tiles", "types"]

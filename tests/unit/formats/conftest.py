@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kakosheet.core.formulas import NamedCell
 from kakosheet.core.layout import (
     Chart,
     ChartKind,
@@ -21,7 +22,7 @@ from kakosheet.core.layout import (
     Text,
     ViewLayout,
 )
-from kakosheet.core.newbook import NamedCell, NewBook
+from kakosheet.core.newbook import NewBook
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema, WorkbookSchema
 from kakosheet.core.table import Table
 from kakosheet.core.titles import Titles

@@ -6,6 +6,7 @@ import pytest
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy, Rate
 from kakosheet.sheets import alerts
+from kakosheet.sheets.alerts.layout import LAYOUT
 
 TODAY = date(2026, 11, 21)
 POLICY = Policy(lang="en", profile="shopper", settings={"base_currency": "EUR", "due_soon_days": 3}, shipped={}, types={}, clocks={},
@@ -85,4 +86,4 @@ def test_the_line_counts_all_dates_of_deadlines() -> None:
 
 def test_every_column_has_its_place() -> None:
     for table in alerts.SHEET.tables:
-        assert alerts.LAYOUT.placed(table.key).columns.keys() == table.by_key.keys()
+        assert LAYOUT.placed(table.key).columns.keys() == table.by_key.keys()

@@ -19,6 +19,7 @@ from kakosheet.sheets.dashboard.cases import CASE_READS, money
 from kakosheet.sheets.dashboard.charts import labels, window
 from kakosheet.sheets.dashboard.columns import CHARTS
 from kakosheet.sheets.dashboard.headlines import about_days, about_highest, about_months, about_sellers, short
+from kakosheet.sheets.dashboard.layout import LAYOUT
 from kakosheet.sheets.dashboard.nodes import NODE_READS, read_nodes
 from kakosheet.sheets.dashboard.orders import Line, rates_by_name
 from kakosheet.sheets.dashboard.tiles import TILE_READS, tile_values
@@ -326,22 +327,22 @@ def test_the_current_quarter_carries_a_star_until_its_last_day() -> None:
 def test_every_column_has_its_place_and_no_two_share_one() -> None:
     cells: dict[tuple[int, int], str] = {}
     for table in dashboard.SHEET.tables:
-        placed = dashboard.LAYOUT.placed(table.key)
+        placed = LAYOUT.placed(table.key)
         assert placed.columns.keys() == table.by_key.keys()
         for key in placed.columns:
             row, column = placed.header_cell(key)
             for at in range(row, row + (table.slots or 0) + 1):
                 assert (at, column) not in cells, (table.key, key, cells.get((at, column)))
                 cells[at, column] = f"{table.key}.{key}"
-    for text in dashboard.LAYOUT.texts:
+    for text in LAYOUT.texts:
         assert (text.row, text.column) not in cells
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_all_words_are_there(lang: str) -> None:
     words = tomllib.loads((TITLES_DIR / lang / "dashboard.toml").read_text(encoding="utf-8"))["texts"]
-    used = {text.text.removeprefix("dashboard.") for text in dashboard.LAYOUT.texts if isinstance(text, Text) and text.text}
-    used |= {chart.alt.removeprefix("dashboard.") for chart in dashboard.LAYOUT.charts}
+    used = {text.text.removeprefix("dashboard.") for text in LAYOUT.texts if isinstance(text, Text) and text.text}
+    used |= {chart.alt.removeprefix("dashboard.") for chart in LAYOUT.charts}
     assert used <= words.keys()
 
 

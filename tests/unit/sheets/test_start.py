@@ -9,7 +9,7 @@ import pytest
 from kakosheet.core.layout import Text
 from kakosheet.policy.model import Policy, Rate
 from kakosheet.sheets import start
-from kakosheet.sheets.start.layout import SHEETS
+from kakosheet.sheets.start.layout import LAYOUT, SHEETS, layout
 
 TODAY = date(2026, 11, 21)
 POLICY = Policy(lang="en", profile="shopper", settings={"base_currency": "EUR", "due_soon_days": 3}, shipped={}, types={}, clocks={},
@@ -98,20 +98,20 @@ def test_only_the_head_of_the_alerts_is_shown() -> None:
 
 def test_every_column_has_its_place() -> None:
     for table in start.SHEET.tables:
-        assert start.LAYOUT.placed(table.key).columns.keys() == table.by_key.keys()
+        assert LAYOUT.placed(table.key).columns.keys() == table.by_key.keys()
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_all_words_are_there_and_none_is_left_over(lang: str) -> None:
     words = tomllib.loads((TITLES / lang / "start.toml").read_text(encoding="utf-8"))["texts"]
-    used = {text.text.removeprefix("start.") for text in start.LAYOUT.texts if isinstance(text, Text) and text.text}
+    used = {text.text.removeprefix("start.") for text in LAYOUT.texts if isinstance(text, Text) and text.text}
     used |= {f"about_{sheet}" for sheet in SHEETS} | {"oldest", "nearest", "at_platform", "in_open_cases", "without_rate"}
     assert used == words.keys()
     assert all(len(words[f"use_{at}"]) <= 62 for at in range(1, 7))
 
 
 def test_links_stand_in_two_columns_of_equal_length() -> None:
-    links, = start.layout(("purchases", "disputes", "deadlines", "evidence", "sellers", "dashboard")).links
+    links, = layout(("purchases", "disputes", "deadlines", "evidence", "sellers", "dashboard")).links
     assert links.lines == 3
 
 
