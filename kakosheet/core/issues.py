@@ -66,6 +66,10 @@ CODES: dict[str, str] = {
     "K703": "The file could not be written.",
     "K704": "There is no backup to go back to.",
     "K705": "The output exists already.",
+    "K801": "A message could not be sent.",
+    "K802": "An address or a way for messages may not be used.",
+    "K803": "An optional part of kakosheet is not installed.",
+    "K804": "The computer's own timetable could not be changed.",
 }
 
 
@@ -105,4 +109,4 @@ class KakosheetError(Exception):
         return f"error {self.code}: {self.message}{cure}"
 
 
-_EXIT_BY_KIND = {"1": EXIT_FILE, "2": EXIT_ISSUES, "3": EXIT_ISSUES, "4": EXIT_ISSUES, "5": EXIT_ISSUES, "6": EXIT_ISSUES, "7": EXIT_IO}
+_EXIT_BY_KIND = {"1": EXIT_FILE, "2": EXIT_ISSUES, "3": EXIT_ISSUES, "4": EXIT_ISSUES, "5": EXIT_ISSUES, "6": EXIT_ISSUES, "7": EXIT_IO, "8": EXIT_IO}
