@@ -14,11 +14,12 @@ _HOMES = {
     "review": "kakosheet.app.reviewing", "add": "kakosheet.app.adding", "export": "kakosheet.app.exporting",
     "explain": "kakosheet.app.explaining", "schema": "kakosheet.app.exporting", "undo": "kakosheet.app.undoing",
     "import_file": "kakosheet.app.importing", "set_cells": "kakosheet.app.setting",
+    "repair": "kakosheet.app.repairing", "upgrade": "kakosheet.app.upgrading",
     "Issue": "kakosheet.core.issues", "KakosheetError": "kakosheet.core.issues",
 }
 
-__all__ = ["Issue", "KakosheetError", "__version__", "add", "check", "explain", "export", "import_file", "new", "refresh", "review",
-           "schema", "set_cells", "undo"]
+__all__ = ["Issue", "KakosheetError", "__version__", "add", "check", "explain", "export", "import_file", "new", "refresh", "repair",
+           "review", "schema", "set_cells", "undo", "upgrade"]
 
 if TYPE_CHECKING:
     from kakosheet.app.adding import add
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
     from kakosheet.app.exporting import export, schema
     from kakosheet.app.importing import import_file
     from kakosheet.app.refreshing import refresh
+    from kakosheet.app.repairing import repair
     from kakosheet.app.reviewing import review
     from kakosheet.app.setting import set_cells
     from kakosheet.app.undoing import undo
+    from kakosheet.app.upgrading import upgrade
     from kakosheet.core.issues import Issue, KakosheetError
 
 

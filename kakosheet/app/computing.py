@@ -65,7 +65,7 @@ def compute(raw: RawBook, *, today: date | None = None, births: Births | None = 
         moment = moment_of(today, policy.settings.get("as_of"), policy.settings["zone"])
         born = {key: [book.tables[key].append(dict(row)) for row in rows] for key, rows in (births or {}).items()}
         run = run_rules(book.tables, policy, titles, moment, _sequences(noted(raw)))
-        issues = [*_joined(book.issues, _placed(book, own.issues)), *audit(book, SCHEMA), *_faults(book, run), *_left_out(run)]
+        issues = [*_older(raw), *_joined(book.issues, _placed(book, own.issues)), *audit(book, SCHEMA), *_faults(book, run), *_left_out(run)]
         return Computed(book, titles, policy, moment, run, _sorted(issues, raw), born)
 
 
@@ -95,6 +95,13 @@ def check_ours(raw: RawBook, notes: Mapping[str, object]) -> None:
     version = notes.get(VERSION)
     if isinstance(version, int | float) and version > SCHEMA.version:
         raise KakosheetError("K206", f"this workbook needs kakosheet with schema {version:g}", "update kakosheet", exit_code=3)
+
+
+def _older(raw: RawBook) -> Iterator[Issue]:
+    """A book of an older schema lacks columns that its rules fill."""
+    version = noted(raw).get(VERSION)
+    if isinstance(version, int | float) and version < SCHEMA.version:
+        yield Issue("K209", f"this book is of schema {version:g}, kakosheet works with {SCHEMA.version}", "run `kakosheet upgrade` on it once")
 
 
 def run_rules(tables: Tables, policy: Policy, titles: Titles, moment: Moment, sequences: Sequences) -> Run:

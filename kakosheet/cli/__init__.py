@@ -7,7 +7,7 @@ import click
 from kakosheet import __version__
 
 COMMANDS = {
-    "new": "book", "refresh": "book", "check": "book", "undo": "book",
+    "new": "book", "refresh": "book", "check": "book", "undo": "book", "repair": "repair", "upgrade": "repair",
     "add": "rows", "import": "rows", "export": "rows", "set": "rows",
     "review": "views", "explain": "views", "due": "views", "schema": "views", "demo": "views",
 }

@@ -61,7 +61,7 @@ class HeaderRow:
         return self.texts.get(self.marked[key], "") in self.words[key]
 
     def resolve(self, *, headers_decide: bool = False) -> None:
-        """Decide where each column stands. With `headers_decide`, where marks and titles disagree the titles win if they leave no column out."""
+        """Decide where each column stands. With `headers_decide` titles win over marks that disagree, if they leave no column out."""
         self._take_marks()
         self._settle_disagreements(headers_decide)
         self._take_words()
@@ -75,13 +75,11 @@ class HeaderRow:
         self.placed = {key: column for key, column in self.marked.items() if key not in self._doubled}
 
     def _settle_disagreements(self, headers_decide: bool) -> None:
-        strange = self._disagreeing()
-        if headers_decide and (strange or self._doubled):
-            self._trust_words(strange)
-            strange = self._disagreeing()
-        for key, conflict in strange.items():
+        while headers_decide and self._trust_words(self._disagreeing()):
+            pass  # each column that is placed anew may leave a header to another one
+        for key, conflict in self._disagreeing().items():
             self.conflicts.append(conflict)
-            self.placed.pop(key, None)
+            del self.placed[key]
         for key in sorted(self._doubled - self.placed.keys()):
             self.conflicts.append(Conflict(key, self.marked[key], f"two columns claim this header, one is {key!r}",
                                            "give each column its own header, then run `kakosheet repair`"))
@@ -105,15 +103,17 @@ class HeaderRow:
                                       "rename the header that is not kakosheet's, or run `kakosheet repair`")
         return found
 
-    def _trust_words(self, strange: Iterable[str]) -> None:
-        """Place the columns in question by their titles, unless that leaves one of them nowhere."""
-        asked = {*strange, *self._doubled}
+    def _trust_words(self, strange: Iterable[str]) -> bool:
+        """Place the columns in question by their titles, unless that leaves one of them nowhere; whether any was placed anew."""
+        asked = {*strange, *(self._doubled - self.placed.keys())}
         fixed = {column for key, column in self.placed.items() if key not in asked}
         columns = {key: [column for column in self.texts if column not in fixed and self.says(column) == key] for key in asked}
         sure = {key: found[0] for key, found in columns.items() if len(found) == 1}
         lost = {key for key in asked - sure.keys() if key in self._doubled or self.marked[key] in sure.values()}
-        if not (lost - self._doubled):
-            self.placed |= sure
+        if not sure or lost - self._doubled:
+            return False
+        self.placed |= sure
+        return True
 
     # -- words ---------------------------------------------------------------------------------------------------------------
 

@@ -131,8 +131,9 @@ class _Locator:
         if len(alike) == 1:
             return alike[0]
         names = " and ".join(repr(raw.name) for raw in alike)
+        gone = "undo the deletion; or make a new book with `kakosheet new`, move its sheet into this one and run `kakosheet repair`"
         self._issue("K201", f"the sheet {self.title!r} is gone" + (f"; {names} look like it" if alike else ""),
-                    f"name one of them {self.title!r}" if alike else "undo the deletion; `kakosheet repair` says how to move to a new book")
+                    f"name one of them {self.title!r}" if alike else gone)
         return None
 
     def _looks_alike(self, raw: RawSheet) -> bool:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from kakosheet.core.raw import CellValue, FormulaCell
 from kakosheet.core.titles import fold
 
-_AGGREGATE = re.compile(r"\b(?:SUM|SUBTOTAL|AGGREGATE|AVERAGE|COUNT|COUNTA|MIN|MAX|MEDIAN|SUMIFS?|COUNTIFS?|AVERAGEIFS?|SUMPRODUCT)\s*\(", re.IGNORECASE)
+_AGGREGATE = re.compile(r"\b(?:SUM(?:IFS?|PRODUCT)?|SUBTOTAL|AGGREGATE|AVERAGE(?:IFS?)?|COUNT(?:A|IFS?)?|MIN|MAX|MEDIAN)\s*\(", re.IGNORECASE)
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+):\$?([A-Za-z]{1,3})\$?(\d+)|\[")
 WORDS = frozenset(map(fold, (
-    "total", "totals", "grand total", "subtotal", "sum", "in total", "average", "mean", "count", "合计", "总计", "小计", "共计", "总额", "平均", "累计",
-    "summe", "gesamt", "zwischensumme", "totaal", "totale", "somme", "suma", "合計", "総計", "小計", "합계", "итого", "всего")))
+    "total", "totals", "grand total", "subtotal", "sum", "in total", "average", "mean", "count",
+    "合计", "总计", "小计", "共计", "总额", "平均", "累计", "合計", "総計", "小計", "합계",
+    "summe", "gesamt", "zwischensumme", "totaal", "totale", "somme", "suma", "итого", "всего")))
 
 
 def is_totals(cells: Mapping[int, CellValue], own: Iterable[int], row: int, *, last: bool) -> bool:

@@ -7,10 +7,11 @@ from datetime import date
 
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Cached, Formula, Patch, PatchResult, SheetPatch
+from kakosheet.core.raw import Area
 from kakosheet.formats.package import Package
-from kakosheet.formats.xlsx import calc, growth
+from kakosheet.formats.xlsx import calc, growth, structure
 from kakosheet.formats.xlsx.dependants import find_stale, source_of
-from kakosheet.formats.xlsx.markup import check_well_formed, utf8
+from kakosheet.formats.xlsx.markup import blanked, check_well_formed, utf8
 from kakosheet.formats.xlsx.numberformats import date_styles
 from kakosheet.formats.xlsx.parts import SheetPart, Workbook, open_workbook
 from kakosheet.formats.xlsx.properties import patch_properties
@@ -26,6 +27,7 @@ class _Work:
     """What an application of a patch gathers: plans by part, the parts that change and those that go."""
 
     book: Workbook
+    names: dict[str, Area]
     strings: StringTable | None
     date_styles: frozenset[int] | None
     plans: dict[str, SheetPlan] = field(default_factory=dict)
@@ -41,7 +43,7 @@ def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResul
     if not patch:
         return PatchResult(data, 0)
     book = open_workbook(Package(data))
-    work = _Work(book, _string_table(book, patch), _date_styles(book, patch))
+    work = _Work(book, patch.names, _string_table(book, patch), _date_styles(book, patch))
     for name, sheet_patch in patch.sheets.items():
         if sheet_patch.cells or sheet_patch.own or sheet_patch.tables:
             _plan(work, book.worksheet(name), sheet_patch)
@@ -85,13 +87,18 @@ def _plan(work: _Work, sheet: SheetPart, patch: SheetPatch) -> None:
         work.plans[sheet.part] = plan_sheet(xml, patch, work.strings, work.book.date1904, sheet.name, work.date_styles)
     elif patch.tables:
         work.plans[sheet.part] = new_plan(xml)
+    if patch.added:
+        work.plans[sheet.part].edits += structure.column_edits(blanked(xml[:work.plans[sheet.part].extent.tag]), patch.added)
 
 
 def _grow_filters(work: _Work) -> bytes:
     """Makes tables and filters reach down; returns the workbook part, where a filter's hidden name stands."""
-    book, edits = work.book, []
+    book, edits = work.book, structure.name_edits(work.book, work.names)
     for sheet in book.worksheets():
         for wanted in work.patches[sheet.part].tables if sheet.part in work.patches else ():
+            table = next((table for table in book.tables(sheet) if table.name == wanted.name), None)
+            if table is not None and (wanted.titles or wanted.renamed):
+                work.changed[table.part] = structure.changed_table(table, table.content, wanted)
             plan = work.plans[sheet.part]
             found = growth.growth_area(book, sheet, wanted, plan.xml, plan.extent.end)
             if found is None:

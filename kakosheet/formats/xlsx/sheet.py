@@ -236,7 +236,10 @@ class _Planner:
         return b"".join(b' %s="%s"' % (name, value) for name, value in given if name in _ROW_LOOK or name.endswith(b":dyDescent"))
 
     def _style(self, span: RowSpan, column: int) -> bytes:
-        """The style of a cell that is not there yet: its row's if it has one of its own, else its column's."""
+        """The style of a cell that is not there yet: its row's if it has one of its own, else its column's; in a new column its model's."""
+        model = self._index.cell(span, self._patch.added[column]) if column in self._patch.added else None
+        if model is not None:
+            return attributes(self._xml[model:self._xml.index(b">", model) + 1]).get("s", "0").encode()
         given = attributes(self._xml[span.start:span.open_end])
         if given.get("customFormat") in ("1", "true") and given.get("s", "").isdigit():
             return given["s"].encode()
