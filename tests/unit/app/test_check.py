@@ -69,7 +69,8 @@ def _cells(faults: tuple[tuple[Any, ...], ...]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Path:
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     path = tmp_path / "orders.xlsx"
     path.write_bytes(sample())
     return path

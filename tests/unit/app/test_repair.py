@@ -47,7 +47,8 @@ def pointing(name: str, text: str) -> Part:
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Path:
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     path = tmp_path / "orders.xlsx"
     path.write_bytes(sample())
     return path
@@ -187,8 +188,7 @@ def test_properties_that_a_program_dropped_come_back_from_their_copy(book: Path)
     assert read(book.read_bytes()).properties == read(sample()).properties
 
 
-def test_a_repaired_book_can_be_undone(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+def test_a_repaired_book_can_be_undone(book: Path) -> None:
     rewrite(book, "xl/workbook.xml", pointing("_kako_purchases_price", "#REF!"))
     before = book.read_bytes()
     kakosheet.repair(book, dry_run=False)
