@@ -18,6 +18,7 @@ from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.schema import Owner
 from kakosheet.core.table import Table, Tables
 from kakosheet.core.titles import Titles
+from kakosheet.formats import WRITERS
 from kakosheet.policy.model import Policy
 from kakosheet.sheets import SCHEMA
 
@@ -29,11 +30,13 @@ def new(path: PathLike, *, profile: str = "shopper", lang: str = "en", sample: b
         settings: Mapping[str, Any] | None = None, launcher: bool = True, dry_run: bool = False) -> dict[str, Any]:
     """Make a workbook at `path`. KakosheetError K504 for an unknown profile or language, K705 if the file exists."""
     target = Path(path)
-    if target.suffix.lower() != ".xlsx":
-        raise KakosheetError("K108", f"{target.name}: a new book is an .xlsx file", "give a name that ends in .xlsx", exit_code=EXIT_USAGE)
+    kind = target.suffix.lower().removeprefix(".")
+    if kind not in WRITERS:
+        raise KakosheetError("K108", f"{target.name}: a new book is an .xlsx or an .ods file", "give a name that ends in .xlsx or .ods",
+                             exit_code=EXIT_USAGE)
     zone = local_zone()
     own = {**({"zone": zone} if zone and not zone.endswith("UTC") else {}), **(settings or {})}
-    data, counts = new_book(profile=profile, lang=lang, sample=sample, today=today, settings=own)
+    data, counts = new_book(profile=profile, lang=lang, sample=sample, today=today, settings=own, kind=kind)
     beside: list[str] = []
     if not dry_run:
         files.create(target, data, force=force)
@@ -44,11 +47,11 @@ def new(path: PathLike, *, profile: str = "shopper", lang: str = "en", sample: b
 
 
 def new_book(*, profile: str, lang: str, sample: bool = False, today: date | None = None, settings: Mapping[str, Any] | None = None,
-             births: Births | None = None, computed: bool = True, book_id: str | None = None) -> tuple[bytes, dict[str, int]]:
+             births: Births | None = None, computed: bool = True, book_id: str | None = None,
+             kind: str = "xlsx") -> tuple[bytes, dict[str, int]]:
     """The bytes of a new book and how many rows each register has. `births` are rows of people's; with `computed=False` they stand as
-    typed, and nothing has been refreshed since. `book_id` is a new one if left out."""
+    typed, and nothing has been refreshed since. `book_id` is a new one if left out, `kind` the file format."""
     from kakosheet.app.sample import sample_tables
-    from kakosheet.formats.xlsx.writer import write_workbook
     from kakosheet.policy.loader import load_policy, load_titles
     titles, policy = load_titles(lang, profile), load_policy(profile, lang)
     moment = moment_of(today, None, str((settings or {}).get("zone") or policy.settings["zone"]))
@@ -61,7 +64,7 @@ def new_book(*, profile: str, lang: str, sample: bool = False, today: date | Non
         if not computed:
             _place(tables, rows)
         book = _as_new_book(tables, in_force, titles, moment, sequences, profile, book_id or str(uuid.uuid4()))
-        data: bytes = write_workbook(book)
+        data = WRITERS[kind](book)
     if computed:
         data = refreshed_bytes(data, today=today).result.data
     return data, {key: len(table) for key, table in tables.items() if table.schema.slots is None and len(table)}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Patch, PatchResult
 from kakosheet.core.raw import RawBook
 from kakosheet.formats import ods, xlsx
 from kakosheet.formats.package import Package
+
+if TYPE_CHECKING:
+    from kakosheet.core.newbook import NewBook
 
 
 class Format(NamedTuple):
@@ -18,6 +21,20 @@ class Format(NamedTuple):
 
 
 FORMATS: dict[str, Format] = {"xlsx": Format(xlsx.read, xlsx.apply), "ods": Format(ods.read, ods.apply)}
+
+
+def _write_xlsx(book: NewBook) -> bytes:
+    from kakosheet.formats.xlsx.writer import write_workbook
+    return write_workbook(book)
+
+
+def _write_ods(book: NewBook) -> bytes:
+    from kakosheet.formats.ods.writer import write_workbook
+    return write_workbook(book)
+
+
+WRITERS: dict[str, Callable[[NewBook], bytes]] = {"xlsx": _write_xlsx, "ods": _write_ods}
+"""What makes new workbooks, loaded when one is made. KakosheetError K310 if a text is longer than a cell can hold."""
 
 _OPEN_DOCUMENT = (b"application/vnd.oasis.opendocument.", b"application/x-vnd.oasis.opendocument.")
 
