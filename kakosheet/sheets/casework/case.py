@@ -11,12 +11,14 @@ from kakosheet.core.titles import fold
 Moment = datetime
 MONEY_KINDS = frozenset({"full_refund", "partial_refund", "refund_with_return", "partial_refund_with_return", "compensation"})
 RETURN_KINDS = frozenset({"refund_with_return", "partial_refund_with_return", "replacement_with_return"})
+MONEY_PLANS = frozenset({"refund", "partial_refund", "return_refund", "compensation"})
 
 CASE_READS = (
     "disputes.dispute_id", "disputes.type", "disputes.platform", "disputes.grade", "disputes.our_role", "disputes.opened_on",
     "disputes.customer", "disputes.seller", "disputes.amount", "disputes.currency", "disputes.closed_on", "disputes.waived",
     "disputes.occurred_at", "disputes.expected_by", "disputes.description", "disputes.customers_words", "disputes.your_decision",
-    "disputes.answered_on", "disputes.plan", "disputes.confirmed_by_us_on", "disputes.confirmed_by_customer_on", "disputes.appealed_on",
+    "disputes.answered_on", "disputes.plan", "disputes.plan_due", "disputes.confirmed_by_us_on",
+    "disputes.confirmed_by_customer_on", "disputes.appealed_on",
     "disputes.platforms_answer", "disputes.return_sent", "disputes.return_received", "disputes.refund_promised",
     "disputes.refund_received_on", "disputes.refund_due", "disputes.result", "disputes.waiting_since",
     "disputes.order -> purchases.noticed_on", "disputes.order -> sales.noticed_on",
@@ -48,6 +50,7 @@ class Case(NamedTuple):
     your_decision: str | None
     answered_on: date | None
     plan: str | None
+    plan_due: date | None
     confirmed_by_us_on: date | None
     confirmed_by_customer_on: date | None
     appealed_on: Moment | None
@@ -72,6 +75,11 @@ class Case(NamedTuple):
     def role(self) -> str:
         """The side that we are on; a case without an order is taken for a buyer's."""
         return self.our_role or "buyer"
+
+    @property
+    def planned(self) -> date | None:
+        """When the plan was agreed; None while it is only a proposal."""
+        return planned(self.plan, self.confirmed_by_us_on, self.confirmed_by_customer_on, self.customer)
 
     @property
     def settled(self) -> bool:
@@ -152,12 +160,16 @@ def events(case: Case, offers: list[Offer], evidence_complete: bool) -> dict[str
     return {name: at for name, day in happened.items() if (at := moment(day)) is not None}
 
 
-def _planned(case: Case) -> date | None:
+def planned(plan: str | None, ours: date | None, theirs: date | None, customer: str | None) -> date | None:
     """A plan holds when we have agreed, and the customer too where there is one."""
-    ours, theirs = case.confirmed_by_us_on, case.confirmed_by_customer_on
-    if case.plan is None or ours is None or (case.customer is not None and theirs is None):
+    if plan is None or ours is None or (customer is not None and theirs is None):
         return None
     return max(ours, theirs or ours)
+
+
+def with_return(kind: str | None, returned: bool | None) -> bool:
+    """Whether an offer brings the goods back."""
+    return bool(returned) or kind in RETURN_KINDS
 
 
 def _offer_events(case: Case, offers: list[Offer]) -> dict[str, date | None]:
@@ -166,13 +178,17 @@ def _offer_events(case: Case, offers: list[Offer]) -> dict[str, date | None]:
     rejected = _first(offer.answered for offer in offers if offer.answer == "rejected")
     accepted = [offer for offer in offers if offer.answer == "accepted"]
     agreed = _first(offer.answered for offer in accepted)
+    plan = moment(case.planned)
+    returns = _first([plan if case.plan == "return_refund" else None,
+                      *(offer.answered for offer in accepted if with_return(offer.kind, offer.with_return))])
+    promised = _first([plan if case.plan in MONEY_PLANS else None, *(offer.answered for offer in accepted if offer.kind in MONEY_KINDS)])
     withdrawn = offers[-1].answered if offers and offers[-1].answer == "withdrawn" else None
     return {
         "withdrawn": withdrawn, "settled": agreed or withdrawn or (case.opened_on if case.result else None),
-        "planned": _first([moment(_planned(case)), agreed]),
+        "planned": _first([plan, agreed]),
         "appealed": appealed, "escalated": _first([appealed, rejected]), "rejected": rejected,
-        "return_agreed": _first(offer.answered for offer in accepted if offer.with_return or offer.kind in RETURN_KINDS),
-        "refund_promised": case.refund_promised or _first(offer.answered for offer in accepted if offer.kind in MONEY_KINDS),
+        "return_agreed": returns,
+        "refund_promised": case.refund_promised or (None if returns else promised) or case.return_received,
         "offer_answered": _first(offer.answered for offer in offers if offer.answered),
     }
 

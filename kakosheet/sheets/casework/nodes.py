@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import NodeSpec, Policy
-from kakosheet.sheets.casework.case import Case, Offer, day_of
+from kakosheet.policy.nodes import node_spec
+from kakosheet.sheets.casework.case import MONEY_PLANS, Case, Offer, day_of
 
 FIRST = "1"
+AFTER_PLAN = "node:plan"
 
 
 class NodeKey(NamedTuple):
@@ -40,6 +43,11 @@ def is_refund(spec: NodeSpec) -> bool:
     return spec.clock == "ours" and spec.start == "refund_promised"
 
 
+def is_plan_step(spec: NodeSpec) -> bool:
+    """Whether it is the carrying out of what was agreed: *Plan due* gives its day."""
+    return spec.clock == "ours" and spec.start == AFTER_PLAN
+
+
 def actor_of(spec: NodeSpec, case: Case) -> str:
     """buyer, seller, platform or carrier: the party that must act."""
     return case.role if spec.acts == "we" else spec.acts
@@ -49,4 +57,18 @@ def node_specs(case: Case, policy: Policy) -> tuple[NodeSpec, ...]:
     """The nodes of a case; none without an opening date, since rules hold from day to day."""
     if case.opened_on is None:
         return ()
-    return policy.nodes(case.type, case.platform, case.role, case.grade, day_of(case.opened_on))
+    on = day_of(case.opened_on)
+    specs = policy.nodes(case.type, case.platform, case.role, case.grade, on)
+    if case.plan is None or case.plan in MONEY_PLANS or any(is_plan_step(spec) for spec in specs):
+        return specs
+    return (*specs, *_plan_step(policy, case.role, case.grade, on))
+
+
+def _plan_step(policy: Policy, role: str, grade: str | None, on: date) -> tuple[NodeSpec, ...]:
+    """Goods that were agreed on have a date even where our own dates are few; for money the refund has one."""
+    memo = ("plan step", role, grade, on)
+    if memo not in policy._memo:
+        policy._memo[memo] = tuple(node_spec(policy, rule, "ours", role, grade) for rule in policy.clocks.get("own", ())
+                                   if rule.start == AFTER_PLAN and rule.holds(on))[:1]
+    found: tuple[NodeSpec, ...] = policy._memo[memo]
+    return found

@@ -11,8 +11,8 @@ from kakosheet.core.rules import table_rule
 from kakosheet.core.titles import Titles, fold
 from kakosheet.policy.clock import Pause
 from kakosheet.policy.model import NodeSpec, Policy
-from kakosheet.sheets.casework.case import CASE_READS, OFFER_READS, Case, Moment, Offer, cases_by_id, events, offers_by_case
-from kakosheet.sheets.casework.nodes import FIRST, NodeKey, actor_of, answers_offer, is_refund, node_specs, parse_key
+from kakosheet.sheets.casework.case import CASE_READS, MONEY_PLANS, OFFER_READS, Case, Moment, Offer, cases_by_id, events, offers_by_case
+from kakosheet.sheets.casework.nodes import FIRST, NodeKey, actor_of, answers_offer, is_plan_step, is_refund, node_specs, parse_key
 from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
 from kakosheet.sheets.casework.sentences import silence_text
 from kakosheet.sheets.deadlines.clocks import Clocks, End
@@ -92,9 +92,9 @@ class Chain:
         return Found(started, end, ended, self._phase(spec, end, ended if typed is None else None))
 
     def _end(self, spec: NodeSpec, started: Moment) -> End | None:
-        """When the clock ends; for the refund that we wait for, the day that the seller's own promise gives, if we know it."""
-        if is_refund(spec) and self.case.refund_due is not None:
-            day = self.case.refund_due
+        """When the clock ends; for what was agreed the day that was agreed, for the refund the one that the seller's promise gives."""
+        day = given_day(spec, self.case)
+        if day is not None:
             return End(datetime.combine(day, time()), day)
         return self.clocks.end(spec, started, self.pauses if spec.clock == "ours" else ())
 
@@ -130,6 +130,8 @@ class Chain:
 
     def _ended(self, spec: NodeSpec, offer: Offer | None, end: End | None) -> Moment | None:
         """When an event ended the node. An answer that came after silence had decided does not undo that."""
+        if is_plan_step(spec):
+            return self.happened.get("refund_received") if self.case.plan in MONEY_PLANS else None
         if not spec.each_offer:
             return self._when(self._end_event(spec)) if spec.ends else None
         at = self._answered(spec) if offer is None else offer.answered if offer.answer != "modified" else None
@@ -169,6 +171,11 @@ def chains(*columns: list[Any], now: datetime, policy: Policy, say: Say, titles:
         for row in rows:
             nodes[row.at] = _node(chain, row, say, titles)
     return tuple(list(column) for column in zip(*nodes, strict=True)) if nodes else tuple([] for _ in Node._fields)
+
+
+def given_day(spec: NodeSpec, case: Case) -> date | None:
+    """The day that the case itself gives a node: *Refund due*, *Plan due*."""
+    return case.refund_due if is_refund(spec) else case.plan_due if is_plan_step(spec) and case.planned is not None else None
 
 
 def complete_cases(disputes: list[Any], required: list[Any], states: list[Any]) -> set[str]:

@@ -7,12 +7,14 @@ from datetime import date, datetime
 from typing import Any
 
 from kakosheet.core.rules import Fault, check
-from kakosheet.core.titles import fold
+from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy
 from kakosheet.sheets import faults
-from kakosheet.sheets.words import Say
+from kakosheet.sheets.words import Say, money_text
 
 _STEPS = (("return_sent", "return_received"), ("refund_promised", "refund_received_on"))
+_HAPPENED = ("closed_on", "refund_received_on", "occurred_at", "answered_on", "waiting_since", "confirmed_by_us_on",
+             "confirmed_by_customer_on", "appealed_on", "return_sent", "return_received", "refund_promised", "duty_back_on")
 
 
 @check("disputes", reads=("disputes.opened_on", "disputes.closed_on", "disputes.return_sent", "disputes.return_received",
@@ -40,17 +42,34 @@ def closed_completely(closed_on: date | None, result: str | None, root_cause: st
         yield Fault("closed_on", "K307", say("disputes.fault_no_day"), say("disputes.cure_no_day"), "warning")
 
 
-@check("disputes", reads=("disputes.dispute_id", "disputes.parent"))
-def own_parent(dispute_id: str | None, parent: str | None, *, say: Say) -> Iterator[Fault]:
-    """A case cannot belong to itself."""
-    if dispute_id is not None and parent is not None and fold(dispute_id) == fold(parent):
-        yield Fault("parent", "K401", say("disputes.fault_own_parent"), say("disputes.cure_own_parent"))
-
-
 @check("disputes", reads=("disputes.currency@read",))
 def currency_known(currency: str | None, *, policy: Policy, say: Say) -> Iterator[Fault]:
     """A currency, typed here, without an exchange rate."""
     return faults.without_rate("currency", currency, policy, say)
+
+
+@check("disputes", reads=("disputes.platform@read",))
+def platform_known(platform: str | None, *, policy: Policy, say: Say, titles: Titles) -> Iterator[Fault]:
+    """A platform, typed here, that is none of the known ones and for which nobody added rules."""
+    if platform is not None and platform not in policy.clocks and platform not in titles.choices.get("platform", {}):
+        yield Fault("platform", "K304", say("disputes.fault_platform", platform=platform), say("disputes.cure_platform"), "warning")
+
+
+@check("disputes", reads=("disputes.plan", "disputes.plan_percent", "disputes.plan_due"))
+def plan_complete(plan: str | None, percent: float | None, due: date | None, *, say: Say) -> Iterator[Fault]:
+    """The share or the day of a plan that is not named."""
+    if plan is None and (percent is not None or due is not None):
+        yield Fault("plan", "K307", say("disputes.fault_plan"), say("disputes.cure_plan"), "warning")
+
+
+@check("disputes", reads=("disputes.refund_received_on", "disputes.money_back", "disputes.still_owed", "disputes.closed_on",
+                          "disputes.currency"))
+def money_is_there(received: date | None, back: float | None, owed: float | None, closed: date | None, currency: str | None, *,
+                   policy: Policy, say: Say) -> Iterator[Fault]:
+    """A refund that is noted as received, of an open case, but is less than what was agreed."""
+    if received is not None and back is not None and owed is not None and closed is None:
+        left = money_text(owed, currency or policy.settings["base_currency"])
+        yield Fault("money_back", "K309", say("disputes.fault_owed", left=left), say("disputes.cure_owed"), "warning")
 
 
 @check("disputes", reads=("disputes.type",))
@@ -59,7 +78,7 @@ def type_known(type_: str | None, *, policy: Policy, say: Say) -> Iterator[Fault
     return faults.unknown_type("type", type_, policy, say)
 
 
-@check("disputes", reads=("disputes.closed_on", "disputes.refund_received_on"))
-def days_ahead(closed_on: date | None, refunded: date | None, *, today: date, say: Say) -> Iterator[Fault]:
+@check("disputes", reads=tuple(f"disputes.{key}" for key in _HAPPENED))
+def days_ahead(*days: date | None, today: date, say: Say) -> Iterator[Fault]:
     """Days that are still to come."""
-    yield from faults.still_to_come({"closed_on": closed_on, "refund_received_on": refunded}, today, say)
+    yield from faults.still_to_come(dict(zip(_HAPPENED, days, strict=True)), today, say)

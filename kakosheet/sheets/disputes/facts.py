@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from kakosheet.core.rules import rule
 from kakosheet.core.titles import Titles
@@ -33,32 +33,6 @@ def loss_in_base_currency(loss: float | None, amount: float | None, currency: st
 def days_open(opened_on: datetime | None, closed_on: date | None, *, today: date) -> int | None:
     """Days from opening to closing, or to today; empty without an opening date."""
     return None if opened_on is None else ((closed_on or today) - opened_on.date()).days
-
-
-@rule("disputes.refund_due", reads=("disputes.refund_promised", "disputes.return_received", "disputes.order -> purchases.refund_days"))
-def refund_due(promised: date | None, return_received: date | None, refund_days: int | None, *, policy: Policy) -> date | None:
-    """From the promise, or the returned goods if they came later: the seller's refund days, else those in Settings."""
-    starts = [day for day in (promised, return_received) if day is not None]
-    if not starts:
-        return None
-    days = refund_days if refund_days is not None else policy.settings["refund_days"]
-    return max(starts) + timedelta(days)
-
-
-@rule("disputes.demand_check", reads=("disputes.demand", "disputes.amount", "disputes.loss", "disputes.currency",
-                                      "disputes.evidence_percent", "disputes.closed_on"))
-def demand_check(demand: str | None, amount: float | None, loss: float | None, currency: str | None, evidence: float | None,
-                 closed_on: date | None, *, policy: Policy, say: Say) -> str | None:
-    """Whether the demand fits the loss and what can be proved; nothing for a closed case."""
-    if closed_on is not None:
-        return None
-    if demand is None:
-        return say("disputes.demand_missing")
-    if amount is not None and loss is not None and amount > loss:
-        return say("disputes.demand_over_loss", loss=money_text(loss, currency or policy.settings["base_currency"]))
-    if evidence is not None and evidence < 1:
-        return say("disputes.demand_unproved")
-    return say("disputes.demand_fits") if amount is not None else None
 
 
 @rule("disputes.summary", reads=("disputes.type", "disputes.amount", "disputes.currency", "disputes.seller", "disputes.customer",

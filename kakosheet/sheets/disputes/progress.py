@@ -8,17 +8,21 @@ from typing import Any, NamedTuple
 
 from kakosheet.core.rules import table_rule
 from kakosheet.core.titles import Titles, fold
-from kakosheet.policy.model import STAGES, Policy
-from kakosheet.sheets.casework.case import CASE_READS, OFFER_READS, Case, Offer, cases_by_id, events, offers_by_case
-from kakosheet.sheets.casework.nodes import node_specs
+from kakosheet.policy.model import STAGES, NodeSpec, Policy
+from kakosheet.sheets.casework.case import CASE_READS, OFFER_READS, Case, Moment, Offer, cases_by_id, events, offers_by_case
+from kakosheet.sheets.casework.nodes import is_plan_step, node_specs
 from kakosheet.sheets.casework.sentences import other_side
+from kakosheet.sheets.disputes.criteria import stage_needs
 from kakosheet.sheets.words import Say, day_text
 
 _NODE_READS = ("deadlines.dispute", "deadlines.node", "deadlines.what_to_do", "deadlines.due", "deadlines.last_day", "deadlines.phase",
                "deadlines.when_late", "deadlines.acts", "deadlines.started", "deadlines.done_on", "deadlines.waived",
-               "deadlines.agreed_date")
-_PROOF_READS = ("evidence.dispute", "evidence.state")
+               "deadlines.agreed_date", "deadlines.if_nothing_happens")
+_PROOF_READS = ("evidence.dispute", "evidence.state", "evidence.required")
+_LOG_READS = ("log.dispute",)
 _OPEN_PHASES = (None, "waiting", "paused")
+_DECIDES = frozenset({"buyers_choice", "case_closes", "lost", "bank_for_buyer", "granted", "approved"})
+"""Effects of silence by which the whole case is decided."""
 
 
 class Node(NamedTuple):
@@ -36,6 +40,7 @@ class Node(NamedTuple):
     done_on: datetime | None
     waived: str | None
     agreed_date: datetime | None
+    if_nothing_happens: str | None
 
     @property
     def done(self) -> bool:
@@ -57,6 +62,7 @@ class Progress(NamedTuple):
     """What the rule writes for one case, in the order of the columns."""
 
     stage: str | None = None
+    stage_needs: str | None = None
     next_step: str | None = None
     due: datetime | None = None
     last_day: date | None = None
@@ -64,15 +70,57 @@ class Progress(NamedTuple):
     progress: float | None = None
 
 
-@table_rule("disputes.stage", "disputes.next_step", "disputes.due", "disputes.last_day", "disputes.when_late", "disputes.progress",
-            reads=(*CASE_READS, *OFFER_READS, *_NODE_READS, *_PROOF_READS))
+class Seen(NamedTuple):
+    """What else is known of a case: pieces of evidence there, required ones that are missing, whether a message is written down."""
+
+    pieces: int = 0
+    missing: int = 0
+    message: bool = False
+
+
+class View(NamedTuple):
+    """One case with everything that its stage and next step depend on. `running` are its open dates, the soonest first."""
+
+    case: Case
+    offers: list[Offer]
+    happened: Mapping[str, Moment]
+    specs: Mapping[str, NodeSpec]
+    nodes: list[Node]
+    running: list[Node]
+    seen: Seen
+    today: date
+
+    @property
+    def talked(self) -> bool:
+        return bool(self.offers) or self.seen.message
+
+    def decided_by_silence(self) -> Node | None:
+        """The date whose passing decided the case; none while the platform has another one running."""
+        over = [node for node in self.running if node.when_late == "defaulted" and (node.last_day or self.today) < self.today]
+        if any(node not in over and self.is_platforms(node) for node in self.running):
+            return None
+        return next((node for node in over if (spec := self.spec(node)) is not None and spec.rule.silence in _DECIDES), None)
+
+    def spec(self, node: Node) -> NodeSpec | None:
+        """What is known of a node; None for people's own reminders."""
+        return self.specs.get(node.node or "")
+
+    def is_platforms(self, node: Node) -> bool:
+        spec = self.spec(node)
+        return spec is not None and spec.clock == "platform"
+
+
+@table_rule("disputes.stage", "disputes.stage_needs", "disputes.next_step", "disputes.due", "disputes.last_day", "disputes.when_late",
+            "disputes.progress", reads=(*CASE_READS, *OFFER_READS, *_NODE_READS, *_PROOF_READS, *_LOG_READS))
 def progress(*columns: list[Any], today: date, policy: Policy, say: Say, titles: Titles) -> tuple[list[Any], ...]:
     """Where each case stands and what comes next; the earlier of all open dates is the next, whoever's clock it is."""
-    cut = (len(CASE_READS), len(CASE_READS) + len(OFFER_READS), len(columns) - len(_PROOF_READS))
-    cases, offers = cases_by_id(columns[:cut[0]]), offers_by_case(columns[cut[0]:cut[1]])
-    nodes, begun = _nodes_by_case(columns[cut[1]:cut[2]]), _with_proof(*columns[cut[2]:])
-    found = {name: _progress(case, offers.get(name, []), nodes.get(name, []), name in begun, today, policy, say, titles)
-             for name, case in cases.items()}
+    parts, at = [], 0
+    for reads in (CASE_READS, OFFER_READS, _NODE_READS, _PROOF_READS, _LOG_READS):
+        parts.append(columns[at:at + len(reads)])
+        at += len(reads)
+    offers, nodes, seen = offers_by_case(parts[1]), _nodes_by_case(parts[2]), _seen(parts[3], parts[4][0])
+    found = {name: _progress(_view(case, offers.get(name, []), nodes.get(name, []), seen.get(name, Seen()), today, policy), say, titles)
+             for name, case in cases_by_id(parts[0]).items()}
     rows = [found.get(fold(str(name)), Progress()) if name is not None else Progress() for name in columns[0]]
     return tuple(list(column) for column in zip(*rows, strict=True)) if rows else tuple([] for _ in Progress._fields)
 
@@ -85,59 +133,100 @@ def _nodes_by_case(columns: Sequence[list[Any]]) -> dict[str, list[Node]]:
     return found
 
 
-def _with_proof(disputes: list[Any], states: list[Any]) -> set[str]:
-    return {fold(dispute) for dispute, state in zip(disputes, states, strict=True) if dispute is not None and state in ("have", "expiring")}
+def _seen(proof: Sequence[list[Any]], messages: list[Any]) -> dict[str, Seen]:
+    found: dict[str, Seen] = {}
+    for dispute, state, required in zip(*proof, strict=True):
+        if dispute is not None:
+            known = found.get(fold(dispute), Seen())
+            there, lacking = state in ("have", "expiring"), bool(required) and state in ("missing", "expired", "changed", "lost")
+            found[fold(dispute)] = Seen(known.pieces + there, known.missing + lacking)
+    for name in {fold(dispute) for dispute in messages if dispute is not None}:
+        found[name] = found.get(name, Seen())._replace(message=True)
+    return found
 
 
-def _progress(case: Case, offers: list[Offer], nodes: list[Node], proof: bool, today: date, policy: Policy, say: Say,
-              titles: Titles) -> Progress:
-    """The date is the earliest of all; the step is the earliest that leads to the end, since "settle the case" is no step."""
-    called = [node for node in nodes if node.counts]
-    share = sum(node.done or node.waived is not None for node in called) / len(called) if called else None
-    running = [node for node in nodes if node.open and node.last_day is not None]
+def _view(case: Case, offers: list[Offer], nodes: list[Node], seen: Seen, today: date, policy: Policy) -> View:
     specs = {spec.key: spec for spec in node_specs(case, policy)}
-    stages = {key: STAGES.index(spec.stage) for key, spec in specs.items()}
-    running.sort(key=lambda node: (node.last_day, node.due, stages.get(node.node or "", len(STAGES)), node.node or "",
-                                   node.what_to_do or ""))
-    stage = _stage(case, offers, nodes, proof, stages)
-    steps = [node for node in running if node.node not in specs or specs[node.node].ends != "closed"]
-    told: str | None
-    if not case.settled and (case.opened_on is None or case.type is None):
-        told = say("disputes.next_opened" if case.opened_on is None else "disputes.next_type")
-    elif not steps and stage == "closure" and not case.settled:
-        told = say("disputes.next_close")
-    else:
-        told = next((next_step(node, case, today, say, titles) for node in steps or running), None)
-    soonest = running[0] if running else None
+    running = [node for node in nodes if node.open and node.last_day is not None]
+    running.sort(key=lambda node: (node.last_day, node.due, _stage_of(node, specs, len(STAGES)), node.node or "", node.what_to_do or ""))
+    return View(case, offers, events(case, offers, evidence_complete=False), specs, nodes, running, seen, today)
+
+
+def _stage_of(node: Node, specs: Mapping[str, NodeSpec], else_: int) -> int:
+    spec = specs.get(node.node or "")
+    return else_ if spec is None else STAGES.index(spec.stage)
+
+
+def _progress(view: View, say: Say, titles: Titles) -> Progress:
+    """The date is the earliest of all; the step is the earliest that leads to the end, since "settle the case" is no step."""
+    called = [node for node in view.nodes if node.counts]
+    share = sum(node.done or node.waived is not None for node in called) / len(called) if called else None
+    stage = _stage(view)
+    soonest = view.running[0] if view.running else None
     dates = (soonest.due, soonest.last_day, soonest.when_late) if soonest else (None, None, None)
-    return Progress(stage, told, *dates, progress=share)
+    needs = stage_needs(stage, view.case, view.offers, view.happened, view.seen.missing, view.talked, say)
+    return Progress(stage, needs, _told(view, stage, say, titles), *dates, progress=share)
 
 
-def _stage(case: Case, offers: list[Offer], nodes: list[Node], proof: bool, stages: Mapping[str, int]) -> str:
+def _told(view: View, stage: str, say: Say, titles: Titles) -> str | None:
+    """The next step: what the row lacks, what silence decided, an offer that nobody has answered, the earliest step, the end."""
+    case = view.case
+    if not case.settled and (case.opened_on is None or case.type is None):
+        return say("disputes.next_opened" if case.opened_on is None else "disputes.next_type")
+    over = None if case.settled else view.decided_by_silence()
+    if over is not None:
+        return say("disputes.next_defaulted", effect=over.if_nothing_happens or "").strip()
+    steps = [node for node in view.running if (spec := view.spec(node)) is None or spec.ends != "closed"]
+    waits = _open_offer(view)
+    if waits is not None and not any(view.is_platforms(node) for node in steps[:1]):
+        theirs = waits.by != case.role
+        return say("disputes.next_answer" if theirs else "disputes.next_offered", who=other_side(case, titles),
+                   what=titles.choice("offer_kind", waits.kind))
+    if not steps and stage == "closure" and not case.settled:
+        return say("disputes.next_close")
+    return next((next_step(node, view, say, titles) for node in steps or view.running), None)
+
+
+def _open_offer(view: View) -> Offer | None:
+    """The newest offer, while it waits for an answer that no date in Deadlines is kept for."""
+    newest = view.offers[-1] if view.offers else None
+    closed = view.case.settled or "settled" in view.happened or "escalated" in view.happened
+    if newest is None or closed or newest.answer is not None or newest.kind == "platform_decides" or newest.by == "platform":
+        return None
+    return newest
+
+
+def _stage(view: View) -> str:
     """The stage of a case.
 
-    Closure once it is closed or settled; appeal once the platform was asked or an offer was rejected. Else
+    Closure once it is closed, settled or decided by silence; appeal once the platform was asked or an offer was rejected. Else
     initiation until it is described, has a piece of evidence or an offer, or a step was done by hand; from there the earliest stage
-    with a running date.
+    with a running date, but negotiation until an offer or a message is written down.
     """
-    happened = events(case, offers, evidence_complete=False)
-    if case.closed_on or "settled" in happened:
+    case, happened = view.case, view.happened
+    if case.closed_on or "settled" in happened or (case.waived is None and view.decided_by_silence() is not None):
         return "closure"
     if "escalated" in happened or "appealed" in happened:
         return "appeal"
-    if not (proof or offers or "reported" in happened or any(node.done_on for node in nodes)):
+    if not (view.seen.pieces or view.offers or "reported" in happened or any(node.done_on for node in view.nodes)):
         return "initiation"
-    running = [stages[node.node] for node in nodes if node.open and node.node is not None and node.node in stages]
-    done = [stages[node.node] for node in nodes if node.done and node.node is not None and node.node in stages]
-    return STAGES[min(running) if running else max(done, default=1)]
+    known = [node for node in view.nodes if node.node in view.specs]
+    running = [_stage_of(node, view.specs, 0) for node in known if node.open]
+    done = [_stage_of(node, view.specs, 0) for node in known if node.done]
+    at = min(running) if running else max(done, default=1)
+    return STAGES[at if view.talked else min(at, STAGES.index("negotiation"))]
 
 
-def next_step(node: Node, case: Case, today: date, say: Say, titles: Titles) -> str:
-    """What to do, if it is ours; else whom we wait for, and until when, or how late they are."""
+def next_step(node: Node, view: View, say: Say, titles: Titles) -> str:
+    """What to do, if it is ours; else whom we wait for, and until when, or how late they are. What was agreed is called by its name."""
+    case, spec = view.case, view.spec(node)
+    plan = titles.choice("plan", case.plan) if spec is not None and is_plan_step(spec) else None
     if node.acts in (None, "we"):
-        return node.what_to_do or ""
+        return plan or node.what_to_do or ""
     who = other_side(case, titles) if node.acts in ("seller", "buyer") else titles.choice("actor", node.acts) or ""
-    last = node.last_day or today
-    if last < today:
-        return say("disputes.next_late", who=who, days=(today - last).days)
-    return say("disputes.next_wait", who=who, day=day_text(last, today, titles))
+    last = node.last_day or view.today
+    if last < view.today:
+        return say("disputes.next_late", who=who, days=(view.today - last).days)
+    if plan is not None:
+        return say("disputes.next_plan", who=who, plan=plan, day=day_text(last, view.today, titles))
+    return say("disputes.next_wait", who=who, day=day_text(last, view.today, titles))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from kakosheet.core.rules import table_rule
 from kakosheet.core.titles import Titles, fold
@@ -36,25 +36,53 @@ def _told(own: str | None, found: list[tuple[str, str]], say: Say, titles: Title
     return say("disputes.between_pieces").join(told) or None
 
 
+class Opened(NamedTuple):
+    """One case, as far as it tells whether two are one."""
+
+    number: str | None
+    order: str | None
+    type: str | None
+    seller: str | None
+    customer: str | None
+    item: str | None
+    opened_on: datetime | None
+    closed_on: date | None
+    parent: str | None
+    linked: str | None
+
+    def belongs_to(self, other: Opened) -> bool:
+        """Whether people have said how the two hang together: parent and participant, two participants, claims side by side."""
+        own, theirs = fold(self.number or ""), fold(other.number or "")
+        named = {fold(name) for name in (self.parent, self.linked) if name} | {own}
+        named_there = {fold(name) for name in (other.parent, other.linked) if name} | {theirs}
+        return theirs in named or own in named_there or (self.parent is not None and fold(self.parent) == fold(other.parent or ""))
+
+
 @table_rule("disputes.possible_duplicate", reads=("disputes.dispute_id", "disputes.order", "disputes.type", "disputes.seller",
-                                                  "disputes.customer", "disputes.item", "disputes.opened_on", "disputes.closed_on"))
+                                                  "disputes.customer", "disputes.item", "disputes.opened_on", "disputes.closed_on",
+                                                  "disputes.parent", "disputes.linked_claim"))
 def possible_duplicate(*columns: list[Any], say: Say) -> list[Any]:
     """The case before it on the same order, or about the same thing with the same people within 30 days; open cases only."""
-    rows = list(zip(*columns, strict=True))
-    order = sorted((at for at, row in enumerate(rows) if row[0] is not None and row[6] is not None and row[7] is None),
-                   key=lambda at: (rows[at][6], rows[at][0]))
+    rows = [Opened(*row) for row in zip(*columns, strict=True)]
+    order = sorted((at for at, row in enumerate(rows) if row.number is not None and row.opened_on is not None and row.closed_on is None),
+                   key=lambda at: (rows[at].opened_on, rows[at].number))
     result: list[str | None] = [None] * len(rows)
-    seen_order: dict[str, str] = {}
-    seen_people: dict[tuple[str, ...], tuple[datetime | date, str]] = {}
+    seen_order: dict[str, Opened] = {}
+    seen_people: dict[tuple[str, ...], Opened] = {}
     for at in order:
-        number, on_order, kind, seller, customer, item, opened, _ = rows[at]
-        people = tuple(fold(part) if part else "" for part in (kind, seller, customer, item))
-        if on_order is not None and fold(on_order) in seen_order:
-            result[at] = say("disputes.same_order", other=seen_order[fold(on_order)])
-        elif people in seen_people and opened - seen_people[people][0] <= WINDOW:
-            result[at] = say("disputes.same_people", other=seen_people[people][1])
-        if on_order is not None:
-            seen_order.setdefault(fold(on_order), number)
-        if kind and item and (seller or customer):
-            seen_people[people] = (opened, number)
+        row = rows[at]
+        people = tuple(fold(part) if part else "" for part in (row.type, row.seller, row.customer, row.item))
+        first, alike = seen_order.get(fold(row.order or "")), seen_people.get(people)
+        if first is not None and not row.belongs_to(first):
+            result[at] = say("disputes.same_order", other=first.number)
+        elif alike is not None and _near(row, alike) and not row.belongs_to(alike):
+            result[at] = say("disputes.same_people", other=alike.number)
+        if row.order is not None:
+            seen_order.setdefault(fold(row.order), row)
+        if row.type and row.item and (row.seller or row.customer):
+            seen_people[people] = row
     return result
+
+
+def _near(row: Opened, other: Opened) -> bool:
+    return row.opened_on is not None and other.opened_on is not None and row.opened_on - other.opened_on <= WINDOW

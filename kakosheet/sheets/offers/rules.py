@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from kakosheet.core.rules import Fault, check, rule, table_rule
 from kakosheet.core.titles import fold
 from kakosheet.sheets.casework.nodes import FIRST, parse_key
+from kakosheet.sheets.faults import still_to_come
 from kakosheet.sheets.words import Say
 
 _EFFECTS = {"accepted": "settled", "countered": "next_offer", "rejected": "escalates"}
@@ -81,8 +82,9 @@ def _newest(disputes: list[Any], days: list[Any]) -> dict[str, datetime]:
 
 @check("offers", reads=("offers.on", "offers.answered_on", "offers.answer", "offers.amount", "offers.percent"))
 def offer_makes_sense(on: datetime | None, answered_on: datetime | None, reply: str | None, amount: float | None, percent: float | None, *,
-                      say: Say) -> Iterator[Fault]:
-    """Answered before it was made, an answer without a day, amount and share at once."""
+                      today: date, say: Say) -> Iterator[Fault]:
+    """Answered before it was made, days still to come, an answer without a day, amount and share at once."""
+    yield from still_to_come({"on": on, "answered_on": answered_on}, today, say)
     if on is not None and answered_on is not None and answered_on.date() < on.date():
         yield Fault("answered_on", "K312", say("offers.fault_order", answered=answered_on.date(), on=on.date()), say("offers.cure_order"))
     if reply is not None and answered_on is None:

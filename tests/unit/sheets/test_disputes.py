@@ -127,13 +127,17 @@ def test_only_the_platforms_date_can_default(refreshed: Callable[..., Any]) -> N
     assert {row["state"] for row in late.rows("deadlines") if row["clock"] == "ours"} <= {"overdue", "waiting"}
 
 
-def test_the_next_step_says_whom_we_wait_for(refreshed: Callable[..., Any]) -> None:
-    book = refreshed({"purchases": [purchase()]}, DAY).typed()
+@pytest.mark.parametrize(("platform", "until", "late"), [
+    ("aliexpress", "7 Mar", "Time is over. The buyer's choice stands."),
+    ("ebay", "5 Mar", "Shop A is 5 days late: remind, or escalate"),
+])
+def test_the_next_step_says_whom_we_wait_for(refreshed: Callable[..., Any], platform: str, until: str, late: str) -> None:
+    book = refreshed({"purchases": [purchase(platform=platform)]}, DAY).typed()
     for row in book["deadlines"]:
         if "/seller_answer/" not in row["key"]:
             row["waived"] = "not this time"
-    assert refreshed(book, DAY).case["next_step"] == "Waiting for Shop A, until 7 Mar"
-    assert refreshed(book, DAY + timedelta(8)).case["next_step"] == "Shop A is 3 days late: remind, or escalate"
+    assert refreshed(book, DAY).case["next_step"] == f"Waiting for Shop A, until {until}"
+    assert refreshed(book, DAY + timedelta(8)).case["next_step"] == late
 
 
 @pytest.mark.parametrize(("missing", "told"), [("opened_on", "Write under Opened on when it began."),
@@ -161,10 +165,15 @@ def test_a_demand_beyond_the_loss_is_pointed_out(refreshed: Callable[..., Any]) 
     assert after.case["demand_check"] == "More than the loss of 80.50 EUR."
 
 
-def test_the_refund_is_due_after_the_promise_and_the_return(policy: Any) -> None:
-    assert disputes.refund_due(date(2026, 3, 1), None, 5, policy=policy) == date(2026, 3, 6)
-    assert disputes.refund_due(date(2026, 3, 1), date(2026, 3, 10), None, policy=policy) == date(2026, 3, 24)
-    assert disputes.refund_due(None, None, 5, policy=policy) is None
+@pytest.mark.parametrize(("cells", "days", "due"), [
+    ({"refund_promised": date(2026, 3, 1)}, 5, date(2026, 3, 6)),
+    ({"refund_promised": date(2026, 3, 1), "return_received": date(2026, 3, 10)}, None, date(2026, 3, 24)),
+    ({}, 5, None),
+])
+def test_the_refund_is_due_after_the_promise_and_the_return(refreshed: Callable[..., Any], cells: dict[str, Any], days: int | None,
+                                                            due: date | None) -> None:
+    after = refreshed({"purchases": [{**quiet(), "refund_days": days}], "disputes": [case(**cells)]}, DAY)
+    assert after.case.get("refund_due") == due
 
 
 def test_a_second_case_on_one_order_is_pointed_out_and_not_merged(refreshed: Callable[..., Any]) -> None:
@@ -258,7 +267,7 @@ def test_a_basis_names_the_evidence_that_it_rests_on() -> None:
 
 def test_faults_of_days_are_named(refreshed: Callable[..., Any]) -> None:
     wrong = case(closed_on=date(2026, 3, 1), return_sent=date(2026, 3, 9), return_received=date(2026, 3, 8))
-    run = refreshed({"purchases": [quiet()], "disputes": [wrong]}, DAY).run
+    run = refreshed({"purchases": [quiet()], "disputes": [wrong]}, date(2026, 3, 20)).run
     found = {(fault.column, fault.code, fault.severity) for table, _, fault in run.faults if table == "disputes"}
     assert {("closed_on", "K312", "error"), ("return_received", "K312", "error"), ("root_cause", "K307", "warning"),
             ("result", "K307", "warning")} == found

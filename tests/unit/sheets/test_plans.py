@@ -1,0 +1,170 @@
+"""What was agreed becomes dates and amounts; a refund is followed until the money is there; a return must be worth its cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+Book = dict[str, list[dict[str, Any]]]
+DAY = date(2026, 3, 2)
+ALL = "report, evidence, responsibility, plan, implementation, completion, refund, feedback"
+
+
+def book(*, offers: list[dict[str, Any]] | None = None, sale: bool = False, **cells: Any) -> Book:
+    order = {"id": "P-0001", "item": "Tent", "seller": "Shop A", "price": 120.0, "currency": "EUR"}
+    sold = {"id": "S-0001", "item": "Tent", "customer": "Ana", "price": 120.0, "currency": "EUR"}
+    case = {"dispute_id": "D-2026-0001", "order": "S-0001" if sale else "P-0001", "type": "product_damage",
+            "opened_on": datetime(2026, 3, 2), "demand": "refund", **cells}
+    return {"sales" if sale else "purchases": [sold if sale else order], "disputes": [case],
+            "offers": [{"id": "O-0001", "dispute": "D-2026-0001", "on": datetime(2026, 3, 3), "by": "seller", **offer}
+                       for offer in offers or []]}
+
+
+REPLACEMENT = {"plan": "replacement", "plan_due": date(2026, 3, 11), "confirmed_by_us_on": date(2026, 3, 4)}
+
+
+def test_a_replacement_within_seven_days_becomes_a_date_of_the_seller(refreshed: Callable[..., Any]) -> None:
+    for nodes in (ALL, "evidence, plan, completion, refund"):
+        after = refreshed(book(**REPLACEMENT), date(2026, 3, 5), own_nodes=nodes)
+        node = after.node("implementation")
+        assert (node["last_day"], node["acts"], node["started"]) == (date(2026, 3, 11), "seller", datetime(2026, 3, 4))
+
+
+def test_without_a_day_of_its_own_the_plan_has_the_days_of_the_rules(refreshed: Callable[..., Any]) -> None:
+    after = refreshed(book(**{**REPLACEMENT, "plan_due": None}), date(2026, 3, 5))
+    assert after.node("implementation")["last_day"] == date(2026, 3, 11)
+
+
+def test_on_a_sale_carrying_it_out_is_ours_and_waits_for_the_customers_yes(refreshed: Callable[..., Any]) -> None:
+    typed = book(sale=True, **REPLACEMENT)
+    waiting = refreshed(typed, date(2026, 3, 5)).node("implementation")
+    assert waiting["state"] == "waiting" and waiting["acts"] == "we"
+    typed["disputes"][0]["confirmed_by_customer_on"] = date(2026, 3, 6)
+    agreed = refreshed(typed, date(2026, 3, 6)).node("implementation")
+    assert (agreed["started"], agreed["last_day"]) == (datetime(2026, 3, 6), date(2026, 3, 11))
+
+
+def test_the_next_step_names_the_plan(refreshed: Callable[..., Any]) -> None:
+    typed = book(description="broken", **REPLACEMENT)
+    typed = refreshed(typed, DAY).typed()
+    for row in typed["deadlines"]:
+        if "/implementation/" not in row["key"]:
+            row["waived"] = "no"
+    assert refreshed(typed, date(2026, 3, 5)).case["next_step"] == "Waiting for Shop A until 11 Mar: Send a replacement"
+
+
+@pytest.mark.parametrize(("cells", "amount"), [
+    ({"plan": "partial_refund", "plan_percent": 0.5, "amount": 120.0}, 60.0),
+    ({"plan": "refund"}, 120.0),
+    ({"plan": "return_refund", "amount": 80.0}, 120.0),
+    ({"plan": "compensation", "amount": 30.0}, 30.0),
+    ({"plan": "replacement"}, None),
+    ({}, None),
+])
+def test_a_plan_in_percent_is_an_amount(refreshed: Callable[..., Any], cells: dict[str, Any], amount: float | None) -> None:
+    assert refreshed(book(**cells), DAY).case.get("plan_amount") == amount
+
+
+HALF = {"plan": "partial_refund", "plan_percent": 0.5, "plan_due": date(2026, 3, 9), "confirmed_by_us_on": date(2026, 3, 4)}
+
+
+def test_a_refund_of_half_is_due_on_its_day_and_owed_until_it_is_there(refreshed: Callable[..., Any]) -> None:
+    after = refreshed(book(**HALF), date(2026, 3, 5))
+    assert after.case["refund_due"] == date(2026, 3, 9) and after.case["still_owed"] == 60.0
+    assert (after.node("refund")["last_day"], after.node("refund")["acts"]) == (date(2026, 3, 9), "seller")
+    late = refreshed(book(**HALF, money_back=20.0), date(2026, 3, 10))
+    assert late.case["still_owed"] == 40.0 and late.node("refund")["state"] == "overdue"
+    paid = refreshed(book(**HALF, money_back=60.0, refund_received_on=date(2026, 3, 9)), date(2026, 3, 10))
+    assert "still_owed" not in paid.case and paid.node("refund")["state"] == "done"
+
+
+def test_a_plan_that_is_only_proposed_binds_nobody(refreshed: Callable[..., Any]) -> None:
+    proposed = {key: value for key, value in HALF.items() if key != "confirmed_by_us_on"}
+    after = refreshed(book(**proposed), date(2026, 3, 5))
+    assert "refund_due" not in after.case and "still_owed" not in after.case
+    assert after.node("refund")["state"] == "waiting"
+
+
+def test_an_accepted_offer_of_money_is_owed_in_the_sellers_refund_days(refreshed: Callable[..., Any]) -> None:
+    typed = book(offers=[{"kind": "partial_refund", "percent": 0.25, "answer": "accepted", "answered_on": datetime(2026, 3, 4)}])
+    typed["purchases"][0]["refund_days"] = 3
+    after = refreshed(typed, date(2026, 3, 5))
+    assert after.case["still_owed"] == 30.0
+    assert after.case["refund_due"] == after.node("refund")["last_day"] == date(2026, 3, 7)
+
+
+def test_with_a_return_the_refund_counts_from_the_goods(refreshed: Callable[..., Any]) -> None:
+    offer = {"kind": "refund_with_return", "answer": "accepted", "answered_on": datetime(2026, 3, 4), "amount": 120.0}
+    sent = book(offers=[offer], return_sent=date(2026, 3, 6))
+    before = refreshed(sent, date(2026, 3, 8))
+    assert before.node("refund")["state"] == "waiting" and "refund_due" not in before.case
+    assert "the goods back" in before.case["stage_needs"]
+    after = refreshed(book(offers=[offer], return_sent=date(2026, 3, 6), return_received=date(2026, 3, 20)), date(2026, 3, 21))
+    assert after.node("refund")["started"] == datetime(2026, 3, 20)
+    assert after.case["refund_due"] == date(2026, 4, 3)
+    assert "the money received" in after.case["stage_needs"]
+
+
+def test_less_money_than_agreed_is_pointed_out(refreshed: Callable[..., Any]) -> None:
+    run = refreshed(book(**HALF, money_back=20.0, refund_received_on=date(2026, 3, 9)), date(2026, 3, 10)).run
+    assert ("money_back", "K309", "warning") in {(f.column, f.code, f.severity) for table, _, f in run.faults if table == "disputes"}
+
+
+@pytest.mark.parametrize(("cells", "settings", "offer"), [
+    ({"return_cost": 130.0}, {}, "full_refund"),
+    ({"return_cost": 130.0, "loss": 40.0}, {}, "partial_refund"),
+    ({"return_cost": 120.0}, {}, "refund_with_return"),
+    ({"return_cost": 70.0}, {"resale_share": 0.5}, "full_refund"),
+    ({}, {"return_cost": 200.0}, "full_refund"),
+    ({"return_cost": 5.0}, {"return_cost": 200.0}, "refund_with_return"),
+    ({}, {}, None),
+    ({"return_cost": 130.0, "closed_on": date(2026, 3, 2)}, {}, None),
+])
+@pytest.mark.parametrize("sale", [False, True])
+def test_no_return_where_it_costs_more_than_it_brings(refreshed: Callable[..., Any], sale: bool, cells: dict[str, Any],
+                                                      settings: dict[str, Any], offer: str | None) -> None:
+    assert refreshed(book(sale=sale, **cells), DAY, **settings).case.get("suggested_offer") == offer
+
+
+def test_asking_for_a_return_that_costs_too_much_is_pointed_out(refreshed: Callable[..., Any]) -> None:
+    typed = {**book(return_cost=130.0, amount=120.0), "evidence": []}
+    typed["disputes"][0]["demand"] = "refund_with_return"
+    assert refreshed(typed, DAY).case["demand_check"] == "The return costs more than the goods bring."
+
+
+@pytest.mark.parametrize(("cells", "offers", "stage", "needs"), [
+    ({}, [], "initiation", "a description of it"),
+    ({"description": "leg broken"}, [], "evidence", "required evidence: 6 missing"),
+    ({"description": "leg broken", "appealed_on": datetime(2026, 3, 2)}, [], "appeal", "the platform's answer"),
+    ({"result": "agreed"}, [], "closure", "the day it ended"),
+    ({"result": "agreed", "refund_promised": date(2026, 3, 2)}, [], "closure", "the day it ended; the money received"),
+    ({"waived": "not worth it"}, [], "initiation", None),
+])
+def test_each_stage_says_what_it_lacks(refreshed: Callable[..., Any], cells: dict[str, Any], offers: list[dict[str, Any]], stage: str,
+                                       needs: str | None) -> None:
+    found = refreshed(book(offers=offers, **cells), DAY).case
+    assert (found["stage"], found.get("stage_needs")) == (stage, needs)
+
+
+def test_negotiation_is_not_left_without_an_offer_or_a_message(refreshed: Callable[..., Any]) -> None:
+    typed = refreshed(book(description="leg broken"), DAY).typed()
+    for row in typed["deadlines"]:
+        if "/completion/" not in row["key"]:
+            row["done_on"] = datetime(2026, 3, 2)
+    silent = refreshed(typed, DAY).case
+    assert (silent["stage"], silent["stage_needs"]) == ("negotiation", "an offer or a message, written down")
+    typed["log"] = [{"dispute": "D-2026-0001", "at": datetime(2026, 3, 2, 9), "direction": "out"}]
+    assert refreshed(typed, DAY).case["stage"] == "closure"
+
+
+def test_another_urgency_keeps_the_pause(refreshed: Callable[..., Any]) -> None:
+    typed = book(grade="minor")
+    typed["disputes"][0]["opened_on"] = datetime(2026, 3, 2, 10)
+    typed["log"] = [{"dispute": "D-2026-0001", "at": datetime(2026, 3, 2, 12), "kind": "waiting", "direction": "out"},
+                    {"dispute": "D-2026-0001", "at": datetime(2026, 3, 4, 12), "direction": "in"}]
+    assert refreshed(typed, date(2026, 3, 4)).node("completion")["due"] == datetime(2026, 3, 5, 10)
+    typed["disputes"][0]["grade"] = "escalation"
+    assert refreshed(typed, date(2026, 3, 4)).node("completion")["due"] == datetime(2026, 3, 7, 10)
