@@ -1,0 +1,53 @@
+"""Damaged .xlsx files are read and patched, or refused with a typed error."""
+
+from __future__ import annotations
+
+import io
+import random
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from mutating import loop, mutate_member
+
+from kakosheet.app.creating import new_book
+from kakosheet.core.issues import KakosheetError
+from kakosheet.core.patch import Patch, SheetPatch
+from kakosheet.formats import apply, read
+
+
+@cache
+def seeds() -> list[bytes]:
+    """A small workbook of XlsxWriter's with most kinds of cells, one of openpyxl's, and a new book of ours."""
+    import openpyxl
+    import xlsxwriter
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.xlsx")
+        book = xlsxwriter.Workbook(path)
+        sheet = book.add_worksheet("One")
+        sheet.write_row(0, 0, ["a", 1, True, "=A1&B1"])
+        sheet.write_formula(1, 0, "=SUM(B1:B9)", None, 1)
+        sheet.write_array_formula("C3:D4", "{=B1:B2*2}")
+        sheet.merge_range("A6:B7", "merged")
+        sheet.add_table("F1:G4", {"columns": [{"header": "x"}, {"header": "y"}]})
+        book.define_name("here", "=One!$A$1")
+        book.close()
+        first = path.read_bytes()
+    other = openpyxl.Workbook()
+    other.active.append(["b", 2.5, None, "=A1"])
+    out = io.BytesIO()
+    other.save(out)
+    return [first, out.getvalue(), new_book(profile="shopper", lang="en")[0]]
+
+
+def attempt(chance: random.Random) -> None:
+    data = mutate_member(chance.choices(seeds(), weights=(6, 3, 1))[0], chance)
+    book = read(data)
+    name = next(iter(book.sheets))
+    cells = {chance.randint(1, 9): {chance.randint(1, 9): chance.choice([1.5, "text", None])}}
+    result = apply(data, Patch({name: SheetPatch(cells)}))
+    assert apply(result.data, Patch({name: SheetPatch(cells)})).data == result.data
+
+
+if __name__ == "__main__":
+    loop(attempt, (KakosheetError,))
