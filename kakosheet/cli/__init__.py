@@ -10,6 +10,7 @@ COMMANDS = {
     "new": "book", "refresh": "book", "check": "book", "undo": "book", "repair": "repair", "upgrade": "repair",
     "add": "rows", "import": "rows", "export": "rows", "set": "rows",
     "review": "views", "explain": "views", "due": "views", "schema": "views", "demo": "views",
+    "remind": "remind", "watch": "remind", "schedule": "remind", "today": "remind",
 }
 """Command → the module of this package that has it."""
 

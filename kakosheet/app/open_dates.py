@@ -1,0 +1,132 @@
+"""The open dates of a book as reminders, lists and calendars tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from kakosheet.app import files
+from kakosheet.app.computing import ID, Computed, compute
+from kakosheet.app.noted import noted
+from kakosheet.app.refreshing import PathLike
+from kakosheet.core.issues import EXIT_USAGE, KakosheetError
+from kakosheet.core.table import Table
+from kakosheet.core.titles import Titles, fold
+from kakosheet.formats import read
+from kakosheet.notify.digests import urgency
+from kakosheet.notify.ladder import Ladder, parse_days
+from kakosheet.notify.model import Digest, OpenDate, Person, one_line
+from kakosheet.notify.people import people, responsible
+from kakosheet.notify.wording import Message, compose
+from kakosheet.policy.loader import languages, load_titles
+from kakosheet.sheets.alerts import LATE, LATER, SOON, last_good_day
+
+OPEN = (*LATE, *SOON, *LATER)
+_TEXTS = ("what_to_do", "who", "dispute", "item_and_seller", "if_nothing_happens", "where_the_date_comes_from")
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The open dates of a book and all that is needed to tell them."""
+
+    path: Path
+    book_id: str
+    computed: Computed
+    open: tuple[OpenDate, ...]
+    people: tuple[Person, ...]
+    ladder: Ladder
+
+    @property
+    def now(self) -> datetime:
+        return self.computed.moment.now
+
+    @property
+    def today(self) -> date:
+        return self.computed.moment.today
+
+    @property
+    def name(self) -> str:
+        return one_line(self.path.stem, 60)
+
+    def setting(self, key: str) -> Any:
+        return self.computed.policy.settings[key]
+
+    def owner(self, one: OpenDate) -> Person:
+        return responsible(one.who, self.people)
+
+    def person(self, name: str) -> Person:
+        """The person of that name: of People, or with a date. KakosheetError K401 for a name that nobody has."""
+        everybody = {fold(one.name): one for one in (*self.people, *map(self.owner, self.open))}
+        if fold(name) not in everybody:
+            known = ", ".join(one.name for one in everybody.values() if one.name)
+            raise KakosheetError("K401", f'nobody is called "{name}"', f"choose from: {known}", exit_code=EXIT_USAGE)
+        return everybody[fold(name)]
+
+    def of(self, who: str | None) -> Sequence[OpenDate]:
+        """The dates of one person, or of all."""
+        if who is None:
+            return self.open
+        name = fold(self.person(who).name)
+        return [one for one in self.open if fold(self.owner(one).name) == name]
+
+    def titles(self, person: Person) -> Titles:
+        """The words of the reader's language, where there is one; else those of the book."""
+        here = self.computed.titles
+        if person.lang == here.lang or person.lang not in languages():
+            return here
+        return load_titles(person.lang, self.computed.policy.profile)
+
+    def write(self, digest: Digest) -> Message:
+        return compose(digest, self.titles(digest.person), self.name, self.setting("zone"))
+
+
+def read_dates(path: PathLike, *, today: date | None = None) -> Dates:
+    """The open dates of a book as it was saved. KakosheetError if its structure or settings cannot be trusted."""
+    computed = compute(read(files.load(path).data), today=today)
+    if computed.stops:
+        first = computed.stops[0]
+        raise KakosheetError(first.code, first.message, first.hint, issues=tuple(computed.issues))
+    settings = computed.policy.settings
+    ladder = Ladder(parse_days(settings["lead_days"]), parse_days(settings["late_days"]), bool(settings["remind_on_working_days"]),
+                    settings["calendar"] or "")
+    found = sorted([*_deadlines(computed), *_evidence(computed)], key=urgency)
+    book_id = str(noted(computed.book.raw).get(ID) or "")
+    return Dates(Path(path), book_id, computed, tuple(found), people(computed.policy.staff), ladder)
+
+
+def _deadlines(computed: Computed) -> Iterator[OpenDate]:
+    columns = computed.book.tables["deadlines"].columns
+    zone = computed.moment.now.tzinfo
+    for i, state in enumerate(columns["state"]):
+        agreed = columns["agreed_date"][i]
+        day = last_good_day(agreed, columns["last_day"][i])
+        if state not in OPEN or day is None or columns["key"][i] is None:
+            continue
+        moment = agreed if agreed is not None else columns["due"][i]
+        whole_day = not isinstance(moment, datetime) or (moment.time() == time() and moment.date() == day)
+        due = day if whole_day else moment.replace(tzinfo=zone)
+        what, who, dispute, about, silence, source = (one_line(columns[key][i]) for key in _TEXTS)
+        yield OpenDate(columns["key"][i], due, day, state, what, columns["acts"][i], who, dispute, about, silence, source)
+
+
+def _evidence(computed: Computed) -> Iterator[OpenDate]:
+    """Evidence that soon is not accepted any more."""
+    titles, columns = computed.titles, computed.book.tables["evidence"].columns
+    cases = _assigned(computed.book.tables["disputes"])
+    for i, state in enumerate(columns["state"]):
+        until = columns["valid_until"][i]
+        if state != "expiring" or until is None:
+            continue
+        day = until.date() if isinstance(until, datetime) else until
+        what = titles.say("remind.evidence_expires", what=one_line(titles.choice("evidence_item", columns["what"][i])))
+        dispute = one_line(columns["dispute"][i])
+        yield OpenDate(f"evidence/{columns['id'][i] or columns['key'][i]}", day, day, "due_soon", what, who=cases.get(fold(dispute), ""),
+                       dispute=dispute)
+
+
+def _assigned(disputes: Table) -> dict[str, str]:
+    pairs = zip(disputes.columns["dispute_id"], disputes.columns["assigned_to"], strict=True)
+    return {fold(case): one_line(who) for case, who in pairs if case and who}

@@ -1,0 +1,87 @@
+"""`watch`: the book is refreshed after each save, as soon as the program that has it open lets go of it.
+
+The folder is watched, not the file, since programs save by putting a new file in its place. What wakes us: the book itself, or its owner
+file going away. What counts: bytes other than those that we saw or wrote last. So our own write wakes nobody, and neither do conflict
+copies, backups and other books of the folder.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kakosheet.app import files
+from kakosheet.app.files.owners import Held
+from kakosheet.app.files.snapshot import current_digest, resolve
+from kakosheet.app.refreshing import PathLike, Refreshed, refresh
+from kakosheet.core.issues import EXIT_LOCKED, KakosheetError
+
+DEBOUNCE_MS, PATIENCE_MS = 400, 3000
+"""How long a folder has to be still before we look, and how often we look whether a book that waits has been closed."""
+
+Tell = Callable[[dict[str, Any], Refreshed | None], None]
+"""Gets the result of a refresh, or `{"error": …}` where there was none."""
+
+
+def watch(path: PathLike, tell: Tell, *, today: date | None = None, stop: threading.Event | None = None, once: bool = False,
+          ready: Callable[[], None] = lambda: None) -> None:
+    """Refresh after each save and close, until `stop` is set or Ctrl+C is pressed. KakosheetError K803 without watchfiles, K109 without the book."""
+    target, seen = resolve(path), files.load(path).sha256
+    waits = False
+    for woken in _wakes(target, stop, ready):
+        if not woken and not waits:
+            continue
+        found = _digest(target)
+        waits = found not in (None, seen) and _is_held(path)
+        if found in (None, seen) or waits:
+            continue
+        waits = _refresh(path, today, tell)
+        seen = seen if waits else _digest(target) or found or ""
+        if once and not waits:
+            return
+
+
+def _refresh(path: PathLike, today: date | None, tell: Tell) -> bool:
+    """Refresh and tell; whether it has to be tried again, since somebody holds the book after all."""
+    reports: list[Refreshed] = []
+    try:
+        done = refresh(path, today=today, report=reports.append)
+    except KakosheetError as error:
+        if error.exit_code == EXIT_LOCKED:
+            return True
+        tell({"file": str(path), "error": {"code": error.code, "message": error.message, "hint": error.hint},
+              "issues": [issue.as_dict() for issue in error.issues]}, None)
+        return False
+    tell(done, reports[0])
+    return False
+
+
+def _wakes(target: Path, stop: threading.Event | None, ready: Callable[[], None]) -> Iterator[bool]:
+    """True when the book or its owner file changed, False when only time has passed."""
+    try:
+        import watchfiles
+    except ImportError:
+        raise KakosheetError("K803", "watching needs the package watchfiles", "install it: pip install 'kakosheet[watch]'") from None
+    names = {target.name, f"~${target.name}", f".~lock.{target.name}#"}
+    changes = watchfiles.watch(
+        target.parent, watch_filter=lambda _, name: Path(name).name in names, debounce=4 * DEBOUNCE_MS, step=DEBOUNCE_MS, stop_event=stop,
+        rust_timeout=PATIENCE_MS, yield_on_timeout=True, recursive=False, raise_interrupt=False)
+    ready()
+    for found in changes:
+        yield bool(found)
+
+
+def _is_held(path: PathLike) -> bool:
+    found = files.holder(path)
+    return found is not None and found.held is not Held.STALE
+
+
+def _digest(target: Path) -> str | None:
+    """What stands there now; None while a program is putting a new file in its place."""
+    with suppress(OSError, KakosheetError):
+        return current_digest(target)
+    return None

@@ -1,0 +1,74 @@
+"""The plain data of reminders."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+
+class OpenDate(NamedTuple):
+    """A date that is neither done nor waived. `key` names its row for good; `due` is an aware instant, or a date that is good until its end.
+
+    `acts`: we, buyer, seller, platform, carrier; None is a reminder of people's own. `over`: silence has decided, nothing can be done any
+    more. `what` and the other texts are one line each, as they stand in the book.
+    """
+
+    key: str
+    due: date | datetime
+    last_day: date
+    state: str
+    what: str
+    acts: str | None = None
+    who: str = ""
+    dispute: str = ""
+    about: str = ""
+    silence: str = ""
+    source: str = ""
+
+    @property
+    def ours(self) -> bool:
+        return self.acts in (None, "we")
+
+    @property
+    def over(self) -> bool:
+        return self.state == "defaulted"
+
+
+class Person(NamedTuple):
+    """Who is reminded. `email` and `phone` were checked, "" where there is none; `wrong` is a contact that is neither."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    lang: str = ""
+    wrong: str = ""
+
+
+class Rung(NamedTuple):
+    """A step of the ladder: `level` ahead, today, friendly, firm or escalated; `days` before (positive) or after (negative) the last day."""
+
+    level: str
+    days: int
+
+
+class Reminder(NamedTuple):
+    """One date as it is told to one person. `behind` is who has to do it, where the person only hears of it."""
+
+    date: OpenDate
+    rung: Rung
+    behind: str = ""
+
+
+class Digest(NamedTuple):
+    """All that one person is told on one day, the most urgent first. `news` are reminders whose rung is new; `rest` were told before."""
+
+    person: Person
+    day: date
+    news: tuple[Reminder, ...]
+    rest: tuple[Reminder, ...] = ()
+
+
+def one_line(text: object, most: int = 300) -> str:
+    """A text of the book on one line, without control characters, of at most so many characters."""
+    plain = " ".join("".join(c if c.isprintable() else " " for c in str(text or "")).split())
+    return plain if len(plain) <= most else plain[: most - 1] + "…"

@@ -1,0 +1,90 @@
+"""A digest in words, in the reader's language. All words come from templates/titles; what people wrote in the book stands between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from kakosheet.core.titles import Titles
+from kakosheet.notify.model import Digest, Reminder
+
+MOST_LINES = 15
+"""Reminders in a short message, and old ones in a long one; the rest is counted."""
+
+
+class Message(NamedTuple):
+    """`subject` holds nothing that people wrote but the book's name; `text` is for mail, `short` for a phone or a chat."""
+
+    subject: str
+    text: str
+    short: str
+
+
+def compose(digest: Digest, titles: Titles, book: str, zone: str) -> Message:
+    """What one person is told on one day. `book` is the book's name on one line, `zone` what its times are in."""
+    count = len(digest.news)
+    subject = titles.say("remind.subject_one" if count == 1 else "remind.subject", count=count, book=book, day=digest.day)
+    return Message(subject, "\n".join(_long(digest, titles, zone)) + "\n", "\n".join(_short(digest, titles)))
+
+
+def _long(digest: Digest, titles: Titles, zone: str) -> Iterator[str]:
+    yield titles.say("remind.hello", name=digest.person.name) if digest.person.name else titles.say("remind.hello_you")
+    yield ""
+    for reminder in digest.news:
+        yield headline(reminder, titles)
+        yield f"  {sentence(reminder, titles)}"
+        if reminder.date.silence and not reminder.date.over:
+            yield f"  {titles.say('remind.silence', what=reminder.date.silence)}"
+        yield ""
+    if digest.rest:
+        yield titles.say("remind.still_open")
+        yield from (f"{headline(reminder, titles)} ({sentence(reminder, titles)})" for reminder in digest.rest[:MOST_LINES])
+        yield from _more(len(digest.rest), titles)
+        yield ""
+    yield titles.say("remind.footer", zone=zone)
+
+
+def _short(digest: Digest, titles: Titles) -> Iterator[str]:
+    for reminder in digest.news[:MOST_LINES]:
+        yield f"{headline(reminder, titles)} ({sentence(reminder, titles)})"
+    yield from _more(len(digest.news), titles)
+
+
+def listing(digest: Digest, titles: Titles) -> Iterator[str]:
+    """All of it, a line a date, below the person's name."""
+    yield f"{digest.person.name} ({len(digest.news)})" if digest.person.name else f"({len(digest.news)})"
+    yield from (f"  {headline(reminder, titles)} ({sentence(reminder, titles)})" for reminder in digest.news)
+
+
+def _more(count: int, titles: Titles) -> Iterator[str]:
+    if count > MOST_LINES:
+        yield titles.say("remind.more", count=count - MOST_LINES)
+
+
+def headline(reminder: Reminder, titles: Titles) -> str:
+    """When, which case, what to do, about what."""
+    one = reminder.date
+    mark = titles.say("remind.mark_late" if reminder.rung.level in ("friendly", "firm", "escalated") else
+                      "remind.mark_today" if reminder.rung.level == "today" else "remind.mark_ahead")
+    parts = (due_text(one.due), one.dispute, one.what or titles.say("remind.no_words"), one.about)
+    return f"{mark} " + " · ".join(part for part in parts if part)
+
+
+def sentence(reminder: Reminder, titles: Titles) -> str:
+    """How much time is left or has passed, in the tone of the rung."""
+    one, level = reminder.date, reminder.rung.level
+    if one.over:
+        return titles.say("remind.over", day=one.last_day, what=one.silence)
+    if reminder.behind:
+        return titles.say("remind.behind", name=reminder.behind, day=one.last_day)
+    actor = titles.choice("actor", one.acts) or ""
+    if level == "today" and isinstance(one.due, datetime):
+        level = "today_until"
+    time = f"{one.due:%H:%M}" if isinstance(one.due, datetime) else ""
+    return titles.say(f"remind.{level}{'' if one.ours else '_other'}", actor=actor, time=time, day=one.last_day)
+
+
+def due_text(due: object) -> str:
+    """ "2026-11-21", with the time where there is one."""
+    return f"{due:%Y-%m-%d %H:%M}" if isinstance(due, datetime) else str(due)
