@@ -11,6 +11,7 @@ from com.sun.star.table.CellContentType import EMPTY, FORMULA, TEXT
 
 FORMULAS = 16
 ERRORS = 4
+DATA_BAR = 2  # com.sun.star.sheet.ConditionEntryType
 
 
 def _property(name, value):
@@ -140,6 +141,83 @@ class Session:
                 "charts": [[len(chart.getRanges()), bool(chart.HasColumnHeaders)] for chart in charts],
             }
         return result
+
+    def panes(self):
+        """{sheet: [frozen rows, frozen columns]} of the sheets that can be shown, and whether grid lines are drawn."""
+        controller, found = self.document.CurrentController, {}
+        for sheet in self.document.Sheets:
+            if sheet.IsVisible:
+                controller.setActiveSheet(sheet)
+                frozen = controller.hasFrozenPanes()
+                found[sheet.Name] = [controller.getSplitRow() if frozen else 0, controller.getSplitColumn() if frozen else 0, bool(controller.ShowGrid)]
+        return found
+
+    def names(self):
+        """{name: what it stands for} of the whole workbook."""
+        return {name.Name: name.Content for name in (self.document.NamedRanges.getByIndex(i) for i in range(self.document.NamedRanges.Count))}
+
+    def filters(self):
+        """{name: [sheet, first row, first column, last row, last column, buttons]} of database ranges."""
+        found = {}
+        for name in self.document.DatabaseRanges.ElementNames:
+            item = self.document.DatabaseRanges.getByName(name)
+            area = item.DataArea
+            sheet = self.document.Sheets.getByIndex(area.Sheet).Name
+            found[name] = [sheet, area.StartRow + 1, area.StartColumn + 1, area.EndRow + 1, area.EndColumn + 1, bool(item.AutoFilter)]
+        return found
+
+    def rules(self, sheet):
+        """Conditional formats: [[ranges, ["rule", formula, colour, fill, number format, parent, how it stands] or ["bar", ends, colour, gradient]…]…]."""
+        found = []
+        for block in self._sheet(sheet).ConditionalFormats.getConditionalFormats():
+            found.append([block.Range.RangeAddressesAsString, [self._rule(block.getByIndex(i)) for i in range(block.getCount())]])
+        return found
+
+    def _rule(self, entry):
+        if entry.getType() == DATA_BAR:
+            return ["bar", [end.getFormula() for end in entry.DataBarEntries], entry.Color, bool(entry.UseGradient)]
+        style = self.document.StyleFamilies.getByName("CellStyles").getByName(entry.StyleName)
+        code = self.document.NumberFormats.getByKey(style.NumberFormat).FormatString
+        return ["rule", entry.Formula1, style.CharColor, style.CellBackColor, code, style.ParentStyle, style.VertJustify]
+
+    def look(self, sheet, row, column):
+        """Colours, number format and alignment of a cell."""
+        cell = self._cell(sheet, row, column)
+        code = self.document.NumberFormats.getByKey(cell.NumberFormat).FormatString
+        return {"colour": cell.CharColor, "fill": cell.CellBackColor, "numbers": code, "bold": cell.CharWeight > 100, "size": cell.CharHeight,
+                "font": cell.CharFontName, "wrap": bool(cell.IsTextWrapped), "protected": bool(self._sheet(sheet).isProtected())}
+
+    def paper(self, sheet):
+        """How a sheet is printed, and the colour of its tab."""
+        cells = self._sheet(sheet)
+        page = self.document.StyleFamilies.getByName("PageStyles").getByName(cells.PageStyle)
+        title = cells.getTitleRows()
+        return {"tab": cells.TabColor, "landscape": bool(page.IsLandscape), "width": page.Width, "across": page.ScaleToPagesX,
+                "down": page.ScaleToPagesY, "scale": page.PageScale, "rows": [title.StartRow + 1, title.EndRow + 1] if cells.getPrintTitleRows() else [],
+                "areas": [[a.StartRow + 1, a.StartColumn + 1, a.EndRow + 1, a.EndColumn + 1] for a in cells.getPrintAreas()]}
+
+    def columns(self, sheet, count):
+        """[[width in 1/100 mm, shown] …] of the first columns."""
+        columns = self._sheet(sheet).Columns
+        return [[columns.getByIndex(i).Width, bool(columns.getByIndex(i).IsVisible)] for i in range(count)]
+
+    def charts(self, sheet):
+        """Of each chart its kind, its series (colour, what it draws, whether it has intervals), its size and its descriptions."""
+        page, found = self._sheet(sheet).DrawPage, []
+        for i in range(page.Count):
+            shape = page.getByIndex(i)
+            diagram = shape.Model.getFirstDiagram()
+            kind = diagram.CoordinateSystems[0].ChartTypes[0]
+            series = []
+            for one in kind.DataSeries:
+                drawn = [data.Values.SourceRangeRepresentation for data in one.DataSequences]
+                interval = one.ErrorBarY
+                series.append([one.Color, drawn, bool(interval and interval.ShowPositiveError)])
+            found.append({"kind": kind.ChartType.rpartition(".")[2], "series": series, "title": shape.Title, "about": shape.Description,
+                          "stacked": bool(kind.DataSeries) and kind.DataSeries[0].StackingDirection.value, "lying": bool(
+                              diagram.CoordinateSystems[0].SwapXAndYAxis), "legend": bool(shape.Model.HasLegend),
+                          "size": [shape.Size.Width, shape.Size.Height], "anchor": shape.Anchor.AbsoluteName})
+        return found
 
     def validation(self, sheet, row, column):
         rule = self._cell(sheet, row, column).Validation

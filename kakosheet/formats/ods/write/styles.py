@@ -9,6 +9,7 @@ from kakosheet.formats.ods.write.numbers import data_style
 from kakosheet.formats.ods.write.xml import element
 from kakosheet.formats.palette import FONT, SIZE, Rule, Style
 from kakosheet.formats.plan.conditions import Condition
+from kakosheet.formats.plan.widths import pixels
 
 _WEIGHTS = {"hair": 0.74, "thin": 0.74, "medium": 1.76, "thick": 2.49}
 """Points. A hairline is a thin line in a pale colour."""
@@ -20,8 +21,8 @@ DEFAULT = "Default"
 
 
 def inches(width: float) -> float:
-    """A column's width, from the width in characters that it shows (ECMA-376 part 1, 18.3.1.13: five pixels are padding)."""
-    return round(int((width * 7 + 5) / 7 * 256) / 256 * DIGIT, 4)
+    """A column's width, from the width in characters that it shows, counted as .xlsx counts it (ECMA-376 part 1, 18.3.1.13)."""
+    return round(int(pixels(width) / 7 * 256) / 256 * DIGIT, 4)
 
 
 class Styles:
