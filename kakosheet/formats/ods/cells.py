@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from kakosheet.core.patch import Cached, CellInput, Formula
 from kakosheet.core.raw import ErrorValue, Scalar
 from kakosheet.formats.formula import same
 from kakosheet.formats.markup import quoted
-from kakosheet.formats.ods.content import Content, RowSpan, repeated
+from kakosheet.formats.ods.content import Content, RowSpan, cell_starts, repeated
 from kakosheet.formats.ods.openformula import from_ooxml
 from kakosheet.formats.ods.paragraphs import Allowance, cell_text, children, clean, paragraphs, plain_text
 from kakosheet.formats.ods.values import Given, Reader, valued
@@ -53,23 +54,35 @@ class Existing(NamedTuple):
     cached: bool
 
 
-def cell_spans(content: Content, span: RowSpan, wanted: set[int] | None = None) -> Iterator[CellSpan]:
+def cell_spans(content: Content, span: RowSpan, wanted: Iterable[int] | None = None) -> Iterator[CellSpan]:
     """The cells of a row; with `wanted`, only those that stand in these columns."""
-    column, xml, odd, dialect = 1, content.xml, content.odd, content.dialect
-    left = max(wanted) if wanted else 0
-    for match in dialect.cell.finditer(content.clear, span.open_end, span.close):
-        tag = match[1]
-        repeat = repeated(tag) if b"-repeated" in tag else 1
-        if wanted is None or (column in wanted if repeat == 1 else any(column <= one < column + repeat for one in wanted)):
-            covered = xml[match.start() + 1 + len(dialect.table):match.start() + 2 + len(dialect.table)] == b"c"
-            name = dialect.table + (b"covered-table-cell" if covered else b"table-cell")
-            closed = tag[-1:] == b"/"
-            inner = b"" if closed else xml[match.end(1) + 1:xml.rindex(b"</", match.end(1), match.end())]
-            yield CellSpan(column, repeat, match.start(), match.end(), name, tag[:-1] if closed else tag,
-                           None if odd else match[2], inner)
-        column += repeat
-        if wanted and column > left:
-            return
+    starts, columns = cell_starts(content, span)
+    if wanted is None:
+        for index, start in enumerate(starts):
+            yield cell_at(content, start, columns[index] if columns else index + 1)
+        return
+    done = -1
+    for column in sorted(wanted):
+        index = bisect_right(columns, column) - 1 if columns else column - 1
+        if done < index < len(starts):
+            cell = cell_at(content, starts[index], columns[index] if columns else column)
+            if column < cell.column + cell.repeat:
+                done = index
+                yield cell
+
+
+def cell_at(content: Content, start: int, column: int) -> CellSpan:
+    """The cell that starts there. Raises K104."""
+    match = content.dialect.cell.match(content.clear, start)
+    if match is None:
+        raise KakosheetError("K104", "a cell of a worksheet cannot be read")
+    tag, simple, rich = match.groups()
+    table = content.dialect.table
+    name = table + (b"covered-table-cell" if content.clear.startswith(b"covered", start + 1 + len(table)) else b"table-cell")
+    if tag[-1:] == b"/":
+        return CellSpan(column, repeated(tag), start, match.end(), name, tag[:-1], None, b"")
+    inner = content.xml[match.end(1) + 1:content.xml.rindex(b"</", match.end(1), match.end())] if simple or rich else b""
+    return CellSpan(column, repeated(tag), start, match.end(), name, tag, None if content.odd else simple, inner)
 
 
 class Writer:

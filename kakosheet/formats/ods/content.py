@@ -41,6 +41,7 @@ class Dialect(NamedTuple):
     style: bytes
     calcext: bytes
     cell: re.Pattern[bytes]
+    cell_start: re.Pattern[bytes]
     column: re.Pattern[bytes]
 
 
@@ -84,13 +85,13 @@ class Content(NamedTuple):
                 return table
         raise KakosheetError("K113", f'the workbook has no worksheet named "{name}"')
 
-    def outside(self) -> bytes:
-        """The spreadsheet without its tables: their bytes are blanked, offsets count from `body`."""
-        pieces, position = [], self.body
-        for table in self.tables:
-            pieces += [self.clear[position:table.tag], b" " * (table.close - table.tag)]
-            position = table.close
-        return b"".join([*pieces, self.clear[position:self.body_end]])
+    def outside(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, bytes]]:
+        """(where it stands, what it says) of the tags of a pattern that stand in no table."""
+        position = self.body
+        for stop, following in [*((table.tag, table.close) for table in self.tables), (self.body_end, 0)]:
+            for match in pattern.finditer(self.clear, position, stop):
+                yield match.start(), match[0]
+            position = following
 
 
 def open_content(package: Package, *, plain: bool) -> Content:
@@ -144,10 +145,10 @@ def _dialect(clear: bytes, start: int) -> tuple[Dialect, int]:
                              "open it in your spreadsheet and save it again")
     _refuse_redeclared(clear, root.end(), bound)
     table, words = (_element_prefix(clear, bound.get(uri, []), name) for uri, name in ((TABLE, b"table"), (TEXT, b"p")))
-    cell, column = _patterns(table, words)
+    patterns = _patterns(table, words)
     office_a, table_a, text_a, style, calcext = (next((prefix for prefix in bound.get(uri, ()) if prefix), b"")
                                                  for uri in (OFFICE, TABLE, TEXT, STYLE, CALCEXT))
-    return Dialect(root[1], table, words, office_a, table_a, text_a, style, calcext, cell, column), root.end()
+    return Dialect(root[1], table, words, office_a, table_a, text_a, style, calcext, *patterns), root.end()
 
 
 def _element_prefix(clear: bytes, prefixes: list[bytes], name: bytes) -> bytes:
@@ -174,12 +175,13 @@ def _refuse_redeclared(clear: bytes, start: int, bound: dict[bytes, list[bytes]]
                                  "open it in your spreadsheet and save it again")
 
 
-def _patterns(table: bytes, words: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
-    """Cells, groups: attributes, the text of the only paragraph, any other content. Columns, groups: name, attributes."""
+def _patterns(table: bytes, words: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
+    """Cells (groups: attributes, the text of the only paragraph, any other content), where cells start, columns (group: attributes)."""
     t, w = re.escape(table), re.escape(words)
     cell = (rb"<%s(?:covered-)?table-cell(?=[\s/>])(%s)>(?:(?<=/>)|(?:<%sp>([^<]*)</%sp>)?</%s(?:covered-)?table-cell\s*>"
             rb"|(.*?)</%s(?:covered-)?table-cell\s*>)") % (t, ATTRIBUTES, w, w, t, t)
-    return re.compile(cell, re.DOTALL), re.compile(rb"<%stable-column(?=[\s/>])(%s)>" % (t, ATTRIBUTES))
+    start = re.compile(rb"<%s(?:covered-)?table-cell(?=[\s/>])" % t)
+    return re.compile(cell, re.DOTALL), start, re.compile(rb"<%stable-column(?=[\s/>])(%s)>" % (t, ATTRIBUTES))
 
 
 def _body(clear: bytes, dialect: Dialect, start: int) -> tuple[int, int]:
@@ -290,6 +292,19 @@ def repeated(tag: bytes) -> int:
     return max(1, int(digits)) if 0 < len(digits) < 19 else 1 if not digits else 10**18
 
 
+def cell_starts(content: Content, span: RowSpan) -> tuple[list[int], list[int] | None]:
+    """Where the row's cells start, and the columns that they stand in; None if that is one after the other from 1."""
+    clear = content.clear
+    starts = [match.start() for match in content.dialect.cell_start.finditer(clear, span.open_end, span.close)]
+    if clear.find(b"-repeated", span.open_end, span.close) < 0:
+        return starts, None
+    columns, column = [], 1
+    for start, stop in zip(starts, [*starts[1:], span.close], strict=True):
+        columns.append(column)
+        column += repeated(clear[start:tag_end(clear, start)]) if clear.find(b"-repeated", start, stop) >= 0 else 1
+    return starts, columns
+
+
 def before_rows(content: Content, table: TableSpan) -> int:
     """Where the first row of a table without rows belongs."""
     place = table.start
@@ -300,4 +315,4 @@ def before_rows(content: Content, table: TableSpan) -> int:
     return place
 
 
-__all__ = ["ATTRIBUTES", "Content", "Dialect", "RowSpan", "TableSpan", "before_rows", "open_content", "repeated", "rows", "tag_end"]
+__all__ = ["ATTRIBUTES", "Content", "Dialect", "RowSpan", "TableSpan", "before_rows", "cell_starts", "open_content", "repeated", "rows", "tag_end"]

@@ -12,6 +12,7 @@ from kakosheet.formats.ods.addresses import parse_area
 from kakosheet.formats.ods.cells import Writer
 from kakosheet.formats.ods.content import TableSpan, open_content
 from kakosheet.formats.ods.properties import patch_properties
+from kakosheet.formats.ods.reader import is_1904
 from kakosheet.formats.ods.sheet import Plan, plan_table
 from kakosheet.formats.ods.stale import drop_stale
 from kakosheet.formats.package import Package
@@ -56,9 +57,7 @@ def _plan(plan: Plan, patch: Patch) -> int:
     if content.dialect.text.startswith(b"\0"):
         raise KakosheetError("K108", "the workbook does not declare what texts are written in",
                              "open it in your spreadsheet and save it again")
-    outside = content.outside()
-    null_date = tag_pattern("null-date").search(outside)
-    writer = Writer(content, null_date is not None and b'"1904-01-01' in null_date[0])
+    writer = Writer(content, is_1904(content))
     changed: dict[int, Changed] = {}
     patches: dict[int, SheetPatch] = {}
     for name, sheet in patch.sheets.items():
@@ -69,28 +68,28 @@ def _plan(plan: Plan, patch: Patch) -> int:
             if sheet.cells:
                 changed[index] = plan_table(plan, table, sheet, writer)
             for growth in sheet.tables:
-                _grow(plan, outside, table, growth)
+                _grow(plan, table, growth)
     return drop_stale(plan, changed, patches, writer)
 
 
-def _grow(plan: Plan, outside: bytes, table: TableSpan, growth: TableGrowth) -> None:
+def _grow(plan: Plan, table: TableSpan, growth: TableGrowth) -> None:
     """Makes the database range of that name reach down, without one the sheet's own filter (9.4.15)."""
     content = plan.content
     t = content.dialect.table_attribute
     here = []
-    for match in tag_pattern("database-range").finditer(outside):
-        given = attributes(match[0])
+    for start, tag in content.outside(tag_pattern("database-range")):
+        given = attributes(tag)
         area = parse_area(given.get(t.decode() + "target-range-address", ""))
         name = given.get(t.decode() + "name", "").casefold()
         if area is not None and area.sheet.casefold() == table.name.casefold():
-            here.append((name, area, match))
+            here.append((name, area, start, tag))
     found = next((one for one in here if one[0] == growth.name.casefold()), None) or next(
         (one for one in here if one[0].startswith(_ANONYMOUS)), None)
     if found is None or found[1].last_row >= growth.last_row:
         return
-    address = re.search(rb"\s%starget-range-address\s*=\s*(?:\"[^\"]*?(?=\d+\")|'[^']*?(?=\d+'))(\d+)" % re.escape(t), found[2][0])
+    address = re.search(rb"\s%starget-range-address\s*=\s*(?:\"[^\"]*?(?=\d+\")|'[^']*?(?=\d+'))(\d+)" % re.escape(t), found[3])
     if address is not None:
-        start = content.body + found[2].start() + address.start(1)
+        start = found[2] + address.start(1)
         plan.edits.append((start, start + len(address[1]), str(growth.last_row).encode()))
 
 

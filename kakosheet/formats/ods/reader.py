@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from kakosheet.core.address import MAX_COLUMN, MAX_ROW
 from kakosheet.core.issues import KakosheetError
@@ -19,16 +19,15 @@ from kakosheet.formats.package import Package
 
 MAX_REPEATED = 8_000_000
 _TAIL = 1_000  # styled blank rows repeated more often than this are the looks of an empty sheet, not rows
-_BLANKED_TAGS = re.compile(rb"<(?:[\w.\-]+:)?(?:named-range|named-expression|database-range)(?=[\s/>])" + ATTRIBUTES + rb">")
+NAME_TAGS = re.compile(rb"<(?:[\w.\-]+:)?(?:named-range|named-expression)(?=[\s/>])" + ATTRIBUTES + rb">")
 
 
 def read(data: bytes, sheets: Collection[str] | None = None) -> RawBook:
     """All sheets with their values; with `sheets`, only those named have rows. Raises K1 errors."""
     package = Package(data)
     content = open_content(package, plain=True)
-    outside = content.outside()
-    raw = RawBook("ods", names=_names(content, outside), properties=read_properties(package), date1904=_is_1904(outside))
-    hidden, ranges = hidden_styles(content), database_ranges(content, outside)
+    raw = RawBook("ods", names=_names(content), properties=read_properties(package), date1904=is_1904(content))
+    hidden, ranges = hidden_styles(content), database_ranges(content)
     allowance = Allowance(MAX_REPEATED)
     for table in content.tables:
         here = [(name, area) for name, area, header in ranges if header and area.sheet.casefold() == table.name.casefold()]
@@ -52,12 +51,12 @@ def hidden_styles(content: Content) -> frozenset[str]:
     return frozenset(hidden)
 
 
-def database_ranges(content: Content, outside: bytes) -> list[tuple[str, Area, bool]]:
+def database_ranges(content: Content) -> list[tuple[str, Area, bool]]:
     """(name, area, whether its first row is a header) of the database ranges (9.4.15)."""
     t = content.dialect.table_attribute.decode()
     found = []
-    for match in tag_pattern("database-range").finditer(outside):
-        given = attributes(match[0])
+    for _, tag in content.outside(tag_pattern("database-range")):
+        given = attributes(tag)
         area = parse_area(given.get(t + "target-range-address", ""))
         if area is not None:
             header = given.get(t + "contains-header", "true") != "false" and given.get(t + "orientation", "row") == "row"
@@ -65,12 +64,12 @@ def database_ranges(content: Content, outside: bytes) -> list[tuple[str, Area, b
     return found
 
 
-def defined_names(content: Content, xml: bytes) -> list[tuple[str, str]]:
-    """(name, text in the OOXML grammar) of the names that these bytes define (9.4.12)."""
+def defined_names(content: Content, tags: Iterable[bytes]) -> list[tuple[str, str]]:
+    """(name, text in the OOXML grammar) of the names that these tags define (9.4.12)."""
     t = content.dialect.table_attribute.decode()
     found = []
-    for match in _BLANKED_TAGS.finditer(xml):
-        given = attributes(match[0])
+    for tag in tags:
+        given = attributes(tag)
         if t + "cell-range-address" in given:
             found.append((given.get(t + "name", ""), reference_to_ooxml(given[t + "cell-range-address"])))
         elif t + "expression" in given:
@@ -78,20 +77,19 @@ def defined_names(content: Content, xml: bytes) -> list[tuple[str, str]]:
     return found
 
 
-def _names(content: Content, outside: bytes) -> dict[str, Area | None]:
+def _names(content: Content) -> dict[str, Area | None]:
     t = content.dialect.table_attribute.decode()
     names: dict[str, Area | None] = {}
-    for match in _BLANKED_TAGS.finditer(outside):
-        given = attributes(match[0])
+    for _, tag in content.outside(NAME_TAGS):
+        given = attributes(tag)
         address = given.get(t + "cell-range-address", given.get(t + "expression", "").partition("[")[2].removesuffix("]"))
         if t + "cell-range-address" in given or t + "expression" in given:
             names[given.get(t + "name", "")] = parse_area(address)
     return names
 
 
-def _is_1904(outside: bytes) -> bool:
-    match = tag_pattern("null-date").search(outside)
-    return match is not None and b'"1904-01-01' in match[0]
+def is_1904(content: Content) -> bool:
+    return any(b'"1904-01-01' in tag for _, tag in content.outside(tag_pattern("null-date")))
 
 
 class _SheetReader:

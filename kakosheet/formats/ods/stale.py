@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from kakosheet.core.patch import SheetPatch
 from kakosheet.formats.dependants import Changed, Columns, Node, Resolver, own_columns, spread
-from kakosheet.formats.ods.cells import Writer, cell_spans
-from kakosheet.formats.ods.content import Content, RowSpan, repeated, rows
+from kakosheet.formats.ods.cells import Writer, cell_at
+from kakosheet.formats.ods.content import Content, RowSpan, cell_starts, rows, tag_end
 from kakosheet.formats.ods.paragraphs import Allowance
-from kakosheet.formats.ods.reader import database_ranges, defined_names
+from kakosheet.formats.ods.reader import NAME_TAGS, database_ranges, defined_names
 from kakosheet.formats.ods.sheet import Plan
 from kakosheet.formats.ods.values import Given
 
@@ -23,6 +24,7 @@ class _Spot(NamedTuple):
     span: RowSpan
     row: int
     column: int
+    start: int
 
 
 def drop_stale(plan: Plan, changed: dict[int, Changed], patches: dict[int, SheetPatch], writer: Writer) -> int:
@@ -38,10 +40,10 @@ def drop_stale(plan: Plan, changed: dict[int, Changed], patches: dict[int, Sheet
     dropped = 0
     for node in spread(nodes, [{column: list(numbers) for column, numbers in changed.get(index, {}).items()}
                                for index in range(len(content.tables))]):
-        span, row, column = spots[node.cell]
-        cell = next(cell_spans(content, span, {column}))
+        span, row, column, start = spots[node.cell]
+        cell = cell_at(content, start, column)
         if writer.existing(cell, row).cached:
-            plan.change(span, row, cell._replace(column=column), writer.stripped(cell))
+            plan.change(span, row, cell, writer.stripped(cell))
             dropped += 1
     return dropped
 
@@ -56,7 +58,7 @@ def _nodes(content: Content, index: int, patch: SheetPatch, resolver: Resolver, 
     for span in rows(content, table):
         if clear.find(mark, span.open_end, span.close) < 0:
             continue
-        for first, repeat, given in _formulas(content, span, mark, writer):
+        for start, first, repeat, given in _formulas(content, span, mark, writer):
             allowance.take(span.repeat * repeat)
             height, width = given.matrix or (1, 1)
             for row in range(span.number, span.number + span.repeat):
@@ -65,36 +67,39 @@ def _nodes(content: Content, index: int, patch: SheetPatch, resolver: Resolver, 
                     if column in patch.cells.get(row, ()) or any(top <= row <= bottom for top, bottom in own.get(column, ())):
                         continue
                     reads, unsure = resolver.reads(index, row, formula)
-                    spots.append(_Spot(span, row, column))
+                    spots.append(_Spot(span, row, column, start))
                     yield Node(index, len(spots) - 1, (index, row, column, row + height - 1, column + width - 1), reads, unsure, True)
 
 
-def _formulas(content: Content, span: RowSpan, mark: bytes, writer: Writer) -> Iterator[tuple[int, int, Given]]:
-    """(column, for how many columns it stands, what it says) of the row's formula cells."""
-    column = 1
-    for match in content.dialect.cell.finditer(content.clear, span.open_end, span.close):
-        tag = match[1]
-        repeat = repeated(tag) if b"-repeated" in tag else 1
-        if mark in tag:
-            given = writer.reader.given(tag[:-1] if tag[-1:] == b"/" else tag)
-            if given.formula is not None:
-                yield column, repeat, given
-        column += repeat
+def _formulas(content: Content, span: RowSpan, mark: bytes, writer: Writer) -> Iterator[tuple[int, int, int, Given]]:
+    """(where it starts, column, for how many columns it stands, what it says) of the row's formula cells."""
+    clear, length = content.clear, len(content.dialect.table) + len(b"<table-cell")
+    starts, columns = cell_starts(content, span)
+    done = position = -1
+    while (position := clear.find(mark, max(position + 1, span.open_end), span.close)) >= 0:
+        index = bisect_right(starts, position) - 1
+        if index <= done:
+            continue
+        done, start = index, starts[index]
+        tag = clear[start + length:tag_end(clear, start) - 1]
+        given = writer.reader.given(tag) if mark in tag else None
+        if given is not None and given.formula is not None:
+            yield start, columns[index] if columns else index + 1, given.repeat, given
 
 
 def _resolver(content: Content) -> Resolver:
-    outside = content.outside()
     sheets = [table.name for table in content.tables]
     index = {name.casefold(): position for position, name in reversed(list(enumerate(sheets)))}
-    names: dict[tuple[int | None, str], str] = {(None, name.casefold()): text for name, text in defined_names(content, outside)}
+    workbook = (tag for _, tag in content.outside(NAME_TAGS))
+    names: dict[tuple[int | None, str], str] = {(None, name.casefold()): text for name, text in defined_names(content, workbook)}
     start_tag = b"<" + content.dialect.table + b"named-expressions"
     for position, table in enumerate(content.tables):
         start = content.clear.find(start_tag, table.start, table.end)
         if start >= 0:
-            local = defined_names(content, content.clear[start:table.end])
+            local = defined_names(content, (match[0] for match in NAME_TAGS.finditer(content.clear, start, table.end)))
             names.update({(position, name.casefold()): text for name, text in local})
 
     def tables() -> dict[str, Columns]:
-        return {name.casefold(): Columns(index[area.sheet.casefold()], area, ()) for name, area, _ in database_ranges(content, outside)
+        return {name.casefold(): Columns(index[area.sheet.casefold()], area, ()) for name, area, _ in database_ranges(content)
                 if area.sheet.casefold() in index}
     return Resolver(sheets, names, tables)
