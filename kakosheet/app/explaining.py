@@ -1,8 +1,9 @@
-"""`explain`: how a value came about: who fills the cell, from what, and the rule's own sentence."""
+"""`explain`: how a value came about: who fills the cell, from what, and in plain words why; for a case the chain of all its dates."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime, time
 from typing import Any
 
 from kakosheet.app import files
@@ -12,15 +13,29 @@ from kakosheet.core.address import parse_cell
 from kakosheet.core.issues import CODES, EXIT_USAGE, KakosheetError
 from kakosheet.core.plan import Apply
 from kakosheet.core.rules import RowRule
-from kakosheet.core.schema import Column, Owner
+from kakosheet.core.schema import Column, Kind, Owner
 from kakosheet.core.table import Table
 from kakosheet.core.titles import fold
 from kakosheet.formats import read
 from kakosheet.sheets import plan
+from kakosheet.sheets.alerts import LATE, LATER, SOON
+
+OPEN = (*LATE, *SOON, *LATER)
+"""The states of dates that run."""
+
+_DATE_COLUMNS = {
+    "deadlines": ("state", "days_left", "last_day", "started", "ended", "phase", "if_nothing_happens", "where_the_date_comes_from"),
+    "disputes": ("due", "days_left", "last_day", "next_step", "state"),
+    "offers": ("answer_due", "effect"),
+    "alerts": ("state", "due", "days_left", "what_to_do", "if_nothing_happens", "last_day"),
+    "start_alerts": ("state", "due", "days_left", "what_to_do", "last_day"),
+}
+"""Columns that repeat or judge a date of Deadlines: they are explained by that date."""
 
 
 def explain(path: PathLike, where: str, *, today: date | None = None) -> dict[str, Any]:
-    """What stands at a cell (`Dispute Workflow!F12`), in the row of an id, or behind an issue code."""
+    """What stands at a cell (`Dispute Workflow!F12`), in the row of an id, or behind an issue code. `why` are sentences in the book's
+    language; the row of a dispute has `dates`, the chain from event to date of each of its nodes."""
     if where.upper() in CODES:
         return {"code": where.upper(), "meaning": CODES[where.upper()]}
     computed = compute(read(files.load(path).data), today=today)
@@ -47,34 +62,121 @@ def _row(computed: Computed, name: str) -> dict[str, Any]:
         if key:
             index = next((i for i, value in enumerate(table.columns[key]) if value is not None and fold(str(value)) == fold(name)), None)
             if index is not None:
-                ours = [c for c in table.schema.columns
-                        if c.owner in (Owner.TOOL, Owner.FORMULA) and table.columns[c.key][index] is not None]
-                return {"table": table.schema.key, "id": name, "row": table.rows[index],
-                        "values": [_value(computed, table, column, index) for column in ours]}
+                return _told_row(computed, table, index, table.columns[key][index])
     raise KakosheetError("K401", f'"{name}" is no id, no cell and no issue code', "write it like D-2026-0001, 'Deadlines!B5' or K302",
                          exit_code=EXIT_USAGE)
 
 
+def _told_row(computed: Computed, table: Table, index: int, name: str) -> dict[str, Any]:
+    ours = [c for c in table.schema.columns if c.owner in (Owner.TOOL, Owner.FORMULA) and table.columns[c.key][index] is not None]
+    told: dict[str, Any] = {"table": table.schema.key, "id": name, "row": table.rows[index],
+                            "values": [_value(computed, table, column, index) for column in ours]}
+    if table.schema.key == "disputes":
+        told["dates"] = [date_of_row(computed, at) for at in _dates_of(computed, name)]
+    return told
+
+
+# -- dates -----------------------------------------------------------------------------------------------------------------------
+
+
+def _dates_of(computed: Computed, dispute: str) -> list[int]:
+    """The rows of Deadlines of a case: what runs, the soonest first; what waits; what is done or not called for."""
+    columns = computed.book.tables["deadlines"].columns
+    rows = [at for at, name in enumerate(columns["dispute"]) if name is not None and fold(name) == fold(dispute)]
+
+    def place(at: int) -> tuple[int, date, int]:
+        state = columns["state"][at]
+        rank = 0 if state in OPEN else 1 if state in ("waiting", "paused") else 2 if state == "done" else 3
+        return rank, columns["last_day"][at] or date.max, at
+    return sorted(rows, key=place)
+
+
+def date_of_row(computed: Computed, at: int) -> dict[str, Any]:
+    """One date of Deadlines with the words for it, where it stands, and how it came about."""
+    table, titles = computed.book.tables["deadlines"], computed.titles
+    cells = {key: values[at] for key, values in table.columns.items()}
+    lists = {"state": "state", "acts": "actor", "clock": "clock"}
+    return {
+        "cell": computed.book.cell("deadlines", "due", table.rows[at]), "node": cells["node"],
+        **{key: titles.choice(listing, cells[key]) for key, listing in lists.items()},
+        **{key: plain(cells[key]) for key in ("what_to_do", "started", "due", "last_day", "days_left", "done_on", "if_nothing_happens")},
+        "key": cells["key"], "state_key": cells["state"], "why": _why(computed, "deadlines.due", at),
+    }
+
+
+def _date_behind(computed: Computed, table: Table, column: Column, index: int) -> int | None:
+    """The row of Deadlines that a cell repeats or judges."""
+    if column.key not in _DATE_COLUMNS.get(table.schema.key, ()):
+        return None
+    deadlines = computed.book.tables["deadlines"].columns
+    if table.schema.key == "deadlines":
+        return index
+    cells = {key: values[index] for key, values in table.columns.items()}
+    if table.schema.key == "offers":
+        wanted = f"/{cells['id']}"
+        return next((at for at, key in enumerate(deadlines["key"]) if cells["id"] and key and fold(key).endswith(fold(wanted))), None)
+    case = cells.get("dispute_id") or cells.get("dispute")
+    for at in _dates_of(computed, case) if case is not None else ():
+        same_step = "what_to_do" not in cells or deadlines["what_to_do"][at] == cells["what_to_do"]
+        if deadlines["state"][at] in OPEN and _good_until(deadlines, at) == cells["last_day"] and same_step:
+            return at
+    return None
+
+
+def _good_until(deadlines: dict[str, list[Any]], at: int) -> date | None:
+    agreed = deadlines["agreed_date"][at]
+    day: date | None = agreed.date() if isinstance(agreed, datetime) else deadlines["last_day"][at]
+    return day
+
+
+# -- cells -----------------------------------------------------------------------------------------------------------------------
+
+
 def _value(computed: Computed, table: Table, column: Column, index: int) -> dict[str, Any]:
-    reference = f"{table.schema.key}.{column.key}"
+    reference, titles = f"{table.schema.key}.{column.key}", computed.titles
+    value = table.columns[column.key][index]
     told: dict[str, Any] = {
         "cell": computed.book.cell(table.schema.key, column.key, table.rows[index]), "column": reference, "owner": str(column.owner),
-        "value": plain(table.columns[column.key][index]), "help": column.help,
+        "value": plain(value), "help": titles.helps.get(reference, column.help), "title": titles.columns.get(reference, column.title),
+        "shown": titles.choice(column.choices, value) if column.kind is Kind.CHOICE else plain_day(value),
     }
-    step = next((s for s in plan().steps if isinstance(s, Apply) and reference in s.rule.writes), None)
+    step = _step_of(reference)
     if step is not None:
         told["rule"] = (step.rule.fn.__doc__ or "").strip().split("\n")[0]
         told["from"] = list(step.rule.reads)
         if isinstance(step.rule, RowRule):
-            told["inputs"], told["why"] = _inputs(computed, step, step.rule, index)
+            values = [computed.run.seen(read)[index] for read in step.reads]
+            told["inputs"] = {text: plain(value) for text, value in zip(step.rule.reads, values, strict=True)}
+        behind = _date_behind(computed, table, column, index)
+        why = _why(computed, reference, index) + (_why(computed, "deadlines.due", behind) if behind is not None else [])
+        told["why"] = list(dict.fromkeys(why))
     return told
 
 
-def _inputs(computed: Computed, step: Apply, rule: RowRule, index: int) -> tuple[dict[str, Any], list[str]]:
-    """The row's own inputs, and the sentences of the rule's `why`."""
-    values = [computed.run.seen(read)[index] for read in step.reads]
-    inputs = {text: plain(value) for text, value in zip(rule.reads, values, strict=True)}
-    if rule.why is None:
-        return inputs, []
-    said = rule.why(*values, **computed.run.context_of(rule.why))
-    return inputs, [said] if isinstance(said, str) else list(said)
+def plain_day(value: Any) -> Any:
+    """A moment at 00:00 is how a cell holds a plain day."""
+    return value.date().isoformat() if isinstance(value, datetime) and value.time() == time() else plain(value)
+
+
+def _step_of(reference: str) -> Apply | None:
+    return next((step for step in plan().steps if isinstance(step, Apply) and reference in step.rule.writes), None)
+
+
+def _why(computed: Computed, reference: str, index: int) -> list[str]:
+    """The sentences of the rule that writes a column, for one row."""
+    step = _step_of(reference)
+    if step is None or step.rule.why is None:
+        return []
+    if not isinstance(step.rule, RowRule):
+        return list(_why_of_table(computed, step, index))
+    said = step.rule.why(*(computed.run.seen(read)[index] for read in step.reads), **computed.run.context_of(step.rule.why))
+    return [said] if isinstance(said, str) else list(said)
+
+
+def _why_of_table(computed: Computed, step: Apply, index: int) -> Iterator[str]:
+    """A table rule sees only the rows that can be read: the row's place among those."""
+    columns, dropped = computed.run.columns_of(step.reads)
+    gone = dropped.get(step.rule.writes[0].partition(".")[0], set())
+    if index not in gone and step.rule.why is not None:
+        at = index - sum(row < index for row in gone)
+        yield from step.rule.why(at, *columns, **computed.run.context_of(step.rule.why))

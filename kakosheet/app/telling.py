@@ -59,18 +59,38 @@ def explained(answer: Mapping[str, Any]) -> Iterator[str]:
     """The answer of `explain`, line by line."""
     if "code" in answer:
         yield f"{answer['code']}: {answer['meaning']}"
-        return
-    if "values" in answer:
+    elif "dates" in answer:
+        yield from _case(answer)
+    elif "values" in answer:
         yield f"{answer['id']}: row {answer['row']} of {answer['table']}"
         for value in answer["values"]:
-            yield from explained(value)
-        return
-    yield f"{answer['column']} ({answer['cell']}): {_shown(answer['value'])}"
-    for line in (answer["help"], answer.get("rule"), *answer.get("why", ())):
-        if line:
-            yield f"  {line}"
-    for name, value in answer.get("inputs", {}).items():
-        yield f"    {name} = {_shown(value)}"
+            yield f"{value['title']} ({value['cell']}): {_shown(value['shown'])}"
+            yield from (f"  {line}" for line in value.get("why", ()))
+    else:
+        yield f"{answer['title']} ({answer['cell']}): {_shown(answer['shown'])}"
+        yield from (f"  {line}" for line in answer.get("why") or (answer["help"], answer.get("rule")) if line)
+        if not answer.get("why"):
+            yield from (f"    {name} = {_shown(value)}" for name, value in answer.get("inputs", {}).items())
+
+
+_OF_CASE = ("summary", "stage", "stage_needs", "next_step", "suggested", "because", "would_decide_it", "still_missing", "demand_check",
+            "still_owed", "side_by_side", "total_amount")
+
+
+def _case(answer: Mapping[str, Any]) -> Iterator[str]:
+    """A case: where it stands, then every date with how it came about."""
+    values = {value["column"].partition(".")[2]: value for value in answer["values"]}
+    yield answer["id"]
+    for key in _OF_CASE:
+        if key in values:
+            yield f"{values[key]['title']}: {_shown(values[key]['shown'])}"
+    for found in answer["dates"]:
+        if found["state_key"] == "not_applicable":
+            continue
+        yield ""
+        until = f", {found['due'].replace('T00:00:00', '').replace('T', ' ')}" if found["due"] else ""
+        yield f"{found['state'] or '–'}{until}: {found['what_to_do']} ({found['acts']}; {found['clock']}; {found['cell']})"
+        yield from (f"  {line}" for line in found["why"])
 
 
 def _shown(value: CellInput) -> str:

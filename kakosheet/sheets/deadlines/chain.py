@@ -1,44 +1,25 @@
-"""The dates of all cases. Nodes start one another, so one rule follows each chain and writes everything that hangs on it."""
+"""The chain of dates of one case: which event or node starts each, when it ends, and where it stands."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from kakosheet.core.rules import table_rule
-from kakosheet.core.titles import Titles, fold
+from kakosheet.core.titles import fold
 from kakosheet.policy.clock import Pause
 from kakosheet.policy.model import NodeSpec, Policy
 from kakosheet.sheets.casework.case import CASE_READS, MONEY_PLANS, OFFER_READS, Case, Moment, Offer, cases_by_id, events, offers_by_case
 from kakosheet.sheets.casework.nodes import FIRST, NodeKey, actor_of, answers_offer, is_plan_step, is_refund, node_specs, parse_key
 from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
-from kakosheet.sheets.casework.sentences import silence_text
 from kakosheet.sheets.deadlines.clocks import Clocks, End
-from kakosheet.sheets.words import Say
 
-_OWN_READS = ("deadlines.key", "deadlines.done_on", "deadlines.agreed_date", "deadlines.#wanted")
+OWN_READS = ("deadlines.key", "deadlines.done_on", "deadlines.agreed_date", "deadlines.#wanted")
 _EVIDENCE_READS = ("evidence.dispute", "evidence.required", "evidence.state")
 _COMPLETE = ("have", "expiring", "waived")
-
-
-class Node(NamedTuple):
-    """What the chain finds out about one row, in the order of the columns that the rule writes."""
-
-    started: datetime | None = None
-    due: datetime | None = None
-    last_day: date | None = None
-    phase: str | None = None
-    when_late: str | None = None
-    acts: str | None = None
-    clock: str | None = None
-    node: str | None = None
-    if_nothing_happens: str | None = None
-    ended: datetime | None = None
-
-
-_BLANK = Node()
+READS = (*OWN_READS, *CASE_READS, *OFFER_READS, *_EVIDENCE_READS, *LOG_READS)
+"""What the dates of all cases hang on."""
 
 
 class Row(NamedTuple):
@@ -151,31 +132,24 @@ class Chain:
         return min(made, default=None) or self.happened.get("appealed")
 
 
-@table_rule("deadlines.started", "deadlines.due", "deadlines.last_day", "deadlines.phase", "deadlines.when_late", "deadlines.acts",
-            "deadlines.clock", "deadlines.node", "deadlines.if_nothing_happens", "deadlines.ended",
-            reads=(*_OWN_READS, *CASE_READS, *OFFER_READS, *_EVIDENCE_READS, *LOG_READS))
-def chains(*columns: list[Any], now: datetime, policy: Policy, say: Say, titles: Titles) -> tuple[list[Any], ...]:
-    """Start, end and meaning of every date. A row whose case is unknown stays blank; a reminder of people's own has its agreed date."""
+def given_day(spec: NodeSpec, case: Case) -> date | None:
+    """The day that the case itself gives a node: *Refund due*, *Plan due*."""
+    return case.refund_due if is_refund(spec) else case.plan_due if is_plan_step(spec) and case.planned is not None else None
+
+
+def cases_of(columns: Sequence[list[Any]], now: datetime, policy: Policy) -> Iterator[tuple[Chain, list[Row]]]:
+    """Every case that has rows in Deadlines, with those rows; `columns` are those of READS."""
     own, case_columns, offer_columns, proof, log = _split(columns)
     cases, offers = cases_by_id(case_columns), offers_by_case(offer_columns)
     complete, entries = complete_cases(*proof), entries_by_case(log)
-    nodes = [_reminder(agreed) if parse_key(key) is None else _BLANK for key, _, agreed, _ in zip(*own, strict=True)]
     clocks = Clocks.of(policy, now)
     for name, rows in _rows_by_case(own).items():
         if (case := cases.get(name)) is None:
             continue
         known = offers.get(name, [])
-        chain = Chain(case, {spec.key: spec for spec in node_specs(case, policy)}, {(r.key.node, r.key.offer): r for r in rows},
-                      {fold(offer.id): offer for offer in known if offer.id}, events(case, known, name in complete),
-                      pauses_of(case, entries.get(name, [])), clocks)
-        for row in rows:
-            nodes[row.at] = _node(chain, row, say, titles)
-    return tuple(list(column) for column in zip(*nodes, strict=True)) if nodes else tuple([] for _ in Node._fields)
-
-
-def given_day(spec: NodeSpec, case: Case) -> date | None:
-    """The day that the case itself gives a node: *Refund due*, *Plan due*."""
-    return case.refund_due if is_refund(spec) else case.plan_due if is_plan_step(spec) and case.planned is not None else None
+        yield Chain(case, {spec.key: spec for spec in node_specs(case, policy)}, {(r.key.node, r.key.offer): r for r in rows},
+                    {fold(offer.id): offer for offer in known if offer.id}, events(case, known, name in complete),
+                    pauses_of(case, entries.get(name, [])), clocks), rows
 
 
 def complete_cases(disputes: list[Any], required: list[Any], states: list[Any]) -> set[str]:
@@ -191,7 +165,7 @@ def complete_cases(disputes: list[Any], required: list[Any], states: list[Any]) 
 
 def _split(columns: Sequence[list[Any]]) -> tuple[Sequence[list[Any]], ...]:
     parts, at = [], 0
-    for reads in (_OWN_READS, CASE_READS, OFFER_READS, _EVIDENCE_READS, LOG_READS):
+    for reads in (OWN_READS, CASE_READS, OFFER_READS, _EVIDENCE_READS, LOG_READS):
         parts.append(columns[at:at + len(reads)])
         at += len(reads)
     return tuple(parts)
@@ -203,26 +177,3 @@ def _rows_by_case(own: Sequence[list[Any]]) -> dict[str, list[Row]]:
         if (key := parse_key(text)) is not None:
             found.setdefault(key.case, []).append(Row(at, key, done_on, agreed, wanted is not False))
     return found
-
-
-def _reminder(agreed: datetime | None) -> Node:
-    """A row of people's own: its agreed date is all there is."""
-    return _BLANK if agreed is None else Node(due=agreed, last_day=agreed.date())
-
-
-def _node(chain: Chain, row: Row, say: Say, titles: Titles) -> Node:
-    spec = chain.specs.get(row.key.node)
-    offer = row.key.offer
-    if spec is None or not row.wanted or (offer != FIRST and offer not in chain.offers):
-        return Node(phase="not_applicable", node=row.key.node)
-    found = chain.follow(spec.key, offer)
-    agreed = row.agreed_date
-    due, last_day = (found.end.due, found.end.last_day) if found.end and found.phase != "paused" else (None, None)
-    if agreed is not None:
-        due, last_day = agreed, agreed.date()
-    return Node(
-        started=found.started, due=due, last_day=last_day, phase=found.phase, when_late=spec.late, acts=spec.acts, clock=spec.clock,
-        node=spec.key, if_nothing_happens=silence_text(spec, chain.case, say, titles) if found.ended is None else None,
-        ended=found.ended)
-
-

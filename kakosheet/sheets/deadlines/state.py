@@ -22,7 +22,7 @@ def _why_state(waived: str | None, done_on: datetime | None, agreed_date: dateti
     if done_on is not None:
         return [say("deadlines.why_done", day=done_on.date())]
     if phase in SETTLED or (agreed_date is None and phase is not None):
-        return [say(f"deadlines.why_{phase}")]
+        return [say("deadlines.why_over" if phase == "done" else f"deadlines.why_{phase}")]
     last = agreed_date.date() if agreed_date is not None else last_day
     if last is None:
         return [say("deadlines.why_no_date")]

@@ -50,7 +50,19 @@ def from_type(key: str | None, type_: str | None, role: str | None, *,
     return (None, None, None, None) if item is None else (item.category, item.required, item.why or None, item.how or None)
 
 
-@table_rule("evidence.due", reads=("evidence.key", "evidence.dispute", *_CASE, "evidence.dispute -> disputes.opened_on",
+def _why_due(at: int, *columns: list[Any], policy: Policy, say: Say) -> list[str]:
+    """The type's own days from the opening, or the platform's earlier date."""
+    key, dispute, type_, role, opened, closed = (column[at] for column in columns[:6])
+    item = item_of(policy, type_, role, key)
+    if item is None or opened is None or closed is not None:
+        return [say("evidence.why_no_due")]
+    own = opened.date() + timedelta(item.days)
+    told = [say("evidence.why_days", days=item.days, opened=opened.date(), day=own)]
+    platform = _platform_dates(*columns[6:]).get(fold(dispute or ""), own)
+    return [*told, say("evidence.why_platform", day=platform)] if platform < own else told
+
+
+@table_rule("evidence.due", why=_why_due, reads=("evidence.key", "evidence.dispute", *_CASE, "evidence.dispute -> disputes.opened_on",
                                    "evidence.dispute -> disputes.closed_on", "deadlines.dispute", "deadlines.node", "deadlines.clock",
                                    "deadlines.acts", "deadlines.last_day", "deadlines.phase", "deadlines.done_on"))
 def due(keys: list[Any], disputes: list[Any], types: list[Any], roles: list[Any], opened: list[Any], closed: list[Any],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -287,14 +287,52 @@ def test_explain_says_why(policy: Any) -> None:
     assert told == ["The last good day is 2026-03-07.", "5 days are left; 3 or fewer is soon."]
 
 
-def test_explain_counts_the_days_one_by_one(policy: Any) -> None:
-    from kakosheet.policy.loader import load_titles
-    titles, why = load_titles("en"), deadlines.where_the_date_comes_from.why
-    assert why is not None
-    started, now = datetime(2026, 2, 12), datetime(2026, 2, 12, 12, tzinfo=UTC)
-    told = why("ruling", started, None, date(2026, 2, 14), None, None, "not_received", None, "buyer", "refund", datetime(2026, 2, 2),
-               now=now, today=now.date(), policy=policy, say=titles.say, titles=titles)
-    assert told[2:] == ["Started on 2026-02-12.", "2026-02-13: day 1.", "2026-02-14: day 2, a make-up working day.", "Due 2026-02-14."]
+def why(after: Any, step: str, offer: str = "1") -> list[str]:
+    """What `explain` says of a date, without the rule and its source."""
+    from kakosheet.core.plan import parse_read
+    rule, run = deadlines.chains, after.run
+    at = run.tables["deadlines"].columns["key"].index(f"D-2026-0001/{step}/{offer}")
+    assert rule.why is not None
+    columns, _ = run.columns_of([parse_read(text) for text in rule.reads])
+    return rule.why(at, *columns, **run.context_of(rule.why))[2:]
+
+
+def test_explain_counts_the_days_one_by_one(refreshed: Callable[..., Any]) -> None:
+    book = {"disputes": [{"dispute_id": "D-2026-0001", "type": "not_received", "opened_on": datetime(2026, 2, 2),
+                          "appealed_on": datetime(2026, 2, 12)}]}
+    assert why(refreshed(book, date(2026, 2, 12)), "ruling") == [
+        "Platform asked to decide on 2026-02-12: the clock starts.", "2026-02-13: day 1.",
+        "2026-02-14: day 2, a make-up working day.", "Due 2026-02-14."]
+
+
+def test_explain_names_every_day_that_is_skipped(refreshed: Callable[..., Any]) -> None:
+    book = {"disputes": [{"dispute_id": "D-2026-0001", "type": "not_received", "opened_on": datetime(2026, 2, 2),
+                          "appealed_on": datetime(2026, 9, 30)}]}
+    told = why(refreshed(book, date(2026, 10, 1)), "ruling")
+    assert told[-1] == "Due 2026-10-09." and "2026-10-10" not in "".join(told)
+    assert [line[:10] for line in told if line.endswith("not counted.")] == [f"2026-10-0{day}" for day in range(1, 8)]
+
+
+def test_explain_tells_pauses_of_our_clock_and_that_the_platforms_has_none(refreshed: Callable[..., Any]) -> None:
+    book: Book = {"disputes": [{"dispute_id": "D-2026-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2, 10),
+                                "grade": "minor"}],
+                  "log": [{"dispute": "D-2026-0001", "at": datetime(2026, 3, 2, 12), "kind": "waiting", "direction": "out"},
+                          {"dispute": "D-2026-0001", "at": datetime(2026, 3, 4, 12), "direction": "in"}]}
+    after = refreshed(book, date(2026, 3, 4))
+    assert "2026-03-02 12:00 to 2026-03-04 12:00: paused, not counted." in why(after, "completion")
+    assert why(after, "completion")[-1] == "Due 2026-03-05 10:00."
+    assert "The platform's clock does not stop while you wait." in why(after, "seller_answer")
+    assert why(after, "seller_answer")[-1] == "If nothing happens: The buyer's choice stands."
+
+
+def test_explain_tells_that_a_change_started_the_clock_anew(refreshed: Callable[..., Any], book: Book) -> None:
+    book = {**opened(refreshed, book), "offers": [offer(answer="modified", answered_on=datetime(2026, 3, 6))]}
+    assert why(refreshed(book, date(2026, 3, 6)), "seller_answer", "O-0001")[0] == (
+        "The application was changed on 2026-03-06: the clock starts anew.")
+
+
+def test_explain_tells_what_a_date_waits_for(refreshed: Callable[..., Any], book: Book) -> None:
+    assert why(refreshed(opened(refreshed, book), OPENED), "vouchers") == ["It waits for: Escalated."]
 
 
 def test_done_before_it_began_is_a_fault() -> None:

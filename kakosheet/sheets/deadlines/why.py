@@ -1,0 +1,101 @@
+"""How a date came about, in plain words: from the event over every day that was skipped to the end, and what silence does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+from kakosheet.core.titles import Titles
+from kakosheet.policy.clock import DAY_UNITS, Step
+from kakosheet.policy.model import NodeSpec, Policy
+from kakosheet.sheets.casework.case import Offer
+from kakosheet.sheets.casework.nodes import FIRST, is_refund, parse_key
+from kakosheet.sheets.casework.sentences import limit_text, silence_text
+from kakosheet.sheets.deadlines.chain import OWN_READS, Chain, Found, Row, cases_of, given_day
+from kakosheet.sheets.words import Say, number_text
+
+
+def why(at: int, *columns: list[Any], now: datetime, policy: Policy, say: Say, titles: Titles) -> list[str]:
+    """The sentences for the row of Deadlines that stands at `at` in these columns."""
+    own = [column[at] for column in columns[:len(OWN_READS)]]
+    key, agreed = parse_key(own[0]), own[2]
+    if key is None:
+        return [say("deadlines.from_agreement")] if agreed is not None else [say("deadlines.why_no_date")]
+    for chain, rows in cases_of(columns, now, policy):
+        row = next((row for row in rows if row.at == at), None)
+        if row is not None:
+            return list(_told(chain, row, say, titles))
+    return [say("deadlines.why_no_case")]
+
+
+def _told(chain: Chain, row: Row, say: Say, titles: Titles) -> Iterator[str]:
+    spec, offer = chain.specs.get(row.key.node), chain.offers.get(row.key.offer)
+    if spec is None or not row.wanted or (row.key.offer != FIRST and offer is None):
+        yield say("deadlines.why_not_applicable")
+        return
+    found = chain.follow(spec.key, row.key.offer)
+    event = titles.choice("event", "offer" if offer is not None else spec.start) or spec.start
+    yield say("deadlines.why_rule", limit=limit_text(spec, say, titles), event=event)
+    yield say("nodes.from_source", source=spec.rule.source, checked=spec.rule.checked_on or "–")
+    if spec.rule.own:
+        yield say("deadlines.why_own_rule")
+    if found.started is None:
+        yield say("deadlines.why_waits_for", event=event) if found.phase == "waiting" else say("deadlines.why_not_applicable")
+        return
+    yield from _begun(chain, spec, found, offer, event, say)
+    if found.ended is not None:
+        yield say("deadlines.why_done", day=shown(found.ended))
+    elif found.phase == "not_applicable":
+        yield say("deadlines.why_not_applicable")
+    if row.agreed_date is not None:
+        yield say("deadlines.why_agreed", day=shown(row.agreed_date))
+    silence = silence_text(spec, chain.case, say, titles) if found.ended is None else None
+    if silence:
+        yield say("deadlines.why_silence", effect=silence)
+
+
+def _begun(chain: Chain, spec: NodeSpec, found: Found, offer: Offer | None, event: str, say: Say) -> Iterator[str]:
+    """From the start to the end: the day that the case names, or every step of the count."""
+    assert found.started is not None
+    if offer is not None and offer.answer == "modified":
+        yield say("deadlines.why_modified", day=shown(found.started))
+    else:
+        yield say("deadlines.why_started", event=event, day=shown(found.started))
+    day = given_day(spec, chain.case)
+    if day is not None:
+        yield say("deadlines.from_refund_days") if is_refund(spec) else say("deadlines.why_plan", day=day)
+        yield say("deadlines.why_last_day", day=day)
+        return
+    pauses = chain.pauses if spec.clock == "ours" else ()
+    due = chain.clocks.explained(spec, found.started, pauses)
+    if chain.clocks.from_day_end(spec) and found.started.time() == time():
+        yield say("deadlines.why_from_day_end")
+    if chain.pauses and spec.clock == "platform":
+        yield say("deadlines.why_never_stops")
+    for step in due.steps[1:] if due is not None else ():
+        yield _step(step, spec, say)
+    if due is not None and due.paused:
+        yield say("deadlines.why_paused")
+    if spec.zone:
+        yield say("deadlines.why_zone", zone=spec.zone)
+
+
+def _step(step: Step, spec: NodeSpec, say: Say) -> str:
+    """One step of the clock; natural days have nothing but an end, so that says that all of them count."""
+    if step.what == "due" and spec.unit == "natural_days":
+        return say("deadlines.why_all_count", day=shown(step.at))
+    told = shown if spec.unit in DAY_UNITS else minute
+    return say(f"nodes.clock_{step.what}", day=told(step.at), until=told(step.until), number=number_text(step.number or 0), name=step.name)
+
+
+def minute(at: date | None) -> str:
+    """A moment of an hour clock, midnight too; whole days that it skips stay days."""
+    return f"{at:%Y-%m-%d %H:%M}" if isinstance(at, datetime) else shown(at)
+
+
+def shown(at: date | None) -> str:
+    """A day, or a day with its time."""
+    if isinstance(at, datetime) and (at.hour or at.minute or at.second):
+        return f"{at:%Y-%m-%d %H:%M}"
+    return f"{at:%Y-%m-%d}" if at is not None else ""
