@@ -13,7 +13,7 @@ from kakosheet.core.patch import Cached, CellInput, Formula
 from kakosheet.core.raw import ErrorValue, Scalar
 from kakosheet.formats.formula import same
 from kakosheet.formats.markup import quoted
-from kakosheet.formats.ods.content import Content, RowSpan, cell_starts, repeated
+from kakosheet.formats.ods.content import Content, RowSpan, cell_starts, is_even, repeated
 from kakosheet.formats.ods.openformula import from_ooxml
 from kakosheet.formats.ods.paragraphs import Allowance, cell_text, children, clean, paragraphs, plain_text
 from kakosheet.formats.ods.values import Given, Reader, valued
@@ -56,6 +56,9 @@ class Existing(NamedTuple):
 
 def cell_spans(content: Content, span: RowSpan, wanted: Iterable[int] | None = None) -> Iterator[CellSpan]:
     """The cells of a row; with `wanted`, only those that stand in these columns."""
+    if wanted is not None and is_even(content, span):
+        yield from _counted(content, span, sorted(wanted))
+        return
     starts, columns = cell_starts(content, span)
     if wanted is None:
         for index, start in enumerate(starts):
@@ -69,6 +72,18 @@ def cell_spans(content: Content, span: RowSpan, wanted: Iterable[int] | None = N
             if column < cell.column + cell.repeat:
                 done = index
                 yield cell
+
+
+def _counted(content: Content, span: RowSpan, wanted: list[int]) -> Iterator[CellSpan]:
+    position, at, find = span.open_end - 1, 0, content.clear.find
+    cell = b"<" + content.dialect.table + b"table-cell"
+    for column in wanted:
+        while at < column:
+            position = find(cell, position + 1, span.close)
+            if position < 0:
+                return
+            at += 1
+        yield cell_at(content, position, column)
 
 
 def cell_at(content: Content, start: int, column: int) -> CellSpan:

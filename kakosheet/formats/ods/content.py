@@ -105,7 +105,7 @@ def open_content(package: Package, *, plain: bool) -> Content:
     xml = utf8(package.read("content.xml"), "content.xml")
     head = len(xml) - len(xml.lstrip(b"\xef\xbb\xbf" + _SPACE))
     declared = xml.find(b"?>", head) + 2 if xml[head:head + 5] == b"<?xml" else head
-    odd = xml.find(b"<!", declared) >= 0 or xml.find(b"<?", declared) >= 0
+    odd = any(xml.find(mark, declared) >= 0 for mark in (b"!--", b"![CDATA[", b"?>"))
     if odd and plain:
         xml, odd = xml[:declared] + _NOT_MARKUP.sub(_as_text, xml[declared:]), False
     clear = xml[:declared] + _NOT_MARKUP.sub(lambda match: b" " * len(match[0]), xml[declared:]) if odd else xml
@@ -153,6 +153,8 @@ def _dialect(clear: bytes, start: int) -> tuple[Dialect, int]:
 
 def _element_prefix(clear: bytes, prefixes: list[bytes], name: bytes) -> bytes:
     """The prefix that elements of a namespace have: the only one declared, or the one of those that is used."""
+    if len(prefixes) == 1:
+        return prefixes[0]
     used = [prefix for prefix in prefixes if any(b"<" + prefix + name + mark in clear for mark in (b" ", b">", b"/"))]
     if len(used) > 1:
         raise KakosheetError("K108", "the workbook names one namespace by two prefixes, which is not supported",
@@ -215,26 +217,14 @@ def _elements(xml: bytes, name: bytes, start: int, end: int) -> Iterator[int]:
         position = xml.find(needle, position + length, end)
 
 
-def _tags(xml: bytes, name: bytes, start: int, end: int) -> list[tuple[int, bool]]:
-    """(position, whether it is a start tag) of an element's tags, sought by the byte that follows so that longer names cost nothing."""
-    found = []
-    for opening, marks in ((b"<", b"> /\n\t\r"), (b"</", b"> \n\t\r")):
-        for mark in marks:
-            needle = opening + name + bytes((mark,))
-            position = xml.find(needle, start, end)
-            while position >= 0:
-                found.append((position, opening == b"<"))
-                position = xml.find(needle, position + len(needle), end)
-    return sorted(found)
-
-
 def _tables(clear: bytes, dialect: Dialect, start: int, end: int) -> tuple[list[TableSpan], list[tuple[int, int]]]:
     """The sheets, and the stretches of tables inside of them. Tables of DDE links are none (9.8.3)."""
     tables, nested = [], []
     links = dialect.table + b"dde-links"
     skipped = [(link, clear.find(b"</" + links, link)) for link in _elements(clear, links, start, end)]
     open_tags: list[tuple[int, int]] = []
-    for position, opens in _tags(clear, dialect.table + b"table", start, end):
+    for match in re.compile(rb"<(/?)%stable(?=[\s/>])" % re.escape(dialect.table)).finditer(clear, start, end):
+        position, opens = match.start(), not match[1]
         if any(first < position < last for first, last in skipped):
             continue
         after = tag_end(clear, position)
@@ -292,6 +282,12 @@ def repeated(tag: bytes) -> int:
     return max(1, int(digits)) if 0 < len(digits) < 19 else 1 if not digits else 10**18
 
 
+def is_even(content: Content, span: RowSpan) -> bool:
+    """Whether each cell of the row stands for one column and none is covered: then cells can be counted."""
+    clear = content.clear
+    return clear.find(b"-repeated", span.open_end, span.close) < 0 and clear.find(b"covered-", span.open_end, span.close) < 0
+
+
 def cell_starts(content: Content, span: RowSpan) -> tuple[list[int], list[int] | None]:
     """Where the row's cells start, and the columns that they stand in; None if that is one after the other from 1."""
     clear = content.clear
@@ -313,6 +309,3 @@ def before_rows(content: Content, table: TableSpan) -> int:
         for match in pattern.finditer(content.clear, table.start, table.end):
             place = max(place, match.end())
     return place
-
-
-__all__ = ["ATTRIBUTES", "Content", "Dialect", "RowSpan", "TableSpan", "before_rows", "cell_starts", "open_content", "repeated", "rows", "tag_end"]

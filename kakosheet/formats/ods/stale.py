@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from kakosheet.core.patch import SheetPatch
 from kakosheet.formats.dependants import Changed, Columns, Node, Resolver, own_columns, spread
+from kakosheet.formats.markup import text
 from kakosheet.formats.ods.cells import Writer, cell_at
-from kakosheet.formats.ods.content import Content, RowSpan, cell_starts, rows, tag_end
+from kakosheet.formats.ods.content import Content, RowSpan, cell_starts, is_even, repeated, rows, tag_end
 from kakosheet.formats.ods.paragraphs import Allowance
 from kakosheet.formats.ods.reader import NAME_TAGS, database_ranges, defined_names
 from kakosheet.formats.ods.sheet import Plan
-from kakosheet.formats.ods.values import Given
 
+_FORMULA = re.compile(rb"[\w.\-]+:formula\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _MAX_FORMULAS = 4_000_000
 
 
@@ -58,11 +60,10 @@ def _nodes(content: Content, index: int, patch: SheetPatch, resolver: Resolver, 
     for span in rows(content, table):
         if clear.find(mark, span.open_end, span.close) < 0:
             continue
-        for start, first, repeat, given in _formulas(content, span, mark, writer):
+        for start, first, repeat, written, (height, width) in _formulas(content, span, mark, writer):
             allowance.take(span.repeat * repeat)
-            height, width = given.matrix or (1, 1)
             for row in range(span.number, span.number + span.repeat):
-                formula = writer.reader.formula(given.formula or "", row)
+                formula = writer.reader.formula(written, row)
                 for column in range(first, first + repeat):
                     if column in patch.cells.get(row, ()) or any(top <= row <= bottom for top, bottom in own.get(column, ())):
                         continue
@@ -71,20 +72,26 @@ def _nodes(content: Content, index: int, patch: SheetPatch, resolver: Resolver, 
                     yield Node(index, len(spots) - 1, (index, row, column, row + height - 1, column + width - 1), reads, unsure, True)
 
 
-def _formulas(content: Content, span: RowSpan, mark: bytes, writer: Writer) -> Iterator[tuple[int, int, int, Given]]:
-    """(where it starts, column, for how many columns it stands, what it says) of the row's formula cells."""
-    clear, length = content.clear, len(content.dialect.table) + len(b"<table-cell")
-    starts, columns = cell_starts(content, span)
-    done = position = -1
+def _formulas(content: Content, span: RowSpan, mark: bytes, writer: Writer) -> Iterator[tuple[int, int, int, str, tuple[int, int]]]:
+    """(where it starts, column, for how many columns it stands, formula as written, rows and columns that it fills) of formula cells."""
+    clear, table = content.clear, content.dialect.table
+    name, covered = b"<" + table + b"table-cell", b"<" + table + b"covered-table-cell"
+    even = is_even(content, span)
+    starts, columns = ([], None) if even else cell_starts(content, span)
+    position, column, counted = -1, 0, span.open_end
     while (position := clear.find(mark, max(position + 1, span.open_end), span.close)) >= 0:
-        index = bisect_right(starts, position) - 1
-        if index <= done:
-            continue
-        done, start = index, starts[index]
-        tag = clear[start + length:tag_end(clear, start) - 1]
-        given = writer.reader.given(tag) if mark in tag else None
-        if given is not None and given.formula is not None:
-            yield start, columns[index] if columns else index + 1, given.repeat, given
+        start = clear.rfind(b"<", span.open_end, position)
+        formula = _FORMULA.match(clear, position)
+        if formula is None or not clear.startswith((name, covered), start):
+            continue  # a text that says the words
+        if even:
+            column, counted = column + clear.count(name, counted, position), position
+        else:
+            index = bisect_right(starts, position) - 1
+            column = columns[index] if columns else index + 1
+        tag = clear[start + len(name):tag_end(clear, start) - 1]
+        matrix = writer.reader.given(tag).matrix if b"number-matrix" in tag else None
+        yield start, column, repeated(tag), text(formula[1] or formula[2] or b""), matrix or (1, 1)
 
 
 def _resolver(content: Content) -> Resolver:

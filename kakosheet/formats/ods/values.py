@@ -66,7 +66,8 @@ class Reader:
         common = self._common.fullmatch(tag)
         if common is not None:
             style, formula, kind, value = common.groups()
-            read = moment(value.decode("ascii", "replace")) if kind == b"date" else number(value.decode("ascii", "replace"))
+            said = text(value)
+            read = moment(said) if kind == b"date" else said if kind == b"string" else number(said)
             if read is not None:
                 return Given(1, Source.ATTRIBUTE, read, None if formula is None else text(formula), None, style is not None)
         given = attributes(tag)
@@ -114,11 +115,11 @@ class Reader:
 
 
 def _common(dialect: Dialect) -> re.Pattern[bytes]:
-    """Attributes of numbers and dates as LibreOffice orders them: a shorter way to what is read from any others."""
+    """Attributes as LibreOffice orders them, of cells whose value they hold: a shorter way to what is read from any others."""
     o, t, c = (re.escape(prefix) for prefix in (dialect.office_attribute, dialect.table_attribute, dialect.calcext or b"\0"))
-    return re.compile(rb'( %sstyle-name="[^"]*")?(?: %scontent-validation-name="[^"]*")?(?: %sformula="([^"]*)")?'
-                      rb' %svalue-type="(float|percentage|date)" %s(?:value|date-value)="([^"]*)"(?: %svalue-type="(?:float|percentage|date)")?'
-                      % (t, t, t, o, o, c))
+    kinds = rb"float|percentage|date|string"
+    return re.compile(rb'( %sstyle-name="[^"]*")?(?: %scontent-validation-name="[^"]*")?(?: %sformula="([^"]*)")? %svalue-type="(%s)"'
+                      rb' %s(?:value|date-value|string-value)="([^"]*)"(?: %svalue-type="(?:%s)")?' % (t, t, t, o, kinds, o, c, kinds))
 
 
 def formula_text(written: str) -> str:
