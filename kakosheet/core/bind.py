@@ -94,7 +94,7 @@ def _rows(book: Book, sheet: RawSheet, table: TableSchema, place: Placement) -> 
     named = place.columns.get(table.id_column) if table.id_format else None
     totals = [row for row in rows if sheet.rows[row].get(named or 0) in (None, "")
               and (row == rows[-1] or any(type(value) is FormulaCell for value in sheet.rows[row].values()))
-              and is_totals(sheet.rows[row], own, row, last=row == rows[-1])]
+              and is_totals(sheet.rows[row], own, last=row == rows[-1])]
     for row in totals:
         at = min(column for column in own if column in sheet.rows[row])
         book.issues.append(Issue("K208", "this looks like a row of totals; it is left out", "move it above the headers or to another sheet",

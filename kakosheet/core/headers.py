@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kakosheet.core.address import cell_name
@@ -36,12 +36,17 @@ class Conflict:
 
 @dataclass
 class HeaderRow:
-    """One header row. `marked[key]` is the column that a mark gives, `placed` what has been decided so far."""
+    """One header row. `marked[key]` is the column that a mark gives, `placed` what has been decided so far.
+
+    `canary` is the key of the hidden last column, whose header nobody renames: where its mark does not stand over its title, marks were left
+    behind, and a header in words of one's own is no longer a matter of taste.
+    """
 
     cells: Mapping[int, CellValue]
     row: int
     words: Words
     marked: dict[str, int]
+    canary: str = ""
     placed: dict[str, int] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
 
@@ -85,8 +90,9 @@ class HeaderRow:
                                            "give each column its own header, then run `kakosheet repair`"))
 
     def _disagreeing(self) -> dict[str, Conflict]:
-        """Placed columns under another column's title, or whose own title stands over a cell that nobody claims."""
+        """Placed columns under another column's title, or blank ones whose own title stands over a cell that nobody claims."""
         found = {}
+        shifted = self.canary in self.placed and self.texts.get(self.placed[self.canary], "") not in self.words[self.canary]
         claimed = set(self.placed.values())
         loose = {key for column in self.texts if column not in claimed and (key := self.says(column)) is not None}
         for key, column in self.placed.items():
@@ -97,7 +103,10 @@ class HeaderRow:
             if other is not None and not (other in self.placed and self.texts.get(self.placed[other], "") in self.words[other]):
                 found[key] = Conflict(key, column, f"the header {text_of(self.cells[column])!r} stands on the column that was {title!r}",
                                       "give the columns their headers back, or run `kakosheet repair`")
-            elif key in loose:
+            elif shifted and (key == self.canary or column in self.texts):
+                found[key] = Conflict(key, column, f"this column was marked as {title!r}, but the marks have been left behind",
+                                      "run `kakosheet repair`, which shows what stands where")
+            elif key in loose and column not in self.texts:
                 where = cell_name(self.row, next(c for c in self.texts if c not in claimed and self.says(c) == key))
                 found[key] = Conflict(key, column, f"this column was {title!r}, but that header stands in {where}",
                                       "rename the header that is not kakosheet's, or run `kakosheet repair`")
@@ -118,7 +127,7 @@ class HeaderRow:
     # -- words ---------------------------------------------------------------------------------------------------------------
 
     def _take_words(self) -> None:
-        """The columns that no mark places, by the titles in cells that nobody claims; of two the one among our columns."""
+        """The columns that no mark places, by the titles in cells that nobody claims and that are no other table's."""
         claimed = set(self.placed.values())
         told = {conflict.key for conflict in self.conflicts}
         wanted: dict[str, list[int]] = {}
@@ -126,26 +135,35 @@ class HeaderRow:
             key = next((key for key, words in self.words.items() if key not in self.placed and key not in told and text in words), None)
             if key is not None and column not in claimed:
                 wanted.setdefault(key, []).append(column)
-        sure = claimed | {columns[0] for columns in wanted.values() if len(columns) == 1}
+        ours = self._stretches(claimed or {columns[0] for columns in wanted.values() if len(columns) == 1})
         for key, columns in wanted.items():
-            at = columns[0] if len(columns) == 1 else _among(columns, sure)
-            if at is not None:
-                self.placed[key] = at
+            near = [column for column in columns if any(left <= column <= right for left, right in ours)]
+            if len(near) == 1:
+                self.placed[key] = near[0]
+                continue
+            text = text_of(self.cells[columns[-1]])
+            self.conflicts.append(
+                Conflict(key, near[1], f"two headers say {text!r}", "rename the one that is not kakosheet's") if near else
+                Conflict(key, columns[0], f"the header {text!r} stands apart from the other columns",
+                         "give the columns between a header, or rename it if it is not kakosheet's"))
+
+    def _stretches(self, sure: set[int]) -> list[tuple[int, int]]:
+        """First and last columns of unbroken rows of headers that hold our columns; a few apart from the others may be another table's."""
+        found: list[list[int]] = []
+        for column in sorted(sure):
+            if found and all(between in self.texts for between in range(found[-1][-1], column)):
+                found[-1].append(column)
             else:
-                text = text_of(self.cells[columns[1]])
-                self.conflicts.append(Conflict(key, columns[1], f"two headers say {text!r}", "rename the one that is not kakosheet's"))
+                found.append([column])
+        kept = [columns for columns in found if 3 * len(columns) > len(sure)]
+        if self.marked and kept:
+            kept = [[kept[0][0], kept[-1][-1]]]
+        return [(self._edge(columns[0], -1), self._edge(columns[-1], 1)) for columns in kept]
 
-
-def _among(columns: list[int], sure: set[int]) -> int | None:
-    """The one of the columns that stands between ours, or right beside them; None if that is none or several."""
-    if not sure:
-        return None
-    left, right = min(sure), max(sure)
-    for reach in (0, 1):
-        inside = [column for column in columns if left - reach <= column <= right + reach]
-        if len(inside) == 1:
-            return inside[0]
-    return None
+    def _edge(self, column: int, step: int) -> int:
+        while column + step in self.texts:
+            column += step
+        return column
 
 
 def matches(cells: Mapping[int, CellValue], words: Words) -> int:
@@ -161,7 +179,7 @@ def best_row(sheet: RawSheet, words: Words, last: int | None = None) -> tuple[in
     return count, -row
 
 
-def sealed_above(sheet: RawSheet, row: int) -> bool:
-    """Whether a row that was once refreshed stands above: then the header row was sorted into the data."""
-    return any(isinstance(value, str) and _SEAL.fullmatch(value) for number, cells in sheet.rows.items() if number < row
-               for value in cells.values())
+def data_above(sheet: RawSheet, row: int, is_id: Callable[[str], object] | None) -> bool:
+    """Whether a row that was once refreshed (it carries a seal or an id) stands above: then the header row was sorted into the data."""
+    return any(isinstance(value, str) and (_SEAL.fullmatch(value) or (is_id is not None and is_id(value)))
+               for number in range(1, row) for value in sheet.rows.get(number, {}).values())

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from kakosheet.core.address import cell_name
 from kakosheet.core.formulas import Placement
-from kakosheet.core.headers import HeaderRow, best_row, matches, sealed_above, text_of
+from kakosheet.core.headers import HeaderRow, best_row, data_above, matches, text_of
+from kakosheet.core.ids import id_pattern
 from kakosheet.core.issues import Issue, Severity
 from kakosheet.core.raw import RawBook, RawSheet
 from kakosheet.core.schema import SEAL, SheetKind, SheetSchema, TableSchema, WorkbookSchema
@@ -142,7 +143,7 @@ class _Locator:
             return False
         words = self._words()
         if self.sheet.kind is SheetKind.REGISTER:
-            return best_row(raw, words, HEADER_SEARCH)[0] >= max(3, 0.8 * len(words))
+            return best_row(raw, words)[0] >= max(3, 0.8 * len(words))
         place = self.expected().get(self.table.key)
         return place is not None and self._said(raw, _cells_of(place), words) == len(words)
 
@@ -153,23 +154,31 @@ class _Locator:
         if row is None:
             self._issue("K202", f"the header row of {self.title!r} is not found", "put the headers back as they were", raw.name)
             return None
+        if self._data_above(raw, row):
+            self._issue("K204", f"rows of {self.title!r} stand above its headers in row {row}",
+                        "undo the sorting, or put the headers back above the rows", raw.name, cell_name(row, 1))
         marked = {key: column for key, (at, column) in marks.items() if at == row}
         headers = raw.rows.get(row, {})
         if len(marked) == len(self.columns) == len(set(marked.values())) and all(
                 fold(text_of(headers.get(column))) == fold(self._own(key)) for key, column in marked.items()):
             return {key: (row, column) for key, column in marked.items()}
-        line = HeaderRow(headers, row, self._words(), marked)
+        line = HeaderRow(headers, row, self._words(), marked, SEAL.key)
         line.resolve(headers_decide=self.headers_decide)
         for conflict in line.conflicts:
             self._issue("K203", conflict.message, conflict.hint, raw.name, cell_name(row, conflict.column))
         self.told = {conflict.key for conflict in line.conflicts}
         return {key: (row, column) for key, column in line.placed.items()}
 
+    def _data_above(self, raw: RawSheet, row: int) -> bool:
+        return data_above(raw, row, id_pattern(self.table.id_format).fullmatch if self.table.id_format else None)
+
     def _header_row(self, raw: RawSheet, marks: Cells) -> int | None:
         """The row of most marks, unless the headers stand in another one; without marks the row that says most titles."""
         if not marks:
-            count, row = best_row(raw, self._words(), HEADER_SEARCH)
-            return row if count >= max(2, len(self.columns) // 4) else None
+            count, row = best_row(raw, self._words())
+            if count < max(2, len(self.columns) // 4) or (row > HEADER_SEARCH and not self._data_above(raw, row)):
+                return None
+            return row
         row = Counter(row for row, _ in marks.values()).most_common(1)[0][0]
         headers = raw.rows.get(row, {})
         agree = sum(fold(text_of(headers.get(column))) == fold(self._own(key)) for key, (at, column) in marks.items() if at == row)
@@ -178,10 +187,10 @@ class _Locator:
         count, elsewhere = best_row(raw, words)
         if elsewhere == row or 2 * count < len(self.columns):
             return row
-        if self.headers_decide and not sealed_above(raw, elsewhere):
+        if self.headers_decide and not self._data_above(raw, elsewhere):
             return elsewhere
         self._issue("K204", f"the headers of {self.title!r} stand in row {elsewhere}, but row {row} is marked as their row",
-                    "undo the sorting, or put the headers back above the rows" if sealed_above(raw, elsewhere) else "run `kakosheet repair`",
+                    "undo the sorting, or put the headers back above the rows" if self._data_above(raw, elsewhere) else "run `kakosheet repair`",
                     raw.name, cell_name(elsewhere, 1))
         return row
 

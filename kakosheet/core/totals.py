@@ -16,26 +16,20 @@ WORDS = frozenset(map(fold, (
     "summe", "gesamt", "zwischensumme", "totaal", "totale", "somme", "suma", "итого", "всего")))
 
 
-def is_totals(cells: Mapping[int, CellValue], own: Iterable[int], row: int, *, last: bool) -> bool:
+def is_totals(cells: Mapping[int, CellValue], own: Iterable[int], *, last: bool) -> bool:
     """Whether a row holds nothing of people's but sums over rows (and numbers, and a word for it). `own` are the columns that people fill.
 
     A word alone makes it one only as the last row, where a number stands beside it.
     """
     filled = [value for column in own if (value := cells.get(column)) not in (None, "")]
-    sums = sum(_over_rows(value, row) for value in filled)
+    sums = sum(_over_rows(value) for value in filled)
     words = sum(isinstance(value, str) and fold(value).rstrip(":： ") in WORDS for value in filled)
     rest = [value for value in filled if not isinstance(value, int | float | FormulaCell) or isinstance(value, bool)]
     return len(rest) == words <= 1 and (sums > 0 or (last and words == 1 and len(filled) > 1))
 
 
-def _over_rows(value: CellValue, row: int) -> bool:
-    """Whether a formula sums up a range of several rows, none of which is its own."""
+def _over_rows(value: CellValue) -> bool:
+    """Whether a formula sums up a range of several rows."""
     if not isinstance(value, FormulaCell) or value.text is None or not _AGGREGATE.search(value.text):
         return False
-    for match in _RANGE.finditer(value.text):
-        if match[1] is None:
-            return True
-        top, bottom = int(match[2]), int(match[4])
-        if abs(bottom - top) >= 1 and not min(top, bottom) <= row <= max(top, bottom):
-            return True
-    return False
+    return any(match[1] is None or match[2] != match[4] for match in _RANGE.finditer(value.text))
