@@ -24,8 +24,8 @@ _TOKEN = re.compile(
     r"|(?P<function>[^\W\d][\w.]*(?=\())"
     r"|(?P<separator>[;~!])")
 _IN_ARRAY = re.compile(r'"(?:[^"]|"")*"|[;|]')
-_REFERENCE = re.compile(r"(?:(?P<external>'(?:[^']|'')*')#)?(?:(?P<sheet>" + _SHEET + r")?\.)?(?P<corner>[^.:\[\]']+)"
-                        r"(?::(?:(?P<last_sheet>" + _SHEET + r")?\.)?(?P<last>[^.:\[\]']+))?")
+_REFERENCE = re.compile(r"(?:(?P<external>'(?:[^']|'')*')#)?(?:(?P<sheet>" + _SHEET + r")?\.)?(?P<corner>[^.:\[\]'\s]+)"
+                        r"(?::(?:(?P<last_sheet>" + _SHEET + r")?\.)?(?P<last>[^.:\[\]'\s]+))?")
 _SEPARATORS = {";": ",", "~": ",", "!": " "}
 
 # Functions that both know by one name, but that OOXML marks as newer than itself.
@@ -68,7 +68,7 @@ def _translated(match: re.Match[str]) -> str:
 def reference_to_ooxml(text: str) -> str:
     """What stands between the brackets of a reference: ".A1", "$Sheet1.A1:.B2"; "#REF!" if it points nowhere."""
     match = _REFERENCE.fullmatch(text)
-    if match is None or "#" in text[match.end("external"):].removeprefix("#"):
+    if match is None or "#" in text[len(match["external"] or "") + bool(match["external"]):]:
         return "#REF!"
     corners = match["corner"] + (":" + match["last"] if match["last"] else "")
     sheet, last = _sheet_name(match["sheet"]), _sheet_name(match["last_sheet"])
