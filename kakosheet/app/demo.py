@@ -28,7 +28,7 @@ def demo(directory: PathLike, *, today: date | None = None, force: bool = False,
     The result has the paths of what was written and the results of the steps. K703: the directory cannot be made; K705: a file is there.
     """
     folder = Path(directory)
-    _make(folder)
+    make_folder(folder)
     book, export = folder / BOOK, folder / EXPORT
     made = new(book, sample=True, today=today, force=force)
     rows = made["rows"]
@@ -55,7 +55,8 @@ def export_of(today: date) -> bytes:
     return _DAY.sub(told, resources.open_text("sample/export.csv")).encode()
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """The directory, made if it is not there. K703 if it cannot be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

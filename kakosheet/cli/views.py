@@ -58,18 +58,26 @@ def schema_command(markdown: bool, as_json: bool) -> int:
 
 
 @click.command("demo")
-@click.argument("directory", type=click.Path(path_type=Path))
+@click.argument("where", nargs=-1, required=True, metavar="[agreement] DIRECTORY")
 @today_option
 @force_option
 @json_option
 @reported
-def demo_command(directory: Path, today: str | None, force: bool, as_json: bool) -> int:
-    """Walk the whole way in DIRECTORY: new, import, refresh, review."""
-    from kakosheet.app.demo import demo
-    done = demo(directory, today=None if today is None else parse_today(today), force=force, tell=(lambda _: None) if as_json else say)
+def demo_command(where: tuple[str, ...], today: str | None, force: bool, as_json: bool) -> int:
+    """Walk the whole way in DIRECTORY: new, import, refresh, review. `demo agreement DIR` walks every branch of an agreement dispute."""
+    *name, directory = where
+    if name not in ([], ["agreement"]):
+        raise click.UsageError(f"there is no demo {' '.join(name)}; write: demo DIRECTORY, or demo agreement DIRECTORY")
+    tell = (lambda _: None) if as_json else say
+    if name:
+        from kakosheet.app.agreement import agreement
+        done = agreement(directory, force=force, tell=tell)
+    else:
+        from kakosheet.app.demo import demo
+        done = demo(directory, today=None if today is None else parse_today(today), force=force, tell=tell)
     if as_json:
         say_json(done)
-    return 0
+    return 0 if all(step.get("as_expected", True) for step in done["steps"] if isinstance(step, dict)) else 1
 
 
 @click.command("due")

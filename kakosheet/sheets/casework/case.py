@@ -143,7 +143,7 @@ def events(case: Case, offers: list[Offer], evidence_complete: bool) -> dict[str
     """What has happened, by the name of the event (policy/model.py, EVENTS).
 
     An event whose day nobody typed (a filled text, complete evidence) counts from the opening: so no date that follows from it is too late.
-    Besides EVENTS: "withdrawn", the last offer was; "settled", that, or an offer was accepted, or a result is typed.
+    Besides EVENTS: "money_agreed", a plan or an accepted offer of money; "withdrawn", the last offer was; "settled", that, or an offer was accepted, or a result is typed.
     """
     opened = case.opened_on
     happened: dict[str, date | None] = {
@@ -185,7 +185,7 @@ def _offer_events(case: Case, offers: list[Offer]) -> dict[str, date | None]:
     withdrawn = offers[-1].answered if offers and offers[-1].answer == "withdrawn" else None
     return {
         "withdrawn": withdrawn, "settled": agreed or withdrawn or (case.opened_on if case.result else None),
-        "planned": _first([plan, agreed]),
+        "planned": _first([plan, agreed]), "money_agreed": promised,
         "appealed": appealed, "escalated": _first([appealed, rejected]), "rejected": rejected,
         "return_agreed": returns,
         "refund_promised": case.refund_promised or (None if returns else promised) or case.return_received,

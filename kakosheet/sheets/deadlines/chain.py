@@ -90,10 +90,17 @@ class Chain:
         """After closing only the closing steps are left; after an agreement also our own steps of carrying it out."""
         if spec.stage == "closure":
             return True
+        if is_plan_step(spec) and self._is_money():
+            return False
         if self.case.closed_on is not None:
             return False
         carried_out = spec.stage == "negotiation" and spec.clock == "ours" and "withdrawn" not in self.happened
         return "settled" not in self.happened or carried_out
+
+    def _is_money(self) -> bool:
+        """Whether what was agreed is money, whose date the refund has."""
+        goods = self.case.plan is not None and self.case.plan not in MONEY_PLANS
+        return not goods and "money_agreed" in self.happened and any(spec.ends == "refund_received" for spec in self.specs.values())
 
     def _start(self, spec: NodeSpec, offer: Offer | None) -> Moment | None:
         if offer is not None:

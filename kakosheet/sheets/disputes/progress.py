@@ -176,15 +176,35 @@ def _told(view: View, stage: str, say: Say, titles: Titles) -> str | None:
     over = None if case.settled else view.decided_by_silence()
     if over is not None:
         return say("disputes.next_defaulted", effect=over.if_nothing_happens or "").strip()
-    steps = [node for node in view.running if (spec := view.spec(node)) is None or spec.ends != "closed"]
+    steps = _steps(view, stage)
     waits = _open_offer(view)
     if waits is not None and not any(view.is_platforms(node) for node in steps[:1]):
         theirs = waits.by != case.role
         return say("disputes.next_answer" if theirs else "disputes.next_offered", who=other_side(case, titles),
                    what=titles.choice("offer_kind", waits.kind))
     if not steps and stage == "closure" and not case.settled:
-        return say("disputes.next_close")
+        return say(f"disputes.next_{_left_to_do(view)}", who=other_side(case, titles))
     return next((next_step(node, view, say, titles) for node in steps or view.running), None)
+
+
+def _left_to_do(view: View) -> str:
+    """What a settled case without a running date lacks: the goods on their way back, or its end."""
+    if "return_agreed" not in view.happened or "return_received" in view.happened:
+        return "close"
+    if "return_sent" in view.happened:
+        return "goods_come" if view.case.role == "seller" else "goods_go"
+    return "goods_wait" if view.case.role == "seller" else "send_back"
+
+
+def _steps(view: View, stage: str) -> list[Node]:
+    """The open steps that lead to the end, the soonest first. Once the platform is asked or the case is settled, what was left undone of
+    the stages before counts only where nothing else is to be done."""
+    steps = [node for node in view.running if (spec := view.spec(node)) is None or spec.ends != "closed"]
+    if stage not in ("appeal", "closure"):
+        return steps
+    reached = STAGES.index(stage)
+    later = [node for node in steps if (spec := view.spec(node)) is None or is_plan_step(spec) or STAGES.index(spec.stage) >= reached]
+    return later or steps
 
 
 def _open_offer(view: View) -> Offer | None:
@@ -214,7 +234,7 @@ def _stage(view: View) -> str:
     running = [_stage_of(node, view.specs, 0) for node in known if node.open]
     done = [_stage_of(node, view.specs, 0) for node in known if node.done]
     at = min(running) if running else max(done, default=1)
-    return STAGES[at if view.talked else min(at, STAGES.index("negotiation"))]
+    return STAGES[max(1, at if view.talked else min(at, STAGES.index("negotiation")))]
 
 
 def next_step(node: Node, view: View, say: Say, titles: Titles) -> str:
@@ -226,7 +246,8 @@ def next_step(node: Node, view: View, say: Say, titles: Titles) -> str:
     who = other_side(case, titles) if node.acts in ("seller", "buyer") else titles.choice("actor", node.acts) or ""
     last = node.last_day or view.today
     if last < view.today:
-        return say("disputes.next_late", who=who, days=(view.today - last).days)
+        days = (view.today - last).days
+        return say("disputes.next_late_one" if days == 1 else "disputes.next_late", who=who, days=days)
     if plan is not None:
         return say("disputes.next_plan", who=who, plan=plan, day=day_text(last, view.today, titles))
     return say("disputes.next_wait", who=who, day=day_text(last, view.today, titles))
