@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
-
 from kakosheet.core.issues import KakosheetError
-from kakosheet.core.patch import Patch, PatchResult, SheetPatch, TableGrowth
+from kakosheet.core.patch import Patch, PatchResult, SheetPatch
 from kakosheet.formats.dependants import Changed
-from kakosheet.formats.markup import attributes, check_well_formed, tag_pattern, utf8
-from kakosheet.formats.ods.addresses import parse_area
+from kakosheet.formats.markup import check_well_formed, tag_pattern, utf8
 from kakosheet.formats.ods.cells import Writer
-from kakosheet.formats.ods.content import TableSpan, open_content
+from kakosheet.formats.ods.content import open_content
 from kakosheet.formats.ods.properties import patch_properties
 from kakosheet.formats.ods.reader import is_1904
 from kakosheet.formats.ods.sheet import Plan, plan_table
 from kakosheet.formats.ods.stale import drop_stale
+from kakosheet.formats.ods.structure import column_edits, growth_edits, name_edits
 from kakosheet.formats.package import Package
 
 _SIGNATURE = "META-INF/documentsignatures.xml"
 _MANIFEST = "META-INF/manifest.xml"
-_ANONYMOUS = "__anonymous"
 
 
 def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResult:
@@ -30,7 +27,7 @@ def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResul
     package = Package(data)
     content = open_content(package, plain=False)
     plan, stale = Plan(content), 0
-    if any(sheet.cells or sheet.tables for sheet in patch.sheets.values()):
+    if patch.names or any(sheet.cells or sheet.tables for sheet in patch.sheets.values()):
         stale = _plan(plan, patch)
     changed: dict[str, bytes] = {}
     if plan.edits or plan.split:
@@ -61,36 +58,17 @@ def _plan(plan: Plan, patch: Patch) -> int:
     changed: dict[int, Changed] = {}
     patches: dict[int, SheetPatch] = {}
     for name, sheet in patch.sheets.items():
-        if sheet.cells or sheet.own or sheet.tables:
+        if sheet.cells or sheet.own or sheet.tables or sheet.added:
             table = content.table(name)
             index = content.tables.index(table)
             patches[index] = sheet
             if sheet.cells:
                 changed[index] = plan_table(plan, table, sheet, writer)
             for growth in sheet.tables:
-                _grow(plan, table, growth)
+                plan.edits += growth_edits(content, table, growth)
+            plan.edits += column_edits(content, table, sheet.added)
+    plan.edits += name_edits(content, patch.names)
     return drop_stale(plan, changed, patches, writer)
-
-
-def _grow(plan: Plan, table: TableSpan, growth: TableGrowth) -> None:
-    """Makes the database range of that name reach down, without one the sheet's own filter (9.4.15)."""
-    content = plan.content
-    t = content.dialect.table_attribute
-    here = []
-    for start, tag in content.outside(tag_pattern("database-range")):
-        given = attributes(tag)
-        area = parse_area(given.get(t.decode() + "target-range-address", ""))
-        name = given.get(t.decode() + "name", "").casefold()
-        if area is not None and area.sheet.casefold() == table.name.casefold():
-            here.append((name, area, start, tag))
-    found = next((one for one in here if one[0] == growth.name.casefold()), None) or next(
-        (one for one in here if one[0].startswith(_ANONYMOUS)), None)
-    if found is None or found[1].last_row >= growth.last_row:
-        return
-    address = re.search(rb"\s%starget-range-address\s*=\s*(?:\"[^\"]*?(?=\d+\")|'[^']*?(?=\d+'))(\d+)" % re.escape(t), found[3])
-    if address is not None:
-        start = found[2] + address.start(1)
-        plan.edits.append((start, start + len(address[1]), str(growth.last_row).encode()))
 
 
 def _without_entry(package: Package, changed: dict[str, bytes]) -> dict[str, bytes]:

@@ -136,6 +136,12 @@ class Looks:
     def _has_column_style(self, column: int) -> bool:
         return any(first <= column <= last for first, last in self._columns)
 
+    def style(self, tag: bytes, wearer: bytes) -> bytes:
+        """The style of one cell for another that has none."""
+        if any(map(self._is_style, self._style.findall(wearer))):
+            return b""
+        return b"".join(one for one in self._style.findall(tag) if self._is_style(one))
+
     def missing(self, column: int, tag: bytes) -> bytes:
         """The attributes that a cell of a new row lacks."""
         wanted = self.cells.get(column, b"")
@@ -200,13 +206,15 @@ class _Planner:
                 column for column in wanted if cell.column <= column < cell.column + cell.repeat]
             for column in columns:
                 left.discard(column)
-                element = self._cell(number, column, cell, wanted[column], self._looks.missing(column, cell.tag) if fresh else b"")
+                more = self._model(span, column, cell.tag) or (self._looks.missing(column, cell.tag) if fresh else b"")
+                element = self._cell(number, column, cell, wanted[column], more)
                 if element is not None:
                     self._plan.change(span, number, cell._replace(column=column), element)
         last = self._last_column(span) if left or fresh else 0
         for column in sorted(left):
             if not _is_blank(wanted[column]) and column > last:
-                changes[column] = self._new_cell(number, column, wanted[column], fresh)
+                look = self._model(span, column, b"") or (self._looks.cells.get(column, b"") if fresh else b"")
+                changes[column] = self._new_cell(number, column, wanted[column], look)
         if fresh and (changes or self._touches(span, number)):
             self._dress(span, number, wanted, changes, last)
         self._beyond(span, number, changes)
@@ -265,11 +273,17 @@ class _Planner:
             self.changed.setdefault(column, []).append(row)
         return self._writer.element(cell, value, formula, kept, more)
 
-    def _new_cell(self, row: int, column: int, wanted: CellInput, fresh: bool) -> bytes:
+    def _model(self, span: RowSpan, column: int, tag: bytes) -> bytes:
+        """The style that a cell of a new column lacks: that of the column's model in the same row."""
+        model = self._patch.added.get(column)
+        cell = next(cell_spans(self._content, span, {model}), None) if model is not None else None
+        return b"" if cell is None else self._looks.style(cell.tag, tag)
+
+    def _new_cell(self, row: int, column: int, wanted: CellInput, look: bytes) -> bytes:
         self.changed.setdefault(column, []).append(row)
         value, formula, _ = self._writer.wanted(wanted, None)
         name = self._content.dialect.table + b"table-cell"
-        blank = CellSpan(column, 1, 0, 0, name, self._looks.cells.get(column, b"") if fresh else b"", None, b"")
+        blank = CellSpan(column, 1, 0, 0, name, look, None, b"")
         return self._writer.element(blank, value, formula, False)
 
     def _filled(self, changes: RowChanges) -> bytes:
@@ -292,9 +306,9 @@ class _Planner:
             if not wanted:
                 continue
             fresh = self._patch.first_new_row is not None and number >= self._patch.first_new_row
-            changes = {column: self._new_cell(number, column, cell, fresh) for column, cell in wanted.items()}
-            if fresh:
-                changes |= {column: self._writer.blank(look) for column, look in self._looks.cells.items() if column not in changes}
+            looks = self._looks.cells if fresh else {}
+            changes = {column: self._new_cell(number, column, cell, looks.get(column, b"")) for column, cell in wanted.items()}
+            changes |= {column: self._writer.blank(look) for column, look in looks.items() if column not in changes}
             if number > position:
                 gap = b"<%stable-row>%s</%stable-row>" % (t, self._writer.blank(b""), t)
                 pieces.append(with_repeat(gap, repeat, number - position))

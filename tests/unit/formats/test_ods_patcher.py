@@ -209,3 +209,31 @@ def test_our_own_areas_are_left_to_their_caller_and_repeated_formulas_are_split(
     assert result.stale == 2
     bare = '<table:table-cell table:formula="of:=[.$A$1]"/>'
     assert rows_of(result.data) == row(number(5), bare, formula.format(""), bare)
+
+
+def test_added_columns_look_like_their_model() -> None:
+    columns = '<table:table-column table:style-name="co1" table:visibility="collapse" table:default-cell-style-name="ce9"/><table:table-column{}/>'
+    tail = ' table:number-columns-repeated="9"'
+    heads = row(words("a", ' table:style-name="head"'), '<table:table-cell table:number-columns-repeated="9"/>')
+    data = packed(members(content(table(heads, before=columns.format(tail)), after=RANGES)))
+    patch = Patch({"S": SheetPatch({1: {3: "new"}}, tables=[TableGrowth("t", 3, titles=("new",))], added={3: 1})}, names={"n": Area("S", 1, 3, 1, 3)})
+    result = formats.apply(data, patch)
+    wanted = part(result.data)
+    look = '<table:table-column table:style-name="co1" table:default-cell-style-name="ce9"/>'
+    assert f'<table:table-column/>{look}<table:table-column table:number-columns-repeated="7"/>' in wanted
+    assert words("new", ' table:style-name="head"') in wanted
+    book = formats.read(result.data)
+    assert book.names == {"n": Area("S", 1, 3, 1, 3)} and book.sheets["S"].tables[0].area == Area("S", 1, 1, 3, 3)
+    beyond = packed(members(content(table(heads, before=columns.format("")))))
+    assert f"{columns.format('')}{look}" in part(formats.apply(beyond, patch).data)
+
+
+def test_names_point_where_they_are_to() -> None:
+    old = ('<table:named-expressions><table:named-range table:name="a" table:cell-range-address="$S.#REF!"/><table:named-expression table:name="b" '
+           'table:expression="of:=1"></table:named-expression></table:named-expressions>')
+    names = {"A": Area("S", 2, 2, 2, 2), "b": Area("It's", 1, 1, 3, 4), "c": Area("S", 1, 1, 1, 1)}
+    for after in (old, "<table:named-expressions/>", RANGES, ""):
+        data = packed(members(content(table(row(number(1))) + table("", "It&apos;s"), after=after)))
+        result = formats.apply(data, Patch(names=names))
+        assert {name.casefold(): area for name, area in formats.read(result.data).names.items()} == {name.casefold(): area for name, area in names.items()}
+        assert formats.apply(result.data, Patch(names=names)).data is result.data
