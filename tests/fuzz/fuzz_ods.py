@@ -7,12 +7,9 @@ import random
 import zipfile
 from functools import cache
 
-from mutating import loop, mutate_member
+from mutating import loop, mutate_member, patch_twice
 
 from kakosheet.core.issues import KakosheetError
-from kakosheet.core.patch import Patch, SheetPatch
-from kakosheet.formats import apply, read
-
 
 CELLS = """<table:table table:name="One"><table:table-column table:number-columns-repeated="9"/>
 <table:table-row><table:table-cell office:value-type="float" office:value="1.5"><text:p>1.5</text:p></table:table-cell><table:table-cell
@@ -38,12 +35,7 @@ def seeds() -> list[bytes]:
 
 
 def attempt(chance: random.Random) -> None:
-    data = mutate_member(chance.choice(seeds()), chance)
-    book = read(data)
-    name = next(iter(book.sheets))
-    cells = {chance.randint(1, 9): {chance.randint(1, 9): chance.choice([1.5, "text", None])}}
-    result = apply(data, Patch({name: SheetPatch(cells)}))
-    assert apply(result.data, Patch({name: SheetPatch(cells)})).data == result.data
+    patch_twice(mutate_member(chance.choice(seeds()), chance), chance)
 
 
 if __name__ == "__main__":

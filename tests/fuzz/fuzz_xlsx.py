@@ -8,12 +8,10 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from mutating import loop, mutate_member
+from mutating import loop, mutate_member, patch_twice
 
 from kakosheet.app.creating import new_book
 from kakosheet.core.issues import KakosheetError
-from kakosheet.core.patch import Patch, SheetPatch
-from kakosheet.formats import apply, read
 
 
 @cache
@@ -41,12 +39,7 @@ def seeds() -> list[bytes]:
 
 
 def attempt(chance: random.Random) -> None:
-    data = mutate_member(chance.choices(seeds(), weights=(6, 3, 1))[0], chance)
-    book = read(data)
-    name = next(iter(book.sheets))
-    cells = {chance.randint(1, 9): {chance.randint(1, 9): chance.choice([1.5, "text", None])}}
-    result = apply(data, Patch({name: SheetPatch(cells)}))
-    assert apply(result.data, Patch({name: SheetPatch(cells)})).data == result.data
+    patch_twice(mutate_member(chance.choices(seeds(), weights=(6, 3, 1))[0], chance), chance)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,16 @@ def mutate_member(data: bytes, chance: random.Random) -> bytes:
     return out.getvalue()
 
 
+def patch_twice(data: bytes, chance: random.Random) -> None:
+    """Read a workbook and patch one cell of it; the same patch once more must change nothing."""
+    from kakosheet.core.patch import Patch, SheetPatch
+    from kakosheet.formats import apply, read
+    name = next(iter(read(data).sheets))
+    patch = Patch({name: SheetPatch({chance.randint(1, 9): {chance.randint(1, 9): chance.choice([1.5, "text", None])}})})
+    result = apply(data, patch)
+    assert apply(result.data, patch).data == result.data
+
+
 def loop(attempt: Callable[[random.Random], object], allowed: tuple[type[Exception], ...]) -> None:
     """Run `attempt` with new seeds until the time is up; exit 1 at the first exception that is not allowed, or at a hang."""
     parser = argparse.ArgumentParser()
