@@ -18,14 +18,14 @@ from kakosheet.formats.package import Package
 from kakosheet.formats.xlsx.parts import open_workbook
 from tests.corpus.permitted import assert_only_permitted
 from tests.parity.grafts import SHEET, graft
-from tests.parity.test_recalculation import as_of_cell
+from tests.parity.test_recalculation import FILTERS, as_of_cell
 
 TODAY, LATER = date(2026, 11, 21), date(2026, 11, 24)
 
 
-@pytest.fixture
-def book(tmp_path: Path) -> Path:
-    path = tmp_path / "book.xlsx"
+@pytest.fixture(params=[".xlsx", ".ods"])
+def book(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    path = tmp_path / f"book{request.param}"
     kakosheet.new(path, sample=True, today=TODAY, launcher=False)
     return path
 
@@ -57,8 +57,8 @@ def edited(office: Any, path: Path) -> Path:
     office("hide_rows", purchases.sheet, [6, 7])
     office("hide_columns", disputes.sheet, [disputes.columns["amount"]])
     office("rename_sheet", found.binding["evidence"].sheet, "Proof")
-    saved = path.with_name("edited.xlsx")
-    office("save", saved)
+    saved = path.with_name(f"edited{path.suffix}")
+    office("save", saved, FILTERS[path.suffix])
     office("close")
     return saved
 
@@ -134,6 +134,7 @@ def _lists_notes(path: Path) -> set[tuple[int, int]]:
     return {(row, 2) for row, cells in raw.sheets[area.sheet].rows.items() if str(cells.get(1, "")).startswith("kakosheet.")}
 
 
+@pytest.mark.parametrize("book", [".xlsx"], indirect=True)
 def test_a_refresh_changes_only_what_it_may_beside_everything_that_excel_users_add(office: Any, book: Path, tmp_path: Path) -> None:
     saved = edited(office, book)
     sheet, row, column = as_of_cell(read(saved.read_bytes()))  # the day is set in the book, so that LibreOffice computes for the same one

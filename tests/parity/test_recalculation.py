@@ -18,12 +18,13 @@ from kakosheet.formats import read
 TODAY = date(2026, 11, 21)
 DATES = [TODAY + timedelta(days=n) for n in (-400, -90, -7, -1, 0, 1, 3, 10, 60, 365)]
 DIFFERS_BY_PROGRAM = "_kako_sep"
+FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
 
 
-@pytest.fixture(scope="module", params=["shopper", "merchant"])
+@pytest.fixture(scope="module", params=["shopper.xlsx", "merchant.xlsx", "merchant.ods"])
 def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("parity") / "book.xlsx"
-    kakosheet.new(path, profile=request.param, sample=True, today=TODAY, launcher=False)
+    path = tmp_path_factory.mktemp("parity") / request.param
+    kakosheet.new(path, profile=path.stem, sample=True, today=TODAY, launcher=False)
     return path
 
 
@@ -69,7 +70,7 @@ def differences(raw: RawBook, theirs: dict[str, list[list[Any]]]) -> list[str]:
 
 @pytest.mark.parametrize("day", DATES, ids=str)
 def test_every_cached_value_is_what_libreoffice_computes(office: Any, book: Path, day: date, tmp_path: Path) -> None:
-    path = with_as_of(book, day, tmp_path / "dated.xlsx")
+    path = with_as_of(book, day, tmp_path / f"dated{book.suffix}")
     office("open", path)
     office("recalculate")
     theirs = office("formulas")
@@ -78,10 +79,12 @@ def test_every_cached_value_is_what_libreoffice_computes(office: Any, book: Path
     assert differences(read(path.read_bytes()), theirs) == []
 
 
-def test_the_copy_that_libreoffice_saved_refreshes_to_the_same_tables(office: Any, book: Path, tmp_path: Path) -> None:
-    saved = tmp_path / "saved.xlsx"
+@pytest.mark.parametrize("suffix", [".xlsx", ".ods"])
+def test_the_copy_that_libreoffice_saved_refreshes_to_the_same_tables(office: Any, book: Path, suffix: str, tmp_path: Path) -> None:
+    """In its own format, and converted into the other one."""
+    saved = tmp_path / f"saved{suffix}"
     office("open", book)
-    office("save", saved)
+    office("save", saved, FILTERS[suffix])
     office("close")
     kakosheet.refresh(saved, today=TODAY)
     before, after = (compute(read(path.read_bytes()), today=TODAY).book.tables for path in (book, saved))
