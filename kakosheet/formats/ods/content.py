@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from kakosheet.core.address import MAX_ROW
@@ -295,7 +296,7 @@ def cell_starts(content: Content, span: RowSpan) -> tuple[list[int], list[int] |
     if clear.find(b"-repeated", span.open_end, span.close) < 0:
         return starts, None
     columns, column = [], 1
-    for start, stop in zip(starts, [*starts[1:], span.close], strict=True):
+    for start, stop in pairwise([*starts, span.close]):
         columns.append(column)
         column += repeated(clear[start:tag_end(clear, start)]) if clear.find(b"-repeated", start, stop) >= 0 else 1
     return starts, columns
