@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
@@ -24,6 +25,7 @@ _ID = re.compile(rb"\s+xml:id\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _REPEAT = re.compile(rb"(\s+[^\s=]+-repeated\s*=\s*[\"'])\s*\d*\s*([\"'])")
 _VALUES = (b"value-type", b"value", b"date-value", b"time-value", b"boolean-value", b"string-value", b"currency")
 _BEFORE_TEXT = frozenset({b"annotation", b"cell-range-source", b"detective"})
+_LARGEST = sys.float_info.max
 _BOOLEAN_CALLS = ("TRUE()", "FALSE()")
 _EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 
@@ -130,7 +132,7 @@ class Writer:
         if isinstance(value, str):
             return clean(value) if value else None
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return self.stored(ErrorValue("#NUM!"), is_formula) if not -1e308 < value < 1e308 else value
+            return value if abs(value) <= _LARGEST else self.stored(ErrorValue("#NUM!"), is_formula)
         return value.replace(tzinfo=None) if isinstance(value, datetime) else value
 
     def wanted(self, cell: CellInput, old: Existing | None) -> tuple[Scalar, str | None, bool]:
