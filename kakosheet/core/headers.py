@@ -174,9 +174,12 @@ def matches(cells: Mapping[int, CellValue], words: Words) -> int:
 
 def best_row(sheet: RawSheet, words: Words, last: int | None = None) -> tuple[int, int]:
     """(matches, row) of the row that says the most titles, the upper one of two; (0, 0) without any."""
-    scored = ((matches(cells, words), -row) for row, cells in sheet.rows.items() if last is None or row <= last)
+    titles: set[str] = set().union(*words.values())
+    longest = max(map(len, titles), default=0)
+    scored = ((len({text for value in cells.values() if type(value) is str and len(value) <= longest and (text := fold(value)) in titles}), -row)
+              for row, cells in sheet.rows.items() if last is None or row <= last)
     count, row = max(scored, default=(0, 0))
-    return count, -row
+    return (matches(sheet.rows[-row], words), -row) if count else (0, 0)
 
 
 def data_above(sheet: RawSheet, row: int, is_id: Callable[[str], object] | None) -> bool:

@@ -20,6 +20,15 @@ def sample(lang: str = "en") -> bytes:
     return new_book(profile="shopper", lang=lang, sample=True, today=TODAY)[0]
 
 
+PURCHASES = [{"item": f"Lamp {i}", "seller": "Volt Audio", "price": 10.0 * i, "currency": "EUR", "notes": f"note {i}"} for i in range(1, 5)]
+
+
+@cache
+def small(lang: str = "en") -> bytes:
+    """The bytes of a refreshed book with the few purchases of `PURCHASES`."""
+    return new_book(profile="shopper", lang=lang, today=TODAY, births={"purchases": PURCHASES})[0]
+
+
 @cache
 def bound(lang: str = "en") -> Book:
     """The same as it is read."""

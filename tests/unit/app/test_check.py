@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 import kakosheet
 from kakosheet.cli import main
-from tests.unit.app.sample import TODAY, address, bound, place, sample
+from tests.unit.app.sample import TODAY, address, bound, place, sample, small
 
 FAULTS: tuple[tuple[str, int, str, Any, str, str], ...] = (
     # unreadable and ambiguous dates
@@ -123,6 +123,7 @@ def test_nothing_is_invented_beside_the_planted_faults(book: Path) -> None:
 def test_faults_that_only_a_spreadsheet_can_plant(book: Path) -> None:
     """An error formula, a formula without a value and a text in a date column, saved by another program that drops all stored values."""
     import openpyxl
+    book.write_bytes(small())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         workbook = openpyxl.load_workbook(book)
