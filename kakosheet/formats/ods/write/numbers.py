@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from kakosheet.core.raw import Scalar
 from kakosheet.formats.ods.write.xml import escape
+from kakosheet.formats.palette import DAY, MOMENT
 
 _PART = re.compile(r'(?P<literal>"[^"]*"|\\.|_.)|(?P<text>@)|(?P<date>yyyy|yy|mm|m|dd|d|hh|h|ss)|(?P<number>[#0][#0,.]*)|(?P<other>.)')
 _DATES = {
@@ -102,8 +103,12 @@ def shown(code: str) -> Callable[[Scalar], str]:
     """How a number or date is shown in a format, for readers that do not format by themselves. Blanks at the end are left out."""
     form = parse(code) if code else Format("text", ())
     if form.kind == "date":
+        if code == DAY:
+            return lambda value: value.isoformat()[:10] if isinstance(value, date) else _plain(value)
         pattern = "".join(_SHOWN[part.text] if part.kind == "date" else part.text.replace("%", "%%") for part in form.parts)
-        return lambda value: _year(value, pattern) if isinstance(value, date) else _plain(value)
+        if code == MOMENT:
+            return lambda value: value.isoformat(" ", "minutes") if isinstance(value, datetime) else _year(value, pattern)
+        return lambda value: _year(value, pattern)
     number = next((part.text for part in form.parts if part.kind == "number"), None)
     if number is None:
         return _plain
@@ -127,6 +132,8 @@ def _plain(value: Scalar) -> str:
     return "" if value is None else str(value)
 
 
-def _year(value: date, pattern: str) -> str:
+def _year(value: Scalar, pattern: str) -> str:
     """strftime leaves years before 1000 without their zeros."""
+    if not isinstance(value, date):
+        return _plain(value)
     return value.strftime(pattern.replace("%Y", f"{value.year:04}"))

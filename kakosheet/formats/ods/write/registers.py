@@ -95,7 +95,8 @@ def _head(above: Mapping[int, Mapping[int, str]], heights: Mapping[int, str], de
         if number == 2:
             yield "<table:table-header-rows>"
         cells = above.get(number, {})
-        yield row(heights.get(number, default), (cells.get(column, BLANK) for column in range(1, max(cells, default=0) + 1)))
+        yield row(heights.get(number, default), [cells.get(column, BLANK) for column in range(1, max(cells, default=0) + 1)],
+                  width=LAST_COLUMN)
     yield "</table:table-header-rows>"
 
 
@@ -117,6 +118,6 @@ def _data(job: Job, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lan
         cells = [write(number, value) if value is not None or live else blank
                  for value, (write, blank, live) in zip(given, makers, strict=True)]
         cells.append(cell(seal_cell, seal_style, seal) if seal else BLANK)
-        yield row(default, cells)
+        yield row(default, cells, width=LAST_COLUMN)
     if (left := LAST - first - len(data) + 1) > 0:
-        yield row(default, blanks, left)
+        yield row(default, [*blanks, BLANK], left, width=LAST_COLUMN)

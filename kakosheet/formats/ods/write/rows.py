@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from kakosheet.core.address import MAX_ROW
 from kakosheet.formats.ods.write.cells import BLANK, CELL
+from kakosheet.formats.ods.write.columns import LAST_COLUMN
 
 
-def row(style: str, cells: Iterable[str], count: int = 1) -> str:
-    """A row of cells; blank ones at its end and in a run are one element."""
+def row(style: str, cells: Sequence[str], count: int = 1, *, width: int = 0) -> str:
+    """A row of cells, filled up with blank ones to `width`: a cell that is not there has no style, not even its column's (LibreOffice 7.4).
+
+    Blank cells in a run are one element.
+    """
     repeated = f' table:number-rows-repeated="{count}"' if count > 1 else ""
-    return f'<table:table-row table:style-name="{style}"{repeated}>{"".join(_joined(cells)) or BLANK}</table:table-row>'
+    inside = "".join(_joined(cells, width - len(cells)))
+    return f'<table:table-row table:style-name="{style}"{repeated}>{inside}</table:table-row>'
 
 
-def _joined(cells: Iterable[str]) -> Iterator[str]:
+def _joined(cells: Sequence[str], missing: int) -> Iterator[str]:
     blanks = 0
     for cell in cells:
         if cell == BLANK:
@@ -24,6 +29,8 @@ def _joined(cells: Iterable[str]) -> Iterator[str]:
             yield _blanks(blanks)
             blanks = 0
         yield cell
+    if blanks + missing > 0:
+        yield _blanks(blanks + missing)
 
 
 def _blanks(count: int) -> str:
@@ -35,9 +42,10 @@ def sparse_rows(cells: Mapping[int, Mapping[int, str]], styles: Mapping[int, str
     at = 1
     for number in sorted({*cells, *styles}):
         if number > at:
-            yield row(default, (), number - at)
+            yield row(default, (), number - at, width=LAST_COLUMN)
         here = cells.get(number, {})
-        yield row(styles.get(number, default), (here.get(column, BLANK) for column in range(1, max(here, default=0) + 1)))
+        yield row(styles.get(number, default), [here.get(column, BLANK) for column in range(1, max(here, default=0) + 1)],
+                  width=LAST_COLUMN)
         at = number + 1
     if at <= MAX_ROW:
-        yield row(default, (), MAX_ROW - at + 1)
+        yield row(default, (), MAX_ROW - at + 1, width=LAST_COLUMN)
