@@ -95,12 +95,13 @@ def parser(column: Column, titles: Titles, *, date1904: bool = False) -> Callabl
 
 
 def _text(cell: CellValue) -> str:
+    """A date in a column of text reads as its serial, as it does from a format that has no type for dates."""
     if type(cell) is str:
         return cell
+    if isinstance(cell, date):
+        cell = dates.to_serial(cell, date1904=False)
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ")
     return str(cell)
 
 
