@@ -33,6 +33,19 @@ def _write_ods(book: NewBook) -> bytes:
     return write_workbook(book)
 
 
+def _review_xlsx(book: NewBook) -> bytes:
+    from kakosheet.formats.xlsx.review_writer import write_views
+    return write_views(book)
+
+
+def _review_ods(book: NewBook) -> bytes:
+    from kakosheet.formats.ods.review_writer import write_views
+    return write_views(book)
+
+
+REVIEWS: dict[str, Callable[[NewBook], bytes]] = {"xlsx": _review_xlsx, "ods": _review_ods}
+"""What makes workbooks of views alone, to be read and passed on."""
+
 WRITERS: dict[str, Callable[[NewBook], bytes]] = {"xlsx": _write_xlsx, "ods": _write_ods}
 """What makes new workbooks, loaded when one is made. KakosheetError K310 if a text is longer than a cell can hold."""
 

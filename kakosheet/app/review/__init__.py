@@ -67,9 +67,9 @@ def _pages(found: Figures, policy: Policy, tables: Tables) -> dict[str, Callable
     }
 
 
-def build_review(tables: Tables, policy: Policy, titles: Titles, *, period: str | None, today: date) -> bytes:
-    """The review as an .xlsx file. `tables` are those of a book after its rules ran. KakosheetError as in `period_of`."""
-    from kakosheet.formats.xlsx.review_writer import write_views
+def build_review(tables: Tables, policy: Policy, titles: Titles, *, period: str | None, today: date, kind: str = "xlsx") -> bytes:
+    """The review as a file of that format. `tables` are those of a book after its rules ran. KakosheetError as in `period_of`."""
+    from kakosheet.formats import REVIEWS
     from kakosheet.sheets.marks import MARKS
     made = review_tables(tables, policy, titles, period_of(period, today), today)
     words = {key: text for page in made for key, text in page.words.items()}
@@ -77,4 +77,4 @@ def build_review(tables: Tables, policy: Policy, titles: Titles, *, period: str 
         schema=WorkbookSchema(1, tuple(page.schema() for page in made)), titles=Titles(titles.lang, texts=words, choices=titles.choices),
         tables={key: table for page in made for key, table in page.tables.items()}, visible=tuple(page.key for page in made),
         created=datetime.combine(today, time()), layouts={page.key: page.layout() for page in made}, marks=MARKS)
-    return write_views(book)
+    return REVIEWS[kind](book)

@@ -43,11 +43,15 @@ def write_workbook(book: NewBook) -> bytes:
 def write_to(book: NewBook, target: IO[bytes]) -> None:
     """The same into a binary file."""
     job = Job.start(book)
-    sheets = [_sheet(job, schema) for schema in job.order()]
+    pack(job, [_sheet(job, schema) for schema in job.order()], target, named_expressions(job))
+
+
+def pack(job: Job, sheets: list[Sheet], target: IO[bytes], names: str = "") -> None:
+    """Sheets that are ready, and all that goes with them, as a package. `names` is markup."""
     with ZipFile(target, "w") as package:
         _add(package, "mimetype", iter((MIMETYPE,)), stored=True)
-        _add(package, "content.xml", _content(job, sheets))
-        parts = {"styles.xml": styles_part(job), "settings.xml": settings_part(sheets, sheets[0].name), "meta.xml": meta_part(book)}
+        _add(package, "content.xml", _content(job, sheets, names))
+        parts = {"styles.xml": styles_part(job), "settings.xml": settings_part(sheets, sheets[0].name), "meta.xml": meta_part(job.book)}
         for folder, content in job.chart_parts():
             parts |= {f"{folder}/content.xml": content, f"{folder}/styles.xml": chart_styles_part()}
         for name, content in parts.items():
@@ -92,7 +96,7 @@ def _sheet(job: Job, schema: SheetSchema) -> Sheet:
 _SPACES = ("office", "style", "text", "table", "draw", "fo", "xlink", "number", "svg", "of", "calcext", "loext")
 
 
-def _content(job: Job, sheets: list[Sheet]) -> Iterator[str]:
+def _content(job: Job, sheets: list[Sheet], names: str) -> Iterator[str]:
     yield f'{HEAD}<office:document-content {namespaces(*_SPACES)} office:version="{VERSION}"><office:automatic-styles>'
     yield from job.styles.automatic()
     yield f"{FRAME_STYLE}</office:automatic-styles><office:body><office:spreadsheet>"
@@ -105,7 +109,7 @@ def _content(job: Job, sheets: list[Sheet]) -> Iterator[str]:
         yield sheet.columns
         yield from sheet.rows
         yield f"{sheet.after}</table:table>"
-    yield named_expressions(job)
+    yield names
     filters = "".join(sheet.database for sheet in sheets)
     yield f"<table:database-ranges>{filters}</table:database-ranges>" if filters else ""
     yield "</office:spreadsheet></office:body></office:document-content>"

@@ -46,7 +46,7 @@ def register_sheet(job: Job, schema: SheetSchema) -> Sheet:
     rules = conditional_formats(job, table, Ground(schema.header_row + 1, LAST), {lane.at: lane_style(lane) for lane in lanes})
     return Sheet(title, style, _columns(job, lanes, frozen if pages > 1 else 0), _rows(job, schema, table, lanes, title),
                  f"<calcext:conditional-formats>{rules}</calcext:conditional-formats>" if rules else "",
-                 frozen=(schema.header_row, frozen), database=_filter(table, title, schema.header_row, last, len(lanes)))
+                 frozen=(schema.header_row, frozen), database=filter_range(table, (title, schema.header_row, 1, last, len(lanes))))
 
 
 def _columns(job: Job, lanes: Sequence[Lane], repeated: int) -> str:
@@ -56,10 +56,10 @@ def _columns(job: Job, lanes: Sequence[Lane], repeated: int) -> str:
     return columns([*plans, rest], repeated)
 
 
-def _filter(table: TableSchema, title: str, first: int, last: int, width: int) -> str:
-    """The database range: what is filtered and sorted, with its buttons."""
+def filter_range(table: TableSchema, place: tuple[str, int, int, int, int]) -> str:
+    """The database range: what is filtered and sorted, with its buttons. `place` is sheet, row, column, last row, last column."""
     return element("table:database-range", {"table:name": f"kako_{table.key}", "table:display-filter-buttons": "true",
-                                            "table:target-range-address": area(title, first, 1, last, width)})
+                                            "table:target-range-address": area(*place)})
 
 
 # -- rows ---------------------------------------------------------------------------------------------------------------------
