@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -115,8 +116,9 @@ def watch_command(book: Path, once: bool, today: str | None, as_json: bool) -> i
         for line in told(done, refreshed, dry_run=False):
             say(line)
 
-    watch(book, tell, today=_day(today), once=once,
-          ready=lambda: talk(f"Watching {book.name}: save and close it, and it is refreshed. Ctrl+C ends this."))
+    with suppress(KeyboardInterrupt):
+        watch(book, tell, today=_day(today), once=once,
+              ready=lambda: talk(f"Watching {book.name}: save and close it, and it is refreshed. Ctrl+C ends this."))
     return 0
 
 

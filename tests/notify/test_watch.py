@@ -1,0 +1,121 @@
+"""`watch`: a save and close wakes it once; our own write, other books, copies and owner files do not."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kakosheet
+from kakosheet.app.exporting import export
+from kakosheet.app.set import set_cells
+from kakosheet.app.watching import watch
+
+TODAY = date(2026, 11, 24)
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+
+
+class Watched:
+    """A watch in a thread; `next()` waits for a refresh."""
+
+    def __init__(self, book: Path) -> None:
+        self.book, self.told, self.stop = book, queue.Queue[dict[str, Any]](), threading.Event()
+        ready = threading.Event()
+        self.thread = threading.Thread(target=watch, args=(book, lambda done, _: self.told.put(done)),
+                                       kwargs={"today": TODAY, "stop": self.stop, "ready": ready.set}, daemon=True)
+        self.thread.start()
+        assert ready.wait(PATIENCE)
+
+    def next(self) -> dict[str, Any]:
+        return self.told.get(timeout=PATIENCE)
+
+    def quiet(self, seconds: float = 2.5) -> bool:
+        """Whether nothing is told for a while."""
+        try:
+            self.told.get(timeout=seconds)
+        except queue.Empty:
+            return True
+        return False
+
+
+@pytest.fixture
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    folder = tmp_path / "books"
+    folder.mkdir()
+    kakosheet.new(folder / "orders.xlsx", today=TODAY, launcher=False)
+    return folder / "orders.xlsx"
+
+
+@pytest.fixture
+def watched(book: Path) -> Iterator[Watched]:
+    made = Watched(book)
+    yield made
+    made.stop.set()
+    made.thread.join(PATIENCE)
+    assert not made.thread.is_alive()
+
+
+def save_as_programs_do(book: Path, cell: str, value: Any) -> None:
+    """A new file beside the book, then put in its place."""
+    new = book.with_name("A1B2C3D4.tmp")
+    new.write_bytes(set_cells(book.read_bytes(), {cell: value}).data)
+    os.replace(new, book)
+
+
+def test_a_save_is_refreshed_once_and_our_own_write_wakes_nobody(watched: Watched, book: Path) -> None:
+    save_as_programs_do(book, "Deadlines!D4", "Ask the bank")
+    done = watched.next()
+    assert done["written"]
+    assert [row["key"] for row in export(book)["deadlines"]] == ["R-0001"]
+    assert watched.quiet()
+    save_as_programs_do(book, "Deadlines!D5", "Ask again")
+    assert watched.next()["written"]
+
+
+def test_a_book_that_is_open_waits_for_its_close(watched: Watched, book: Path) -> None:
+    owner = book.with_name("~$orders.xlsx")
+    owner.write_bytes(bytes([3]) + b"Mei".ljust(164))
+    save_as_programs_do(book, "Deadlines!D4", "Ask the bank")
+    assert watched.quiet()
+    owner.unlink()
+    assert watched.next()["written"]
+
+
+def test_other_files_wake_nobody(watched: Watched, book: Path) -> None:
+    for name in ("other.xlsx", "orders (conflicted copy 2026-11-24).xlsx", ".~lock.orders.xlsx#", "orders.xlsx.bak", "~$other.xlsx"):
+        (book.parent / name).write_bytes(book.read_bytes())
+    (book.parent / ".~lock.orders.xlsx#").unlink()
+    os.utime(book)
+    assert watched.quiet()
+
+
+def test_a_book_that_cannot_be_used_is_told_and_watching_goes_on(watched: Watched, book: Path) -> None:
+    good = book.read_bytes()
+    book.write_bytes(b"no workbook")
+    assert watched.next()["error"]["code"].startswith("K1")
+    book.write_bytes(good)
+    assert not watched.next().get("error")
+
+
+def test_the_command_ends_on_ctrl_c(book: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kakosheet", "watch", str(book), "--json", "--today", "2026-11-24"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert "Watching orders.xlsx" in process.stderr.readline()
+    save_as_programs_do(book, "Deadlines!D4", "Ask the bank")
+    assert json.loads(process.stdout.readline())["written"]
+    process.send_signal(signal.SIGINT)
+    assert process.wait(PATIENCE) == 0
