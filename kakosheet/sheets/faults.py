@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from kakosheet.core.rules import Fault
@@ -13,11 +13,11 @@ GRACE = timedelta(days=1)
 """Somewhere it is tomorrow already."""
 
 
-def still_to_come(days: Mapping[str, date | None], today: date, say: Say) -> Iterator[Fault]:
-    """Days (by column key) on which something is said to have happened, but which lie ahead."""
-    for column, day in days.items():
-        plain = day.date() if isinstance(day, datetime) else day
-        if plain is not None and plain > today + GRACE:
+def still_to_come(columns: Sequence[str], days: Sequence[date | None], today: date, say: Say) -> Iterator[Fault]:
+    """Days on which something is said to have happened, but which lie ahead; `columns` are their keys."""
+    last = today + GRACE
+    for column, day in zip(columns, days, strict=True):
+        if day is not None and (plain := day.date() if isinstance(day, datetime) else day) > last:
             yield Fault(column, "K312", say("faults.future", day=plain.isoformat()), say("faults.cure_future"), "warning")
 
 

@@ -81,4 +81,4 @@ def type_known(type_: str | None, *, policy: Policy, say: Say) -> Iterator[Fault
 @check("disputes", reads=tuple(f"disputes.{key}" for key in _HAPPENED))
 def days_ahead(*days: date | None, today: date, say: Say) -> Iterator[Fault]:
     """Days that are still to come."""
-    yield from faults.still_to_come(dict(zip(_HAPPENED, days, strict=True)), today, say)
+    return faults.still_to_come(_HAPPENED, days, today, say)

@@ -84,7 +84,7 @@ def _newest(disputes: list[Any], days: list[Any]) -> dict[str, datetime]:
 def offer_makes_sense(on: datetime | None, answered_on: datetime | None, reply: str | None, amount: float | None, percent: float | None, *,
                       today: date, say: Say) -> Iterator[Fault]:
     """Answered before it was made, days still to come, an answer without a day, amount and share at once."""
-    yield from still_to_come({"on": on, "answered_on": answered_on}, today, say)
+    yield from still_to_come(("on", "answered_on"), (on, answered_on), today, say)
     if on is not None and answered_on is not None and answered_on.date() < on.date():
         yield Fault("answered_on", "K312", say("offers.fault_order", answered=answered_on.date(), on=on.date()), say("offers.cure_order"))
     if reply is not None and answered_on is None:

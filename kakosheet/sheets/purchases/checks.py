@@ -29,12 +29,13 @@ def dates(bought_on: date | None, shipped: date | None, arrived: date | None, re
                         say("purchases.cure_dates"))
 
 
-@check("purchases", reads=columns("bought_on", "shipped", "arrived_at_warehouse", "received", "noticed_on"))
-def days_ahead(bought_on: date | None, shipped: date | None, arrived: date | None, received: date | None, noticed_on: date | None, *,
-               today: date, say: Callable[..., str]) -> Iterator[Fault]:
+PAST = ("bought_on", "shipped", "arrived_at_warehouse", "received", "noticed_on")
+
+
+@check("purchases", reads=columns(*PAST))
+def days_ahead(*days: date | None, today: date, say: Callable[..., str]) -> Iterator[Fault]:
     """Days that are still to come."""
-    yield from faults.still_to_come({"bought_on": bought_on, "shipped": shipped, "arrived_at_warehouse": arrived, "received": received,
-                                     "noticed_on": noticed_on}, today, say)
+    return faults.still_to_come(PAST, days, today, say)
 
 
 @check("purchases", reads=columns("currency"))

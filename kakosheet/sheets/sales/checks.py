@@ -10,13 +10,13 @@ from kakosheet.policy.model import Policy
 from kakosheet.sheets import faults
 from kakosheet.sheets.sales.dispatch import columns
 
+PAST = ("sold_on", "shipped", "last_movement", "delivered", "noticed_on")
 
-@check("sales", reads=columns("sold_on", "shipped", "last_movement", "delivered", "noticed_on"))
-def days_ahead(sold_on: date | None, shipped: date | None, last_movement: date | None, delivered: date | None, noticed_on: date | None, *,
-               today: date, say: Callable[..., str]) -> Iterator[Fault]:
+
+@check("sales", reads=columns(*PAST))
+def days_ahead(*days: date | None, today: date, say: Callable[..., str]) -> Iterator[Fault]:
     """Days that are still to come."""
-    yield from faults.still_to_come({"sold_on": sold_on, "shipped": shipped, "last_movement": last_movement, "delivered": delivered,
-                                     "noticed_on": noticed_on}, today, say)
+    return faults.still_to_come(PAST, days, today, say)
 
 
 @check("sales", reads=columns("currency"))
