@@ -236,4 +236,4 @@ class Structure(RuleBasedStateMachine):
 
 
 TestStructure = Structure.TestCase
-TestStructure.settings = settings(max_examples=int(os.environ.get("STRUCTURE_EXAMPLES", "200")), stateful_step_count=12, deadline=None)
+TestStructure.settings = settings(max_examples=int(os.environ.get("STRUCTURE_EXAMPLES", "120")), stateful_step_count=12, deadline=None)
