@@ -129,9 +129,14 @@ def main() -> None:
     parser.add_argument("rows", nargs="*", type=int, default=[10_000])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--odfpy", action="store_true")
+    parser.add_argument("--writer", action="store_true", help="compare writers of new files instead (bench_ods_writer.py)")
     options = parser.parse_args()
     for rows in options.rows:
         with tempfile.TemporaryDirectory() as folder:
+            if options.writer:
+                from bench_ods_writer import writing
+                writing(rows, Path(folder), options.repeat)
+                continue
             costs = patching(rows, Path(folder), options.repeat, options.odfpy)
         base = costs.get("odfdo, few", costs["kakosheet, few"])
         print(f"{rows} rows × 25 columns")
