@@ -15,11 +15,12 @@ _HOMES = {
     "explain": "kakosheet.app.explaining", "schema": "kakosheet.app.exporting", "undo": "kakosheet.app.undoing",
     "import_file": "kakosheet.app.importing", "set_cells": "kakosheet.app.setting",
     "repair": "kakosheet.app.repairing", "upgrade": "kakosheet.app.upgrading",
+    "summary": "kakosheet.app.summarizing",
     "Issue": "kakosheet.core.issues", "KakosheetError": "kakosheet.core.issues",
 }
 
 __all__ = ["Issue", "KakosheetError", "__version__", "add", "check", "explain", "export", "import_file", "new", "refresh", "repair",
-           "review", "schema", "set_cells", "undo", "upgrade"]
+           "review", "schema", "set_cells", "summary", "undo", "upgrade"]
 
 if TYPE_CHECKING:
     from kakosheet.app.adding import add
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from kakosheet.app.repairing import repair
     from kakosheet.app.reviewing import review
     from kakosheet.app.setting import set_cells
+    from kakosheet.app.summarizing import summary
     from kakosheet.app.undoing import undo
     from kakosheet.app.upgrading import upgrade
     from kakosheet.core.issues import Issue, KakosheetError

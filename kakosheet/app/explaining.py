@@ -72,14 +72,14 @@ def _told_row(computed: Computed, table: Table, index: int, name: str) -> dict[s
     told: dict[str, Any] = {"table": table.schema.key, "id": name, "row": table.rows[index],
                             "values": [_value(computed, table, column, index) for column in ours]}
     if table.schema.key == "disputes":
-        told["dates"] = [date_of_row(computed, at) for at in _dates_of(computed, name)]
+        told["dates"] = [date_of_row(computed, at) for at in dates_of(computed, name)]
     return told
 
 
 # -- dates -----------------------------------------------------------------------------------------------------------------------
 
 
-def _dates_of(computed: Computed, dispute: str) -> list[int]:
+def dates_of(computed: Computed, dispute: str) -> list[int]:
     """The rows of Deadlines of a case: what runs, the soonest first; what waits; what is done or not called for."""
     columns = computed.book.tables["deadlines"].columns
     rows = [at for at, name in enumerate(columns["dispute"]) if name is not None and fold(name) == fold(dispute)]
@@ -116,7 +116,7 @@ def _date_behind(computed: Computed, table: Table, column: Column, index: int) -
         wanted = f"/{cells['id']}"
         return next((at for at, key in enumerate(deadlines["key"]) if cells["id"] and key and fold(key).endswith(fold(wanted))), None)
     case = cells.get("dispute_id") or cells.get("dispute")
-    for at in _dates_of(computed, case) if case is not None else ():
+    for at in dates_of(computed, case) if case is not None else ():
         same_step = "what_to_do" not in cells or deadlines["what_to_do"][at] == cells["what_to_do"]
         if deadlines["state"][at] in OPEN and _good_until(deadlines, at) == cells["last_day"] and same_step:
             return at

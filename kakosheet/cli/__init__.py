@@ -9,7 +9,7 @@ from kakosheet import __version__
 COMMANDS = {
     "new": "book", "refresh": "book", "check": "book", "undo": "book", "repair": "repair", "upgrade": "repair",
     "add": "rows", "import": "rows", "export": "rows", "set": "rows",
-    "review": "views", "explain": "views", "due": "views", "schema": "views", "demo": "views",
+    "review": "views", "explain": "views", "summary": "views", "due": "views", "schema": "views", "demo": "views",
     "remind": "remind", "watch": "remind", "schedule": "remind", "today": "remind",
 }
 """Command → the module of this package that has it."""

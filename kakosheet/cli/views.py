@@ -46,6 +46,22 @@ def explain_command(book: Path, where: str, today: str | None, as_json: bool) ->
     return 0
 
 
+@click.command("summary")
+@book_argument
+@click.argument("dispute")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write it to a file .md or .pdf (one page) instead of printing it.")
+@today_option
+@force_option
+@json_option
+@reported
+def summary_command(book: Path, dispute: str, out: Path | None, today: str | None, force: bool, as_json: bool) -> int:
+    """Tell a case on one page: what happened, its dates, evidence and offers, who is responsible, how it ended."""
+    from kakosheet.app.summarizing import summary
+    done = summary(book, dispute, out=out, today=None if today is None else parse_today(today), force=force)
+    say_json(done) if as_json else say(done["file"] or done["markdown"].rstrip("\n"))
+    return 0
+
+
 @click.command("schema")
 @click.option("--markdown", is_flag=True, help="Print tables for people.")
 @json_option

@@ -1,0 +1,117 @@
+"""One page of text as PDF, drawn by matplotlib: headings, pairs and rows, in a font that has the letters that occur."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from typing import Any
+
+from kakosheet.core.issues import KakosheetError
+
+WIDTH, HEIGHT = 8.27, 11.69
+"""A4 in inches."""
+MARGIN = 0.75
+SIZES = (9.0, 8.0, 7.0, 6.0, 5.0)
+"""Sizes of type in points, tried from the largest until everything fits on the page."""
+LEADING = 1.45
+ASIAN_FONTS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei", "Noto Sans SC",
+               "WenQuanYi Zen Hei", "Arial Unicode MS")
+LATIN_FONTS = ("DejaVu Sans",)
+Draw = tuple[float, float, str, bool, float]
+"""x and y in inches from the top left, the text, whether it is bold, its size."""
+
+
+def page(title: str, foot: str, sections: list[tuple[str, list[list[str]]]]) -> bytes:
+    """The bytes of a PDF of one page. K108: it has letters for which no font is installed."""
+    import matplotlib
+    matplotlib.use("Agg")
+    from matplotlib.backends.backend_pdf import FigureCanvasPdf
+    from matplotlib.figure import Figure
+    fonts = _fonts(" ".join([title, *(cell for name, lines in sections for cell in [name, *(c for line in lines for c in line)])]))
+    draws = next((found for size in SIZES if (found := _placed(title, sections, size)) is not None), None)
+    if draws is None:
+        draws = _placed(title, sections, SIZES[-1], cut=True) or []
+    figure = Figure(figsize=(WIDTH, HEIGHT))
+    FigureCanvasPdf(figure)
+    with matplotlib.rc_context({"pdf.fonttype": 3, "font.family": list(fonts), "axes.unicode_minus": False}):
+        for x, y, text, bold, size in [*draws, (MARGIN, HEIGHT - 0.45, foot, False, 6.5)]:
+            figure.text(x / WIDTH, 1 - y / HEIGHT, text, fontsize=size, fontweight="bold" if bold else "normal", va="top", parse_math=False)
+        out = io.BytesIO()
+        figure.savefig(out, format="pdf", metadata={"Title": title, "CreationDate": None})
+    return out.getvalue()
+
+
+def _fonts(text: str) -> tuple[str, ...]:
+    """The families to draw with, a font of Chinese letters first where some occur."""
+    if not any(unicodedata.east_asian_width(letter) in "WF" for letter in text):
+        return LATIN_FONTS
+    from matplotlib import font_manager
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    found = next((name for name in ASIAN_FONTS if name in known), None)
+    if found is None:
+        raise KakosheetError("K108", "no font with Chinese letters is installed, and the page has some",
+                             "install Noto Sans CJK, or write the summary as .md")
+    return (*LATIN_FONTS, found)
+
+
+def _placed(title: str, sections: list[tuple[str, list[list[str]]]], size: float, *, cut: bool = False) -> list[Draw] | None:
+    """Where every line goes at that size of type; None if the page is too short, unless it may be cut."""
+    step, y = size * LEADING / 72, MARGIN
+    draws: list[Draw] = []
+    for text in _wrapped(title, WIDTH - 2 * MARGIN, size * 1.5):
+        draws.append((MARGIN, y, text, True, size * 1.5))
+        y += step * 1.5
+    for name, lines in sections:
+        y += step * 0.7
+        draws.append((MARGIN, y, name, True, size * 1.1))
+        y += step * 1.25
+        widths = _widths(lines, size)
+        for line in lines:
+            columns = [_wrapped(cell, width, size) for cell, width in zip(line, widths, strict=False)] if len(line) > 1 else [line]
+            x = MARGIN
+            for at, (texts, width) in enumerate(zip(columns, widths, strict=False)):
+                draws += [(x, y + n * step, text, at == 0 and len(line) == 2, size) for n, text in enumerate(texts)]
+                x += width
+            y += step * max(map(len, columns))
+    if y <= HEIGHT - MARGIN:
+        return draws
+    return [draw for draw in draws if draw[1] <= HEIGHT - MARGIN - step] if cut else None
+
+
+def _widths(lines: list[list[str]], size: float) -> list[float]:
+    """Widths of columns in inches: each as wide as its longest text, but no more than its share of what is left."""
+    count, left = max(map(len, lines)), WIDTH - 2 * MARGIN
+    widths: list[float] = []
+    for at in range(count):
+        longest = max((_length(line[at], size) for line in lines if len(line) > max(at, 1)), default=0.5) + 0.15
+        share = left if at == count - 1 else left * (0.30 if at == 0 else 0.55)
+        widths.append(min(longest, share) if at < count - 1 else left)
+        left -= widths[-1]
+    return widths
+
+
+def _length(text: str, size: float) -> float:
+    """About how wide a text is, in inches: a Chinese letter is as wide as high, another about 0.56 of that."""
+    return sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.56 for letter in text) * size / 72
+
+
+def _wrapped(text: str, width: float, size: float) -> list[str]:
+    """The text in lines no wider than that, broken at spaces and between Chinese letters."""
+    lines, line = [], ""
+    for word in _words(" ".join(text.split())):
+        if line and _length(line + word.rstrip(), size) > width - 0.1:
+            lines.append(line.rstrip())
+            line = ""
+        line += word
+    return [*lines, line.rstrip()]
+
+
+def _words(text: str) -> list[str]:
+    """Pieces after which a line may end; a very long word is one that may be broken anywhere."""
+    pieces: list[Any] = [""]
+    for letter in text:
+        wide = unicodedata.east_asian_width(letter) in "WF"
+        if pieces[-1] and (wide or pieces[-1][-1] == " " or unicodedata.east_asian_width(pieces[-1][-1]) in "WF" or len(pieces[-1]) > 40):
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
