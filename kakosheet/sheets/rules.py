@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
-from kakosheet.core.issues import Issue
+from kakosheet.core.issues import Issue, Severity
 from kakosheet.core.rules import Wanted, rows, rule
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema
 from kakosheet.core.table import Table
@@ -99,6 +100,9 @@ def read_rules(table: Table, defaults: Policy, found: Overrides) -> None:
         row = {name: table.columns[name][i] for name in (*_NAMES, *_YOURS)}
         try:
             _take(key, row, defaults, found)
+            if _starts_nowhere(key, row, defaults):
+                found.issues.append(replace(_issue(table, i, "starts_at", "the clock has no start: the day the case is opened counts",
+                                                   "choose under Starts at what starts it"), severity=Severity.WARNING))
         except _Wrong as problem:
             found.issues.append(_issue(table, i, problem.column, str(problem), problem.hint))
 
@@ -122,6 +126,17 @@ def _take(key: str | None, row: dict[str, Any], defaults: Policy, found: Overrid
         found.own_rules.append(_own(key, row, defaults))
 
 
+def _starts_nowhere(key: str | None, row: dict[str, Any], defaults: Policy) -> bool:
+    """A rule of people's own, in force, for a step that no shipped rule has, without what starts it."""
+    own = key not in defaults.shipped_rules and not row["switched_off"] and row["step"] is not None
+    return own and row["starts_at"] is None and _alike(str(row["step"]).strip(), defaults) is None
+
+
+def _alike(step: str, defaults: Policy) -> ClockRule | None:
+    """A shipped rule for the same step."""
+    return next((clock for clock in defaults.shipped_rules.values() if clock.step == step), None)
+
+
 def _changed(shipped_rule: ClockRule, row: dict[str, Any], defaults: Policy) -> ClockRule:
     """A rule with what people wrote in place of what is shipped."""
     clock = shipped_rule._replace(
@@ -137,18 +152,18 @@ def _changed(shipped_rule: ClockRule, row: dict[str, Any], defaults: Policy) -> 
 
 
 def _own(key: str | None, row: dict[str, Any], defaults: Policy) -> ClockRule:
-    """A rule that only people have; a step of their own words waits like any other, from the day the case is opened."""
+    """A rule that only people have; without a start it has that of the shipped step, else it counts from the day the case is opened."""
     for name, hint in (("platform", "write where it holds, for example Taobao"), ("step", "choose or write what has to be done"),
                        ("limit", "write how many days or hours")):
         if row[name] is None:
             raise _Wrong(name, f"a rule of your own needs its {name}", hint)
     step, platform = str(row["step"]).strip(), str(row["platform"]).strip()
-    alike = next((clock for clock in defaults.shipped_rules.values() if clock.step == step), None)
+    alike = _alike(step, defaults)
     silence = row["on_silence"] or ""
     return _countable(ClockRule(
         key=key or "", platform=platform, step=step if alike else f"own_{fold(step).replace('/', '-').replace(' ', '_')}",
         role=row["role"] or "we", stage=alike.stage if alike else "negotiation", limit=row["limit"],
-        unit=row["unit"] or "natural_days", start=row["starts_at"] or "opened",
+        unit=row["unit"] or "natural_days", start=row["starts_at"] or (alike.start if alike else "opened"),
         ends=alike.ends if alike else "", each_offer=row["starts_at"] == "offer", calendar=_calendar(row["calendar"]), silence=silence,
         defaults=silence in _deciding(defaults), title="" if alike else step, source=row["your_source"] or "",
         valid_from=row["valid_from"], valid_to=row["valid_to"], own=True))

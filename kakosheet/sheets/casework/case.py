@@ -143,7 +143,8 @@ def events(case: Case, offers: list[Offer], evidence_complete: bool) -> dict[str
     """What has happened, by the name of the event (policy/model.py, EVENTS).
 
     An event whose day nobody typed (a filled text, complete evidence) counts from the opening: so no date that follows from it is too late.
-    Besides EVENTS: "money_agreed", a plan or an accepted offer of money; "withdrawn", the last offer was; "settled", that, or an offer was accepted, or a result is typed.
+    Besides EVENTS: "money_agreed", a plan or an accepted offer of money;
+    "withdrawn", the last offer was; "settled", that, or an offer was accepted, or a result is typed.
     """
     opened = case.opened_on
     happened: dict[str, date | None] = {
