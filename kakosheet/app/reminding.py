@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,17 @@ def remind(path: PathLike, *, today: date | None = None, who: str | None = None,
         def build(told: Told) -> list[Digest]:
             return digests(found, dates.ladder, dates.today, told)
         done |= _send(dates, build, today, dry_run=dry_run)
-    return done | {"issues": [issue.as_dict() for issue in dates.computed.issues], "notes": notes}
+    return done | {"issues": [issue.as_dict() for issue in dates.computed.issues], "notes": [*notes, *_doubts(dates)]}
+
+
+def _doubts(dates: Dates) -> Iterator[str]:
+    """What in Settings keeps somebody from being told."""
+    for person in dates.people:
+        if person.wrong:
+            yield f'{person.name}: "{person.wrong}" is no mail address and no phone number; write one under Contact in Settings'
+    chosen = one_line(dates.setting("escalate_to"), 80)
+    if chosen and fold(chosen) not in {fold(person.name) for person in dates.people}:
+        yield f'"{chosen}" is to hear of missed dates (Next person in Settings), but is nobody of People'
 
 
 def as_dict(digest: Digest, dates: Dates) -> dict[str, Any]:

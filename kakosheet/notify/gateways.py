@@ -115,6 +115,8 @@ def deliver(gateway: Gateway, person: Person, subject: str, text: str, handing: 
     plugin = apprise.Apprise.instantiate(url, asset=apprise.AppriseAsset(app_id="kakosheet", app_desc="kakosheet"), suppress_exceptions=True)
     if not plugin or not len(plugin):
         return Outcome.failed("its URL is not complete")
+    if "overflow=" not in url:  # One message: what a phone or a chat cannot hold is cut off.
+        plugin.overflow_mode = apprise.OverflowMode.TRUNCATE
     with _watched(gateway.private, handing) as seen:
         try:
             done = plugin.notify(title=subject, body=text, body_format=apprise.NotifyFormat.TEXT)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from kakosheet.core.titles import Titles
-from kakosheet.notify.model import Digest, Reminder
+from kakosheet.notify.model import Digest, Reminder, one_line
 
 MOST_LINES = 15
 """Reminders in a short message, and old ones in a long one; the rest is counted."""
@@ -47,7 +47,9 @@ def _long(digest: Digest, titles: Titles, zone: str) -> Iterator[str]:
 
 def _short(digest: Digest, titles: Titles) -> Iterator[str]:
     for reminder in digest.news[:MOST_LINES]:
-        yield f"{headline(reminder, titles)} ({sentence(reminder, titles)})"
+        one = reminder.date
+        brief = reminder._replace(date=one._replace(what=one_line(one.what, 80), about=one_line(one.about, 40), silence=one_line(one.silence, 60)))
+        yield f"{headline(brief, titles)} ({sentence(brief, titles)})"
     yield from _more(len(digest.news), titles)
 
 

@@ -22,8 +22,8 @@ from kakosheet.app.setting import set_cells
 from kakosheet.cli import main
 from kakosheet.core.issues import KakosheetError
 from kakosheet.sheets import SCHEMA
-from tests.unit.app.sample import TODAY as SAMPLE_TODAY
-from tests.unit.app.sample import sample
+from tests.books.sample import TODAY as SAMPLE_TODAY
+from tests.books.sample import sample
 
 TODAY = date(2026, 11, 24)
 COLUMNS = [column.key for column in SCHEMA.tables["deadlines"].columns]
@@ -205,6 +205,24 @@ def test_people_have_calendars_of_their_own(book: Path, tmp_path: Path) -> None:
     assert len(events(tmp_path / "all.ics")) == 2
     remind(book, today=TODAY, calendar=tmp_path / "ana.ics", who="ana")
     assert list(events(tmp_path / "ana.ics")) == ["Ask; the bank, now"]
+
+
+def test_evidence_that_expires_is_told_to_whoever_has_the_case(book: Path) -> None:
+    add_rows(book, "purchases", [{"item": "Lamp", "bought_on": "2026-11-02", "price": "20", "currency": "EUR"}], today=TODAY)
+    (case,) = add_rows(book, "disputes", [{"order": "P-0001", "type": "Damaged product", "opened_on": "2026-11-20", "assigned_to": "ana"}],
+                       today=TODAY)["ids"]
+    add_rows(book, "evidence", [{"dispute": case, "what": "My video", "file": "video.mp4", "valid_until": "2026-11-26"}], today=TODAY)
+    told = {one["who"]: one["reminders"] for one in remind(book, today=TODAY)["digests"]}
+    assert [(one["dispute"], one["last_day"]) for one in told["Ana"] if "My video" in one["what_to_do"]] == [(case, "2026-11-26")]
+
+
+def test_people_who_cannot_be_told_are_named(book: Path) -> None:
+    add_rows(book, "settings", [{"group": "staff", "name": "Eve", "contact": "somewhere"}], today=TODAY)
+    row = next(row["_row"] for row in export(book)["settings"] if row["key"] == "escalate_to")
+    set_cells(book, {f"Settings!D{row}": "Max"})
+    notes = remind(book, today=TODAY)["notes"]
+    assert any("Eve" in note and "somewhere" in note for note in notes)
+    assert any("Max" in note for note in notes)
 
 
 def test_sending_without_a_way_to_send_says_what_to_set(book: Path) -> None:

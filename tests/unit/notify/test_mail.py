@@ -65,6 +65,12 @@ def test_old_ones_follow_and_long_lists_are_counted() -> None:
     assert len(list(listing(digest(Person("Ana"), *many), load_titles()))) == len(many) + 1
 
 
+def test_a_short_message_fits_a_chat() -> None:
+    many = tuple(one("escalated", what="w" * 300, about="a" * 300, silence="s" * 300) for _ in range(40))
+    for lang in languages():
+        assert len(compose(digest(Person("Ana"), *many), load_titles(lang), "orders", "UTC").short) <= 4096
+
+
 def parsed(person: Person, book: str = "orders", what: str = "x") -> email.message.EmailMessage:
     told = digest(person, one(what=what))
     made = mail(told, compose(told, load_titles(), book, "UTC"), sender="me@example.com", at=NOW, name=digest_name("id", told))
