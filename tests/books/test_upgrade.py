@@ -24,7 +24,7 @@ from kakosheet.formats import read
 from kakosheet.formats.xlsx.writer import write_workbook
 from kakosheet.policy.loader import load_policy, load_titles
 from kakosheet.sheets import SCHEMA
-from tests.unit.app.sample import TODAY
+from tests.books.sample import TODAY
 
 NEWER = {"purchases": {"size_chart_checked", "delivery_promise", "return_window_ends"}, "disputes": {"summary"}, "deadlines": {"days_left"},
          "sellers": {"last_order", "notes"}}

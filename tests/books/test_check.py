@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 import kakosheet
 from kakosheet.cli import main
-from tests.unit.app.sample import TODAY, address, bound, place, sample, small
+from tests.books.sample import TODAY, address, bound, place, sample, small
 
 FAULTS: tuple[tuple[str, int, str, Any, str, str], ...] = (
     # unreadable and ambiguous dates

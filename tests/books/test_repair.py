@@ -18,7 +18,7 @@ from kakosheet.cli import main
 from kakosheet.core.address import cell_name
 from kakosheet.core.raw import FormulaCell, RawBook
 from kakosheet.formats import read
-from tests.unit.app.sample import PURCHASES, TODAY, bound, sample, small
+from tests.books.sample import PURCHASES, TODAY, bound, sample, small
 
 Part = Callable[[bytes], bytes]
 
