@@ -30,7 +30,6 @@ from kakosheet.formats.ods.write.xml import HEAD, VERSION, element, namespaces
 STAMP = (1980, 1, 1, 0, 0, 0)
 """Members carry no time of their own: the earliest that a package can say."""
 CHUNK = 1 << 18
-LEVEL = 6
 
 
 def write_workbook(book: NewBook) -> bytes:
@@ -64,7 +63,6 @@ def _add(package: ZipFile, name: str, pieces: Iterator[str], *, stored: bool = F
     """One member, its pieces compressed as they come."""
     info = ZipInfo(name, STAMP)
     info.compress_type, info.external_attr = ZIP_STORED if stored else ZIP_DEFLATED, 0o644 << 16
-    info._compresslevel = LEVEL  # type: ignore[attr-defined]
     if stored:
         package.writestr(info, "".join(pieces))
         return
