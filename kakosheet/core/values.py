@@ -34,10 +34,8 @@ def read_column(column: Column, cells: Sequence[CellValue | None], titles: Title
     """Typed values of one column's cells; None for a blank one."""
     parse = parser(column, titles, date1904=date1904)
     result = ReadColumn([None] * len(cells))
-    if column.kind in (Kind.TEXT, Kind.LINK):
-        pending = _take_texts(cells, result.values)
-    else:
-        pending = [i for i, cell in enumerate(cells) if cell is not None]
+    plain_text = column.kind in (Kind.TEXT, Kind.LINK)
+    pending = _take_texts(cells, result.values) if plain_text else [i for i, cell in enumerate(cells) if cell is not None]
     known: dict[object, Any] = {}  # many cells of a column are alike; True equals 1, so booleans are left out
     for i in pending:
         cell = cells[i]

@@ -172,7 +172,10 @@ def is_error(value: str) -> bool:
 
 
 def valued(given: Given, said: str | None) -> tuple[Scalar, bool]:
-    """(value, whether the file holds one) of a cell with that text."""
+    """(value, whether the file holds one) of a cell with that text.
+
+    LibreOffice writes a formula that gives "" with a blank paragraph and no type; one that was never computed has no paragraph.
+    """
     if given.source is Source.ATTRIBUTE:
         if given.formula is not None and said is not None and given.value in ("", 0) and is_error(said):
             return ErrorValue(said), True
@@ -183,7 +186,7 @@ def valued(given: Given, said: str | None) -> tuple[Scalar, bool]:
         return ("", True) if given.source is Source.TEXT else (None, False)
     if given.formula is not None and is_error(said):
         return ErrorValue(said), True
-    return said, given.source is Source.TEXT or given.formula is None or said != ""
+    return said, True
 
 
 def _count(written: str | None) -> int:
