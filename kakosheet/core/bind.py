@@ -75,6 +75,9 @@ def bind(raw: RawBook, found: Found, schema: WorkbookSchema, titles: Titles, als
             _fill(book, book.tables[table.key], titles, also_read)
     return book
 
+MOST_ROWS = 250_000
+"""Rows of a register that are computed: beyond it a refresh is refused, before it takes a computer's memory."""
+
 
 def typed_by_people(column: Column) -> bool:
     return column.owner in (Owner.USER, Owner.ID)
@@ -91,6 +94,10 @@ def _rows(book: Book, sheet: RawSheet, table: TableSchema, place: Placement) -> 
     skipped = {part.area.last_row for part in sheet.tables if part.totals and part.area.row == place.header_row}
     rows = [row for row in sorted(sheet.rows) if row > place.header_row and not own.isdisjoint(sheet.rows[row])
             and row not in skipped and any(sheet.rows[row].get(column) not in (None, "") for column in own)]
+    if len(rows) > MOST_ROWS:
+        book.issues.append(Issue("K207", f"{len(rows):,} rows are more than the {MOST_ROWS:,} that are supported", "split the book by year",
+                                 place.sheet, cell_name(rows[MOST_ROWS], min(own))))
+        return []
     named = place.columns.get(table.id_column) if table.id_format else None
     totals = [row for row in rows if sheet.rows[row].get(named or 0) in (None, "")
               and (row == rows[-1] or any(type(value) is FormulaCell for value in sheet.rows[row].values()))

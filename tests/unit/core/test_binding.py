@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kakosheet.core.audit import audit
-from kakosheet.core.bind import Book, bind
+from kakosheet.core.bind import MOST_ROWS, Book, bind
 from kakosheet.core.diff import Comparer, Difference, RoomTaken
 from kakosheet.core.locate import Found, locate, name_of
 from kakosheet.core.patch import Formula
@@ -148,6 +148,12 @@ def test_new_rows_never_overwrite_what_stands_below_the_table() -> None:
 def test_an_id_that_stands_twice_is_an_issue_on_both_rows() -> None:
     book = _bound(_raw({4: {1: "T-0001", **ROW}, 5: {1: "t-0001", **ROW}}))
     assert [(i.code, i.cell) for i in audit(book, SCHEMA)] == [("K402", "A4"), ("K402", "A5")]
+
+
+def test_more_rows_than_are_supported_are_refused_with_the_limit() -> None:
+    book = _bound(_raw({row: {2: "x"} for row in range(4, 4 + MOST_ROWS + 1)}))
+    assert [(i.code, i.cell) for i in book.issues] == [("K207", f"A{4 + MOST_ROWS}")] and "250,000" in book.issues[0].message
+    assert book.tables["tasks"].rows == []
 
 
 def test_an_empty_required_cell_is_named() -> None:
