@@ -121,7 +121,7 @@ def set_command(book: Path, cells: tuple[str, ...], out: Path | None, drop_signa
     if as_json:
         say_json(done)
     else:
-        say(f"{len(pairs)} cells set." if done["written"] else "nothing to change")
+        say(f"{len(pairs)} cell{'s' if len(pairs) > 1 else ''} set." if done["written"] else "nothing to change")
         for note in done["notes"]:
             talk(note)
     return 0
