@@ -56,6 +56,8 @@ def edited(office: Any, path: Path) -> Path:
     office("sort", disputes.sheet, disputes.header_row + 1, end, max(disputes.columns.values()) + 1, disputes.columns["dispute_id"], True)
     office("hide_rows", purchases.sheet, [6, 7])
     office("hide_columns", disputes.sheet, [disputes.columns["amount"]])
+    office("comment", purchases.sheet, 8, at["item"], "my own remark")
+    office("chart", purchases.sheet, "my own chart", purchases.header_row + 1, last, at["price"])
     office("rename_sheet", found.binding["evidence"].sheet, "Proof")
     saved = path.with_name(f"edited{path.suffix}")
     office("save", saved, FILTERS[path.suffix])
@@ -94,6 +96,26 @@ def test_two_typed_cells_in_a_row_below_the_table_start_one_dispute(office: Any,
     assert "A seller nobody knows" in rows_by_id(after, "sellers")
     sheet = after.book.raw.sheets[after.book.binding["purchases"].sheet]
     assert sheet.tables[0].area.last_row == max(after.book.tables["purchases"].rows)
+
+
+def test_a_chart_and_a_comment_of_ones_own_stay(office: Any, book: Path) -> None:
+    saved = edited(office, book)
+    sheet = opened(saved).book.binding["purchases"].sheet
+    assert kakosheet.refresh(saved, today=TODAY)["written"]
+    office("open", saved)
+    assert office("comments", sheet) == ["my own remark"] and len(office("chart_names", sheet)) == 1
+    office("close")
+
+
+def test_both_formats_come_to_the_same_tables_after_the_same_edits(office: Any, tmp_path: Path) -> None:
+    tables = []
+    for suffix in (".xlsx", ".ods"):
+        path = tmp_path / f"book{suffix}"
+        kakosheet.new(path, sample=True, today=TODAY, launcher=False)
+        saved = edited(office, path)
+        kakosheet.refresh(saved, today=TODAY)
+        tables.append({key: table.columns for key, table in opened(saved).book.tables.items()})
+    assert tables[0] == tables[1]
 
 
 def _named_cells(computed: Computed) -> set[tuple[str, int, int]]:

@@ -125,6 +125,22 @@ class Session:
         for column in columns:
             self._sheet(sheet).Columns.getByIndex(column - 1).IsVisible = False
 
+    def comment(self, sheet, row, column, text):
+        cell = self._cell(sheet, row, column)
+        self._sheet(sheet).Annotations.insertNew(cell.CellAddress, text)
+
+    def comments(self, sheet):
+        notes = self._sheet(sheet).Annotations
+        return [notes.getByIndex(i).String for i in range(notes.Count)]
+
+    def chart(self, sheet, name, first_row, last_row, column):
+        """A chart of the user's own over one column."""
+        area = self._sheet(sheet).getCellRangeByPosition(column - 1, first_row - 1, column - 1, last_row - 1).RangeAddress
+        self._sheet(sheet).Charts.addNewByName(name, uno.createUnoStruct("com.sun.star.awt.Rectangle"), (area,), False, False)
+
+    def chart_names(self, sheet):
+        return list(self._sheet(sheet).Charts.ElementNames)
+
     def rename_sheet(self, sheet, name):
         self._sheet(sheet).Name = name
 
