@@ -6,7 +6,7 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
-from kakosheet.core.address import parse_cell
+from kakosheet.core.address import MAX_COLUMN, MAX_ROW, column_number, parse_cell
 
 _NAME = r"[^\W\d][\w.?\\]*|\\[\w.?\\]*"
 _SHEET_WORD = r"[^\W][\w.]*"
@@ -54,11 +54,28 @@ class Token(NamedTuple):
 
 def tokenize(formula: str) -> list[Token]:
     """The tokens of a formula without its "="; `"".join(token.text)` is the formula again."""
-    return [Token(_kind(match), match[0]) for match in _TOKEN.finditer(formula)]
+    tokens: list[Token] = []
+    for match in _TOKEN.finditer(formula):
+        kind, text = _KINDS[match.lastgroup or ""], match[0]
+        if kind is not Kind.AREA or all(map(_on_sheet, text.split(":"))):
+            tokens.append(Token(kind, text))
+        else:
+            tokens += _apart(text)
+    return tokens
 
 
-def _kind(match: re.Match[str]) -> Kind:
-    kind = _KINDS[match.lastgroup or ""]
-    if kind is Kind.AREA and ":" not in match[0] and parse_cell(match[0]) is None:
-        return Kind.NAME  # XYZ1 looks like a cell, but no sheet is so wide
-    return kind
+def _on_sheet(corner: str) -> bool:
+    """Whether a sheet is so wide and so long: XYZ1, YPE and row 0 look like corners of an area, but lie on no sheet."""
+    bare = corner.replace("$", "")
+    if bare.isdigit():
+        return 0 < int(bare) <= MAX_ROW
+    return column_number(bare) <= MAX_COLUMN if bare.isalpha() else parse_cell(corner) is not None
+
+
+def _apart(area: str) -> list[Token]:
+    """What only looks like an area, as the names, numbers and cells that it joins."""
+    tokens: list[Token] = []
+    for corner in area.split(":"):
+        kind = Kind.AREA if parse_cell(corner) else Kind.NUMBER if corner.isdigit() else Kind.NAME
+        tokens += [Token(Kind.OPERATOR, ":"), Token(kind, corner)] if tokens else [Token(kind, corner)]
+    return tokens

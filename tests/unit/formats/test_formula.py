@@ -41,6 +41,14 @@ def test_strings_and_functions_are_no_references() -> None:
     assert [token.kind for token in tokenize("LOG10(A1)")] == [Kind.FUNCTION, Kind.OPERATOR, Kind.AREA, Kind.OPERATOR]
 
 
+@pytest.mark.parametrize("formula", ["0:1", "SUM(1:0)", "DOC:YPE", "$YPE:$A", "A1:XYZ1", "1:9999999", "A1:B9999999"])
+def test_what_lies_on_no_sheet_is_no_area(formula: str) -> None:
+    assert "".join(token.text for token in tokenize(formula)) == formula
+    assert shift(formula, 0, 0) == formula
+    assert all(area.last_row <= 1048576 and area.last_column <= 16384 for area in references(formula))
+    assert parse(formula).unsure
+
+
 def test_references_have_bounds_and_sheets() -> None:
     found = references("SUM('My ''s'!B:C,Jan:Mar!$2:$3,[2]Other!A1,D4)")
     assert [(r.sheet, r.last_sheet, r.external) for r in found] == [("My 's", None, False), ("Jan", "Mar", False), (None, None, True),
