@@ -6,7 +6,7 @@ import re
 from xml.parsers import expat
 
 from kakosheet.core.issues import KakosheetError
-from kakosheet.formats.xlsx.markup import escape, keeps_space, tag_pattern, text, unescape
+from kakosheet.formats.xlsx.markup import check_well_formed, escape, keeps_space, tag_pattern, text, unescape
 
 _PLAIN = re.compile(rb"<si>\s*<t(?: xml:space=\"preserve\")?(?:/>|>([^<]*)</t>)\s*</si>")
 
@@ -100,9 +100,10 @@ class StringTable:
         return found
 
     def grown(self) -> bytes | None:
-        """The part with the new items at its end and its counts kept; None if there are none."""
+        """The part with the new items at its end and its counts kept; None if there are none. Raises K104."""
         if not self.added:
             return None
+        check_well_formed(_PLAIN.sub(b"", self.xml), "sharedStrings")
         root = tag_pattern("sst").search(self.xml)
         if root is None:
             raise KakosheetError("K104", "the shared strings have no root element")
