@@ -66,9 +66,11 @@ def loop(attempt: Callable[[random.Random], object], allowed: tuple[type[Excepti
     """Run `attempt` with new seeds until the time is up; exit 1 at the first exception that is not allowed, or at a hang."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--start", type=int, help="the first seed; without it, another one each time")
     parser.add_argument("--seed", type=int, help="run only this one")
     options = parser.parse_args()
-    seed, count, until = options.seed if options.seed is not None else time.time_ns() % 1_000_000_007, 0, time.monotonic() + options.seconds
+    given = options.start if options.seed is None else options.seed
+    seed, count, until = time.time_ns() % 1_000_000_007 if given is None else given, 0, time.monotonic() + options.seconds
     while time.monotonic() < until:
         began = time.process_time()
         try:
@@ -84,4 +86,4 @@ def loop(attempt: Callable[[random.Random], object], allowed: tuple[type[Excepti
         if options.seed is not None:
             break
         seed += 1
-    print(f"{Path(sys.argv[0]).name}: {count} inputs, no fault")
+    print(f"{Path(sys.argv[0]).name}: {count} inputs, no fault; the next is --seed {seed}")
