@@ -1,10 +1,16 @@
-"""What all tests share: the option by which kept outputs are written anew."""
+"""What all tests share: the option by which kept outputs are written anew, and how examples are chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# The same examples each time, and no clock: red is about the change. New ground is searched with --hypothesis-profile=search.
+settings.register_profile("search", deadline=None, derandomize=False)
+settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
