@@ -278,5 +278,5 @@ def test_a_part_that_was_broken_before_is_not_patched() -> None:
 
 def test_nothing_is_appended_to_shared_strings_that_are_no_xml() -> None:
     data = make('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings="</sst><si><t>old</t></si>")
-    with pytest.raises(KakosheetError, match="K104.*sharedStrings"):
+    with pytest.raises(KakosheetError, match=r"K104.*sharedStrings"):
         formats.apply(data, Patch({"S": SheetPatch({1: {1: "new"}})}))
