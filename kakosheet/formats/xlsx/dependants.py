@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kakosheet.core.patch import SheetPatch
 from kakosheet.formats.dependants import Box, Changed, Columns, Node, Resolver, own_columns, spread
 from kakosheet.formats.formula import shift
-from kakosheet.formats.xlsx.cells import read_existing
+from kakosheet.formats.xlsx.cells import Existing, read_existing
 from kakosheet.formats.xlsx.markup import attributes, utf8
 from kakosheet.formats.xlsx.parts import SheetPart, Workbook, parse_range
 from kakosheet.formats.xlsx.scanner import SheetData, find_sheet_data
@@ -35,12 +35,14 @@ def find_stale(book: Workbook, source: Source, changed: dict[str, Changed], patc
              for node in _nodes(index, *source(sheet), patches.get(sheet.part, SheetPatch()), resolver)]
     stale = spread(nodes, [{column: list(rows) for column, rows in changed.get(sheet.part, {}).items()} for sheet in sheets])
     edits: dict[str, list[Edit]] = {}
+    dropped = 0
     for index, sheet in enumerate(sheets):
         cells = [node.cell for node in stale if node.sheet == index and node.strip]
-        stripped = _strip(*source(sheet), cells) if cells else []
+        stripped = _strip(*source(sheet), cells) if cells else {}
         if stripped:
-            edits[sheet.part] = stripped
-    return Stale(edits, sum(map(len, edits.values())), bool(stale))
+            edits[sheet.part] = [edit for pair in stripped.values() for edit in pair]
+            dropped += len(stripped)
+    return Stale(edits, dropped, bool(stale))
 
 
 def _nodes(index: int, xml: bytes, extent: SheetData, patch: SheetPatch, resolver: Resolver) -> Iterator[Node]:
@@ -90,17 +92,22 @@ def _data_table_reads(index: int, given: dict[str, str], fills: Box) -> tuple[Bo
     return tuple(boxes)
 
 
-def _strip(xml: bytes, extent: SheetData, cells: list[int]) -> list[Edit]:
-    """The edits that take the cached value and its type out of these formula cells."""
-    edits = []
+def _strip(xml: bytes, extent: SheetData, cells: list[int]) -> dict[int, list[Edit]]:
+    """The edits by cell that take the cached value and its type out of these formula cells; the `f` element, which may have its own, is left out."""
+    edits: dict[int, list[Edit]] = {}
     for start in sorted(cells):
         old = read_existing(xml, start, extent.end, extent.prefix, None)
-        p = extent.prefix
-        address = b' r="%s"' % old.address if old.address else b""
-        element = b"<%sc%s%s%s>%s%s</%sc>" % (p, address, old.keep, old.metadata, old.formula_tag, old.tail, p)
-        if old.cached and element != xml[old.start:old.end]:
-            edits.append((old.start, old.end, element))
+        if old.cached:
+            edits[start] = [edit for edit in _around(xml, extent.prefix, old) if edit[2] != xml[edit[0]:edit[1]]]
     return edits
+
+
+def _around(xml: bytes, prefix: bytes, old: Existing) -> list[Edit]:
+    """A formula cell's start tag without a type, and what stands behind its `f` element without a value."""
+    at = xml.index(old.formula_tag, old.start, old.end)
+    address = b' r="%s"' % old.address if old.address else b""
+    return [(old.start, at, b"<%sc%s%s%s>" % (prefix, address, old.keep, old.metadata)),
+            (at + len(old.formula_tag), old.end, b"%s</%sc>" % (old.tail, prefix))]
 
 
 def source_of(book: Workbook, known: dict[str, tuple[bytes, SheetData]]) -> Source:

@@ -23,6 +23,7 @@ class Quick:
     def __init__(self, xml: bytes, prefix: bytes, strings: StringTable | None) -> None:
         self._xml, self._strings, self._match = xml, strings, known_cell(prefix).match
         self._address = b'<%sc r="' % prefix
+        self._formula = b"<%sf" % prefix
         self._addresses: dict[int, bytes] = {}
         self._element = b'<%sc r="%%b"%%b%%b>%%b<%sv>%%b</%sv></%sc>' % ((prefix,) * 4)
 
@@ -50,17 +51,26 @@ class Quick:
                     changed[column].append(number)
                 else:
                     changed[column] = [number]
-        edits += found_edits if left or len(found_edits) < 2 else [self._merged(found_edits)]
+        edits += found_edits if left or len(found_edits) < 2 else self._merged(found_edits)
         return left
 
-    def _merged(self, edits: list[Edit]) -> Edit:
-        """The edits of one row as one: a hundred thousand small ones weigh more than the part itself."""
+    def _merged(self, edits: list[Edit]) -> list[Edit]:
+        """The edits of one row as few: a hundred thousand small ones weigh more than the part itself.
+
+        What lies between two of them may be taken in unless it holds a formula, which may get an edit of its own.
+        """
         edits.sort()
-        pieces, position = [], edits[0][0]
-        for start, end, element in edits:
-            pieces += [self._xml[position:start], element]
+        merged, pieces = [], [edits[0][2]]
+        start, position = edits[0][:2]
+        for begin, end, element in edits[1:]:
+            if self._xml.find(self._formula, position, begin) >= 0:
+                merged.append((start, position, b"".join(pieces)))
+                start, pieces = begin, [element]
+            else:
+                pieces += [self._xml[position:begin], element]
             position = end
-        return edits[0][0], position, b"".join(pieces)
+        merged.append((start, position, b"".join(pieces)))
+        return merged
 
     def _cell(self, found: re.Match[bytes], wanted: CellInput) -> bytes | bool:
         """The new element; True if the cell holds the value already, False if the general way must be gone."""

@@ -63,6 +63,12 @@ def test_a_cell_that_keeps_its_value_makes_nothing_stale() -> None:
     assert apply(data, {2: {1: 2}, 3: {1: 9}}).stale == 0
 
 
+def test_a_formula_between_two_cells_of_the_patch_loses_its_value() -> None:
+    rows = '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="str"><f>A1&amp;C1</f><v>1</v></c><c r="C1"><v>1</v></c><c r="D1"><v>1</v></c></row>'
+    result = apply(make(rows), {1: {1: 5, 3: 6, 4: 7}})
+    assert rows_of(result.data) == '<row r="1"><c r="A1"><v>5</v></c><c r="B1"><f>A1&amp;C1</f></c><c r="C1"><v>6</v></c><c r="D1"><v>7</v></c></row>'
+
+
 def test_formulas_that_the_patch_writes_are_right() -> None:
     rows = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>A1</f><v>1</v></c><c r="C1"><f>A1</f><v>1</v></c><c r="D1"><f>B1</f><v>1</v></c></row>'
     result = apply(make(rows), {1: {1: 5, 2: Cached(5), 3: Formula("A1", 5)}})

@@ -188,6 +188,16 @@ def test_the_text_of_a_shared_formula_moves_to_the_next_cell() -> None:
                                     '</row><row r="3"><c r="A3"><f t="shared" si="0"/><v>3</v></c></row>')
 
 
+def test_the_heir_of_a_shared_formula_may_itself_depend_on_the_change() -> None:
+    rows = ('<row r="1"><c r="A1" t="str"><f t="shared" ref="A1:A3" si="0">B1&amp;1</f><v>1</v></c></row>'
+            '<row r="2"><c r="A2" s="1" t="str"><f t="shared" si="0"/><v>1</v></c><c r="B2" t="str"><f>A1</f><v>1</v></c></row>'
+            '<row r="3"><c r="A3" t="str"><f t="shared" si="0"/><v>1</v></c></row>')
+    assert patched_rows(rows, {1: {1: 7}}) == (
+        '<row r="1"><c r="A1"><v>7</v></c></row>'
+        '<row r="2"><c r="A2" s="1"><f t="shared" ref="A2:A3" si="0">B2&amp;1</f></c><c r="B2"><f>A1</f></c></row>'
+        '<row r="3"><c r="A3" t="str"><f t="shared" si="0"/><v>1</v></c></row>')
+
+
 def test_a_shared_formula_goes_with_its_last_cell() -> None:
     result = splice(make(SHARED), {1: {1: 9}, 2: {1: 8}, 3: {1: 7}})
     assert "shared" not in rows_of(result.data)
