@@ -70,7 +70,7 @@ def utf8(raw: bytes, part: str) -> bytes:
         raw = _transcoded(raw, "utf-16-le" if raw[0] else "utf-16-be", part)
     else:
         declared = _DECLARED.match(raw, 3 if raw[:3] == b"\xef\xbb\xbf" else 0)
-        if declared is not None and declared[2].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
+        if declared is not None and declared[2].lower() not in (b"utf-8", b"utf8"):
             raw = _transcoded(raw, declared[2].decode("ascii", "replace"), part)
     if b"<!DOCTYPE" in raw:
         refuse_doctype(raw, part)

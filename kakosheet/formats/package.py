@@ -140,7 +140,7 @@ def _find_directory(data: bytes) -> tuple[int, int, int, int]:
     if data.startswith(_OLE):
         raise KakosheetError("K102", "this is an old .xls workbook or an encrypted one",
                              "open it in your spreadsheet and save it as .xlsx without a password")
-    end = data.rfind(_END, max(0, len(data) - 70_000))
+    end = _end_record(data)
     if end < 0 or len(data) < end + 22:
         if data.startswith(_LOCAL):
             raise _damaged("its end is missing")
@@ -161,6 +161,17 @@ def _find_directory(data: bytes) -> tuple[int, int, int, int]:
     if count == 0 or start < 0 or data[start:start + 4] != _CENTRAL:
         raise _damaged("it has no directory")
     return end, start, start - offset, count
+
+
+def _end_record(data: bytes) -> int:
+    """Where the end record starts, negative if there is none: the one whose comment ends the file, for a comment may hold its mark; else the last."""
+    first = max(0, len(data) - 70_000)
+    last = end = data.rfind(_END, first)
+    while end >= 0:
+        if end + 22 <= len(data) and end + 22 + struct.unpack_from("<H", data, end + 20)[0] == len(data):
+            return end
+        end = data.rfind(_END, first, end + 3)
+    return last
 
 
 def _read_directory(data: bytes, start: int, end: int, shift: int, count: int) -> list[Member]:

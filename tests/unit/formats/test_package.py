@@ -109,6 +109,15 @@ def test_comment_and_leading_bytes_are_kept() -> None:
     assert zipfile.ZipFile(io.BytesIO(after)).read("a.xml") == b"<b/>"
 
 
+def test_a_comment_may_hold_the_mark_of_an_end() -> None:
+    comment = b"PK\5\6 is no end, though it is long enough for one"
+    data = packed(PARTS)
+    data = data[:-2] + struct.pack("<H", len(comment)) + comment
+    after = Package(data).rebuild({"a.xml": b"<b/>"})
+    assert after.endswith(comment)
+    assert Package(after).read("a.xml") == b"<b/>"
+
+
 def test_names_are_found_whatever_their_case_and_slashes() -> None:
     opened = Package(packed({"xl\\Sheet1.XML": "<s/>"}))
     assert opened.read("/xl/sheet1.xml") == b"<s/>"

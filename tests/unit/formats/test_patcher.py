@@ -119,6 +119,16 @@ def test_utf_16_sheets_are_patched_in_utf_8() -> None:
     assert formats.read(result.data).sheets["S"].rows == {1: {1: "Größe", 2: 1}}
 
 
+@pytest.mark.parametrize("encoding", ["us-ascii", "iso-8859-1", "windows-1252", "gb18030"])
+def test_sheets_in_other_encodings_say_utf_8_once_they_are_patched(encoding: str) -> None:
+    parts: dict[str, str | bytes] = dict(members({"S": ""}))
+    sheet = worksheet('<row r="1"><c r="A1" t="str"><v>Größe</v></c></row>').replace("UTF-8", encoding)
+    parts["xl/worksheets/sheet1.xml"] = sheet.encode(encoding, "xmlcharrefreplace")
+    result = splice(packed(parts), {1: {2: "表"}})
+    assert 'encoding="UTF-8"' in part(result.data)
+    assert formats.read(result.data).sheets["S"].rows == {1: {1: "Größe", 2: "表"}}
+
+
 def test_texts_are_appended_to_the_shared_strings_once() -> None:
     result = splice(make('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings=STRINGS), {1: {1: "new ", 2: "new ", 3: "old", 4: "a\x07<&_x0041_"}})
     strings = part(result.data, "xl/sharedStrings.xml")
