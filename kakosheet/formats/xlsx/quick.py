@@ -33,7 +33,7 @@ class Quick:
 
         A cell that gets an edit has changed its value: what holds the value already gets none.
         """
-        addresses, find, match, xml = self._addresses, self._xml.find, self._match, self._xml
+        addresses, find, match, xml = self._addresses, self._xml.rfind, self._match, self._xml
         found_edits: list[Edit] = []
         left = []
         for column, cell in wanted.items():

@@ -45,19 +45,23 @@ class RowIndex:
     def __init__(self, xml: bytes, extent: SheetData) -> None:
         self._xml, self._extent = xml, extent
         self._known = patterns(extent.prefix)
-        self._loose: dict[int, RowSpan] = {}
+        self._loose: dict[int, list[RowSpan]] = {}
+        self._pieces: dict[int, list[int]] = {}
         self.fixed: set[tuple[int, int]] = set()
         self._addresses: dict[int, bytes] = {}
         self.odd = extent.odd
         if self.odd:
             for row in parse_sheet(xml):
-                self._loose[row.number] = RowSpan(row.number, row.start, row.open_end, row.close, row.end == row.open_end,
-                                                   [(cell.column, cell.start) for cell in row.cells])
+                self._loose.setdefault(row.number, []).append(RowSpan(row.number, row.start, row.open_end, row.close, row.end == row.open_end,
+                                                                      [(cell.column, cell.start) for cell in row.cells]))
                 self.fixed |= {(row.number, cell.column) for cell in row.cells if cell.fixed}
-            self._starts = {number: span.start for number, span in self._loose.items()}
+            self._starts = {number: spans[-1].start for number, spans in self._loose.items()}
         else:
             found = self._known.row.finditer(xml, extent.start, extent.end)
             self._starts = {int(match[1]): match.start() for match in found}
+            if len(self._starts) != xml.count(self._known.row_start, extent.start, extent.end):
+                for match in self._known.row.finditer(xml, extent.start, extent.end):
+                    self._pieces.setdefault(int(match[1]), []).append(match.start())
         self._numbers = list(self._starts)
         if any(first > second for first, second in zip(self._numbers, self._numbers[1:], strict=False)):
             self._numbers.sort()
@@ -67,10 +71,20 @@ class RowIndex:
 
     def span(self, number: int) -> RowSpan | None:
         if self.odd:
-            return self._loose.get(number)
+            return self._loose[number][-1] if number in self._loose else None
         start = self._starts.get(number)
-        if start is None:
-            return None
+        return None if start is None else self._span(number, start)
+
+    def spans(self, number: int) -> list[RowSpan]:
+        """The pieces of a row, the one that counts last: only a program with a fault writes a row, or a cell, more than once."""
+        if self.odd:
+            return self._loose.get(number, [])
+        if self._pieces:
+            return [self._span(number, start) for start in self._pieces.get(number, ())]
+        start = self._starts.get(number)
+        return [] if start is None else [self._span(number, start)]
+
+    def _span(self, number: int, start: int) -> RowSpan:
         xml, end = self._xml, self._extent.end
         tag = TAG_END.match(xml, start + 1)
         open_end = tag.end() if tag else end
@@ -91,13 +105,13 @@ class RowIndex:
         return self._starts[self._numbers[position]] if position < len(self._numbers) else self._extent.end
 
     def cell(self, row: RowSpan, column: int) -> int | None:
-        """Where the row's cell of that column starts."""
+        """Where the row's cell of that column starts; of two the one that readers take, the last."""
         if row.cells is not None:
-            return next((start for number, start in row.cells if number == column), None)
+            return next((start for number, start in reversed(row.cells) if number == column), None)
         address = self._addresses.get(column)
         if address is None:
             address = self._addresses[column] = self._known.cell_with_address + column_letters(column).encode()
-        start = self._xml.find(b'%b%d"' % (address, row.number), row.open_end, row.close)
+        start = self._xml.rfind(b'%b%d"' % (address, row.number), row.open_end, row.close)
         return None if start < 0 else start
 
     def cells(self, row: RowSpan) -> list[tuple[int, int]]:

@@ -92,10 +92,12 @@ class _Planner:
             wanted = self._patch.cells[number]
             if not 1 <= number <= MAX_ROW or any(not 1 <= column <= MAX_COLUMN for column in wanted):
                 raise KakosheetError("K104", f'a cell of row {number} lies outside of the sheet "{self._name}"')
-            span = self._index.span(number)
-            if span is not None:
-                self._edit_row(span, wanted)
-            elif (row := self._new_row(number, wanted)) and self._extent.closed:
+            shares = self._shares(number, wanted)
+            for span, cells in shares:
+                self._edit_row(span, cells)
+            if shares:
+                continue
+            if (row := self._new_row(number, wanted)) and self._extent.closed:
                 fresh.append(row)
             elif row:
                 at = self._index.before(number)
@@ -105,6 +107,17 @@ class _Planner:
         self._plan.edits += self._shared.rehome(self._plan.written)
         self._extend_dimension()
         return self._plan
+
+    def _shares(self, number: int, wanted: dict[int, CellInput]) -> list[tuple[RowSpan, dict[int, CellInput]]]:
+        """The pieces of a row with the cells to edit in each: where the cell stands, else in the last one."""
+        spans = self._index.spans(number)
+        if len(spans) < 2:
+            return [(span, wanted) for span in spans]
+        shares: list[tuple[RowSpan, dict[int, CellInput]]] = [(span, {}) for span in spans]
+        for column, cell in wanted.items():
+            found = next((share for share in reversed(shares) if self._index.cell(share[0], column) is not None), shares[-1])
+            found[1][column] = cell
+        return shares
 
     def _opened(self, rows: bytes) -> bytes:
         tag = self._xml[self._extent.tag:self._extent.start]

@@ -107,6 +107,15 @@ def test_rows_without_addresses_are_patched() -> None:
         '<row><c><v>1</v></c><c><v>5</v></c><c r="D1"><v>7</v></c></row>')
 
 
+@pytest.mark.parametrize("note", ["", "<!-- odd -->"])
+def test_rows_and_cells_that_are_written_twice_are_patched_where_readers_look(note: str) -> None:
+    rows = (note + '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
+            '<row r="1"><c r="C1"><v>3</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>')
+    result = splice(make(rows), {1: {1: 7, 2: 8, 3: 9, 4: 10}})
+    assert rows_of(result.data) == (note + '<row r="1"><c r="A1"><v>7</v></c><c r="B1"><v>1</v></c><c r="B1"><v>8</v></c></row>'
+                                    '<row r="1"><c r="C1"><v>9</v></c><c r="D1"><v>10</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>')
+
+
 def test_a_comment_that_looks_like_rows_is_left_alone() -> None:
     rows = '<!-- <row r="1"><c r="A1"/></row> --><row r="1"><c r="A1"><v>1</v></c></row>'
     assert patched_rows(rows, {1: {1: 2}}) == rows.replace("<v>1</v>", "<v>2</v>")
