@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from kakosheet.core.address import MAX_COLUMN, MAX_ROW
 from kakosheet.core.patch import SheetPatch
 from kakosheet.core.raw import Area
 from kakosheet.formats.formula import Kind, Parsed, Reference, Structured, parse, tokenize
@@ -158,10 +159,11 @@ class Resolver:
         key = (sheet, formula.replace(own, "\0"))
         shape = self._shapes.get(key)
         if shape is None:
-            boxes, unsure = self._resolve(sheet, row, parse(formula), 0)
+            parsed = parse(formula)
+            boxes, unsure = self._resolve(sheet, row, parsed, 0)
             relative = tuple(_relative(box, row, own) for box in boxes)
-            # A row number may happen to be part of another number: such a formula says nothing about its neighbours.
-            if own in "1048576" or any(box is None for box in relative):
+            # A row number may happen to be part of another number or of a name: such a formula says nothing about its neighbours.
+            if own in "1048576" or parsed.stretched or parsed.mentions(own) or any(box is None for box in relative):
                 return boxes, unsure
             self._shapes[key] = _Shape(tuple(box for box in relative if box is not None), unsure)
             return boxes, unsure
@@ -172,11 +174,19 @@ class Resolver:
         unsure = parsed.unsure or depth > _MAX_DEPTH
         for structured in parsed.structured:
             boxes += self._columns(sheet, row, structured)
+        for first, second in parsed.stretched if depth <= _MAX_DEPTH else ():
+            boxes += self._stretched(sheet, row, parse(first), parse(second), depth)
         for qualifier, name in parsed.names if depth <= _MAX_DEPTH else ():
             found, further = self._name(sheet, row, qualifier, name, depth)
             boxes += found
             unsure = unsure or further
         return tuple(dict.fromkeys(boxes)), unsure
+
+    def _stretched(self, sheet: int, row: int, first: Parsed, second: Parsed, depth: int) -> list[Box]:
+        """What is read from the corners of `second` on, by the size of `first`."""
+        sizes = [(box[3] - box[1], box[4] - box[2]) for box in self._resolve(sheet, row, first, depth + 1)[0]]
+        return [(box[0], box[1], box[2], min(box[1] + down, MAX_ROW), min(box[2] + right, MAX_COLUMN))
+                for box in self._resolve(sheet, row, second, depth + 1)[0] for down, right in sizes]
 
     def _areas(self, sheet: int, reference: Reference) -> list[Box]:
         corners = (reference.row, reference.column, reference.last_row, reference.last_column)

@@ -11,6 +11,8 @@ from kakosheet.formats.formula.tokens import Kind, Token, tokenize
 
 # Functions that reach cells which their arguments do not spell out. NOW, TODAY and RAND are volatile too, but reach no cell.
 _REACHING = frozenset({"INDIRECT", "OFFSET", "CELL", "INFO", "GETPIVOTDATA", "SHEET", "SHEETS", "FORMULATEXT", "CUBEVALUE", "EVALUATE"})
+# Functions whose third argument is read as far as the first one reaches, whatever its own size (18.17.7.325).
+_STRETCHING = frozenset({"SUMIF", "AVERAGEIF"})
 
 
 class Reference(NamedTuple):
@@ -41,12 +43,23 @@ class Structured(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """`unsure` is true if the formula may read cells that none of the other fields names."""
+    """`unsure` is true if the formula may read cells that none of the other fields names.
+
+    `stretched` are pairs of texts: from the corner of what the second refers to, as many cells are read as the first refers to.
+    """
 
     references: tuple[Reference, ...]
     names: tuple[tuple[str | None, str], ...]
     structured: tuple[Structured, ...]
     unsure: bool
+    stretched: tuple[tuple[str, str], ...] = ()
+
+    def mentions(self, text: str) -> bool:
+        """Whether a sheet, name, table or column that the formula refers to has this in its name."""
+        words = [word for reference in self.references for word in (reference.sheet, reference.last_sheet)]
+        words += [word for name in self.names for word in name]
+        words += [word for structured in self.structured for word in (structured.table, *structured.columns)]
+        return any(word is not None and text in word for word in words)
 
 
 def references(formula: str) -> tuple[Reference, ...]:
@@ -60,6 +73,7 @@ def parse(formula: str) -> Parsed:
     areas: list[Reference] = []
     names: list[tuple[str | None, str]] = []
     tables: list[Structured] = []
+    stretched: list[tuple[str, str]] = []
     unsure = False
     qualifier: Token | None = None
     for position, token in enumerate(tokens):
@@ -76,10 +90,27 @@ def parse(formula: str) -> Parsed:
         elif kind is Kind.STRUCTURED and not external:
             tables.append(_structured(text))
         elif kind is Kind.FUNCTION:
-            unsure = unsure or text.upper().rpartition(".")[2] in _REACHING
+            called = text.upper().rpartition(".")[2]
+            unsure = unsure or called in _REACHING
+            inputs = _arguments(tokens, position + 1) if called in _STRETCHING else []
+            stretched += [(inputs[0], inputs[2])] if len(inputs) > 2 else []
         elif text in (":", "#", "@") and kind is Kind.OPERATOR:
             unsure = unsure or text == "#" or (text == ":" and _joins(tokens, position))
-    return Parsed(tuple(areas), tuple(names), tuple(tables), unsure)
+    return Parsed(tuple(areas), tuple(names), tuple(tables), unsure, tuple(stretched))
+
+
+def _arguments(tokens: list[Token], position: int) -> list[str]:
+    """The texts of a function's arguments; its bracket stands at `position`."""
+    texts, depth = [""], 0
+    for _, text in tokens[position:]:
+        depth += (text in ("(", "{")) - (text in (")", "}"))
+        if depth == 0:
+            break
+        if text == "," and depth == 1:
+            texts.append("")
+        elif depth > 1 or text != "(":
+            texts[-1] += text
+    return texts
 
 
 def _joins(tokens: list[Token], position: int) -> bool:

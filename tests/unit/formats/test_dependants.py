@@ -37,6 +37,7 @@ def apply(data: bytes, cells: dict[int, dict[int, CellInput]], sheet: str = "S",
 @pytest.mark.parametrize("formula", [
     "S!A2", "SUM(S!A1:B9)", "SUM(S!A:A)", "SUM(S!2:2)", "SUM(S:T!A2)", "whole", "through+1", "T[a]", "SUM(T[])", "T[[#All],[a]:[b]]", "F!local",
     "INDIRECT(&quot;S!A&quot;&amp;2)", "OFFSET(S!B1,1,-1)", "S!A1:INDEX(S!A:A,3)", "relative", "IF(TODAY()>1,S!$A$2)", "SUM((S!A1,S!A2))", "circle",
+    "SUMIF(T!B1:B2,&quot;&gt;1&quot;,S!A1)", "SUMIF((T!B1:T!B2),MAX({1,2},3),whole)", "_xlfn.AVERAGEIF(T[b],1,S!A1)",
 ])
 def test_a_formula_that_may_depend_loses_its_value(formula: str) -> None:
     result = apply(book(formula, "A1+1"), {2: {1: 99}})
@@ -48,6 +49,7 @@ def test_a_formula_that_may_depend_loses_its_value(formula: str) -> None:
 
 @pytest.mark.parametrize("formula", [
     "S!A3", "S!B2", "SUM(S!A3:B9)", "SUM(S!B:B)", "elsewhere", "T!A2", "T[b]", "&quot;S!A2&quot;", "[1]S!A2", "NOW()", "A9", "LOG10(2)", "SUM(S!3:9)",
+    "SUMIF(T!B1:B2,1,S!A3)", "SUMIF(S!A3:A9,1)",
 ])
 def test_a_formula_that_does_not_depend_keeps_every_byte(formula: str) -> None:
     data = book(formula)
@@ -91,6 +93,15 @@ def test_own_areas_on_another_sheet_are_left_alone() -> None:
     data = book("SUM(S!A:A)", "A1")
     patch = Patch({"S": SheetPatch({2: {1: 99}}), "F": SheetPatch(own=[Area("F", 1, 1, 1, 1)])})
     assert formats.apply(data, patch).stale == 0
+
+
+def test_neighbours_that_name_other_sheets_by_their_row_are_told_apart() -> None:
+    cell = '<row r="9"><c r="A9"><v>1</v></c></row>'
+    rows = "".join(f'<row r="{row}"><c r="A{row}"><f>S{row}!$A$9</f><v>1</v></c><c r="B{row}"><f>of_{row}</f><v>1</v></c></row>' for row in (2, 3, 4))
+    names = "".join(f'<definedName name="of_{row}">S{row}!$A$9</definedName>' for row in (2, 3, 4))
+    data = packed(members({"F": worksheet(rows), **{f"S{row}": worksheet(cell) for row in (2, 3, 4)}}, names=f"<definedNames>{names}</definedNames>"))
+    result = apply(data, {9: {1: 5}}, "S3")
+    assert rows_of(result.data) == rows.replace("<f>S3!$A$9</f><v>1</v>", "<f>S3!$A$9</f>").replace("<f>of_3</f><v>1</v>", "<f>of_3</f>")
 
 
 @pytest.mark.parametrize("order", ["down", "up", "mixed"])
