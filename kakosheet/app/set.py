@@ -14,6 +14,7 @@ from kakosheet.core.raw import Scalar
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _KEPT_AS_TEXT = re.compile(r"[+-]?0[0-9]|\+[0-9]{6,}|[+-]?[0-9]{16,}")  # 007, +49…, order numbers: digits that are no quantity
+_ASSIGNMENT = re.compile(r"((?:'(?:[^']|'')*'|.*?)!\s*\$?[A-Za-z]+\$?[0-9]+\s*)=(.*)", re.DOTALL)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
 
@@ -24,10 +25,11 @@ def set_cells(data: bytes, cells: Mapping[str, Scalar], *, drop_signature: bool 
     A date in a cell without a date format becomes ISO text. Raises K114 (not an address) and what `formats.apply` does.
     """
     patch = Patch(dates_as_text=True)
-    names = {name.casefold(): name for name in formats.read(data, sheets=()).sheets}
+    known = formats.read(data, sheets=()).sheets
+    names = {name.casefold(): name for name in known}
     for address, value in cells.items():
         sheet, row, column = split_address(address)
-        name = names.get(sheet.casefold(), sheet)
+        name = sheet if sheet in known else names.get(sheet.casefold(), sheet)
         patch.sheets.setdefault(name, SheetPatch()).cells.setdefault(row, {})[column] = value
     return formats.apply(data, patch, drop_signature=drop_signature)
 
@@ -44,18 +46,11 @@ def split_address(address: str) -> tuple[str, int, int]:
 
 
 def parse_assignment(text: str) -> tuple[str, Scalar]:
-    """ "Sheet1!B2=199" → ("Sheet1!B2", 199). The first "=" after the address parts the two. Raises K114."""
-    mark = text.rfind("!", 0, text.find("=", _quoted_end(text)) + 1 or None)
-    equals = text.find("=", max(mark, 0))
-    if mark < 0 or equals < 0:
+    """ "Sheet1!B2=199" → ("Sheet1!B2", 199). The first "=" after the first address parts the two. Raises K114."""
+    parts = _ASSIGNMENT.fullmatch(text)
+    if parts is None:
         raise KakosheetError("K114", f'"{text}" does not say which cell to set', "write it like 'Sheet1!B2=199'", exit_code=EXIT_USAGE)
-    return text[:equals], parse_value(text[equals + 1:])
-
-
-def _quoted_end(text: str) -> int:
-    """Where a quoted sheet name ends, 0 if there is none."""
-    match = re.match(r"'(?:[^']|'')*'", text)
-    return match.end() if match else 0
+    return parts[1], parse_value(parts[2])
 
 
 def parse_value(text: str) -> Scalar:

@@ -80,10 +80,10 @@ class Content(NamedTuple):
     tables: list[TableSpan]
 
     def table(self, name: str) -> TableSpan:
-        """Sheet names are compared without regard to case. Raises K113."""
-        for table in self.tables:
-            if table.name == name or table.name.casefold() == name.casefold():
-                return table
+        """The sheet of that name, else the first that differs by case alone. Raises K113."""
+        alike = [table for table in self.tables if table.name.casefold() == name.casefold()]
+        if alike:
+            return next((table for table in alike if table.name == name), alike[0])
         raise KakosheetError("K113", f'the workbook has no worksheet named "{name}"')
 
     def outside(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, bytes]]:

@@ -90,10 +90,10 @@ class Workbook:
         return next((link.target for link in self.relationships if link.kind == kind and link.target in self.package), None)
 
     def worksheet(self, name: str) -> SheetPart:
-        """Sheet names are compared without regard to case. Raises K113."""
-        for sheet in self.sheets:
-            if sheet.is_worksheet and (sheet.name == name or sheet.name.casefold() == name.casefold()):
-                return sheet
+        """The sheet of that name, else the first that differs by case alone. Raises K113."""
+        alike = [sheet for sheet in self.worksheets() if sheet.name.casefold() == name.casefold()]
+        if alike:
+            return next((sheet for sheet in alike if sheet.name == name), alike[0])
         raise KakosheetError("K113", f'the workbook has no worksheet named "{name}"')
 
     def worksheets(self) -> list[SheetPart]:

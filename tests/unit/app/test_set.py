@@ -39,7 +39,8 @@ def test_what_is_no_address_is_a_mistake_of_usage(address: str) -> None:
 
 @pytest.mark.parametrize(("text", "parts"), [
     ("Sheet1!B2=199", ("Sheet1!B2", 199)), ("S!A1==1+1", ("S!A1", "=1+1")), ("S!A1=a!b=c", ("S!A1", "a!b=c")), ("'a=b!c'!A1=5", ("'a=b!c'!A1", 5)),
-    ("S!A1=", ("S!A1", None)),
+    ("S!A1=", ("S!A1", None)), ("a=b!A1=5", ("a=b!A1", 5)), ("It's!A1=5", ("It's!A1", 5)), ("'!A1=5", ("'!A1", 5)), ("!!A1=5", ("!!A1", 5)),
+    ("S!A1=see T!B2=3", ("S!A1", "see T!B2=3")), ("'x!A1=2'!B2=two\nlines", ("'x!A1=2'!B2", "two\nlines")), ("S!$A$1 = 7", ("S!$A$1 ", 7)),
 ])
 def test_an_assignment_parts_address_and_value(text: str, parts: tuple[str, Scalar]) -> None:
     assert parse_assignment(text) == parts
@@ -52,6 +53,12 @@ def test_cells_are_set_whatever_the_case_of_the_sheet() -> None:
     assert rows[1] | {1: None} == {1: None, 2: 5, 3: "=1+1", 4: "2026-02-28"}
     assert result.stale == 1
     assert set_cells(result.data, {"My data!B1": 5}).data == result.data
+
+
+def test_sheets_that_differ_by_case_alone_are_told_apart() -> None:
+    data = packed(members({"data": worksheet(""), "Data": worksheet(""), "DATA": worksheet("")}))
+    sheets = formats.read(set_cells(data, {"Data!A1": 5, "dATA!A1": 6}).data).sheets
+    assert {name: sheet.rows for name, sheet in sheets.items()} == {"data": {}, "Data": {1: {1: 5}}, "DATA": {1: {1: 6}}}
 
 
 def test_a_sheet_that_is_not_there_is_named() -> None:
