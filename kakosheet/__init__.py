@@ -12,20 +12,21 @@ __version__ = "0.1.0"
 _HOMES = {
     "new": "kakosheet.app.creating", "check": "kakosheet.app.checking", "refresh": "kakosheet.app.refreshing",
     "review": "kakosheet.app.reviewing", "add": "kakosheet.app.adding", "export": "kakosheet.app.exporting",
-    "explain": "kakosheet.app.explaining", "schema": "kakosheet.app.exporting", "undo": "kakosheet.app.undoing",
+    "due": "kakosheet.app.due", "explain": "kakosheet.app.explaining", "schema": "kakosheet.app.exporting", "undo": "kakosheet.app.undoing",
     "import_file": "kakosheet.app.importing", "set_cells": "kakosheet.app.setting",
     "repair": "kakosheet.app.repairing", "upgrade": "kakosheet.app.upgrading",
     "summary": "kakosheet.app.summarizing",
     "Issue": "kakosheet.core.issues", "KakosheetError": "kakosheet.core.issues",
 }
 
-__all__ = ["Issue", "KakosheetError", "__version__", "add", "check", "explain", "export", "import_file", "new", "refresh", "repair",
+__all__ = ["Issue", "KakosheetError", "__version__", "add", "check", "due", "explain", "export", "import_file", "new", "refresh", "repair",
            "review", "schema", "set_cells", "summary", "undo", "upgrade"]
 
 if TYPE_CHECKING:
     from kakosheet.app.adding import add
     from kakosheet.app.checking import check
     from kakosheet.app.creating import new
+    from kakosheet.app.due import due
     from kakosheet.app.explaining import explain
     from kakosheet.app.exporting import export, schema
     from kakosheet.app.importing import import_file

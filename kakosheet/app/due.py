@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.policy.calendars import check_code
-from kakosheet.policy.clock import HOUR_UNITS, ClockError, Limit, Moment, Step, compute, instant_of, state
-from kakosheet.policy.clock_text import parse_amount, parse_hours, parse_moment, parse_pause
+from kakosheet.policy.clock import DAY_UNITS, HOUR_UNITS, ClockError, Limit, Moment, Step, compute, instant_of, state
+from kakosheet.policy.clock_text import HOW_CALENDAR, parse_amount, parse_hours, parse_moment, parse_pause, parse_place
 
 _WORDS = {
     "start": "the clock starts at {at}", "counted": "{at} is day {number}", "made_up": "{at} is day {number}: a weekend day worked to make up",
     "weekend": "{at} is skipped: weekend", "holiday": "{at} is skipped: {name}", "paused": "{at} to {until}: the clock stands still",
     "rolled": "{at} is a day off: the end moves on", "hours": "{at} to {until}: {number} hours", "given": "given by the platform: {at}",
-    "due": "due {at}",
+    "unannounced": "{name} {number}: no notice of days off and make-up days is known yet; counted with the holidays of the law",
+    "unknown": "{name} {number}: no holidays are known; only weekends are skipped",
+    "no_calendar": "no calendar was named: Monday to Friday, no holidays", "never_stops": "a platform's clock never stops: no pause counts",
+    "no_roll": "hours are not moved off a day off", "due": "due {at}",
 }
 
 
@@ -29,30 +31,52 @@ def due(amount: str, start: str, *, calendar: str = "", zone: str = "", hours: s
     """
     try:
         begin = parse_moment(start)
-        place = _zone(zone, begin)
+        place = _place(zone, begin)
         number, unit = parse_amount(amount)
-        limit = Limit(number, unit, check_code(calendar) if calendar else "", parse_hours(hours) if hours else Limit(0, unit).hours, roll)
+        limit = Limit(number, unit, _calendar(calendar), parse_hours(hours) if hours.strip() else Limit(0, unit).hours, roll)
         at = instant_of(parse_moment(now), place) if now else datetime.now(UTC).astimezone(place)
-        stops = [] if platform else [parse_pause(text) for text in pauses]
-        found = compute(limit, begin, place, pauses=stops, now=at, explain=True)
-    except (ClockError, ValueError) as problem:
-        raise KakosheetError("K302", str(problem), exit_code=EXIT_USAGE) from None
-    return {"due": found.due.isoformat(), "last_day": found.last_day.isoformat(), "state": state(found, at, place, defaults=platform),
-            "steps": [_told(step, unit in HOUR_UNITS) for step in found.steps]}
+        stops = [parse_pause(text, place) for text in pauses]
+        found = compute(limit, begin, place, pauses=() if platform else stops, now=at, explain=True)
+        judged = state(found, at, place, defaults=platform)
+    except ClockError as problem:
+        raise KakosheetError("K302", str(problem), problem.hint, exit_code=EXIT_USAGE) from None
+    except OverflowError:
+        raise KakosheetError("K302", "the dates lie outside the years 1 to 9999", exit_code=EXIT_USAGE) from None
+    steps = (*found.steps[:-1], *(Step(what, begin) for what in _notes(limit, platform and bool(stops))), found.steps[-1])
+    return {"due": found.due.isoformat(), "last_day": found.last_day.isoformat(), "state": judged,
+            "steps": [_told(step, unit in HOUR_UNITS) for step in steps]}
 
 
-def _zone(name: str, start: Moment) -> tzinfo:
-    if not name:
+def _notes(limit: Limit, never_stops: bool) -> Iterator[str]:
+    """What was asked for and does not count, or was not said."""
+    rolls = limit.roll and limit.unit in DAY_UNITS
+    if not limit.calendar and (rolls or limit.unit in ("working_days", "business_hours")):
+        yield "no_calendar"
+    if limit.roll and not rolls:
+        yield "no_roll"
+    if never_stops:
+        yield "never_stops"
+
+
+def _place(name: str, start: Moment) -> tzinfo:
+    if not name.strip():
         return start.tzinfo if isinstance(start, datetime) and start.tzinfo is not None else UTC
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise KakosheetError("K502", f'"{name}" is not a time zone', "write it like Europe/Berlin", exit_code=EXIT_USAGE) from None
+        return parse_place(name)
+    except ClockError as problem:
+        raise KakosheetError("K502", str(problem), problem.hint, exit_code=EXIT_USAGE) from None
+
+
+def _calendar(code: str) -> str:
+    try:
+        return check_code(code)
+    except ValueError as problem:
+        raise ClockError(str(problem), HOW_CALENDAR) from None
 
 
 def _told(step: Step, in_hours: bool) -> dict[str, Any]:
     """A step as plain data, with a sentence."""
     until = None if step.until is None else step.until.isoformat()
-    number = step.number if step.number is None or in_hours else round(step.number)
+    number = step.number if step.number is None or (in_hours and step.what == "hours") else round(step.number)
     text = _WORDS.get(step.what, "{at}").format(at=step.at.isoformat(), until=until or "", number=number, name=step.name)
     return {"what": step.what, "at": step.at.isoformat(), "until": until, "number": step.number, "name": step.name, "text": text}

@@ -8,6 +8,7 @@ notices, as `holidays` has them; for years without a notice yet the statutory da
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -16,6 +17,10 @@ OFF, WORK, MADE_UP = "0", "1", "2"
 _CODE = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,3}))?", re.ASCII)
 _DEFAULT_REGION = {"GB": "ENG"}
 """Where a country has no calendar of its own: without a region `holidays` leaves out Easter Monday and the August bank holiday of GB."""
+
+_ALSO_WRITTEN = {"UK": "GB"}
+_ANNOUNCED = ("CN",)
+"""Where the government announces each year which days are off and which weekend days are worked."""
 
 _EVERYWHERE = {"IN": {(1, 26), (8, 15), (10, 2)}}
 """Of India's gazetted days without a state only these are observed everywhere."""
@@ -65,9 +70,21 @@ def is_made_up(day: date, code: str) -> bool:
     return year_of(code, day.year).days[_index(day)] == MADE_UP
 
 
+def unsure(code: str, year: int) -> str:
+    """Why the working days of a year are not certain; "" if they are. "unannounced": the State Council's notice for it is not known, so
+    make-up days are missing; "unknown": no holidays are known, only weekends."""
+    calendar = _calendar(code) if code else None
+    if calendar is None:
+        return ""
+    if not calendar.start_year <= year <= calendar.end_year:
+        return "unknown"
+    return "unannounced" if code in _ANNOUNCED and year not in calendar.special_public_holidays else ""
+
+
 def check_code(code: str) -> str:
     """The code in its normal form. ValueError if it is none that can be counted with."""
-    tidy = code.strip().upper()
+    country, _, region = re.sub(r"[\s_-]+", "-", unicodedata.normalize("NFKC", code).strip().upper()).partition("-")
+    tidy = "-".join(filter(None, (_ALSO_WRITTEN.get(country, country), region)))
     if tidy and not any(known == tidy for known, _ in _years):
         _calendar(tidy)
     return tidy
@@ -104,11 +121,18 @@ def _calendar(code: str) -> Any:
     if code not in _calendars:
         match = _CODE.fullmatch(code)
         if match is None:
-            raise ValueError(f'"{code}" is no calendar; write a country like CN or a country and region like GB-SCT')
+            raise ValueError(f'"{code}" is no calendar')
         import holidays
         country, region = match[1], match[2] or _DEFAULT_REGION.get(match[1])
         try:
             _calendars[code] = holidays.country_holidays(country, subdiv=region, language="en_US")
-        except NotImplementedError as error:
-            raise ValueError(f'no calendar is known for "{code}"') from error
+        except NotImplementedError:
+            raise ValueError(f'no calendar is known for "{code}"{_regions(country)}') from None
     return _calendars[code]
+
+
+def _regions(country: str) -> str:
+    """Which regions a country has, where it is known itself."""
+    import holidays
+    known = holidays.list_supported_countries().get(country)
+    return f": the regions of {country} are {', '.join(known)}" if known else ""

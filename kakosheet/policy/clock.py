@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple, TypeVar
 
-from kakosheet.policy.calendars import is_made_up, is_working_day, why_off
+from kakosheet.policy.calendars import is_made_up, is_working_day, unsure, why_off
 
 Moment = date | datetime
 _T = TypeVar("_T", date, datetime)
@@ -24,10 +24,15 @@ HOUR_UNITS = ("calendar_hours", "business_hours")
 LONGEST_DAYS = 40_000
 _DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
+_SECOND = timedelta(seconds=1)
 
 
 class ClockError(ValueError):
-    """A limit, start or pause that no clock can be made of."""
+    """A limit, start or pause that no clock can be made of; `hint` says how to write it."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,8 @@ class Limit:
 
 
 class Step(NamedTuple):
-    """One line of the explanation. `what`: start, counted, made_up, weekend, holiday, paused, rolled, hours, due. `until` is excluded."""
+    """One line of the explanation. `what`: start, counted, made_up, weekend, holiday, paused, rolled, hours, due; unannounced, unknown for a
+    year (`number`) whose working days are not certain. `until` is excluded."""
 
     what: str
     at: Moment
@@ -75,13 +81,16 @@ def natural_due(start: date, days: int) -> date:
 def compute(limit: Limit, start: Moment, zone: tzinfo, *, pauses: Sequence[Pause] = (), now: datetime | None = None,
             explain: bool = False) -> Due:
     """When a clock that started at `start` is due. Naive instants are in `zone`; `now` is needed only for a pause that goes on."""
+    if limit.unit not in (*DAY_UNITS, *HOUR_UNITS):
+        raise ClockError(f'"{limit.unit}" is no unit of time')
     if not 0 <= limit.amount <= LONGEST_DAYS:
-        raise ClockError(f"a limit of {limit.amount} {limit.unit} cannot be counted")
-    if limit.unit in DAY_UNITS:
-        return _day_due(limit, start, zone, pauses, now, explain)
-    if limit.unit in HOUR_UNITS:
-        return _hour_due(limit, start, zone, pauses, now, explain)
-    raise ClockError(f'"{limit.unit}" is no unit of time')
+        raise ClockError(f"{limit.amount:.15g} {limit.unit} cannot be counted: write a number from 0 to {LONGEST_DAYS}")
+    count = _day_due if limit.unit in DAY_UNITS else _hour_due
+    try:
+        found = count(limit, start, zone, pauses, now, explain)
+    except OverflowError:
+        raise ClockError("the dates lie outside the years 1 to 9999") from None
+    return found._replace(steps=_with_doubts(found, limit)) if explain else found
 
 
 def given(instant: datetime | int, zone: tzinfo) -> Due:
@@ -106,7 +115,7 @@ def state(due: Due, now: datetime, zone: tzinfo, *, defaults: bool = False, done
 def instant_of(moment: Moment, zone: tzinfo) -> datetime:
     """A plain date counts from 00:00 of it; a naive instant is in the zone."""
     if not isinstance(moment, datetime):
-        return datetime.combine(moment, time(), zone)
+        return _at(moment, 0, zone).astimezone(zone)
     return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment
 
 
@@ -115,6 +124,15 @@ def date_of(moment: Moment, zone: tzinfo) -> date:
     if not isinstance(moment, datetime):
         return moment
     return moment.date() if moment.tzinfo is None else moment.astimezone(zone).date()
+
+
+def _with_doubts(found: Due, limit: Limit) -> tuple[Step, ...]:
+    """The steps, and before the last one each year for which the working days are not certain."""
+    steps = found.steps
+    if not limit.calendar or not (limit.roll or limit.unit in ("working_days", "business_hours")):
+        return steps
+    doubts = ((year, unsure(limit.calendar, year)) for year in range(steps[0].at.year, steps[-1].at.year + 1))
+    return (*steps[:-1], *(Step(what, steps[-1].at, number=year, name=limit.calendar) for year, what in doubts if what), steps[-1])
 
 
 def _in_time(due: Moment, at: Moment, zone: tzinfo) -> bool:
@@ -148,7 +166,8 @@ def _day_due(limit: Limit, start: Moment, zone: tzinfo, pauses: Sequence[Pause],
     while limit.roll and not is_working_day(due, limit.calendar):
         steps.append(Step("rolled", due, name=why_off(due, limit.calendar)))
         due += _DAY
-    paused = now is not None and any(pause.until is None and date_of(pause.begin, zone) <= min(due, date_of(now, zone)) for pause in pauses)
+    paused = now is not None and any(begin <= min(due, date_of(now, zone)) and (until is None or date_of(now, zone) < date_of(until, zone))
+                                     for begin, until in ((date_of(pause.begin, zone), pause.until) for pause in pauses))
     return Due(due, due, paused, (*steps, Step("due", due)) if explain else ())
 
 
@@ -159,6 +178,8 @@ def _plain_days(first: date, count: int, unit: str, spans: list[tuple[date, date
     else:
         month = first.month - 1 + count
         year, month = first.year + month // 12, month % 12 + 1
+        if year > MAXYEAR:
+            raise OverflowError
         last = _last_of_month(year, month)
         due = last if unit == "end_of_month" else min(last, date(year, month, 1) + timedelta(first.day - 1))
     for begin, until in spans:
@@ -195,7 +216,7 @@ def _noted(day: date, code: str, works: bool, paused: bool, done: int) -> Step:
 
 
 def _last_of_month(year: int, month: int) -> date:
-    return (date(year + 1, 1, 1) if month == 12 else date(year, month + 1, 1)) - _DAY
+    return date(year, month, 31) if month == 12 else date(year, month + 1, 1) - _DAY
 
 
 def _paused_days(pauses: Sequence[Pause], zone: tzinfo, now: datetime | None) -> list[tuple[date, date]]:
@@ -220,7 +241,8 @@ def _hour_due(limit: Limit, start: Moment, zone: tzinfo, pauses: Sequence[Pause]
     if explain:
         steps.extend(Step("paused", a.astimezone(zone), b.astimezone(zone)) for a, b in stops if a < end and b > begin)
         steps = [steps[0], *sorted((step for step in steps[1:] if _utc(step.at, zone) <= end), key=lambda step: _utc(step.at, zone))]
-    paused = now is not None and any(pause.until is None and _utc(pause.begin, zone) < min(end, now + _INSTANT) for pause in pauses)
+    paused = now is not None and any(begin < end and begin <= now and (until is None or now < _utc(until, zone))
+                                     for begin, until in ((_utc(pause.begin, zone), pause.until) for pause in pauses))
     return Due(due, _last_day(due, zone), paused, (*steps, Step("due", due)) if explain else ())
 
 
@@ -237,13 +259,13 @@ def _consume(begin: datetime, length: timedelta, spans: Iterable[tuple[datetime,
         length -= closed - opened
         if not length:
             return closed
-    raise ClockError("no end is found for these business hours")
+    raise ClockError("no end is found for these hours")
 
 
 def _opening(begin: datetime, limit: Limit, zone: tzinfo, steps: list[Step] | None) -> Iterator[tuple[datetime, datetime]]:
     """The opening periods from an instant on, in UTC. A period that ends past midnight belongs to the day on which it opens."""
     if not limit.hours:
-        raise ClockError("business hours need opening hours")
+        raise ClockError("business hours need opening hours", "write them like 09:00-12:00,13:00-18:00")
     day = begin.astimezone(zone).date() - _DAY
     for number in range(LONGEST_DAYS):
         if not is_working_day(day, limit.calendar):
@@ -259,8 +281,17 @@ def _opening(begin: datetime, limit: Limit, zone: tzinfo, steps: list[Step] | No
 
 
 def _at(day: date, minutes: int, zone: tzinfo) -> datetime:
+    """When the clocks of a zone show that time (for the first time), in UTC; where they jump over it, the instant at which they do."""
     days, minutes = divmod(minutes, 1440)
-    return datetime.combine(day + timedelta(days), time(minutes // 60, minutes % 60), zone).astimezone(UTC)
+    shown = datetime.combine(day + timedelta(days), time(minutes // 60, minutes % 60), zone)
+    found, before = shown.astimezone(UTC), shown.replace(fold=1).astimezone(UTC)
+    if found <= before:
+        return found
+    jumped = found.astimezone(zone).utcoffset()
+    while found - before > _SECOND:
+        middle = before + (found - before) // 2
+        before, found = (before, middle) if middle.astimezone(zone).utcoffset() == jumped else (middle, found)
+    return found.replace(microsecond=0)
 
 
 def _without(spans: Iterator[tuple[datetime, datetime]], stops: list[tuple[datetime, datetime]]) -> Iterator[tuple[datetime, datetime]]:

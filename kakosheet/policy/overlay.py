@@ -11,7 +11,8 @@ from kakosheet.core.dates import NotADate, parse_date
 from kakosheet.core.issues import Issue
 from kakosheet.core.numbers import parse_currency, parse_number
 from kakosheet.core.titles import fold
-from kakosheet.policy.clock_text import parse_hours
+from kakosheet.policy.clock import ClockError
+from kakosheet.policy.clock_text import HOW_CALENDAR, parse_hours, parse_zone
 from kakosheet.policy.model import ClockRule, Policy, Rate, Setting, Staff
 
 
@@ -125,13 +126,10 @@ def _currency(setting: Setting, typed: Any) -> str:
 
 
 def _zone(setting: Setting, typed: Any) -> str:
-    from zoneinfo import ZoneInfo
-    name = str(typed).strip()
     try:
-        ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        raise Refused(f'"{typed}" is not a time zone', "write it like Europe/Berlin or Asia/Shanghai") from None
-    return name
+        return parse_zone(str(typed)).key
+    except ClockError as error:
+        raise Refused(str(error), error.hint) from None
 
 
 def calendar_of(typed: Any) -> str:
@@ -140,14 +138,14 @@ def calendar_of(typed: Any) -> str:
     try:
         return check_code(str(typed))
     except ValueError as error:
-        raise Refused(str(error), "write a country like CN, or a country and region like GB-SCT") from None
+        raise Refused(str(error), HOW_CALENDAR) from None
 
 
 def _hours(setting: Setting, typed: Any) -> str:
     try:
         parse_hours(str(typed))
-    except ValueError as error:
-        raise Refused(str(error), "write them like 09:00-12:00,13:00-18:00") from None
+    except ClockError as error:
+        raise Refused(str(error), error.hint) from None
     return str(typed).strip()
 
 

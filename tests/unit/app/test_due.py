@@ -7,6 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+import kakosheet
 from kakosheet.cli import main
 
 
@@ -36,7 +37,25 @@ def test_only_our_own_clock_stands_still_and_only_a_platforms_defaults() -> None
 
 @pytest.mark.parametrize("wrong", [("5 frogs", "--start", "2026-02-12"), ("5 natural_days", "--start", "2026-02-30"),
                                    ("5 working_days", "--start", "2026-02-12", "--calendar", "XX"), ("5 natural_days", "--start", "2026-02-12", "--zone", "Mars"),
-                                   ("1 business_hours", "--start", "2026-02-12", "--hours", "9-25"), ("-1 natural_days", "--start", "2026-02-12")])
+                                   ("1 business_hours", "--start", "2026-02-12", "--hours", "9-25"), ("--start", "2026-02-12", "--", "-1 natural_days"),
+                                   ("5 natural_days", "--start", "9999-12-31"), ("1e9 natural_days", "--start", "2026-02-12"),
+                                   ("24 calendar_hours", "--start", "0001-01-01", "--zone", "Asia/Shanghai"),
+                                   ("24 calendar_hours", "--start", "2026-02-12", "--platform", "--pause", "2026-02-14/2026-02-13")])
 def test_what_cannot_be_counted_is_a_mistake_of_usage(wrong: tuple[str, ...]) -> None:
-    code, said = run(*(("--", *wrong) if wrong[0].startswith("-") else wrong))
-    assert code == 2 and "Traceback" not in said
+    code, said = run(*wrong)
+    assert code == 2 and len(said.splitlines()) == 1 and said.startswith("error K")
+
+
+@pytest.mark.parametrize(("arguments", "what"), [
+    (("5 working_days", "--start", "2026-12-28", "--calendar", "CN"), "unannounced"), (("5 working_days", "--start", "2026-12-28"), "no_calendar"),
+    (("24 calendar_hours", "--start", "2026-12-28", "--roll"), "no_roll"),
+    (("24 calendar_hours", "--start", "2026-12-28", "--platform", "--pause", "2026-12-28/2026-12-29"), "never_stops"),
+])
+def test_what_does_not_count_or_is_not_certain_is_said(arguments: tuple[str, ...], what: str) -> None:
+    steps = json.loads(run(*arguments, "--now", "2026-12-28", "--json")[1])["steps"]
+    assert what in [step["what"] for step in steps] and steps[-1]["what"] == "due"
+
+
+def test_the_library_gives_what_the_command_prints() -> None:
+    printed = json.loads(run("2 working_days", "--start", "2026-02-12", "--calendar", "cn", "--now", "2026-02-13", "--json")[1])
+    assert kakosheet.due("2 working_days", "2026-02-12", calendar="CN", now="2026-02-13") == printed
