@@ -22,9 +22,9 @@ _numbers = count()
 
 
 def calendar_without(off: set[int]) -> str:
-    """A calendar of its own for 2026 to 2028, Monday to Friday without those days of 2026."""
+    """A calendar of its own for 2025 to 2031, Monday to Friday without those days of 2026."""
     code = f"T{next(_numbers)}"
-    for year in (2025, 2026, 2027, 2028):
+    for year in range(2025, 2032):
         plain = calendars.year_of("", year).days
         days = "".join(calendars.OFF if year == 2026 and n in off else day for n, day in enumerate(plain))
         calendars.remember({(code, year): calendars.Year(days, {})})
@@ -50,12 +50,14 @@ limits = st.one_of(
 )
 
 
-@given(starts, zones, st.integers(0, 40), days_off, st.integers(0, 364), st.sampled_from(["working_days", "business_hours"]))
+@given(starts, zones, st.integers(0, 40), days_off, st.sets(st.integers(0, 364), min_size=1, max_size=5),
+       st.sampled_from(["working_days", "business_hours", "natural_days", "months", "end_of_month"]), pauses)
 def test_a_due_date_never_moves_earlier_when_a_holiday_is_added(
-    start: datetime, zone: ZoneInfo, n: int, off: set[int], added: int, unit: str
+    start: datetime, zone: ZoneInfo, n: int, off: set[int], added: set[int], unit: str, spans: list[tuple[int, int]]
 ) -> None:
-    before, after = calendar_without(off), calendar_without(off | {added})
-    assert end(Limit(n, unit, after, OFFICE), start, zone) >= end(Limit(n, unit, before, OFFICE), start, zone)
+    before, after = calendar_without(off), calendar_without(off | added)
+    stops = stops_after(start, spans)
+    assert end(Limit(n, unit, after, OFFICE, roll=True), start, zone, stops) >= end(Limit(n, unit, before, OFFICE, roll=True), start, zone, stops)
 
 
 @given(starts, zones, limits, pauses, st.tuples(st.integers(-500, 2_000), st.integers(0, 1_500)))
@@ -82,6 +84,43 @@ def test_a_pause_counted_twice_counts_once(start: datetime, zone: ZoneInfo, limi
 @given(starts, zones, st.integers(0, 400).map(lambda n: n / 4))
 def test_calendar_hours_are_elapsed_hours(start: datetime, zone: ZoneInfo, hours: float) -> None:
     assert end(Limit(hours, "calendar_hours"), start, zone) - start.astimezone(UTC) == timedelta(hours=hours)
+
+
+@given(starts, zones, limits, st.lists(st.tuples(st.integers(-500, 2_000), st.integers(0, 1_500)), min_size=1, max_size=3), st.integers(0, 1_500))
+def test_a_pause_that_lasts_longer_never_shortens(start: datetime, zone: ZoneInfo, limit: Limit, spans: list[tuple[int, int]], longer: int) -> None:
+    (begin, length), *others = spans
+    assert end(limit, start, zone, stops_after(start, [(begin, length + longer), *others])) >= end(limit, start, zone, stops_after(start, spans))
+
+
+STEP = timedelta(minutes=15)
+hours_of_day = st.sampled_from([OFFICE, ((0, 1440),), ((600, 1440),), ((1320, 1560),), ((0, 360), (1080, 1440)), ((135, 600),)])
+
+
+def watched(steps: int, start: datetime, zone: ZoneInfo, off: str, hours: tuple[tuple[int, int], ...], stops: list[Pause]) -> datetime:
+    """A quarter of an hour after another: whoever watches the clock on the wall counts those that are open and not paused."""
+    now = start.astimezone(UTC)
+    while steps:
+        shown = now.astimezone(zone)
+        minute, day = shown.hour * 60 + shown.minute, shown.date()
+        opened = any(calendars.is_working_day(day - back * timedelta(1), off) and opens <= minute + 1440 * back < closes
+                     for opens, closes in hours for back in (0, 1))
+        steps -= opened and not any(pause.begin <= now < pause.until for pause in stops)  # type: ignore[operator]
+        now += STEP
+    return now
+
+
+@given(starts.map(lambda at: at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)), zones, st.integers(1, 120), days_off, hours_of_day, pauses)
+def test_business_hours_are_those_that_a_clock_on_the_wall_shows(
+    start: datetime, zone: ZoneInfo, steps: int, off: set[int], hours: tuple[tuple[int, int], ...], spans: list[tuple[int, int]]
+) -> None:
+    code = calendar_without(off)
+    stops = [Pause(_quarter(pause.begin), _quarter(pause.until)) for pause in stops_after(start, spans)]
+    assert end(Limit(steps / 4, "business_hours", code, hours), start, zone, stops) == watched(steps, start, zone, code, hours, stops)
+
+
+def _quarter(at: object) -> datetime:
+    assert isinstance(at, datetime)
+    return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
 
 
 @given(starts, zones, limits)
