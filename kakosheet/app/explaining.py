@@ -9,7 +9,7 @@ from typing import Any
 from kakosheet.app import files
 from kakosheet.app.computing import Computed, compute
 from kakosheet.app.refreshing import PathLike, plain
-from kakosheet.core.address import parse_cell
+from kakosheet.core.address import cell_name, parse_cell
 from kakosheet.core.issues import CODES, EXIT_USAGE, KakosheetError
 from kakosheet.core.plan import Apply
 from kakosheet.core.rules import RowRule
@@ -52,7 +52,7 @@ def _cell(computed: Computed, sheet: str, row: int, column: int) -> dict[str, An
         name = next((k for k, c in place.columns.items() if c == column and k in table.columns), None)
         if fold(place.sheet) == fold(sheet) and name is not None and row - place.offsets.get(name, 0) in table.rows:
             return _value(computed, table, table.schema.by_key[name], table.rows.index(row - place.offsets.get(name, 0)))
-    raise KakosheetError("K113", f"{sheet}!R{row}C{column} is no cell of a table of ours", "write it like 'Deadlines!B5'",
+    raise KakosheetError("K113", f"{sheet}!{cell_name(row, column)} is no cell of a table of ours", "write it like 'Deadlines!B5'",
                          exit_code=EXIT_USAGE)
 
 
@@ -79,10 +79,10 @@ def _told_row(computed: Computed, table: Table, index: int, name: str) -> dict[s
 # -- dates -----------------------------------------------------------------------------------------------------------------------
 
 
-def dates_of(computed: Computed, dispute: str) -> list[int]:
-    """The rows of Deadlines of a case: what runs, the soonest first; what waits; what is done or not called for."""
+def dates_of(computed: Computed, dispute: str | None) -> list[int]:
+    """The rows of Deadlines of a case, or of none: what runs, the soonest first; what waits; what is done or not called for."""
     columns = computed.book.tables["deadlines"].columns
-    rows = [at for at, name in enumerate(columns["dispute"]) if name is not None and fold(name) == fold(dispute)]
+    rows = [at for at, name in enumerate(columns["dispute"]) if fold(name or "") == fold(dispute or "")]
 
     def place(at: int) -> tuple[int, date, int]:
         state = columns["state"][at]
@@ -116,7 +116,7 @@ def _date_behind(computed: Computed, table: Table, column: Column, index: int) -
         wanted = f"/{cells['id']}"
         return next((at for at, key in enumerate(deadlines["key"]) if cells["id"] and key and fold(key).endswith(fold(wanted))), None)
     case = cells.get("dispute_id") or cells.get("dispute")
-    for at in dates_of(computed, case) if case is not None else ():
+    for at in dates_of(computed, case):
         same_step = "what_to_do" not in cells or deadlines["what_to_do"][at] == cells["what_to_do"]
         if deadlines["state"][at] in OPEN and _good_until(deadlines, at) == cells["last_day"] and same_step:
             return at

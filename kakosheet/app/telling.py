@@ -89,7 +89,8 @@ def _case(answer: Mapping[str, Any]) -> Iterator[str]:
             continue
         yield ""
         until = f", {found['due'].replace('T00:00:00', '').replace('T', ' ')}" if found["due"] else ""
-        yield f"{found['state'] or '–'}{until}: {found['what_to_do']} ({found['acts']}; {found['clock']}; {found['cell']})"
+        place = "; ".join(filter(None, (found["acts"], found["clock"], found["cell"])))
+        yield f"{found['state'] or '–'}{until}: {found['what_to_do'] or ''} ({place})"
         yield from (f"  {line}" for line in found["why"])
 
 

@@ -34,7 +34,7 @@ class Year(NamedTuple):
 
 
 _years: dict[tuple[str, int], Year] = {}
-_calendars: dict[str, Any] = {}
+_calendars: dict[tuple[str, str], Any] = {}
 _EMPTY: Mapping[str, str] = {}
 
 
@@ -63,6 +63,13 @@ def is_working_day(day: date, code: str) -> bool:
 def why_off(day: date, code: str) -> str:
     """The holiday's name; "" if it is just a weekend day."""
     return year_of(code, day.year).names.get(day.isoformat(), "")
+
+
+def holiday_in(day: date, code: str, lang: str) -> str:
+    """The holiday's name in a language (its ISO 639 code) where `holidays` has it, else in English; "" if it is just a weekend day."""
+    name = why_off(day, code)
+    tag = next((tag for tag in sorted(_calendar(code).supported_languages) if tag.partition("_")[0] == lang), None) if name else None
+    return name if tag is None or lang == "en" else str(_calendar(code, tag).get(day) or name)
 
 
 def is_made_up(day: date, code: str) -> bool:
@@ -117,18 +124,18 @@ def _country_year(code: str, year: int) -> Year:
     return Year("".join(days), names)
 
 
-def _calendar(code: str) -> Any:
-    if code not in _calendars:
+def _calendar(code: str, language: str = "en_US") -> Any:
+    if (code, language) not in _calendars:
         match = _CODE.fullmatch(code)
         if match is None:
             raise ValueError(f'"{code}" is no calendar')
         import holidays
         country, region = match[1], match[2] or _DEFAULT_REGION.get(match[1])
         try:
-            _calendars[code] = holidays.country_holidays(country, subdiv=region, language="en_US")
+            _calendars[code, language] = holidays.country_holidays(country, subdiv=region, language=language)
         except NotImplementedError:
             raise ValueError(f'no calendar is known for "{code}"{_regions(country)}') from None
-    return _calendars[code]
+    return _calendars[code, language]
 
 
 def _regions(country: str) -> str:

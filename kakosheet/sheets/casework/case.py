@@ -12,6 +12,7 @@ Moment = datetime
 MONEY_KINDS = frozenset({"full_refund", "partial_refund", "refund_with_return", "partial_refund_with_return", "compensation"})
 RETURN_KINDS = frozenset({"refund_with_return", "partial_refund_with_return", "replacement_with_return"})
 MONEY_PLANS = frozenset({"refund", "partial_refund", "return_refund", "compensation"})
+_UNDATED = frozenset({"reported", "evidence_complete", "platform_answered"})
 
 CASE_READS = (
     "disputes.dispute_id", "disputes.type", "disputes.platform", "disputes.grade", "disputes.our_role", "disputes.opened_on",
@@ -159,6 +160,11 @@ def events(case: Case, offers: list[Offer], evidence_complete: bool) -> dict[str
         "closed": case.closed_on, **_offer_events(case, offers),
     }
     return {name: at for name, day in happened.items() if (at := moment(day)) is not None}
+
+
+def undated(case: Case) -> frozenset[str]:
+    """The events of `events` of which nobody typed the day: that they happened is known, not when."""
+    return _UNDATED if case.answered_on is not None else _UNDATED | {"decided"}
 
 
 def planned(plan: str | None, ours: date | None, theirs: date | None, customer: str | None) -> date | None:

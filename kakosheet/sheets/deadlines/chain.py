@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from kakosheet.core.titles import fold
 from kakosheet.policy.clock import Pause
 from kakosheet.policy.model import NodeSpec, Policy
-from kakosheet.sheets.casework.case import CASE_READS, MONEY_PLANS, OFFER_READS, Case, Moment, Offer, cases_by_id, events, offers_by_case
+from kakosheet.sheets.casework.case import CASE_READS, MONEY_PLANS, OFFER_READS, Case, Moment, Offer, cases_by_id, events, offers_by_case, undated
 from kakosheet.sheets.casework.nodes import FIRST, NodeKey, actor_of, answers_offer, is_plan_step, is_refund, node_specs, parse_key
 from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
 from kakosheet.sheets.deadlines.clocks import Clocks, End
@@ -33,12 +33,13 @@ class Row(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Where a node stands. `ended` is when it was done, by hand or by an event."""
+    """Where a node stands. `ended` is when it was done, by hand or by an event; `dated` False: that it was is known, not on which day."""
 
     started: Moment | None
     end: End | None
     ended: Moment | None
     phase: str | None
+    dated: bool = True
 
 
 @dataclass
@@ -70,7 +71,8 @@ class Chain:
             return Found(None, None, typed, "waiting" if called else "not_applicable")
         end = self._end(spec, started)
         ended = typed or self._ended(spec, offer, end)
-        return Found(started, end, ended, self._phase(spec, end, ended if typed is None else None))
+        dated = typed is not None or spec.each_offer or self._end_event(spec) not in undated(self.case)
+        return Found(started, end, ended, self._phase(spec, end, ended if typed is None else None), dated)
 
     def _end(self, spec: NodeSpec, started: Moment) -> End | None:
         """When the clock ends; for what was agreed the day that was agreed, for the refund the one that the seller's promise gives."""

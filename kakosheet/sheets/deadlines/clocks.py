@@ -77,9 +77,12 @@ class Clocks:
 
     def _limit(self, spec: NodeSpec) -> Limit:
         settings = self.policy.settings
-        calendar = spec.calendar or settings.get("calendar") or ""
         hours = parse_hours(settings["business_hours"]) if spec.unit == "business_hours" else ()
-        return Limit(spec.limit, spec.unit, calendar, hours, spec.roll)
+        return Limit(spec.limit, spec.unit, self.calendar_of(spec), hours, spec.roll)
+
+    def calendar_of(self, spec: NodeSpec) -> str:
+        """Whose working days count: the rule's, else those of the book."""
+        return spec.calendar or self.policy.settings.get("calendar") or ""
 
     def _in_book_zone(self, due: Due, whole_days: bool, zone: tzinfo) -> End:
         """A day that ends elsewhere is shown as that day, but its last good day is never taken later than it."""

@@ -53,6 +53,6 @@ SHEET = SheetSchema(
                    help="Blank while the clock runs or was answered; else waiting, paused or not applicable."),
             Column("when_late", "When late", Kind.CHOICE, owner=_TOOL, choices="state", hidden=True,
                    help="The word for a missed date: overdue, or defaulted if silence itself decides."),
-            Column("ended", "Ended", Kind.DATETIME, owner=_TOOL, hidden=True, help="When it was done, by hand or by what happened in the case."),
+            Column("ended", "Ended", Kind.DATETIME, owner=_TOOL, hidden=True, help="The day on which it was done, by hand or by what happened in the case; blank where nobody wrote the day."),
             Column("key", "Key id", Kind.TEXT, owner=Owner.ID, hidden=True, help="By which refresh knows the row again."),
         )),))

@@ -63,4 +63,4 @@ def _node(chain: Chain, row: Row, say: Say, titles: Titles) -> Node:
     return Node(
         started=found.started, due=due, last_day=last_day, phase=found.phase, when_late=spec.late, acts=spec.acts, clock=spec.clock,
         node=spec.key, if_nothing_happens=silence_text(spec, chain.case, say, titles) if found.ended is None else None,
-        ended=found.ended)
+        ended=found.ended if found.dated else None)

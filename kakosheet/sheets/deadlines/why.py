@@ -7,12 +7,14 @@ from datetime import date, datetime, time
 from typing import Any
 
 from kakosheet.core.titles import Titles
+from kakosheet.policy.calendars import holiday_in
 from kakosheet.policy.clock import DAY_UNITS, Step
 from kakosheet.policy.model import NodeSpec, Policy
 from kakosheet.sheets.casework.case import Offer
 from kakosheet.sheets.casework.nodes import FIRST, is_refund, parse_key
 from kakosheet.sheets.casework.sentences import limit_text, silence_text
 from kakosheet.sheets.deadlines.chain import OWN_READS, Chain, Found, Row, cases_of, given_day
+from kakosheet.sheets.deadlines.clocks import End
 from kakosheet.sheets.words import Say, number_text
 
 
@@ -21,7 +23,7 @@ def why(at: int, *columns: list[Any], now: datetime, policy: Policy, say: Say, t
     own = [column[at] for column in columns[:len(OWN_READS)]]
     key, agreed = parse_key(own[0]), own[2]
     if key is None:
-        return [say("deadlines.from_agreement")] if agreed is not None else [say("deadlines.why_no_date")]
+        return [say("deadlines.why_reminder", day=shown(agreed))] if agreed is not None else [say("deadlines.why_no_date")]
     for chain, rows in cases_of(columns, now, policy):
         row = next((row for row in rows if row.at == at), None)
         if row is not None:
@@ -36,16 +38,17 @@ def _told(chain: Chain, row: Row, say: Say, titles: Titles) -> Iterator[str]:
         return
     found = chain.follow(spec.key, row.key.offer)
     event = titles.choice("event", "offer" if offer is not None else spec.start) or spec.start
-    yield say("deadlines.why_rule", limit=limit_text(spec, say, titles), event=event)
-    yield say("nodes.from_source", source=spec.rule.source, checked=spec.rule.checked_on or "–")
-    if spec.rule.own:
-        yield say("deadlines.why_own_rule")
+    if found.started is None or given_day(spec, chain.case) is None:
+        yield say("deadlines.why_rule", limit=limit_text(spec, say, titles), event=event)
+        yield say("nodes.from_source", source=spec.rule.source, checked=spec.rule.checked_on or "–")
+        if spec.rule.own:
+            yield say("deadlines.why_own_rule")
     if found.started is None:
         yield say("deadlines.why_waits_for", event=event) if found.phase == "waiting" else say("deadlines.why_not_applicable")
         return
-    yield from _begun(chain, spec, found, offer, event, say)
+    yield from _begun(chain, spec, found, offer, event, say, titles)
     if found.ended is not None:
-        yield say("deadlines.why_done", day=shown(found.ended))
+        yield say("deadlines.why_done", day=shown(found.ended)) if found.dated else say("deadlines.why_over")
     elif found.phase == "not_applicable":
         yield say("deadlines.why_not_applicable")
     if row.agreed_date is not None:
@@ -55,7 +58,8 @@ def _told(chain: Chain, row: Row, say: Say, titles: Titles) -> Iterator[str]:
         yield say("deadlines.why_silence", effect=silence)
 
 
-def _begun(chain: Chain, spec: NodeSpec, found: Found, offer: Offer | None, event: str, say: Say) -> Iterator[str]:
+def _begun(chain: Chain, spec: NodeSpec, found: Found, offer: Offer | None, event: str, say: Say,
+           titles: Titles) -> Iterator[str]:
     """From the start to the end: the day that the case names, or every step of the count."""
     assert found.started is not None
     if offer is not None and offer.answer == "modified":
@@ -64,7 +68,8 @@ def _begun(chain: Chain, spec: NodeSpec, found: Found, offer: Offer | None, even
         yield say("deadlines.why_started", event=event, day=shown(found.started))
     day = given_day(spec, chain.case)
     if day is not None:
-        yield say("deadlines.from_refund_days") if is_refund(spec) else say("deadlines.why_plan", day=day)
+        by_days = is_refund(spec) and day != chain.case.plan_due
+        yield say("deadlines.from_refund_days") if by_days else say("deadlines.why_plan", day=day)
         yield say("deadlines.why_last_day", day=day)
         return
     pauses = chain.pauses if spec.clock == "ours" else ()
@@ -74,19 +79,28 @@ def _begun(chain: Chain, spec: NodeSpec, found: Found, offer: Offer | None, even
     if chain.pauses and spec.clock == "platform":
         yield say("deadlines.why_never_stops")
     for step in due.steps[1:] if due is not None else ():
-        yield _step(step, spec, say)
+        yield _step(step, spec, chain.clocks.calendar_of(spec), say, titles)
     if due is not None and due.paused:
         yield say("deadlines.why_paused")
     if spec.zone:
         yield say("deadlines.why_zone", zone=spec.zone)
+    if due is not None and found.end is not None and not due.paused:
+        yield from _in_the_sheet(found.end, shown(due.due) if spec.unit in DAY_UNITS else minute(due.due), say)
 
 
-def _step(step: Step, spec: NodeSpec, say: Say) -> str:
+def _in_the_sheet(end: End, told: str, say: Say) -> Iterator[str]:
+    """What the cell shows, where the count ends in other words: at midnight, or in another zone."""
+    if shown(end.due) != told:
+        yield say("deadlines.why_last_day" if end.due.time() == time() else "deadlines.why_here", day=shown(end.due))
+
+
+def _step(step: Step, spec: NodeSpec, calendar: str, say: Say, titles: Titles) -> str:
     """One step of the clock; natural days have nothing but an end, so that says that all of them count."""
     if step.what == "due" and spec.unit == "natural_days":
         return say("deadlines.why_all_count", day=shown(step.at))
     told = shown if spec.unit in DAY_UNITS else minute
-    return say(f"nodes.clock_{step.what}", day=told(step.at), until=told(step.until), number=number_text(step.number or 0), name=step.name)
+    name = holiday_in(step.at, calendar, titles.lang) if step.what in ("holiday", "rolled") else step.name
+    return say(f"nodes.clock_{step.what}", day=told(step.at), until=told(step.until), number=number_text(step.number or 0), name=name)
 
 
 def minute(at: date | None) -> str:

@@ -25,6 +25,8 @@ def births() -> dict[str, list[dict[str, Any]]]:
         "disputes": [{"dispute_id": "D-2026-0007", "order": "P-0001", "type": "not_received", "opened_on": datetime(2026, 9, 28),
                       "description": "nothing came", "demand": "refund", "grade": "refund", "appealed_on": datetime(2026, 9, 30)}],
         "offers": [{"id": "O-0001", "dispute": "D-2026-0007", "on": datetime(2026, 9, 29), "by": "buyer", "kind": "full_refund"}],
+        "deadlines": [{"what_to_do": "Call the bank", "agreed_date": datetime(2026, 10, 5), "dispute": "D-2026-0007"},
+                      {"what_to_do": "Renew the insurance", "agreed_date": datetime(2026, 10, 6)}],
     }
 
 
@@ -70,6 +72,7 @@ def test_the_lines_are_in_the_language_of_the_book(book: Path, lang: str) -> Non
     lines = list(explained(explain(book, "D-2026-0007", today=TODAY)))
     assert lines[0] == "D-2026-0007"
     assert any(line.startswith({"en": "Next step: ", "zh": "下一步: "}[lang]) for line in lines)
+    assert not any("None" in line for line in lines)
     assert any({"en": "If nothing happens: The buyer's choice stands", "zh": "若不处理："}[lang] in line for line in lines)
 
 
@@ -82,6 +85,24 @@ def test_alerts_and_due_cells_say_why(book: Path, lang: str) -> None:
                           ("deadlines", "state"), ("disputes", "due"), ("disputes", "next_step"), ("evidence", "due")):
         where = f"{quote_sheet(computed.book.binding[table].sheet)}!{computed.book.cell(table, column, computed.book.tables[table].rows[0])}"
         assert explain(book, where, today=TODAY)["why"], where
+
+
+def test_the_date_that_is_explained_is_that_of_the_cell(book: Path) -> None:
+    from kakosheet.app.computing import compute
+    from kakosheet.core.address import quote_sheet
+    from kakosheet.formats import read
+    computed = compute(read(book.read_bytes()), today=TODAY)
+    for table in ("deadlines", "alerts", "start_alerts"):
+        sheet, cells = quote_sheet(computed.book.binding[table].sheet), computed.book.tables[table]
+        for row, due in zip(cells.rows, cells.columns["due"], strict=True):
+            if due is not None:
+                told = explain(book, f"{sheet}!{computed.book.cell(table, 'due', row)}", today=TODAY)
+                assert f"{due:%Y-%m-%d}" in " ".join(told["why"]), (told["value"], told["why"])
+
+
+def test_what_is_no_cell_of_ours_is_named_as_it_was_written(book: Path) -> None:
+    with pytest.raises(kakosheet.KakosheetError, match="Nowhere!C7"):
+        explain(book, "Nowhere!C7", today=TODAY)
 
 
 def test_json_holds_the_same(book: Path) -> None:

@@ -51,7 +51,7 @@ class RuleModel(Strict):
     branches: list[one_of(*BRANCHES)] = []
     types: list[str] = []
     note: Words | str = ""
-    source: str = ""
+    source: Words | str = ""
     checked_on: date | None = None
     valid_from: date | None = None
     valid_to: date | None = None
@@ -70,7 +70,7 @@ class RuleBook(Strict):
     aliases: list[str]
     order: int = 100
     sold_on: bool = True
-    source: str = ""
+    source: Words | str = ""
     checked_on: str = Field(pattern=r"\d{4}-\d\d-\d\d")
     rules: list[RuleModel] = []
 

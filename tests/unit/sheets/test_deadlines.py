@@ -335,6 +335,45 @@ def test_explain_tells_what_a_date_waits_for(refreshed: Callable[..., Any], book
     assert why(refreshed(opened(refreshed, book), OPENED), "vouchers") == ["It waits for: Escalated."]
 
 
+def test_explain_ends_with_the_day_of_the_cell_where_hours_end_at_midnight(refreshed: Callable[..., Any]) -> None:
+    book = {"disputes": [{"dispute_id": "D-2026-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2), "grade": "minor"}]}
+    after = refreshed(book, OPENED)
+    last = after.node("completion")["last_day"]
+    assert why(after, "completion")[-2:] == [f"Due {last + timedelta(1)} 00:00.", f"The last good day is {last}."]
+
+
+def test_explain_names_the_plan_where_the_refund_has_its_day_from_it(refreshed: Callable[..., Any], book: Book) -> None:
+    book = opened(refreshed, book)
+    book["disputes"][0].update(plan="refund", plan_due=date(2026, 3, 20), confirmed_by_us_on=date(2026, 3, 4))
+    after = refreshed(book, date(2026, 3, 5))
+    assert after.node("refund")["due"] == datetime(2026, 3, 20)
+    assert after.node("refund")["where_the_date_comes_from"] == "The plan names 2026-03-20."
+    from kakosheet.core.plan import parse_read
+    at = after.run.tables["deadlines"].columns["key"].index("D-2026-0001/refund/1")
+    columns, _ = after.run.columns_of([parse_read(text) for text in deadlines.chains.reads])
+    assert deadlines.chains.why is not None
+    told = deadlines.chains.why(at, *columns, **after.run.context_of(deadlines.chains.why))
+    assert "The plan names 2026-03-20." in told and not any("14 days" in line or "refund days" in line for line in told)
+
+
+def test_what_is_done_on_a_day_that_nobody_wrote_has_no_day(refreshed: Callable[..., Any], book: Book) -> None:
+    """A platform's answer without a day is neither in time nor late, and was not given before it was asked for."""
+    book = opened(refreshed, book)
+    book["disputes"][0].update(appealed_on=datetime(2026, 3, 6), platforms_answer="Refund.", description="crushed")
+    after = refreshed(book, date(2026, 3, 9))
+    assert after.node("ruling")["state"] == "done" and "ended" not in after.node("ruling")
+    assert why(after, "ruling")[-1] == "It is done: what happened in the case ended it."
+    row_of(book, "D-2026-0001/ruling/1")["done_on"] = datetime(2026, 3, 9)
+    assert refreshed(book, date(2026, 3, 9)).node("ruling")["ended"] == datetime(2026, 3, 9)
+
+
+def test_explain_names_holidays_in_the_language_of_the_book() -> None:
+    from kakosheet.policy.calendars import holiday_in
+    new_year = date(2026, 2, 17)
+    assert "春节" in holiday_in(new_year, "CN", "zh") and "Spring Festival" in holiday_in(new_year, "CN", "en")
+    assert holiday_in(date(2026, 12, 25), "US", "zh") == "Christmas Day" and holiday_in(date(2026, 2, 22), "CN", "zh") == holiday_in(date(2026, 2, 22), "CN", "en")
+
+
 def test_done_before_it_began_is_a_fault() -> None:
     found = deadlines.row_makes_sense(datetime(2026, 3, 1), datetime(2026, 3, 2), "x", None, "D-2026-0001/plan/1", today=OPENED,
                                       say=lambda text, **values: text)
