@@ -297,3 +297,9 @@ def test_a_late_row_is_tinted_and_its_word_has_an_icon(read: Opened) -> None:
 def test_shares_are_drawn_as_bars_from_nothing_to_all(read: Opened) -> None:
     bars = read.all("calcext:data-bar")
     assert [[given(end, "calcext:value") for end in bar] for bar in bars] == [["0", "1"]]
+
+
+def test_a_bar_stands_beside_the_rules_of_its_column(read: Opened) -> None:
+    """LibreOffice draws it in tinted and greyed rows too only if they are one format."""
+    format_of_bar = next(block for block in read.all("calcext:conditional-format") if block.find(full("calcext:data-bar")) is not None)
+    assert format_of_bar.find(full("calcext:condition")) is not None

@@ -17,9 +17,12 @@ from kakosheet.formats.plan.conditions import Bar, Block, Condition, Ground, bar
 def conditional_formats(job: Job, table: TableSchema, ground: Ground, styles: Mapping[int, Style]) -> str:
     """The conditional formats of a table; `styles` are those of its cells by spreadsheet column."""
     sheet = job.place(table).sheet
-    found = [_format(job, sheet, block, style, columns)
-             for block in blocks(job, table, ground) for style, columns in _by_style(block.columns, styles).items()]
-    return "".join(found) + "".join(_bar(sheet, bar) for bar in bars(job, table, ground))
+    drawn = {bar.column: bar for bar in bars(job, table, ground)}
+    found = []
+    for block in blocks(job, table, ground):
+        for (style, bar), columns in _alike(block.columns, styles, drawn).items():
+            found.append(_format(job, sheet, block, style, columns, "" if bar is None else _bar(drawn.pop(bar))))
+    return "".join(found) + "".join(_conditions(area(sheet, bar.first, bar.column, bar.last, bar.column), [_bar(bar)]) for bar in drawn.values())
 
 
 def positive_in_red(job: Job, sheet: str, row: int, column: int, last_row: int, style: Style) -> str:
@@ -28,18 +31,19 @@ def positive_in_red(job: Job, sheet: str, row: int, column: int, last_row: int, 
     return _conditions(area(sheet, row, column, last_row, column), [_entry(red, ">0", address(sheet, row, column))])
 
 
-def _by_style(columns: Iterable[int], styles: Mapping[int, Style]) -> dict[Style, list[int]]:
-    found: dict[Style, list[int]] = {}
+def _alike(columns: Iterable[int], styles: Mapping[int, Style], drawn: Mapping[int, Bar]) -> dict[tuple[Style, int | None], list[int]]:
+    """Columns that share a style; one with bars stands alone, since LibreOffice draws a bar beside a true rule only within one format."""
+    found: dict[tuple[Style, int | None], list[int]] = {}
     for column in columns:
-        found.setdefault(styles[column], []).append(column)
+        found.setdefault((styles[column], column if column in drawn else None), []).append(column)
     return found
 
 
-def _format(job: Job, sheet: str, block: Block, style: Style, columns: list[int]) -> str:
+def _format(job: Job, sheet: str, block: Block, style: Style, columns: list[int], bar: str) -> str:
     ranges = " ".join(area(sheet, block.first, first, block.last, last) for first, last in runs(columns))
     base = address(sheet, block.first, min(columns))
-    return _conditions(ranges, [_entry(job.styles.conditional(style, rule), f"formula-is({from_ooxml(rule.test)})", base)
-                                for rule in block.rules])
+    rules = [_entry(job.styles.conditional(style, rule), f"formula-is({from_ooxml(rule.test)})", base) for rule in block.rules]
+    return _conditions(ranges, [*rules, bar])
 
 
 def _conditions(ranges: str, entries: list[str]) -> str:
@@ -50,9 +54,8 @@ def _entry(style: str, value: str, base: str) -> str:
     return element("calcext:condition", {"calcext:apply-style-name": style, "calcext:value": value, "calcext:base-cell-address": base})
 
 
-def _bar(sheet: str, bar: Bar) -> str:
+def _bar(bar: Bar) -> str:
     ends = "".join(element("calcext:formatting-entry", {"calcext:value": end, "calcext:type": "number"}) for end in (0, bar.most))
-    inside = element("calcext:data-bar", {
+    return element("calcext:data-bar", {
         "calcext:gradient": "false", "calcext:min-length": 0, "calcext:max-length": 100, "calcext:positive-color": f"#{DATA_BAR}",
         "calcext:negative-color": f"#{DATA_BAR}", "calcext:axis-position": "none"}, ends)
-    return _conditions(area(sheet, bar.first, bar.column, bar.last, bar.column), [inside])
