@@ -34,7 +34,7 @@ _COLUMNS = block(
     Column("lost", "Lost", Kind.INTEGER, owner=Owner.TOOL, help="Parcels that never arrived."),
     Column("tracked", "Tracked", Kind.YESNO, help="Yes if every parcel can be followed."),
     Column("insured", "Insured", Kind.YESNO, help="Yes if parcels are insured."),
-    Column("notes", "Notes", help="Anything you want to remember, for example: slow in December."),
+    Column("notes", "Notes", width=40, help="Anything you want to remember, for example: slow in December."),
     collapsed=False)
 
 SHEET = SheetSchema(

@@ -22,8 +22,8 @@ _COLUMNS = block(
     Column("customer", "Customer", required=True, help="Name or nickname, for example Ana Silva.", width=22),
     Column("language", "Language", Kind.CHOICE, choices="language", open_choices=True,
            help="Language the customer likes best, for example Portuguese."),
-    Column("country", "Country", help="Where the customer lives, for example Brazil."),
-    Column("contact", "Contact", help="E-mail or phone, for example ana@example.com."),
+    Column("country", "Country", width=16, help="Where the customer lives, for example Brazil."),
+    Column("contact", "Contact", width=28, help="E-mail or phone, for example ana@example.com."),
     Column("wechat", "WeChat", help="WeChat name, for example ana_silva88."),
     Column("segment", "Segment", Kind.CHOICE, owner=_TOOL, choices="segment", style="segment",
            help="High satisfaction, neutral or high risk, from feelings, satisfaction and open cases."),
@@ -37,7 +37,7 @@ _COLUMNS = block(
     Column("satisfaction", "Satisfaction", Kind.NUMBER, minimum=1, maximum=5, help="Answer to your survey, 1 to 5, for example 4."),
     Column("follow_up_by", "Follow up by", Kind.DATE, owner=_TOOL, help="Get in touch by this day. Blank: nothing to do."),
     Column("followed_up_on", "Followed up on", Kind.DATE, help="Day you got in touch, for example 2026-11-21."),
-    Column("notes", "Notes", help="Preferences and other things to remember, for example: no parcels on Mondays."),
+    Column("notes", "Notes", width=36, help="Preferences and other things to remember, for example: no parcels on Mondays."),
     collapsed=False)
 
 SHEET = SheetSchema(

@@ -18,7 +18,7 @@ _TOOL = Owner.TOOL
 
 SHEET = SheetSchema(
     key="rules", title="Rules", kind=SheetKind.REGISTER, tab="settings", frozen="step",
-    intro="Time limits of platforms and our own. Change one under Limit to Switched off, or add a row: yours wins.",
+    intro="Time limits of platforms and our own. Change one in the columns Limit to Switched off, or add a row of your own: yours wins.",
     tables=(TableSchema(
         key="rules", sheet="rules", row_key="key", id_column="key", id_format="U-{number:04}",
         columns=(
@@ -28,7 +28,7 @@ SHEET = SheetSchema(
                    help="Who must act: Buyer, Seller, Platform, Carrier, or We."),
             Column("step", "Step", Kind.CHOICE, prefill=True, choices="node", open_choices=True, width=26,
                    help="What has to be done, for example Seller's answer."),
-            Column("shipped", "Shipped", owner=_TOOL, width=52, help="The limit as it is shipped, in words."),
+            Column("shipped", "Shipped", owner=_TOOL, width=60, help="The limit as it is shipped, in words."),
             Column("limit", "Limit", Kind.NUMBER, group="yours", minimum=0, maximum=40_000,
                    help="How many units, for example 5. Blank: as shipped."),
             Column("unit", "Unit", Kind.CHOICE, choices="unit", width=16,
@@ -42,7 +42,7 @@ SHEET = SheetSchema(
             Column("valid_from", "Valid from", Kind.DATE, help="For cases opened on this day or later, such as 2026-01-01."),
             Column("valid_to", "Valid to", Kind.DATE, help="For cases opened on this day or before, such as 2026-12-31."),
             Column("switched_off", "Switched off", Kind.YESNO, help="Yes: this limit is not used at all."),
-            Column("in_force", "In force", owner=_TOOL, group="source", width=52, help="What counts, in words: yours, else as shipped."),
+            Column("in_force", "In force", owner=_TOOL, group="source", width=60, help="What counts, in words: yours, else as shipped."),
             Column("source", "Source", owner=_TOOL, width=40, help="Where the limit stands."),
             Column("checked_on", "Checked on", Kind.DATE, owner=_TOOL, help="When the source was last looked at."),
             Column("key", "Key id", owner=Owner.ID, hidden=True, help="By which refresh knows the row again."),

@@ -35,7 +35,7 @@ SHEET = SheetSchema(
             Column("in_force", "In force", owner=Owner.FORMULA, width=16, formula='IF([yours]<>"",[yours],IF([shipped]="","",[shipped]))',
                    help="What counts: yours, else as shipped. Live."),
             Column("unit", "Unit", owner=_TOOL, width=23, help="What the number counts."),
-            Column("meaning", "Meaning", owner=_TOOL, width=60, help="What the setting does."),
+            Column("meaning", "Meaning", owner=_TOOL, width=84, help="What the setting does."),
             Column("contact", "Contact", group="people", help="For people: mail address or phone, such as wei@example.com."),
             Column("language", "Language", Kind.CHOICE, choices="language", open_choices=True,
                    help="For people: the language they read, such as English."),

@@ -18,7 +18,7 @@ from kakosheet.formats.palette import (
     header_style,
 )
 from kakosheet.formats.plan.plan import Cell, Plan, is_our_link
-from kakosheet.formats.plan.widths import PADDING, SAMPLE, characters, column_width, pixels
+from kakosheet.formats.plan.widths import PADDING, SAMPLE, characters, column_width, pixels, reference_width
 
 WIDE = 1_500
 """Pixels of visible columns beyond which a register is printed on A3."""
@@ -55,7 +55,8 @@ def register_lanes(plan: Plan, schema: SheetSchema, table: TableSchema) -> list[
         opened |= {band} if not hidden else set()
         level = 0 if not column.collapsed or handle else 2 if hidden else 1
         title = plan.column_title(table, column)
-        width = column_width(column, title, plan.words(column).values(), values.get(column.key, [])[:SAMPLE])
+        width = column_width(column, title, plan.words(column).values(), values.get(column.key, [])[:SAMPLE],
+                             reference_width(column, table, plan.book.schema.tables))
         if handle:
             width = max(width, characters(_caption(plan, table, band)) + PADDING)
         lanes.append(Lane(column, at, title, width, band, begins, hidden, level, handle))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from unicodedata import east_asian_width
 
-from kakosheet.core.schema import Column, Kind, Owner
+from kakosheet.core.schema import Column, Kind, Owner, TableSchema
 from kakosheet.formats.palette import RIGHT
 
 SAMPLE = 300
@@ -19,7 +19,7 @@ SENTENCE = 48.0
 """The widest column for texts of ours: they may say a little more than people type."""
 _FIXED = {Kind.DATE: 12.5, Kind.DATETIME: 17.0, Kind.CURRENCY: 8.0, Kind.YESNO: 9.0}
 _RANGE = {Kind.INTEGER: (8.0, 14.0), Kind.DAYS: (10.0, 12.0), Kind.NUMBER: (9.0, 14.0), Kind.MONEY: (12.0, 16.0),
-          Kind.PERCENT: (10.0, 12.0), Kind.SCORE: (10.0, 12.0), Kind.LINK: (14.0, 38.0), Kind.CHOICE: (11.0, 34.0), Kind.TEXT: (11.0, 36.0)}
+          Kind.PERCENT: (10.0, 12.0), Kind.SCORE: (10.0, 12.0), Kind.LINK: (14.0, 38.0), Kind.CHOICE: (11.0, 34.0), Kind.TEXT: (14.0, 36.0)}
 
 
 def characters(text: str) -> float:
@@ -42,9 +42,10 @@ def _splits(title: str) -> Iterable[tuple[str, ...]]:
             yield title[:i], title[i:]
 
 
-def column_width(column: Column, title: str, words: Iterable[str], values: Iterable[Any]) -> float:
-    """Characters. Never below the header or, for choices, the longest word and its icon."""
-    least = _header_width(column, title)
+def column_width(column: Column, title: str, words: Iterable[str], values: Iterable[Any], least: float = 0.0) -> float:
+    """Characters: what the values will usually need, as a new book has none. Never below `least`, the header or, for choices, the longest
+    word and its icon."""
+    least = max(least, _header_width(column, title))
     listed = max((characters(word) for word in words), default=0.0)
     if listed:
         least = max(least, min(listed, 30.0) * (1.12 if column.style else 1.04) + PADDING + (ICON if column.style else 0))
@@ -53,10 +54,23 @@ def column_width(column: Column, title: str, words: Iterable[str], values: Itera
     if column.kind in _FIXED:
         return max(_FIXED[column.kind], least)
     low, high = _RANGE[column.kind]
-    if column.owner is Owner.TOOL and column.kind is Kind.TEXT:
-        high = SENTENCE
+    if column.owner is Owner.TOOL and column.kind is Kind.TEXT and not column.ref:
+        low = high = SENTENCE
     widest = max((characters(_shown(value)) for value in values), default=0.0) * 1.04 + PADDING
     return max(least, min(max(low, widest), high))
+
+
+def reference_width(column: Column, table: TableSchema, tables: Mapping[str, TableSchema]) -> float:
+    """What a column needs that holds ids or names of a table: its own id, or those it refers or leads to."""
+    if column.owner is Owner.ID:
+        return _id_width(table)
+    known = [(tables[key], column_key) for key, _, column_key in (ref.partition(".") for ref in column.ref.split("|")) if key in tables]
+    names = [_id_width(target) if target.id_column == key else target.by_key[key].width or 0.0 for target, key in known]
+    return max([*names, *(_id_width(tables[key]) for key in column.link_to.split("|") if key in tables)], default=0.0)
+
+
+def _id_width(table: TableSchema) -> float:
+    return characters(table.id_format.format(year=2026, number=1)) * 1.04 + PADDING if table.id_format else 0.0
 
 
 def _header_width(column: Column, title: str) -> float:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import NodeSpec
 from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.words import Say, money_text, number_text
+
+_REMARKS = re.compile(r"; |: | \(|[；：（]")
 
 
 def other_side(case: Case, titles: Titles) -> str:
@@ -44,7 +48,8 @@ def silence_text(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str | 
 
 
 def source_text(limit: str, source: str, day: str | None, say: Say) -> str:
-    """ "5 days from 21 Nov. AliExpress help"; what it waits for, where it has not begun."""
+    """ "5 days from 21 Nov. AliExpress help"; what it waits for, where it has not begun. Rules has the source's remarks too."""
+    source = _REMARKS.split(source, maxsplit=1)[0]
     if day is None:
         return say("deadlines.from_event", limit=limit, source=source).strip()
     return say("deadlines.from_day", limit=limit, day=day, source=source).strip()

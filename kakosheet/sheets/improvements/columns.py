@@ -25,7 +25,7 @@ _COLUMNS = block(
     Column("effect", "Effect", Kind.PERCENT, owner=Owner.TOOL, help="Change of the rate, for example -60% (from 12% to 4.8%)."),
     Column("word", "Word", Kind.CHOICE, owner=Owner.TOOL, choices="effect_word", style="effect_word",
            help="Worked, unclear or worse: whether the change is more than chance."),
-    Column("linked_to", "Linked to", prefill=True,
+    Column("linked_to", "Linked to", prefill=True, width=20,
            help="The seller, carrier or category it is about, for example: Guangzhou Lamp Co. Blank: all."),
     Column("key", "Key id", owner=Owner.ID, hidden=True, help="How we know a proposal of ours again."),
     collapsed=False)

@@ -25,7 +25,7 @@ _CORE = block(
            help="Query, complaint, dispute, follow-up, commitment, rebuttal; Waiting stops our own clock, Resumed starts it."),
     Column("promised_by", "Promised by", Kind.DATE, help="For a commitment: the day it is promised for, for example 2026-11-24."),
     Column("handler", "Handler", help="Who of you dealt with it, for example Li Wei."),
-    Column("result", "Result", help="What came of it, for example: refund of 20 EUR agreed."),
+    Column("result", "Result", width=22, help="What came of it, for example: refund of 20 EUR agreed."),
     collapsed=False)
 
 _READING = block(

@@ -16,7 +16,8 @@ SHEET = SheetSchema(
             Column("dispute", "Dispute", Kind.TEXT, required=True, ref="disputes.dispute_id", help="The case it belongs to, such as D-2026-0001."),
             Column("on", "On", Kind.DATETIME, required=True, help="When it was made; a day such as 2026-11-21 is enough."),
             Column("by", "By", Kind.CHOICE, required=True, choices="offer_by", help="Who made it: the buyer, the seller or the platform."),
-            Column("kind", "Kind", Kind.CHOICE, required=True, choices="offer_kind", help="What is offered or asked for, such as Full refund, no return."),
+            Column("kind", "Kind", Kind.CHOICE, required=True, choices="offer_kind",
+                   help="What is offered or asked for, such as Full refund, no return."),
             Column("amount", "Amount", Kind.MONEY, minimum=0, help="How much, in the currency of the case, such as 60."),
             Column("currency", "Cur.", Kind.CURRENCY, owner=_TOOL, help="The currency of the case."),
             Column("percent", "Percent", Kind.PERCENT, minimum=0, maximum=1, help="Or which share of the payment, such as 50 %."),
@@ -27,5 +28,5 @@ SHEET = SheetSchema(
             Column("answer_due", "Answer due", Kind.DATETIME, owner=_TOOL, style="due", help="By when it has to be answered."),
             Column("effect", "Effect", Kind.CHOICE, owner=_TOOL, choices="offer_effect", style="effect",
                    help="What follows from the answer, or from silence."),
-            Column("note", "Note", Kind.TEXT, help="Anything else."),
+            Column("note", "Note", Kind.TEXT, width=36, help="Anything else."),
         )),))

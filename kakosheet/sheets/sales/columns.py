@@ -20,7 +20,7 @@ _CORE = block(
     Column("ready_to_ship", "Ready to ship", Kind.CHOICE, owner=Owner.TOOL, choices="readiness", style="readiness",
            help="Ready once nothing is missing; Shipped once the day is entered."),
     Column("missing", "Missing", owner=Owner.TOOL,
-           help="What to do or note before it leaves, for example: photo before packing.", width=44),
+           help="What to do or note before it leaves, for example: photo before packing.", width=50),
     Column("problem", "Problem?", Kind.CHOICE, choices="dispute_type", open_choices=True,
            help="Something wrong? Choose it here. We start the case for you."),
     Column("noticed_on", "Noticed on", Kind.DATE,
@@ -31,7 +31,7 @@ _CORE = block(
 
 _ORDER = block(
     "order",
-    Column("order_no", "Order no.", help="As the platform writes it, for example 0012345678. Leading zeros stay."),
+    Column("order_no", "Order no.", width=21, help="As the platform writes it, for example 0012345678. Leading zeros stay."),
     Column("line_no", "Line", Kind.INTEGER, minimum=1, help="Number of the line within the order, for example 1."),
     Column("quantity", "Quantity", Kind.INTEGER, minimum=1, help="Pieces in this line, for example 2."),
     Column("supplier_purchase", "Supplier purchase", ref="purchases.id",
@@ -52,11 +52,11 @@ _DISPATCH = block(
     Column("appearance", "Appearance", Kind.YESNO, help="Yes if it looks as it should."),
     Column("functions", "Functions", Kind.YESNO, help="Yes if it works as it should."),
     Column("packaging", "Packaging", Kind.CHOICE, choices="packaging", open_choices=True, help="How it is packed, for example reinforced."),
-    Column("photo_before", "Photo before", Kind.LINK, help="Photo before packing, for example dispatch/S-0001-before.jpg."),
-    Column("photo_after", "Photo after", Kind.LINK, help="Photo of the closed parcel, for example dispatch/S-0001-after.jpg."),
+    Column("photo_before", "Photo before", Kind.LINK, width=26, help="Photo before packing, for example dispatch/S-0001-before.jpg."),
+    Column("photo_after", "Photo after", Kind.LINK, width=26, help="Photo of the closed parcel, for example dispatch/S-0001-after.jpg."),
     Column("net_weight", "Net weight", Kind.NUMBER, minimum=0, help="Kilograms without packing, for example 0.85."),
     Column("gross_weight", "Gross weight", Kind.NUMBER, minimum=0, help="Kilograms with packing, for example 1.10."),
-    Column("receipt", "Receipt", Kind.LINK, help="Shipping receipt: its number or file, for example dispatch/S-0001-receipt.pdf."),
+    Column("receipt", "Receipt", Kind.LINK, width=26, help="Shipping receipt: its number or file, for example dispatch/S-0001-receipt.pdf."),
     Column("declared_value", "Declared value", Kind.MONEY, minimum=0,
            help="Value on the customs form, in the currency of the price, for example 49.00."),
     Column("declared_quantity", "Declared quantity", Kind.INTEGER, minimum=0, help="Pieces on the customs form, for example 2."),
@@ -66,7 +66,7 @@ _DISPATCH = block(
     Column("gift", "Gift", help="A small gift in the parcel, for example: cleaning cloth. Blank: none."),
     Column("gift_matches_page", "Gift matches page", Kind.YESNO, help="Yes if the gift is what the product page says."),
     Column("gift_confirmed_on", "Gift confirmed on", Kind.DATE, help="Day the buyer agreed to the gift, for example 2026-11-20."),
-    Column("authorisation", "Authorisation", Kind.LINK, help="Proof that you may sell the brand, for example docs/brand-licence.pdf."),
+    Column("authorisation", "Authorisation", Kind.LINK, width=26, help="Proof that you may sell the brand, for example docs/brand-licence.pdf."),
     Column("functions_text", "Functions text", Kind.YESNO, help="Electronics: yes if the page explains all functions."),
     Column("usage_text", "Usage text", Kind.YESNO, help="Electronics: yes if the page explains how to use it."))
 
@@ -79,11 +79,11 @@ _TRACKING = block(
     Column("last_movement", "Last movement", Kind.DATE, help="Day of the newest tracking event, for example 2026-11-25."),
     Column("exception", "Exception", Kind.CHOICE, choices="exception", open_choices=True,
            help="What went wrong on the way, for example: held by customs."),
-    Column("carrier_cause", "Carrier's cause", help="The carrier's explanation, for example: address incomplete."),
+    Column("carrier_cause", "Carrier's cause", width=28, help="The carrier's explanation, for example: address incomplete."),
     Column("told_the_buyer_on", "Told the buyer on", Kind.DATE,
            help="Day you last told the buyer how things stand, for example 2026-11-26."),
     Column("delivered", "Delivered", Kind.DATE, help="Day it arrived, for example 2026-12-02."),
-    Column("risks", "Risks", owner=Owner.TOOL, help="What may become a dispute, for example: no movement for 9 days.", width=44))
+    Column("risks", "Risks", owner=Owner.TOOL, help="What may become a dispute, for example: no movement for 9 days.", width=50))
 
 SHEET = SheetSchema(
     key="sales", title="Sales & Dispatch", kind=SheetKind.REGISTER, tab="prevention", frozen="item",

@@ -39,12 +39,13 @@ def shortened(texts: list[str], say: Callable[..., str]) -> str | None:
     """As many of the texts as fit, and how many more there are."""
     if not texts:
         return None
-    separator = say("sales.list_separator")
-    count = 1
-    while count < len(texts) and len(separator.join(texts[:count + 1])) <= MAX_TEXT:
-        count += 1
-    told = separator.join(texts[:count])
-    return told if count == len(texts) else say("sales.and_more", texts=told, count=len(texts) - count)
+    told = [_first(texts, count, say) for count in range(1, len(texts) + 1)]
+    return next((text for text in reversed(told) if len(text) <= MAX_TEXT), told[0])
+
+
+def _first(texts: list[str], count: int, say: Callable[..., str]) -> str:
+    shown = say("sales.list_separator").join(texts[:count])
+    return shown if count == len(texts) else say("sales.and_more", texts=shown, count=len(texts) - count)
 
 
 def _missing(row: dict[str, Any], policy: Policy) -> list[str]:

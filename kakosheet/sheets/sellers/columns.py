@@ -47,16 +47,16 @@ _SERVICE = block(
 _PROFILE = block(
     "profile",
     Column("authorised", "Authorised", Kind.YESNO, help="Yes if the brand itself says so."),
-    Column("authorisation_proof", "Authorisation proof", Kind.LINK,
+    Column("authorisation_proof", "Authorisation proof", Kind.LINK, width=26,
            help="File or address of the proof, for example docs/brand-letter.pdf."),
     Column("insured_shipping", "Insured shipping", Kind.YESNO, help="Yes if this seller ships insured."),
     Column("platform", "Platform", Kind.CHOICE, choices="platform", open_choices=True, help="Where the seller sells, for example Taobao."),
-    Column("country", "Country", help="Where the goods come from, for example China."),
+    Column("country", "Country", width=16, help="Where the goods come from, for example China."),
     Column("language", "Language", Kind.CHOICE, choices="language", open_choices=True, help="Language to write in, for example Chinese."),
-    Column("contact", "Contact", help="How to reach them, for example lamp_support@example.com."),
-    Column("also_written_as", "Also written as", help="Other spellings of the name, separated by a semicolon, for example: GZ Lamp; 广州灯具."),
+    Column("contact", "Contact", width=28, help="How to reach them, for example lamp_support@example.com."),
+    Column("also_written_as", "Also written as", width=32, help="Other spellings of the name, separated by a semicolon, for example: GZ Lamp; 广州灯具."),
     Column("last_order", "Last order", Kind.DATE, owner=_TOOL, help="Day of your newest order."),
-    Column("notes", "Notes", help="Lessons and experience, for example: always ask for photos."))
+    Column("notes", "Notes", width=40, help="Lessons and experience, for example: always ask for photos."))
 
 SHEET = SheetSchema(
     key="sellers", title="Seller Scores", kind=SheetKind.REGISTER, tab="prevention", frozen="seller",

@@ -160,7 +160,7 @@ def test_an_agreed_date_wins_over_the_computed_one(refreshed: Callable[..., Any]
     row_of(book, "D-2026-0001/plan/1")["agreed_date"] = datetime(2026, 4, 1)
     node = refreshed(book, date(2026, 3, 31)).node("plan")
     assert (node["state"], node["days_left"], node["due"]) == ("due_soon", 1, datetime(2026, 4, 1))
-    assert node["where_the_date_comes_from"] == "Agreed between the two sides."
+    assert node["where_the_date_comes_from"] == "The agreed date that you wrote."
 
 
 def test_a_waived_row_leaves_the_case(refreshed: Callable[..., Any], book: Book) -> None:

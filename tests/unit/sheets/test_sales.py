@@ -34,7 +34,7 @@ def test_what_is_missing_is_named(change: dict[str, Any], missing: str) -> None:
 
 
 def test_a_new_line_names_what_comes_first_and_counts_the_rest() -> None:
-    assert dispatch(item="lamp", price=50.0) == ("not_ready", "inspection, look of it, function test, compare with the page (and 6 more)")
+    assert dispatch(item="lamp", price=50.0) == ("not_ready", "inspection, look of it, function test (and 7 more)")
 
 
 def test_after_dispatch_only_what_proves_it_counts() -> None:
