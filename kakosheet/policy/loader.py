@@ -64,7 +64,8 @@ def load_policy(profile: str = "shopper", lang: str = "en") -> Policy:
     remember_calendars()
     part, shown = _policy_part(), load_profile(profile, lang)
     shipped = {key: _setting(key, row, part["settings"], lang, shown.settings) for key, row in part["settings"]["settings"].items()}
-    values = {key: setting.value for key, setting in shipped.items()} | {"language": lang}
+    shipped["language"] = shipped["language"]._replace(value=lang)
+    values = {key: setting.value for key, setting in shipped.items()}
     items, rates = part["evidence"], _rates(part["settings"]["rates"])
     clocks = {key: tuple(_rules(key, book, lang)) for key, book in part["clocks"].items()}
     return Policy(lang=lang, profile=profile, settings=values, shipped=shipped,
@@ -167,15 +168,16 @@ def _setting(key: str, row: Parsed, part: Parsed, lang: str, own: Mapping[str, A
     if row["kind"] == "date":
         value = _day(value)
     return Setting(key, row["group"], row["kind"], value, _word(row["name"], lang), _word(row["meaning"], lang), _word(unit, lang),
-                   _spellings(row, lang), row.get("minimum"), row.get("maximum"))
+                   _spellings(row, lang), row.get("minimum"), row.get("maximum"), row.get("list", ""), "choices" in row)
 
 
 def _spellings(row: Parsed, lang: str) -> Mapping[str, Any]:
     """What people may type for a choice or yes/no, folded."""
     if row["kind"] == "yesno":
         return {word: key == "yes" for word, key in _titles_part(lang)["readings"]["yes_no"].items()} | {"true": True, "false": False}
-    if row["kind"] == "choice":
-        return {word: key for word, key in _titles_part(lang)["readings"][row["list"]].items() if key in row["choices"]}
+    if row["kind"] in ("choice", "words"):
+        readings = _titles_part(lang)["readings"][row["list"]]
+        return {word: key for word, key in readings.items() if key in row.get("choices", readings.values())}
     return {}
 
 

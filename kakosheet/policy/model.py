@@ -67,8 +67,8 @@ EVENTS: Mapping[str, str] = {
 
 
 class Setting(NamedTuple):
-    """One row of Settings as shipped. `kind`: text, integer, number, percent, money, yesno, date, choice, currency, zone, calendar,
-    hours, days_list.
+    """One row of Settings as shipped. `kind`: text, integer, number, percent, money, yesno, date, choice, words, currency, zone,
+    calendar, hours, days_list. The value of `words` are keys of `listing`, joined by ", "; without `closed`, other words are fine too.
 
     `words` maps what can be typed for a choice or yes/no (folded, in any language) to its value. `name`, `meaning` and `unit` are words."""
 
@@ -82,6 +82,8 @@ class Setting(NamedTuple):
     words: Mapping[str, Any] = NOTHING
     minimum: float | None = None
     maximum: float | None = None
+    listing: str = ""
+    closed: bool = False
 
 
 class Rate(NamedTuple):

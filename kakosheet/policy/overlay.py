@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -99,6 +100,16 @@ def _word(setting: Setting, typed: Any) -> Any:
     return setting.words[key]
 
 
+def _words(setting: Setting, typed: Any) -> str:
+    """Several words of a list, as keys; a closed list refuses others."""
+    parts = [part.strip() for part in re.split("[,;，；、]", str(typed)) if part.strip()]
+    unknown = [part for part in parts if fold(part) not in setting.words]
+    if unknown and setting.closed:
+        known = ", ".join(dict.fromkeys(map(str, setting.words.values())))
+        raise Refused(f'"{unknown[0]}" is not one of the words', f"write some of: {known}")
+    return ", ".join(str(setting.words.get(fold(part), part)) for part in parts)
+
+
 def _date(setting: Setting, typed: Any) -> date:
     """A date, or the serial number by which spreadsheets store one (days since 1899-12-30)."""
     if isinstance(typed, date):
@@ -157,5 +168,5 @@ def _days_list(setting: Setting, typed: Any) -> str:
 
 
 _PARSERS: Mapping[str, Callable[[Setting, Any], Any]] = {
-    "integer": _integer, "number": _number, "percent": _number, "money": _number, "yesno": _word, "choice": _word, "date": _date,
+    "integer": _integer, "number": _number, "percent": _number, "money": _number, "yesno": _word, "choice": _word, "words": _words, "date": _date,
     "currency": _currency, "zone": _zone, "hours": _hours, "days_list": _days_list, "calendar": lambda setting, typed: calendar_of(typed)}

@@ -11,7 +11,7 @@ from kakosheet.core.rules import Wanted, rows, rule
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema
 from kakosheet.core.table import Table
 from kakosheet.core.titles import Titles
-from kakosheet.policy.model import Policy, Rate, Staff, cross_rate
+from kakosheet.policy.model import Policy, Rate, Setting, Staff, cross_rate
 from kakosheet.policy.overlay import Overrides, Refused, number_of, parse_setting
 from kakosheet.sheets.rules import read_rules
 
@@ -29,10 +29,10 @@ SHEET = SheetSchema(
                    help="What it is about. For a row of your own: Exchange rates or People."),
             Column("name", "Name", prefill=True, width=30,
                    help="Which setting. For a row of your own: a currency such as USD, or a name such as Li Wei."),
-            Column("shipped", "Shipped", owner=_TOOL, width=16, help="What holds if you write nothing."),
-            Column("yours", "Yours", width=16, help="What shall hold instead, for example 5. Blank: as shipped."),
+            Column("shipped", "Shipped", owner=_TOOL, width=20, help="What holds if you write nothing."),
+            Column("yours", "Yours", width=20, help="What shall hold instead, for example 5. Blank: as shipped."),
             Column("as_of", "As of", Kind.DATE, help="For an exchange rate of yours: its day, such as 2026-11-21."),
-            Column("in_force", "In force", owner=Owner.FORMULA, width=16, formula='IF([yours]<>"",[yours],IF([shipped]="","",[shipped]))',
+            Column("in_force", "In force", owner=Owner.FORMULA, width=20, formula='IF([yours]<>"",[yours],IF([shipped]="","",[shipped]))',
                    help="What counts: yours, else as shipped. Live."),
             Column("unit", "Unit", owner=_TOOL, width=23, help="What the number counts."),
             Column("meaning", "Meaning", owner=_TOOL, width=84, help="What the setting does."),
@@ -58,7 +58,7 @@ def shipped(key: str | None, group: str | None, *, policy: Policy, titles: Title
     """What is shipped, in which unit, and what it does; a rate is what one unit is worth in the base currency in force."""
     setting = policy.shipped.get(key or "")
     if setting is not None:
-        return _shown(setting.value, titles), setting.unit or None, setting.meaning
+        return _shown(setting, titles), setting.unit or None, setting.meaning
     base = policy.settings["base_currency"]
     rate = policy.shipped_rates.get((key or "").removeprefix(RATE)) if (key or "").startswith(RATE) else None
     if rate is not None:
@@ -68,8 +68,13 @@ def shipped(key: str | None, group: str | None, *, policy: Policy, titles: Title
     return None, base if group == "rate" else None, say("settings.person") if group == "staff" else None
 
 
-def _shown(value: Any, titles: Titles) -> Any:
-    return titles.choice("yes_no", "yes" if value else "no") if isinstance(value, bool) else value
+def _shown(setting: Setting, titles: Titles) -> Any:
+    value = setting.value
+    if isinstance(value, bool):
+        return titles.choice("yes_no", "yes" if value else "no")
+    if setting.listing and value:
+        return ", ".join(titles.choice(setting.listing, key) or key for key in value.split(", "))
+    return value
 
 
 @rule("settings.in_force", reads=("settings.yours", "settings.shipped"))
@@ -116,6 +121,10 @@ def _take(settings: Table, i: int, key: str | None, defaults: Policy, found: Ove
     if setting is not None:
         if yours is not None:
             found.settings[setting.key] = parse_setting(setting, yours)
+        if found.settings.get("language", defaults.lang) != defaults.lang:
+            del found.settings["language"]
+            found.issues.append(_issue(settings, i, "yours", "a workbook keeps the language in which it was made",
+                                       "make another with `kakosheet new BOOK --lang`", Severity.WARNING))
     elif group == "rate" or (key or "").startswith(RATE):
         if yours is not None:
             currency = key.removeprefix(RATE) if key and key.startswith(RATE) else _currency(name)

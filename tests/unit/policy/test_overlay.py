@@ -39,6 +39,8 @@ POLICY = load_policy()
         ("remind_on_working_days", True, True),
         ("language", "中文", "zh"),
         ("evidence_folder", " proofs ", "proofs"),
+        ("own_nodes", "Evidence, plan，结案", "evidence, plan, completion"),
+        ("also_rules", "EU consumer law, Our landlord", "eu_law, Our landlord"),
     ],
 )
 def test_what_people_type_is_understood(key: str, typed: Any, expected: Any) -> None:
@@ -66,6 +68,7 @@ def test_what_people_type_is_understood(key: str, typed: Any, expected: Any) -> 
         ("lead_days", "a week"),
         ("remind_on_working_days", "maybe"),
         ("language", "Klingon"),
+        ("own_nodes", "evidence, dinner"),
         ("high_dispute_rate", "150"),
     ],
 )

@@ -113,7 +113,7 @@ class ItemModel(Strict):
 class SettingModel(Strict):
     group: str
     kind: Literal[
-        "text", "integer", "number", "percent", "money", "yesno", "date", "choice", "currency", "zone", "calendar", "hours", "days_list"
+        "text", "integer", "number", "percent", "money", "yesno", "date", "choice", "words", "currency", "zone", "calendar", "hours", "days_list"
     ]
     value: Any = None
     unit: str = ""

@@ -51,6 +51,17 @@ def test_shipped_shows_value_unit_and_meaning() -> None:
     assert settings.shipped("U-0001", None, policy=POLICY, titles=TITLES, say=SAY) == (None, None, None)
 
 
+def test_words_of_a_list_are_shown_in_the_language_of_the_book() -> None:
+    policy, titles = load_policy("merchant", "zh"), load_titles("zh", "merchant")
+    shown = {key: settings.shipped(key, None, policy=policy, titles=titles, say=titles.say)[0] for key in ("own_nodes", "language")}
+    assert shown["language"] == "中文" and shown["own_nodes"].startswith("问题上报, 责任确认")
+
+
+def test_a_book_keeps_its_language_and_says_so() -> None:
+    found = read({"key": "language", "name": "Language", "yours": "zh"})
+    assert [(issue.cell, issue.severity) for issue in found.issues] == [("yours:4", Severity.WARNING)] and not found.settings
+
+
 def test_a_shipped_rate_is_told_in_the_base_currency_in_force() -> None:
     assert settings.shipped("rate/CNY", "rate", policy=POLICY, titles=TITLES, say=SAY)[:2] == (0.134542, "EUR")
     in_yuan = overlay(POLICY, read({"key": "base_currency", "yours": "CNY"}))
