@@ -17,6 +17,11 @@ def day_text(day: date, today: date, titles: Titles) -> str:
     return titles.say(text, day=day.day, month=name, year=day.year)
 
 
+def days_text(days: float, say: Say) -> str:
+    """ "1 day", "14.5 days"."""
+    return say("deadlines.days_one") if days == 1 else say("deadlines.days", days=number_text(days))
+
+
 def money_text(amount: float, currency: str | None) -> str:
     """ "120 EUR", "1,299.50 CNY": no decimals where there are none."""
     number = f"{amount:,.2f}".removesuffix(".00")

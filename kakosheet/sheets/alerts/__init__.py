@@ -30,7 +30,7 @@ def _count(states: tuple[str, ...]) -> str:
 
 COUNTS = (
     f'«alert_count.before_late»&({_count(LATE)})&«alert_count.late»&({_count(SOON)})&«alert_count.within»'
-    f'&_kako_due_soon_days&«alert_count.days»&({_count(LATER)})&«alert_count.later»'
+    f'&_kako_due_soon_days&IF(_kako_due_soon_days=1,«alert_count.day»,«alert_count.days»)&({_count(LATER)})&«alert_count.later»'
 )
 
 COUNT = TableSchema(key="alerts_count", sheet="alerts", slots=1, columns=(
@@ -83,8 +83,9 @@ def count_line(states: list[str | None], *, policy: Policy, titles: Any) -> list
     """Twin of the live line: all dates of Deadlines, also those beyond the last slot."""
     found = Counter(states)
     late, soon, later = (sum(found[state] for state in group) for group in (LATE, SOON, LATER))
-    words = {key: titles.choice("alert_count", key) for key in ("before_late", "late", "within", "days", "later")}
-    return [f"{words['before_late']}{late}{words['late']}{soon}{words['within']}{policy.settings['due_soon_days']}{words['days']}"
+    words = {key: titles.choice("alert_count", key) for key in ("before_late", "late", "within", "day", "days", "later")}
+    days = policy.settings["due_soon_days"]
+    return [f"{words['before_late']}{late}{words['late']}{soon}{words['within']}{days}{words['day' if days == 1 else 'days']}"
             f"{later}{words['later']}"]
 
 

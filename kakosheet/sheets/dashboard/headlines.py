@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from kakosheet.core.rules import table_rule
@@ -12,8 +12,7 @@ from kakosheet.sheets.dashboard.cases import CAUSES
 from kakosheet.sheets.dashboard.charts import WINDOW
 from kakosheet.sheets.dashboard.columns import CHARTS
 from kakosheet.sheets.dashboard.orders import FEW, certain
-
-Say = Callable[..., str]
+from kakosheet.sheets.words import Say, days_text
 
 NAME = 18
 """Characters of a name that a headline can hold beside its sentence."""
@@ -94,7 +93,7 @@ def about_days(medians: Sequence[float | None], closed: Sequence[int | None], sa
     recent = [(median, count or 0) for median, count in zip(medians[-2:], closed[-2:], strict=True)]
     for (median, count), text in zip(reversed(recent), ("median_now", "median_before"), strict=True):
         if median is not None and count >= FEW:
-            return say(f"dashboard.{text}", days=f"{median:g}")
+            return say(f"dashboard.{text}", days=days_text(median, say))
     return say("dashboard.few_closed", count=recent[-1][1])
 
 

@@ -64,11 +64,11 @@ def before(*columns: list[Any], today: date, policy: Policy, say: Any) -> tuple[
 def _beside(key: str, value: float | None, old: float | None, say: Any) -> str:
     """ "9.8%  ▼ 1.1 points", "5  ▲ 2"; the change is that of the rounded numbers that are shown."""
     if old is None:
-        return str(say("dashboard.before_unknown"))
+        return str(say("dashboard.nothing_yet" if value is None else "dashboard.before_unknown"))
     percent = key in SHARES
     shown = f"{old:.1%}" if percent else f"{round(old):,}"
     if value is None:
-        return str(say("dashboard.before", value=shown))
+        return str(say("dashboard.before_only", value=shown))
     change = round(value * 100, 1) - round(old * 100, 1) if percent else round(value) - round(old)
     if not round(change, 1):
         return str(say("dashboard.before_same", value=shown))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from kakosheet.core.rules import rule
 from kakosheet.policy.model import Policy
 from kakosheet.sheets.alerts import open_state
-from kakosheet.sheets.words import Say
+from kakosheet.sheets.words import Say, days_text
 
 SETTLED = ("done", "not_applicable")
 _READS = ("deadlines.waived", "deadlines.done_on", "deadlines.agreed_date", "deadlines.phase", "deadlines.last_day", "deadlines.when_late")
@@ -33,7 +33,7 @@ def _why_state(waived: str | None, done_on: datetime | None, agreed_date: dateti
 def left_text(last: date, today: date, soon: int, say: Say) -> str:
     """How many days are left, or have passed."""
     days = (last - today).days
-    return say("deadlines.why_late", days=-days) if days < 0 else say("deadlines.why_left", days=days, soon=soon)
+    return say("deadlines.why_late", days=days_text(-days, say)) if days < 0 else say("deadlines.why_left", days=days_text(days, say), soon=soon)
 
 
 @rule("deadlines.state", reads=_READS, why=_why_state)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from kakosheet.core.rules import rule
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy
-from kakosheet.sheets.words import Say, day_text, money_text
+from kakosheet.sheets.words import Say, day_text, days_text, money_text
 
 
 @rule("disputes.our_role", reads=("disputes.order -> purchases.id", "disputes.order -> sales.id"))
@@ -51,6 +51,9 @@ def summary(type_: str | None, amount: float | None, currency: str | None, selle
     if closed_on is None:
         return head if opened_on is None else say("disputes.summary_open", head=head, day=day_text(opened_on.date(), today, titles))
     ended = titles.choice("result", result) or titles.choice("state", "closed")
+    if days is None:
+        return say("disputes.summary_ended", head=head, result=ended)
+    took = days_text(days, say)
     if money_back is None:
-        return say("disputes.summary_closed", head=head, result=ended, days=days)
-    return say("disputes.summary_paid", head=head, result=ended, days=days, back=money_text(money_back, currency))
+        return say("disputes.summary_closed", head=head, result=ended, days=took)
+    return say("disputes.summary_paid", head=head, result=ended, days=took, back=money_text(money_back, currency))

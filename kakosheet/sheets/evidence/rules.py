@@ -15,7 +15,7 @@ from kakosheet.core.rules import Fault, check, rule, table_rule
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
 from kakosheet.sheets.evidence.maker import item_of
-from kakosheet.sheets.words import Say
+from kakosheet.sheets.words import Say, days_text
 
 _NO_NAME = re.compile(r"[^\w-]+")
 _CASE = ("evidence.dispute -> disputes.type", "evidence.dispute -> disputes.our_role")
@@ -57,7 +57,7 @@ def _why_due(at: int, *columns: list[Any], policy: Policy, say: Say) -> list[str
     if item is None or opened is None or closed is not None:
         return [say("evidence.why_no_due")]
     own = opened.date() + timedelta(item.days)
-    told = [say("evidence.why_days", days=item.days, opened=opened.date(), day=own)]
+    told = [say("evidence.why_days", days=days_text(item.days, say), opened=opened.date(), day=own)]
     platform = _platform_dates(*columns[6:]).get(fold(dispute or ""), own)
     return [*told, say("evidence.why_platform", day=platform)] if platform < own else told
 

@@ -284,7 +284,7 @@ def test_explain_says_why(policy: Any) -> None:
     from kakosheet.policy.loader import load_titles
     assert deadlines.state.why is not None
     told = deadlines.state.why(None, None, None, None, date(2026, 3, 7), None, today=OPENED, policy=policy, say=load_titles("en").say)
-    assert told == ["The last good day is 2026-03-07.", "5 days are left; 3 or fewer is soon."]
+    assert told == ["The last good day is 2026-03-07.", "5 days left; 3 or fewer is soon."]
 
 
 def why(after: Any, step: str, offer: str = "1") -> list[str]:
@@ -385,3 +385,11 @@ def test_time_of_day_never_changes_a_day_clock(refreshed: Callable[..., Any]) ->
     for at in (time(0, 1), time(23, 59)):
         book = {"disputes": [{**case, "opened_on": datetime.combine(OPENED, at)}]}
         assert refreshed(book, OPENED).node("seller_answer")["last_day"] == date(2026, 3, 7)
+
+
+@pytest.mark.parametrize(("last", "told"), [(date(2026, 3, 3), "1 day left; 3 or fewer is soon."), (date(2026, 3, 1), "That was 1 day ago."),
+                                            (date(2026, 2, 27), "That was 3 days ago.")])
+def test_one_day_is_one_day(last: date, told: str) -> None:
+    from kakosheet.policy.loader import load_titles
+    from kakosheet.sheets.deadlines.state import left_text
+    assert left_text(last, date(2026, 3, 2), 3, load_titles("en").say) == told
