@@ -163,6 +163,12 @@ class ChartKind(StrEnum):
     MONTHS = "months"    # lines over a date axis (the categories are dates), labelled every `month_step` months
 
 
+COUNT_AXIS = '[=0]0;[<1]"";General'
+MONEY_AXIS = '[=0]0;[<1]"";#,##0'
+SHARE_AXIS = '[<=1]0%;""'
+"""Number formats of value axes. An axis without data goes to 1 or 1,200 %: there are no parts of things, and no share beyond the whole."""
+
+
 class Ink(StrEnum):
     """Colours of series."""
 
@@ -219,7 +225,7 @@ class Chart:
     last_row: int
     last_column: int
     alt: str
-    axis: str = "#,##0"
+    axis: str = COUNT_AXIS
     month_step: int = 6
     rows: int = 0
 

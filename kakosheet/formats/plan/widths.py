@@ -56,6 +56,8 @@ def column_width(column: Column, title: str, words: Iterable[str], values: Itera
     low, high = _RANGE[column.kind]
     if column.owner is Owner.TOOL and column.kind is Kind.TEXT and not column.ref:
         low = high = SENTENCE
+    elif column.owner is Owner.ID:
+        low = 8.0
     widest = max((characters(_shown(value)) for value in values), default=0.0) * 1.04 + PADDING
     return max(least, min(max(low, widest), high))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kakosheet.core.layout import Chart, ChartKind, Ink, Look, Placed, Series, Stroke, Text, ViewLayout
+from kakosheet.core.layout import COUNT_AXIS, MONEY_AXIS, SHARE_AXIS, Chart, ChartKind, Ink, Look, Placed, Series, Stroke, Text, ViewLayout
 from kakosheet.sheets.dashboard.columns import BEFORE, CARRIERS, CATEGORIES, CHARTS, COUNTS, OUTCOMES, QUARTERS, SELLERS, TILES
 
 COLUMNS = (2, 4, 6, 8, 10, 12)
@@ -30,7 +30,7 @@ def _lane(at: int, *keys: str) -> Placed:
     return Placed(f"dashboard_{CHARTS[at]}", row=_band(at) + 2, columns={key: first + i for i, key in enumerate(keys)})
 
 
-def _chart(key: str, kind: ChartKind, categories: str, *series: Series, axis: str = "#,##0") -> Chart:
+def _chart(key: str, kind: ChartKind, categories: str, *series: Series, axis: str = COUNT_AXIS) -> Chart:
     at = CHARTS.index(key)
     row, column = _band(at) + 3, _left(at)
     return Chart(key, kind, f"dashboard_{key}.{categories}", series, row=row, column=column, last_row=row + CHART_ROWS - 1,
@@ -40,7 +40,7 @@ def _chart(key: str, kind: ChartKind, categories: str, *series: Series, axis: st
 def _rates(key: str, name: str) -> Chart:
     column = f"dashboard_{key}."
     bars = Series(f"{column}rate", Ink.PALE, minus=f"{column}minus", plus=f"{column}plus", reach=f"{column}high")
-    return _chart(key, ChartKind.BAR, name, bars, axis="0%")
+    return _chart(key, ChartKind.BAR, name, bars, axis=SHARE_AXIS)
 
 
 def _line(key: str, column: str, ink: Ink, stroke: Stroke = Stroke.PLAIN) -> Series:
@@ -54,9 +54,10 @@ _CHARTS = (
     _rates("sellers", "seller"), _rates("categories", "category"),
     _chart("days", ChartKind.LINE, "quarter", _line("days", "slowest", Ink.GREY, Stroke.THIN),
            _line("days", "median", Ink.BLUE, Stroke.THICK), _line("days", "target", Ink.LOST, Stroke.DASHED)),
-    _chart("money", ChartKind.STACKED, "quarter", _line("money", "recovered", Ink.BLUE), _line("money", "lost", Ink.LOST)),
+    _chart("money", ChartKind.STACKED, "quarter", _line("money", "recovered", Ink.BLUE), _line("money", "lost", Ink.LOST),
+           axis=MONEY_AXIS),
     _chart("months", ChartKind.MONTHS, "month", _line("months", "rate", Ink.PALE, Stroke.DOTS), _line("months", "mean", Ink.BLUE),
-           axis="0%"),
+           axis=SHARE_AXIS),
     _rates("carriers", "carrier"),
 )
 

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+from kakosheet.formats.ods.write.numbers import data_style
 from kakosheet.formats.ods.write.xml import paragraphs
 from kakosheet.formats.ods.writer import write_workbook
 from kakosheet.formats.palette import INKS, WHITE
@@ -101,3 +102,15 @@ def test_a_book_without_values_can_be_written(new_book: Any) -> None:
     ("<&\"", "<text:p>&lt;&amp;&quot;</text:p>"), ("  ", '<text:p><text:s text:c="2"/></text:p>')])
 def test_white_space_and_markup_stay_text(text: str, markup: str) -> None:
     assert paragraphs(text) == markup
+
+
+@pytest.mark.parametrize(("code", "tests", "pieces"), [
+    ('[<=1]0%;""', ["value()<=1"], ["percentage-style", "number-style"]),
+    ('[=0]0;[<1]"";#,##0', ["value()=0", "value()<1"], ["number-style", "number-style", "number-style"])])
+def test_a_format_with_tests_is_one_style_for_each_section(code: str, tests: list[str], pieces: list[str]) -> None:
+    from xml.etree import ElementTree
+    spaces = 'xmlns:number="n" xmlns:style="s" xmlns:fo="f"'
+    found = ElementTree.fromstring(f"<all {spaces}>{data_style('N1', code)}</all>")
+    assert [one.tag.removeprefix("{n}") for one in found] == pieces
+    assert [one.get("{s}condition") for one in found.iter("{s}map")] == tests
+    assert [one.get("{s}apply-style-name") for one in found[-1].iter("{s}map")] == [one.get("{s}name") for one in found[:-1]]

@@ -71,9 +71,29 @@ def data_style(name: str, code: str) -> str:
         return f'<number:number-style style:name="{name}"><number:number number:min-integer-digits="1"/></number:number-style>'
     if not code.strip(";"):
         return _hiding(name)
+    if code[0] == "[":
+        return _conditional(name, code)
     kind, parts = parse(code)
     inside = "".join(_element(part) for part in parts)
     return f'<number:{kind}-style style:name="{name}">{inside}</number:{kind}-style>'
+
+
+def _conditional(name: str, code: str) -> str:
+    """A format with tests: the first that a number meets; "General" stands for numbers as they come, '""' for nothing."""
+    *tested, other = code.split(";")
+    parts, maps = "", ""
+    for at, section in enumerate(tested):
+        test, _, shown_as = section[1:].partition("]")
+        parts += _section(f"{name}P{at}", shown_as).replace(">", ' style:volatile="true">', 1)
+        maps += f'<style:map style:condition="value(){escape(test)}" style:apply-style-name="{name}P{at}"/>'
+    rest = _section(name, other)
+    return parts + rest.replace("</number:number-style>", maps + "</number:number-style>")
+
+
+def _section(name: str, code: str) -> str:
+    if code == '""':
+        return f'<number:number-style style:name="{name}"><number:text/></number:number-style>'
+    return data_style(name, "" if code == "General" else code)
 
 
 def _hiding(name: str) -> str:
