@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.titles import fold
@@ -39,6 +39,9 @@ SCHEMES = OWN_HOST | {
 _BETWEEN = re.compile(r"[\s,]+(?=(?:[^\s,=/:?&#]+=)?[a-z0-9]+://)|\s+", re.IGNORECASE)
 _ENTRY = re.compile(r"(?:(?P<name>[^\s=/:?&#]+)=)?(?P<url>(?P<scheme>[a-z0-9]+)://.+)", re.IGNORECASE | re.DOTALL)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_INTERNET = ipaddress.ip_network("2000::/3")
+"""All global unicast addresses that are in use (RFC 4291, IANA); what lies outside is local, translated, or an old way to write an IPv4 address."""
+_DOCUMENTED = ipaddress.ip_network("3fff::/20")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ def is_public(address: str) -> bool:
         inner = ip.ipv4_mapped or ip.sixtofour or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
         if inner is not None:
             return is_public(str(inner))
+        if ip not in _INTERNET or ip in _DOCUMENTED:
+            return False
     return ip.is_global and not ip.is_multicast
 
 
@@ -111,7 +116,7 @@ def load() -> Any:
 def deliver(gateway: Gateway, person: Person, subject: str, text: str, handing: Callable[[], None]) -> Outcome:
     """Hand one message to a gateway. `handing` is called just before the first request goes out."""
     apprise = load()
-    url = gateway.url.replace("{phone}", person.phone)
+    url = gateway.url.replace("{phone}", quote(person.phone, safe=""))  # A bare + would be a space after the question mark.
     plugin = apprise.Apprise.instantiate(url, asset=apprise.AppriseAsset(app_id="kakosheet", app_desc="kakosheet"), suppress_exceptions=True)
     if not plugin or not len(plugin):
         return Outcome.failed("its URL is not complete")
