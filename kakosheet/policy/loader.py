@@ -72,7 +72,7 @@ def load_policy(profile: str = "shopper", lang: str = "en") -> Policy:
                   types={key: _type(key, row, items, lang) for key, row in part["disputes"].items()},
                   clocks=clocks, rates=rates, risk=part["risk"], shipped_rates=rates,
                   shipped_rules={rule.key: rule for rules in clocks.values() for rule in rules},
-                  responsibility=tuple(rule for book in part["responsibility"].values() for rule in parse(book, lang)),
+                  responsibility=parse(part["responsibility"].values(), part["disputes"], lang),
                   vague={name: tuple(words) for name, words in part["vague"].items()}, lexicons=part["lexicons"])
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from kakosheet.policy.responsibility import Responsibility
+from kakosheet.policy.responsibility import Standards
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -229,7 +229,7 @@ class Policy:
     clocks: Mapping[str, tuple[ClockRule, ...]]
     rates: Mapping[str, Rate]
     staff: tuple[Staff, ...] = ()
-    responsibility: tuple[Responsibility, ...] = ()
+    responsibility: Standards = field(default_factory=Standards)
     risk: Mapping[str, Any] = field(default_factory=dict)
     vague: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lexicons: Mapping[str, Any] = field(default_factory=dict)

@@ -1,32 +1,98 @@
-"""Who is probably responsible, from what the row says. *Your decision* stands beside it and is never touched."""
+"""Who is probably responsible, from what the row and its order say. *Your decision* stands beside it and is never touched."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 from kakosheet.core.rules import rule
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy
-from kakosheet.policy.responsibility import judge
+from kakosheet.policy.responsibility import CASE_FACTS, FACTS, Verdict, judge
+from kakosheet.sheets.words import Say
 
-_FACTS = ("type", "outer_box", "packing_photo", "tracking_events", "customs_event", "incoterm")
-_LISTS = {"type": "dispute_type"}
+_LISTS = {"type": "dispute_type", "packaging_agreed": "packaging", "packaging_used": "packaging", "checked": "qc_verdict",
+          "carrier_chosen_by": "carrier_choice"}
+"""Lists of choices that are not called as their fact."""
+_CODES = ("incoterm",)
+"""Facts whose words are codes, which keep their capitals."""
+
+
+class Bought(NamedTuple):
+    """Cells of the purchase."""
+
+    packaging: str | None
+    insured: bool | None
+    fragile: bool | None
+    size_chart_checked: bool | None
+    qc_verdict: str | None
+    bought_on: date | None
+    shipped: date | None
+    delivery_days: int | None
+
+    def facts(self) -> dict[str, str | None]:
+        late = (self.bought_on is not None and self.shipped is not None and self.delivery_days is not None
+                and self.shipped > self.bought_on + timedelta(self.delivery_days))
+        return {"packaging_agreed": self.packaging, "insured": _yes_no(self.insured), "fragile": _yes_no(self.fragile),
+                "size_chart_checked": _yes_no(self.size_chart_checked), "checked": self.qc_verdict, "dispatch": "late" if late else None}
+
+
+class Sold(NamedTuple):
+    """Cells of the sale."""
+
+    packaging: str | None
+    fragile: bool | None
+    qc_passed: bool | None
+    appearance: bool | None
+    functions: bool | None
+    photo_before: str | None
+    photo_after: str | None
+    price: float | None
+    declared_value: float | None
+    consent_to_lower_value: date | None
+    exception: str | None
+
+    def facts(self) -> dict[str, str | None]:
+        looked = (self.qc_passed, self.appearance, self.functions)
+        low = self.declared_value is not None and self.price is not None and self.declared_value < self.price
+        return {"packaging_used": self.packaging, "fragile": _yes_no(self.fragile), "exception": self.exception,
+                "checked": "fault" if False in looked else "fine" if self.qc_passed else None,
+                "photos": "yes" if self.photo_before and self.photo_after else None,
+                "declared": None if not low else "low" if self.consent_to_lower_value is None else "low_agreed"}
+
+
+_ORDER = (*(f"disputes.order -> purchases.{key}" for key in Bought._fields), *(f"disputes.order -> sales.{key}" for key in Sold._fields))
 
 
 @rule("disputes.suggested", "disputes.confidence", "disputes.because", "disputes.would_decide_it",
-      reads=(*(f"disputes.{fact}" for fact in _FACTS), "disputes.order -> purchases.packaging", "disputes.order -> sales.packaging",
-             "disputes.order -> purchases.insured", "disputes.order -> purchases.fragile"))
-def suggested(*cells: Any, policy: Policy, titles: Titles) -> tuple[str | None, str | None, str | None, str | None]:
+      reads=(*(f"disputes.{fact}" for fact in CASE_FACTS), *_ORDER))
+def suggested(*cells: Any, policy: Policy, say: Say,
+              titles: Titles) -> tuple[str | None, str | None, str | None, str | None]:
     """Party, confidence, basis and, while it is unclear, the fact that would decide it; empty without a type or a rule that fits."""
-    facts: dict[str, str | None] = dict(zip(_FACTS, cells, strict=False))
-    facts["packaging_agreed"] = cells[6] or cells[7]
-    facts["insured"], facts["fragile"] = _yes_no(cells[8]), _yes_no(cells[9])
-    verdict = judge(facts, policy.responsibility) if facts["type"] is not None else None
+    of_case, of_order = cells[:len(CASE_FACTS)], cells[len(CASE_FACTS):]
+    if of_case[0] is None:
+        return None, None, None, None
+    facts = dict(zip(CASE_FACTS, of_case, strict=True))
+    for found in (Bought(*of_order[:len(Bought._fields)]).facts(), Sold(*of_order[len(Bought._fields):]).facts()):
+        facts |= {fact: value for fact, value in found.items() if value is not None}
+    memo = ("responsibility", titles.lang, *(facts.get(fact) for fact in FACTS))
+    if memo not in policy._memo:
+        policy._memo[memo] = _in_words(judge(facts, policy.responsibility), say("disputes.between_sentences"), titles)
+    told: tuple[str | None, str | None, str | None, str | None] = policy._memo[memo]
+    return told
+
+
+def _in_words(verdict: Verdict | None, space: str, titles: Titles) -> tuple[str | None, str | None, str | None, str | None]:
     if verdict is None:
         return None, None, None, None
-    words = {fact: (titles.choice(_LISTS.get(fact, fact), value) or "").lower() for fact, value in facts.items()}
-    words["incoterm"] = facts["incoterm"] or ""
-    return verdict.party, verdict.confidence, verdict.because.format_map(words), verdict.ask or None
+    words = {fact: _word(fact, verdict.facts.get(fact), titles) for fact in FACTS}
+    return verdict.party, verdict.confidence, space.join(verdict.because).format_map(words), verdict.ask or None
+
+
+def _word(fact: str, value: str | None, titles: Titles) -> str:
+    if value is None or fact in _CODES:
+        return value or ""
+    return (titles.choice(_LISTS.get(fact, fact), value) or "").lower()
 
 
 def _yes_no(value: bool | None) -> str | None:

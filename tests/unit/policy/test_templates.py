@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from kakosheet.policy import responsibility
 from kakosheet.policy.calendars import check_code
 from kakosheet.policy.loader import languages, load_policy, load_titles, profiles
 from kakosheet.policy.model import BRANCHES, CATEGORIES, DEMANDS, EVENTS, GRADES, PARTIES, ROLES, STAGES, UNITS
@@ -89,6 +90,42 @@ class NeedModel(Strict):
     sides: list[one_of(*ROLES)] = []
 
 
+class JudgedModel(Strict):
+    key: str = Field(pattern=r"[a-z_]+")
+    party: one_of(*responsibility.PARTIES)
+    confidence: one_of(*responsibility.CONFIDENCE)
+    because: Words
+    when: dict[one_of(*responsibility.FACTS), str | list[str]] = {}
+    ask: Words | None = None
+
+    @model_validator(mode="after")
+    def _asks(self) -> JudgedModel:
+        assert (self.party == "unclear") == (self.ask is not None), f"{self.key}: what is unclear says what would decide it"
+        return self
+
+
+class OfTypeModel(JudgedModel):
+    last: bool = False
+
+
+class DerivedModel(Strict):
+    when: dict[one_of(*responsibility.FACTS), str | list[str]]
+    then: dict[one_of(*responsibility.FACTS), str]
+
+
+class NoteModel(Strict):
+    when: dict[one_of(*responsibility.FACTS), str | list[str]]
+    parties: list[one_of(*responsibility.PARTIES)]
+    text: Words
+
+
+class StandardsModel(Strict):
+    order: int
+    rules: list[JudgedModel]
+    derived: list[DerivedModel] = []
+    notes: list[NoteModel] = []
+
+
 class TypeModel(Strict):
     title: Words
     aliases: list[str]
@@ -100,6 +137,7 @@ class TypeModel(Strict):
     crosswalk: dict[str, list[str]]
     steps: list[StepModel] = Field(min_length=5)
     evidence: list[NeedModel] = Field(min_length=4)
+    responsibility: list[OfTypeModel] = []
 
 
 class ItemModel(Strict):
@@ -156,6 +194,7 @@ MODELS: dict[str, Any] = {
     "evidence/items.toml": dict[str, ItemModel],
     "settings.toml": SettingsModel,
     "profiles/*.toml": ProfileModel,
+    "responsibility/*.toml": StandardsModel,
 }
 
 
@@ -276,6 +315,40 @@ def test_every_node_has_its_sentences() -> None:
                     values = dict.fromkeys(("platform", "who", "limit", "amount", "currency"), "x")
                     assert titles.say(node.todo, **values)
                     assert not node.silence_text or titles.say(node.silence_text, **values)
+
+
+FACT_LISTS = {"type": "dispute_type", "packaging_agreed": "packaging", "packaging_used": "packaging", "checked": "qc_verdict",
+              "carrier_chosen_by": "carrier_choice"}
+NOT_LISTED = {"insured": {"yes", "no"}, "fragile": {"yes", "no"}, "size_chart_checked": {"yes", "no"}, "photos": {"yes"}, "dispatch": {"late"},
+              "declared": {"low", "low_agreed"}}
+
+
+def test_rules_of_responsibility_ask_for_values_that_can_be_chosen() -> None:
+    standards, choices = load_policy().responsibility, load_titles("en").choices
+    assert len(standards.rules) >= 20
+    assert len({rule.key for rule in standards.rules}) == len(standards.rules)
+    for entry in (*standards.rules, *standards.derived, *standards.notes):
+        for fact, values in entry.when.items():
+            known = NOT_LISTED.get(fact) or set(choices[FACT_LISTS.get(fact, fact)])
+            assert values <= known | {"", "*"}, (entry, fact)
+
+
+REASONS = {"ebay": {"ITEM_NOT_RECEIVED", "SIGNIFICANTLY_NOT_AS_DESCRIBED", "CREDIT_NOT_PROCESSED", "COUNTERFEIT", "DUPLICATE_AMOUNT", "INCORRECT_AMOUNT",
+                    "CANCELLATION", "RETURN_REFUND_NOT_PROCESSED", "AUTHORIZATION_FAILED", "FRAUD"},
+           "paypal": {"MERCHANDISE_OR_SERVICE_NOT_RECEIVED", "MERCHANDISE_OR_SERVICE_NOT_AS_DESCRIBED", "UNAUTHORISED", "CREDIT_NOT_PROCESSED",
+                      "DUPLICATE_TRANSACTION", "INCORRECT_AMOUNT", "PAYMENT_BY_OTHER_MEANS", "CANCELED_RECURRING_BILLING", "PROBLEM_WITH_REMITTANCE"},
+           "stripe": {"credit_not_processed", "customer_initiated", "debit_not_authorized", "duplicate", "fraudulent", "general", "product_not_received",
+                      "product_unacceptable", "subscription_canceled", "unrecognized"}}
+"""What buyers give as the reason: eBay's DisputeReasonEnum less TRANSACTION_ISSUE (its reason is not known), PayPal's Disputes 1.10 less OTHER,
+Stripe's less what a bank does of itself (bank_cannot_process, check_returned, incorrect_account_details, insufficient_funds, noncompliant)."""
+
+
+def test_every_reason_of_a_platform_leads_to_a_type_and_no_type_names_a_reason_that_is_none() -> None:
+    for platform, reasons in REASONS.items():
+        named = {reason for kind in load_policy().types.values() for reason in kind.crosswalk.get(platform, ())}
+        assert named == reasons, platform
+    shopify = {reason for kind in load_policy().types.values() for reason in kind.crosswalk.get("shopify", ())}
+    assert shopify == REASONS["stripe"]  # Shopify Payments is Stripe's.
 
 
 def test_no_alias_of_a_type_means_two_types() -> None:

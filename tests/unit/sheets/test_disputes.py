@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from kakosheet.policy.loader import load_policy, load_titles
-from kakosheet.sheets import disputes
+from tests.unit.sheets.blaming import suggested
 
 Book = dict[str, list[dict[str, Any]]]
 DAY = date(2026, 3, 2)
@@ -252,16 +251,14 @@ FACTS = ("type", "outer_box", "packing_photo", "tracking_events", "customs_event
 ])
 def test_who_is_probably_responsible(facts: dict[str, str], party: str, confidence: str) -> None:
     for lang in ("en", "zh"):
-        cells = [facts.get(fact) for fact in FACTS]
-        found = disputes.suggested(*cells, None, None, None, None, policy=load_policy("shopper", lang), titles=load_titles(lang))
+        found = suggested(facts, lang)
         assert found[:2] == (party, confidence)
         assert found[2] and "{" not in found[2] and len(found[2]) <= 60
         assert bool(found[3]) == (party == "unclear")
 
 
 def test_a_basis_names_the_evidence_that_it_rests_on() -> None:
-    found = disputes.suggested("packaging_damage", "crushed", None, "damaged", None, None, None, None, None, None,
-                               policy=load_policy("shopper", "en"), titles=load_titles("en"))
+    found = suggested({"type": "packaging_damage", "outer_box": "crushed", "tracking_events": "damaged"})
     assert found[2] == "Box crushed, tracking: damaged on the way."
 
 
