@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from kakosheet.formats import read
 from kakosheet.sheets.words import money_text
 
 CASE = ("state", "stage", "next_step", "stage_needs", "order", "item", "seller", "customer", "platform", "case_no", "opened_on", "closed_on",
-        "demand", "amount", "loss", "plan", "plan_amount", "still_owed", "result", "money_back", "root_cause")
+        "demand", "amount", "loss", "plan", "plan_amount", "still_owed", "result", "money_back", "root_cause", "days_open", "first_answer_days", "demand_check", "possible_duplicate", "similar", "steps", "tips")
 BLAME = ("suggested", "because", "would_decide_it", "your_decision", "their_answer")
 SAID = ("description", "customers_words", "platforms_answer", "strategy")
 LISTS = {"evidence": ("state", "what", "file", "taken_on"), "offers": ("on", "by", "kind", "amount", "percent", "answer", "effect"),
@@ -101,8 +102,15 @@ def _dates(computed: Computed, dispute: str) -> list[Line]:
     """What runs, waits and is done; what is not called for is left out."""
     found = [date_of_row(computed, row) for row in dates_of(computed, dispute)]
     lines = [[str(row["state"] or ""), _day(row["done_on"] or row["due"]), str(row["what_to_do"] or ""),
-              str(row["if_nothing_happens"] or "")] for row in found if row["state_key"] not in (None, "not_applicable")]
+              _left_or_taken(row, computed)] for row in found if row["state_key"] not in (None, "not_applicable")]
     return _cut(lines, MOST["dates"])
+
+
+def _left_or_taken(row: Mapping[str, Any], computed: Computed) -> str:
+    """What follows if a date is missed, or how long it took."""
+    if row["days_taken"] is not None:
+        return computed.titles.say("deadlines.took", days=row["days_taken"])
+    return str(row["if_nothing_happens"] or "")
 
 
 def _day(moment: str | None) -> str:

@@ -136,9 +136,9 @@ def test_the_workbook_has_its_pages_and_native_charts() -> None:
     computed = sample()[1]
     data = build_review(computed.book.tables, computed.policy, computed.titles, period=None, today=TODAY)
     book = openpyxl.load_workbook(BytesIO(data))
-    assert book.sheetnames == ["Summary", "Types", "Sellers", "Categories", "Resolution time", "Losses", "Root causes", "Overdue nodes",
+    assert book.sheetnames == ["Summary", "Types", "Sellers", "Categories", "Resolution time", "Handling", "Losses", "Root causes", "Overdue nodes",
                                "Improvements", "Data", "Data orders", "Data dates"]
-    assert sum(len(sheet._charts) for sheet in book) == 12
+    assert sum(len(sheet._charts) for sheet in book) == 13
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert data == build_review(computed.book.tables, computed.policy, computed.titles, period="2026Q3", today=TODAY)
 
@@ -157,7 +157,7 @@ def test_an_empty_book_is_reviewed_and_says_so(lang: str) -> None:
     found = pages(None, computed=computed)
     assert ("Nothing happened" if lang == "en" else "没有订单") in " ".join(found["summary"].words.values())
     review = build_review(computed.book.tables, computed.policy, computed.titles, period=None, today=TODAY)
-    assert len(openpyxl.load_workbook(BytesIO(review)).sheetnames) == 12
+    assert len(openpyxl.load_workbook(BytesIO(review)).sheetnames) == 13
 
 
 def test_text_from_outside_stays_text() -> None:
@@ -168,3 +168,27 @@ def test_text_from_outside_stays_text() -> None:
     review = openpyxl.load_workbook(BytesIO(build_review(computed.book.tables, computed.policy, computed.titles, period=None, today=TODAY)))
     cells = [cell for sheet in review for row in sheet.iter_rows() for cell in row if cell.value == "=HYPERLINK(1)"]
     assert cells and all(cell.data_type != "f" for cell in cells)
+
+
+def test_how_cases_were_handled_can_be_reproduced_from_the_export(exported: dict[str, Any]) -> None:
+    page = pages("2026Q3")["handling"]
+    numbers, first, last = frame(page, "numbers")["now"].tolist(), pd.Timestamp("2026-07-01"), pd.Timestamp("2026-09-30 23:59")
+    cases = exported["disputes"]
+    cases = cases[cases["waived"].isna()].assign(opened=pd.to_datetime(cases["opened_on"]), closed=pd.to_datetime(cases["closed_on"]))
+    opened = cases[cases["opened"].between(first, last)]
+    assert numbers[0] == pytest.approx(opened["first_answer_days"].median()) and numbers[0] is not None
+    decided = opened[opened["your_decision"].notna() & opened["suggested"].notna() & (opened["suggested"] != "unclear")]
+    assert numbers[2] == len(decided)
+    if len(decided):
+        assert frame(page, "shares")["now"][0] == pytest.approx((decided["your_decision"] != decided["suggested"]).mean())
+    left = cases[(cases["opened"] <= last) & ~(cases["closed"] <= last)]
+    ages = frame(page, "ages")
+    assert ages["open"].sum() == len(left)
+    assert ages["open"].tolist()[0] == ((last.normalize() - left["opened"].dt.normalize()).dt.days <= 3).sum()
+    assert ages["unassigned"].sum() == left["assigned_to"].isna().sum()
+    dates = exported["deadlines"].dropna(subset=["days_taken", "node"])
+    done = pd.to_datetime(dates["ended"].fillna(dates["done_on"])).between(first, last)
+    expected = dates[done].groupby("node")["days_taken"].agg(["count", "median"])
+    steps = frame(page, "steps").set_index("step")
+    assert len(expected) and steps.loc[expected.index, "done"].tolist() == expected["count"].tolist()
+    assert steps.loc[expected.index, "median_days"].tolist() == pytest.approx(expected["median"].tolist())

@@ -1,6 +1,6 @@
 """The review workbook of a quarter, a month or a year: what went wrong, why, what it cost, beside the period before; native charts.
 
-Every number is counted from rows that stand on its Data pages and in `export`.
+Every number is counted from rows that stand on its Data pages, or in `export`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import partial
 
-from kakosheet.app.review import pages, rows
+from kakosheet.app.review import handling, pages, rows
 from kakosheet.app.review.figures import Figures, figures
 from kakosheet.app.review.page import Field, Page
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
@@ -57,6 +57,7 @@ def _pages(found: Figures, policy: Policy, tables: Tables) -> dict[str, Callable
         "categories": partial(pages.rates, found=found, policy=policy, rows=found.categories,
                               name=Field("category", Kind.CHOICE, "category"), by=lambda dispute: dispute.category),
         "resolution": partial(pages.resolution, found=found, policy=policy),
+        "handling": partial(handling.handling, found=found, policy=policy, tables=tables),
         "losses": partial(pages.losses, found=found, policy=policy),
         "causes": partial(pages.causes, found=found, policy=policy),
         "overdue": partial(rows.overdue, found=found, policy=policy),

@@ -4,5 +4,6 @@ from kakosheet.sheets.deadlines.dates import chains as chains
 from kakosheet.sheets.deadlines.maker import wanted_rows as wanted_rows
 from kakosheet.sheets.deadlines.source import where_the_date_comes_from as where_the_date_comes_from
 from kakosheet.sheets.deadlines.state import days_left as days_left
+from kakosheet.sheets.deadlines.state import days_taken as days_taken
 from kakosheet.sheets.deadlines.state import item_and_seller as item_and_seller
 from kakosheet.sheets.deadlines.state import state as state

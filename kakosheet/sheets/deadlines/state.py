@@ -60,6 +60,13 @@ def days_left(waived: str | None, done_on: datetime | None, agreed_date: datetim
     return None if last is None else (last - today).days
 
 
+@rule("deadlines.days_taken", reads=("deadlines.started", "deadlines.ended", "deadlines.done_on"))
+def days_taken(started: datetime | None, ended: datetime | None, done_on: datetime | None) -> int | None:
+    """Calendar days from the start until it was done; empty while it is not, or if it was done before it began."""
+    done = ended or done_on
+    return None if started is None or done is None or done.date() < started.date() else (done.date() - started.date()).days
+
+
 @rule("deadlines.item_and_seller", reads=("deadlines.dispute -> disputes.item", "deadlines.dispute -> disputes.seller",
                                           "deadlines.dispute -> disputes.customer", "deadlines.dispute -> disputes.our_role"))
 def item_and_seller(item: str | None, seller: str | None, customer: str | None, our_role: str | None) -> str | None:

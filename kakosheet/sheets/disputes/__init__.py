@@ -14,6 +14,8 @@ from kakosheet.sheets.disputes.facts import item_and_seller as item_and_seller
 from kakosheet.sheets.disputes.facts import loss_in_base_currency as loss_in_base_currency
 from kakosheet.sheets.disputes.facts import our_role as our_role
 from kakosheet.sheets.disputes.facts import summary as summary
+from kakosheet.sheets.disputes.guide import steps as steps
+from kakosheet.sheets.disputes.guide import tips as tips
 from kakosheet.sheets.disputes.maker import wanted_cases as wanted_cases
 from kakosheet.sheets.disputes.parents import parents_in_a_circle as parents_in_a_circle
 from kakosheet.sheets.disputes.parents import rolled_up as rolled_up
@@ -27,5 +29,6 @@ from kakosheet.sheets.disputes.related import possible_duplicate as possible_dup
 from kakosheet.sheets.disputes.related import similar as similar
 from kakosheet.sheets.disputes.state import days_left as days_left
 from kakosheet.sheets.disputes.state import state as state
+from kakosheet.sheets.disputes.talk import first_answer_days as first_answer_days
 from kakosheet.sheets.disputes.talk import offer_state as offer_state
 from kakosheet.sheets.disputes.talk import waited_days as waited_days

@@ -1,4 +1,4 @@
-"""What became of the offers, and how long we waited for the other side."""
+"""What became of the offers, how long we waited for the other side, and how soon a complaint was answered."""
 
 from __future__ import annotations
 
@@ -46,3 +46,35 @@ def _naive(moment: date | None, midnight: datetime) -> datetime:
     if moment is None:
         return midnight
     return moment if isinstance(moment, datetime) else datetime.combine(moment, time())
+
+
+@table_rule("disputes.first_answer_days", reads=("disputes.dispute_id", "disputes.our_role", "disputes.opened_on", "log.dispute", "log.at",
+                                                 "log.direction"))
+def first_answer_days(ids: list[Any], roles: list[Any], opened: list[Any], disputes: list[Any], moments: list[Any],
+                      directions: list[Any]) -> list[float | None]:
+    """Days, with one decimal, from the first message of the buyer's side (without one: from the opening) to the first of the seller's after it.
+
+    A message without a time of day counts by its day. Empty while there is no answer.
+    """
+    messages: dict[str, list[tuple[datetime, str]]] = {}
+    for dispute, at, direction in zip(disputes, moments, directions, strict=True):
+        if dispute is not None and at is not None and direction is not None:
+            messages.setdefault(fold(dispute), []).append((at, direction))
+    return [_answered_after(messages.get(fold(name), []), role, begun) if name is not None else None
+            for name, role, begun in zip(ids, roles, opened, strict=True)]
+
+
+def _answered_after(messages: list[tuple[datetime, str]], role: str | None, opened: datetime | None) -> float | None:
+    asks, answers = ("in", "out") if role == "seller" else ("out", "in")
+    begun = min((at for at, direction in messages if direction == asks), default=opened)
+    if begun is None:
+        return None
+    waits = [_wait(begun, at) for at, direction in messages if direction == answers]
+    return min((wait for wait in waits if wait >= 0), default=None)
+
+
+def _wait(begun: datetime, at: datetime) -> float:
+    """Days between two messages: whole ones where one of the two has no time of day."""
+    if begun.time() == time() or at.time() == time():
+        return float((at.date() - begun.date()).days)
+    return round((at - begun) / timedelta(days=1), 1) if at >= begun else -1.0

@@ -1,0 +1,63 @@
+"""What a case shows of its usual way, its tips, and how long things took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+DAY = date(2026, 3, 2)
+BOUGHT = {"id": "P-0001", "item": "Tent", "seller": "Shop A", "price": 120.0, "currency": "EUR", "platform": "aliexpress"}
+SOLD = {"id": "S-0001", "item": "Lamp", "customer": "Ana", "price": 50.0, "currency": "USD", "sold_on": date(2026, 2, 20)}
+
+
+def book(log: Iterable[tuple[datetime, str]] = (), order: str = "P-0001", **cells: Any) -> dict[str, list[dict[str, Any]]]:
+    case = {"dispute_id": "D-2026-0001", "order": order, "type": "product_damage", "opened_on": datetime(2026, 3, 2), "demand": "refund", **cells}
+    messages = [{"id": f"L-{at}", "at": when, "dispute": "D-2026-0001", "direction": way, "what_was_said": "…"} for at, (when, way) in enumerate(log)]
+    return {"purchases": [BOUGHT], "sales": [SOLD], "disputes": [case], "log": messages}
+
+
+def test_the_five_steps_of_a_damage_show_where_the_case_is(refreshed: Callable[..., Any]) -> None:
+    here = refreshed(book(description="left leg broken"), DAY).case
+    assert here["stage"] == "evidence"
+    assert here["steps"] == ("▸ Confirm what happened, with evidence; Propose a refund, a replacement or compensation; "
+                             "Negotiate and write every promise down; Agree, or ask the platform to decide; See that it is done, and note the lesson")
+    asked = refreshed(book(description="left leg broken", appealed_on=datetime(2026, 3, 2)), DAY).case
+    assert [step.strip()[0] for step in asked["steps"].split(";")] == ["✓", "✓", "✓", "▸", "S"]
+    closed = refreshed(book(closed_on=date(2026, 3, 5), result="agreed"), date(2026, 3, 9)).case
+    assert closed["steps"].count("✓") == 5 and "tips" not in closed
+
+
+def test_tips_stand_by_an_open_case(refreshed: Callable[..., Any]) -> None:
+    assert refreshed(book(), DAY).case["tips"].startswith("Keep box and padding until the case is closed. ")
+
+
+def test_a_problem_in_people_s_own_words_has_neither(refreshed: Callable[..., Any]) -> None:
+    assert not {"steps", "tips"} & refreshed(book(type="odd smell"), DAY).case.keys()
+
+
+@pytest.mark.parametrize(("order", "log", "days"), [
+    ("P-0001", [], None),
+    ("P-0001", [(datetime(2026, 3, 2, 9), "out")], None),
+    ("P-0001", [(datetime(2026, 3, 2, 9), "out"), (datetime(2026, 3, 4, 21), "in")], 2.5),
+    ("P-0001", [(datetime(2026, 3, 4, 21), "in"), (datetime(2026, 3, 2, 9), "out")], 2.5),
+    ("P-0001", [(datetime(2026, 3, 5), "in")], 3.0),
+    ("S-0001", [(datetime(2026, 3, 1, 9), "in"), (datetime(2026, 3, 1, 15), "out")], 0.2),
+    ("S-0001", [(datetime(2026, 3, 1, 9), "in"), (datetime(2026, 3, 1), "out")], 0.0),
+    ("S-0001", [(datetime(2026, 3, 2, 9), "in"), (datetime(2026, 3, 2, 8), "out"), (datetime(2026, 3, 3, 9), "out")], 1.0),
+])
+def test_days_to_the_first_answer(refreshed: Callable[..., Any], order: str, log: list[tuple[datetime, str]], days: float | None) -> None:
+    """From the first word of the buyer's side to the first of the seller's, whichever of the two we are."""
+    assert refreshed(book(log, order=order), date(2026, 3, 6)).case.get("first_answer_days") == days
+
+
+def test_each_step_says_how_long_it_took(refreshed: Callable[..., Any]) -> None:
+    node = refreshed(book(description="broken"), DAY).typed()
+    row = next(row for row in node["deadlines"] if row["key"] == "D-2026-0001/plan/1")
+    assert "days_taken" not in refreshed(node, DAY).node("plan")
+    row["done_on"] = datetime(2026, 3, 6, 18)
+    assert refreshed(node, date(2026, 3, 9)).node("plan")["days_taken"] == 4
+    row["done_on"] = datetime(2026, 3, 1)
+    assert "days_taken" not in refreshed(node, date(2026, 3, 9)).node("plan")
