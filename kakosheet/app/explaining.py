@@ -99,7 +99,8 @@ def date_of_row(computed: Computed, at: int) -> dict[str, Any]:
     return {
         "cell": computed.book.cell("deadlines", "due", table.rows[at]), "node": cells["node"],
         **{key: titles.choice(listing, cells[key]) for key, listing in lists.items()},
-        **{key: plain(cells[key]) for key in ("what_to_do", "started", "due", "last_day", "days_left", "done_on", "days_taken", "if_nothing_happens")},
+        **{key: plain(cells[key]) for key in (
+            "what_to_do", "started", "due", "last_day", "days_left", "done_on", "days_taken", "if_nothing_happens")},
         "key": cells["key"], "state_key": cells["state"], "why": _why(computed, "deadlines.due", at),
     }
 

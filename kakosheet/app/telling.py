@@ -73,8 +73,8 @@ def explained(answer: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"    {name} = {_shown(value)}" for name, value in answer.get("inputs", {}).items())
 
 
-_OF_CASE = ("summary", "stage", "stage_needs", "next_step", "steps", "tips", "suggested", "because", "would_decide_it", "still_missing", "demand_check",
-            "still_owed", "side_by_side", "total_amount", "first_answer_days", "similar", "possible_duplicate")
+_OF_CASE = ("summary", "stage", "stage_needs", "next_step", "steps", "tips", "suggested", "because", "would_decide_it", "still_missing",
+            "demand_check", "still_owed", "side_by_side", "total_amount", "first_answer_days", "similar", "possible_duplicate")
 
 
 def _case(answer: Mapping[str, Any]) -> Iterator[str]:
