@@ -168,3 +168,26 @@ def test_another_urgency_keeps_the_pause(refreshed: Callable[..., Any]) -> None:
     assert refreshed(typed, date(2026, 3, 4)).node("completion")["due"] == datetime(2026, 3, 5, 10)
     typed["disputes"][0]["grade"] = "escalation"
     assert refreshed(typed, date(2026, 3, 4)).node("completion")["due"] == datetime(2026, 3, 7, 10)
+
+
+@pytest.mark.parametrize(("cells", "told"), [
+    ({"return_policy": "Final sale, no returns"}, "The seller takes nothing back; ask without a return, or ask the platform."),
+    ({"return_policy": "7 days, seller pays postage", "received": date(2026, 2, 20)},
+     "The return window ended on 2026-02-27; ask without a return, or ask the platform."),
+    ({"return_policy": "14 days", "received": date(2026, 2, 20)}, "Fits the loss; evidence is incomplete."),
+])
+def test_a_return_that_the_seller_never_promised_is_pointed_out(refreshed: Callable[..., Any], cells: dict[str, Any], told: str) -> None:
+    ends = {"return_window_ends": date(2026, 2, 27)} if "7 days" in cells["return_policy"] else {}
+    typed = book(demand="refund_with_return", amount=100.0, loss=100.0)
+    typed["purchases"][0] |= cells | ends
+    assert refreshed(typed, DAY).case["demand_check"] == told
+
+
+def test_every_customer_gets_the_same_remedy_on_every_channel(refreshed: Callable[..., Any]) -> None:
+    sales = [{"id": f"S-000{n}", "item": "Lamp", "customer": "Ana", "price": 50.0, "currency": "EUR", "platform": platform, "sold_on": date(2026, 2, 20)}
+             for n, platform in ((1, "ebay"), (2, "shopify"))]
+    cases = [{"dispute_id": f"D-2026-000{n}", "order": f"S-000{n}", "type": "wrong_item", "opened_on": datetime(2026, 3, 2), "demand": "release",
+              "grade": "refund", "plan": plan, "amount": 50.0} for n, plan in ((1, "refund"), (2, "replacement"))]
+    told = [row["demand_check"] for row in refreshed({"sales": sales, "disputes": cases}, DAY, remedy_refund="replacement").rows("disputes")]
+    assert told[0] == "Not our usual way: Wants money back: Send a replacement." and "usual" not in told[1]
+    assert all("usual" not in row["demand_check"] for row in refreshed({"sales": sales, "disputes": cases}, DAY).rows("disputes"))
