@@ -78,6 +78,21 @@ def test_formulas_that_the_patch_writes_are_right() -> None:
                                                              4: FormulaCell("B1", None, False)}
 
 
+def test_a_formula_between_two_changed_cells_of_a_row_is_followed() -> None:
+    rows = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>A1</f><v>1</v></c><c r="C1"><v>1</v></c><c r="D1"><v>1</v></c><c r="E1"><v>1</v></c></row>'
+    result = apply(make(rows), {1: {1: 5, 3: 6, 5: 7}})
+    assert rows_of(result.data) == ('<row r="1"><c r="A1"><v>5</v></c><c r="B1"><f>A1</f></c><c r="C1"><v>6</v></c><c r="D1"><v>1</v></c>'
+                                    '<c r="E1"><v>7</v></c></row>')
+
+
+def test_a_shared_formula_moves_to_a_cell_between_two_changed_ones() -> None:
+    rows = ('<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f t="shared" ref="B1:B2" si="0">D1</f><v>1</v></c><c r="C1"><v>1</v></c></row>'
+            '<row r="2"><c r="A2"><v>1</v></c><c r="B2"><f t="shared" si="0"/><v>1</v></c><c r="C2"><v>1</v></c></row>')
+    result = apply(make(rows), {1: {2: 8}, 2: {1: 5, 3: 6}})
+    found = formats.read(result.data).sheets["S"].rows
+    assert found == {1: {1: 1, 2: 8, 3: 1}, 2: {1: 5, 2: FormulaCell("D2", 1, True), 3: 6}}
+
+
 def test_our_own_areas_are_never_stripped_but_what_changes_there_counts() -> None:
     rows = "".join(f'<row r="{row}"><c r="A{row}"><v>1</v></c><c r="B{row}"><f>A{row}</f><v>1</v></c><c r="C{row}"><f>B{row}</f><v>1</v></c></row>'
                    for row in (1, 2))
