@@ -10,7 +10,6 @@ from kakosheet.app import files
 from kakosheet.app.computing import collector_at_rest, compute
 from kakosheet.app.refreshing import PathLike
 from kakosheet.core.diff import Comparer, RoomTaken
-from kakosheet.core.issues import Issue
 from kakosheet.formats import read
 from kakosheet.formats.formula import same
 from kakosheet.sheets import SCHEMA
@@ -24,5 +23,5 @@ def check(path: PathLike, *, today: date | None = None) -> dict[str, Any]:
         with collector_at_rest():
             issues += Comparer(computed.book, SCHEMA, computed.titles, same).compare().issues
     except RoomTaken as taken:
-        issues.append(Issue("K205", f"{taken} stands where rows are to be added", "move it to the side of the table or to another sheet"))
+        issues += taken.issues
     return {"file": str(Path(path)), "issues": [issue.as_dict() for issue in issues]}

@@ -65,7 +65,8 @@ def compute(raw: RawBook, *, today: date | None = None, births: Births | None = 
         moment = moment_of(today, policy.settings.get("as_of"), policy.settings["zone"])
         born = {key: [book.tables[key].append(dict(row)) for row in rows] for key, rows in (births or {}).items()}
         run = run_rules(book.tables, policy, titles, moment, _sequences(noted(raw)))
-        issues = [*_older(raw), *_joined(book.issues, _placed(book, own.issues)), *audit(book, SCHEMA), *_faults(book, run), *_left_out(run)]
+        issues = [*_older(raw), *_joined(book.issues, _placed(book, own.issues)), *audit(book, SCHEMA, policy.settings["base_currency"]),
+                  *_faults(book, run), *_left_out(run)]
         return Computed(book, titles, policy, moment, run, _sorted(issues, raw), born)
 
 

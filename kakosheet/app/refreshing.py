@@ -111,8 +111,8 @@ def _compare(computed: Computed) -> Difference:
     try:
         return Comparer(computed.book, SCHEMA, computed.titles, same).compare()
     except RoomTaken as taken:
-        raise KakosheetError("K205", f"{taken} stands where rows are to be added", "move it to the side of the table or to another sheet",
-                             issues=tuple(computed.issues)) from None
+        stop = next(issue for issue in taken.issues if issue.code == "K205")
+        raise KakosheetError(stop.code, str(taken), stop.hint, issues=(*computed.issues, *taken.issues)) from None
 
 
 def _patch(computed: Computed, difference: Difference) -> Patch:

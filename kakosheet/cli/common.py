@@ -43,7 +43,7 @@ def _print_error(error: KakosheetError, book: str, *, as_json: bool) -> None:
     name = Path(book).name
     for issue in error.issues:
         talk(issue.line(name))
-    if not any(issue.code == error.code and issue.message == error.message for issue in error.issues):
+    if not any(issue.code == error.code and issue.message in error.message for issue in error.issues):
         talk(f"{name}: {error}" if name and name not in error.message else str(error))
     if error.issues:
         talk("Nothing was written.")

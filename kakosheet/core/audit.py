@@ -9,13 +9,14 @@ from kakosheet.core import seal
 from kakosheet.core.bind import Book, place_issue, typed_by_people
 from kakosheet.core.ids import id_pattern
 from kakosheet.core.issues import Issue, Severity
-from kakosheet.core.schema import SEAL, Column, TableSchema, WorkbookSchema
+from kakosheet.core.numbers import currencies_named
+from kakosheet.core.schema import SEAL, Column, Kind, TableSchema, WorkbookSchema
 from kakosheet.core.table import Table
 from kakosheet.core.titles import fold
 
 
-def audit(book: Book, schema: WorkbookSchema) -> list[Issue]:
-    """Issues of all registers, after ids were given and rows made."""
+def audit(book: Book, schema: WorkbookSchema, base_currency: str = "") -> list[Issue]:
+    """Issues of all registers, after ids were given and rows made. A blank currency means `base_currency`."""
     issues: list[Issue] = []
     alike = {key: _spellings(book.tables[key]) for key in book.binding}
     keys = {key: _keys(book.tables[key]) for key in schema.tables}
@@ -25,6 +26,9 @@ def audit(book: Book, schema: WorkbookSchema) -> list[Issue]:
             issues += _twice(book, table, schema.version)
             issues += _foreign(book, table, schema)
             issues += _alike(book, table, alike[key])
+            issues += _aliases(book, table)
+            issues += _same_line(book, table)
+            issues += _other_currency(book, table, base_currency)
             for column in table.schema.columns:
                 if column.required:
                     issues += _missing(book, table, column)
@@ -96,6 +100,59 @@ def _other_spelling(book: Book, table: Table, column: Column, alike: dict[str, d
         if at is not None and fold(str(value)) in new:
             yield place_issue(book, table, column.key, i, "K403", f'"{value}" is written nearly like "{register.columns[key][at]}"',
                               "write it the same way, or it counts as another one", Severity.WARNING)
+
+
+def _aliases(book: Book, table: Table) -> Iterator[Issue]:
+    """A further name of a row that another row goes by: rules take it for the name of the other one."""
+    key, column = table.schema.key_column, table.schema.alias_column
+    if not column:
+        return
+    owners: dict[str, int] = {}
+    for i, value in enumerate(table.columns[key]):
+        if value is not None:
+            owners.setdefault(fold(str(value)), i)
+    for i, text in enumerate(table.columns[column]):
+        for name in str(text or "").replace("\n", ";").split(";"):
+            at = owners.setdefault(fold(name), i) if fold(name) else i
+            if at != i and table.rows[i]:
+                other, where = table.columns[key][at], book.cell(table.schema.key, key, table.rows[at])
+                yield place_issue(book, table, column, i, "K403", f'"{name.strip()}" is also a name of "{other}"' + (f" in {where}" if where else ""),
+                                  "let one row alone have it", Severity.WARNING)
+
+
+def _same_line(book: Book, table: Table) -> Iterator[Issue]:
+    """Rows that mean the same thing outside of the workbook."""
+    if not table.schema.natural_key:
+        return
+    first, *others = table.schema.natural_key
+    rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for i, values in enumerate(zip(*(table.columns[key] for key in others), strict=True)):
+        if None not in values:
+            rows[tuple(fold(str(value)) for value in values)].append(i)
+    for same in rows.values():
+        for i in same if len(same) > 1 else ():
+            own = table.columns[first][i]
+            twins = [j for j in same if j != i and (own is None or table.columns[first][j] in (None, own))]
+            if twins and table.rows[i]:
+                said = ", ".join(f"{table.schema.by_key[key].title} {table.columns[key][i]}" for key in others)
+                where = ", ".join(book.cell(table.schema.key, others[0], table.rows[j]) for j in twins)
+                yield place_issue(book, table, others[0], i, "K406", f"{said}: also in {where}",
+                                  "correct one of the two, or delete the row that stands twice")
+
+
+def _other_currency(book: Book, table: Table, base: str) -> Iterator[Issue]:
+    """Amounts written with the sign of a currency that is not the one of their row ("€199" in a row of CNY)."""
+    currency = next((column for column in table.schema.columns if column.kind is Kind.CURRENCY and typed_by_people(column)), None)
+    if currency is None or currency.key not in book.binding[table.schema.key].columns:
+        return
+    unread = table.bad.get(currency.key, set()) | table.unknown.get(currency.key, set())
+    for column in (c for c in table.schema.columns if c.kind is Kind.MONEY and typed_by_people(c)):
+        for i, cell in enumerate(book.column_cells(table.schema.key, column.key)):
+            if type(cell) is str and i not in unread and table.columns[column.key][i] is not None:
+                named, held = currencies_named(cell), table.columns[currency.key][i] or base
+                if named and held not in named:
+                    yield place_issue(book, table, currency.key, i, "K602", f'{column.title} is written "{cell}", but counts in {held}',
+                                      "write the currency of the amount here, or correct the amount", Severity.WARNING)
 
 
 def _keys(table: Table) -> set[str]:

@@ -11,6 +11,7 @@ from kakosheet.core.locate import Found
 from kakosheet.core.raw import CellValue, FormulaCell, RawBook, RawSheet
 from kakosheet.core.schema import Column, Owner, TableSchema, WorkbookSchema
 from kakosheet.core.table import Table, Tables
+from kakosheet.core.text import blank
 from kakosheet.core.titles import Titles
 from kakosheet.core.totals import is_totals
 from kakosheet.core.values import Unreadable, read_column
@@ -79,6 +80,13 @@ MOST_ROWS = 250_000
 """Rows of a register that are computed: beyond it a refresh is refused, before it takes a computer's memory."""
 
 
+def is_filled(cell: CellValue | None) -> bool:
+    """Whether a cell holds something: a text of blanks is nothing, nor is a formula that gives one; of one without a value nobody knows."""
+    if isinstance(cell, FormulaCell):
+        return not cell.cached or is_filled(cell.value)
+    return cell is not None and not (isinstance(cell, str) and blank(cell))
+
+
 def typed_by_people(column: Column) -> bool:
     return column.owner in (Owner.USER, Owner.ID)
 
@@ -93,7 +101,7 @@ def _rows(book: Book, sheet: RawSheet, table: TableSchema, place: Placement) -> 
     own = {place.columns[c.key] for c in table.columns if typed_by_people(c) and c.key in place.columns}
     skipped = {part.area.last_row for part in sheet.tables if part.totals and part.area.row == place.header_row}
     rows = [row for row in sorted(sheet.rows) if row > place.header_row and not own.isdisjoint(sheet.rows[row])
-            and row not in skipped and any(sheet.rows[row].get(column) not in (None, "") for column in own)]
+            and row not in skipped and any(is_filled(sheet.rows[row].get(column)) for column in own)]
     if len(rows) > MOST_ROWS:
         book.issues.append(Issue("K207", f"{len(rows):,} rows are more than the {MOST_ROWS:,} that are supported", "split the book by year",
                                  place.sheet, cell_name(rows[MOST_ROWS], min(own))))

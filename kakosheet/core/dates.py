@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime, timedelta
+
+from kakosheet.core.text import tidy
 
 EPOCH_1900 = datetime(1899, 12, 30)
 EPOCH_1904 = datetime(1904, 1, 1)
 EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
 """What a date of the trade can be; a number outside is no date that anybody meant."""
 
-_TIME = r"(?:[T ]+(\d{1,2})[:h](\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
-_YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?" + _TIME)
+LONGEST = 100
+"""Characters: no date that a person writes is longer."""
+_TIME = (r"(?:[T ,]+(?:(上午|下午)\s*)?(\d{1,2})[:h](\d{2})(?::(\d{2})(?:\.\d+)?)?(?:\s*([AaPp])\.?[Mm]\.?)?"
+         r"\s*(Z|[+-]\d{2}:?\d{2})?)?")
+_YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?" + _TIME)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})" + _TIME)
-_NAMED = re.compile(r"(\d{1,2})\.?\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})" + _TIME)
-_NAMED_US = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})" + _TIME)
+_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-/.\s]\s*([A-Za-z]{3,9})\.?,?[-/\s]\s*(\d{4})" + _TIME)
+_NAMED_US = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})" + _TIME)
+_WEEKDAY = re.compile(r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]*\s+|"
+                      r"\s*(?:星期|周|週)[一二三四五六日天](?=\s|$)", re.IGNORECASE)
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 
 
@@ -51,7 +58,9 @@ def to_serial(value: date, *, date1904: bool) -> float:
 
 def parse_date(text: str) -> datetime:
     """A moment from text whose meaning is beyond doubt: the year first, or a month by name, or a day above 12."""
-    text = unicodedata.normalize("NFKC", text).strip()
+    if len(text) > LONGEST:
+        raise NotADate
+    text = _WEEKDAY.sub("", tidy(text).translate(_DASHES), count=1)
     if match := _YEAR_FIRST.fullmatch(text):
         year, month, day, *time = match.groups()
     elif match := _COMPACT.fullmatch(text):
@@ -84,13 +93,23 @@ def _month(name: str) -> int:
 
 
 def _moment(year: int, month: int, day: int, time: list[str | None]) -> datetime:
-    hour, minute, second, offset = (*time, None, None, None, None)[:4]
+    before, hour, minute, second, after, offset = time or [None] * 6
     if offset:  # cells hold local time; an offset would have to be converted, and into which zone is not ours to guess
         raise NotADate
+    half = {"上午": "a", "下午": "p"}.get(before, before) if before else after
     try:
-        moment = datetime(year, month, day, int(hour or 0), int(minute or 0), int(second or 0))
+        moment = datetime(year, month, day, _hour(int(hour or 0), half), int(minute or 0), int(second or 0))
     except ValueError:
         raise NotADate from None
     if not EARLIEST <= moment.date() <= LATEST:
         raise NotADate
     return moment
+
+
+def _hour(hour: int, half: str | None) -> int:
+    """The hour of the day; `half` is "a" or "p" on a clock of twelve hours. ValueError if there is no such hour."""
+    if half is None:
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError
+    return hour % 12 + (12 if half in "pP" else 0)

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from kakosheet.core import seal
-from kakosheet.core.bind import Book, place_issue, typed_by_people
+from kakosheet.core.address import cell_name
+from kakosheet.core.bind import Book, is_filled, place_issue, typed_by_people
 from kakosheet.core.dates import to_serial
 from kakosheet.core.formulas import Placement, has_places, link_formula, link_table, row_formula
 from kakosheet.core.issues import Issue, Severity
@@ -45,9 +46,16 @@ class Comparer:
     same_formula: SameFormula
 
     def compare(self) -> Difference:
+        """RoomTaken, with everything that was found, if something stands where rows are to be added."""
         difference = Difference()
+        taken = []
         for key, place in self.book.binding.items():
-            _TableDiff(self, self.book.tables[key], place, difference).run()
+            try:
+                _TableDiff(self, self.book.tables[key], place, difference).run()
+            except RoomTaken as found:
+                taken.append(found)
+        if taken:
+            raise RoomTaken(str(taken[0]), difference.issues + [issue for found in taken for issue in found.issues])
         return difference
 
 
@@ -91,14 +99,29 @@ class _TableDiff:
         self._check_room(last + 1, last + len(new))
 
     def _check_room(self, first: int, last: int) -> None:
-        """Nothing but our own computed cells may stand where rows are to be added, across the table's width."""
+        """Nothing but what we left there may stand where rows are to be added, across the table's width."""
         columns = self.place.columns.values()
         left, right = min(columns), max(columns)
-        ours = {at for key, at in self.place.columns.items() if key == SEAL.key or not typed_by_people(self.table.schema.by_key[key])}
+        keys = {at: key for key, at in self.place.columns.items()}
         for row in sorted(self.sheet.rows.keys() & range(first, last + 1)):
             for column, value in self.sheet.rows[row].items():
-                if left <= column <= right and column not in ours and value != "":
-                    raise RoomTaken(place_text(self.place.sheet, row, column))
+                if (left <= column <= right and (isinstance(value, FormulaCell) or is_filled(value))
+                        and not self._left_by_us(row, keys.get(column), value)):
+                    raise RoomTaken.at(self.place.sheet, row, column, value)
+
+    def _left_by_us(self, row: int, key: str | None, cell: CellValue) -> bool:
+        """Whether a cell of a row without anything typed is a computed one as a refresh left it: people empty rows of which those remain."""
+        at = self.place.columns
+        seals = seal.parts(_plain_text(self.sheet.rows[row].get(at.get(SEAL.key, 0))), self.schema.version, len(self.tools))
+        if key is None or key == SEAL.key:
+            return key is not None and seals is not None
+        column = self.table.schema.by_key[key]
+        if column.owner is Owner.TOOL:
+            return seals is not None and seals[1][self.tool_at[key]] == seal.digest(self._canonical(column, cell))
+        if column.owner is not Owner.FORMULA or not isinstance(cell, FormulaCell) or not has_places(column, self.table.schema, self.book.binding):
+            return False
+        text = row_formula(column, self.table.schema, self.book.binding, self.titles)(row)
+        return cell.text is not None and (cell.text == text or self.same_formula(cell.text, text))
 
     # -- columns -------------------------------------------------------------------------------------------------------------
 
@@ -193,11 +216,15 @@ class _TableDiff:
     # -- typed over ----------------------------------------------------------------------------------------------------------
 
     def _typed_over(self, column: Column, i: int, cell: CellValue) -> None:
-        """Report the text of a tool cell that is not the one we left there; without a seal or a stored value nothing is claimed."""
+        """Report the text of a tool cell that is not the one we left there; without any seals or a stored value nothing is claimed."""
         if not self.sealed or (isinstance(cell, FormulaCell) and not cell.cached):
             return
         known = seal.parts(_plain_text(self.seals[i]), self.schema.version, len(self.tools))
-        if known is not None and known[1][self.tool_at[column.key]] != seal.digest(self._canonical(column, cell)):
+        if known is not None:
+            theirs = known[1][self.tool_at[column.key]] != seal.digest(self._canonical(column, cell))
+        else:  # a row that was never refreshed, among others that were
+            theirs = self.seals[i] is None and any(cell is not None for cell in self.seals)
+        if theirs:
             self._lost(column, i, cell, known=True)
 
     def _canonical(self, column: Column, cell: object) -> str:
@@ -213,7 +240,7 @@ class _TableDiff:
         if not known or cell is None or not shown:
             return
         self.difference.issues.append(place_issue(
-            self.book, self.table, column.key, i, "K308", f'"{shown[:80]}" stood in a computed cell; the computed value was put back',
+            self.book, self.table, column.key, i, "K308", f'"{shown}" was typed over a computed cell; refresh puts the computed value back',
             "write it in a column of your own", Severity.WARNING))
 
     # -- seals and output ----------------------------------------------------------------------------------------------------
@@ -279,12 +306,18 @@ class _TableDiff:
 
 
 class RoomTaken(Exception):
-    """Something stands where rows are to be added: the cell."""
+    """Something stands where rows are to be added. `issues` are all that comparing found, this among them."""
 
+    def __init__(self, message: str, issues: list[Issue]) -> None:
+        super().__init__(message)
+        self.issues = issues
 
-def place_text(sheet: str, row: int, column: int) -> str:
-    from kakosheet.core.address import cell_name
-    return f"{sheet}!{cell_name(row, column)}"
+    @classmethod
+    def at(cls, sheet: str, row: int, column: int, value: CellValue) -> RoomTaken:
+        cell, shown = cell_name(row, column), seal.canonical(value)[:60]
+        issue = Issue("K205", f'"{shown}" stands where a row is to be added' if shown else "a formula stands where a row is to be added",
+                      "move it to the side of the table or to another sheet", sheet, cell)
+        return cls(f"{sheet}!{cell}: {issue.message}", [issue])
 
 
 def table_area(sheet: RawSheet, place: Placement) -> tuple[str, Area] | None:

@@ -51,16 +51,19 @@ CODES: dict[str, str] = {
     "K310": "The text is longer than a cell can hold.",
     "K311": "The text is not a currency code.",
     "K312": "Two dates contradict each other.",
+    "K313": "A long number has lost its last digits.",
     "K401": "The reference names no row.",
     "K402": "Two rows carry the same id.",
     "K403": "Two rows carry the same name.",
     "K404": "No exchange rate is known for the currency.",
     "K405": "An imported row contradicts what stands in the sheet.",
+    "K406": "Two rows stand for one line of an order.",
     "K501": "A template cannot be read.",
     "K502": "A value in Settings cannot be read.",
     "K503": "A row in Rules cannot be read.",
     "K504": "No such profile, language or template.",
     "K601": "Rows were left out of a computation.",
+    "K602": "An amount counts in another currency than it names.",
     "K701": "The workbook is open in another program.",
     "K702": "The workbook changed while it was being refreshed.",
     "K703": "The file could not be written.",
@@ -88,7 +91,7 @@ class Issue:
         """ `orders!Steps!F12: error K302: "31/02/2026" is not a date; write it like 2026-02-28`."""
         place = "!".join(part for part in (book, self.sheet, self.cell) if part)
         cure = f"; {self.hint}" if self.hint else ""
-        return f"{place}: {self.severity} {self.code}: {self.message}{cure}"
+        return f"{place}: {self.severity} {self.code}: {' ⏎ '.join(self.message.splitlines())}{cure}"
 
     def as_dict(self) -> dict[str, str]:
         return {"code": self.code, "severity": str(self.severity), "sheet": self.sheet, "cell": self.cell,

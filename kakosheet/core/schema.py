@@ -91,6 +91,7 @@ class TableSchema:
     id_format: str = ""
     id_year: str = ""                  # the date column that gives an id its year
     row_key: str = ""
+    natural_key: tuple[str, ...] = ()  # what names a row outside of the workbook, the first blank or not: no two rows share it
     alias_column: str = ""             # further names of the same row, separated by ";" or a line break
 
     @cached_property

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+
+from kakosheet.core.text import tidy
 
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """The form in which two spellings of one name are equal: width, case and white space do not count."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = tidy(text)
     return " ".join(text.casefold().split())
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from kakosheet.core import dates, numbers
 from kakosheet.core.raw import CellValue, ErrorValue, FormulaCell, Scalar
 from kakosheet.core.schema import Column, Kind
+from kakosheet.core.text import INVISIBLE, blank
 from kakosheet.core.titles import Titles, fold
 
 
@@ -51,7 +52,7 @@ def _take_texts(cells: Sequence[CellValue | None], values: list[Any]) -> list[in
     """Copy the plain texts of a column; the indices of the cells that want a closer look are given back."""
     pending = []
     for i, cell in enumerate(cells):
-        if type(cell) is str and cell and not cell[0].isspace():
+        if type(cell) is str and cell and cell[0] not in INVISIBLE and not cell[0].isspace():
             values[i] = cell
         elif cell is not None:
             pending.append(i)
@@ -60,16 +61,18 @@ def _take_texts(cells: Sequence[CellValue | None], values: list[Any]) -> list[in
 
 def _read_cell(i: int, cell: CellValue | None, parse: Callable[[Any], Any], result: ReadColumn) -> bool:
     """Read one cell into `result`; whether it could be read."""
+    formula = isinstance(cell, FormulaCell)
     if isinstance(cell, FormulaCell):
         if not cell.cached:
             result.unknown.add(i)
             return False
         cell = cell.value
-    if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
+    if cell is None or (isinstance(cell, str) and blank(cell)):
         return True
     try:
         if isinstance(cell, ErrorValue):
-            raise Unreadable("K306", f"the formula gives {cell}", "mend the formula or type the value")
+            raise Unreadable("K306", f"the formula gives {cell}" if formula else f"the cell holds {cell}",
+                             "mend the formula or type the value" if formula else "type the value")
         result.values[i] = parse(cell)
     except Unreadable as problem:
         result.bad[i] = problem
@@ -92,13 +95,20 @@ def parser(column: Column, titles: Titles, *, date1904: bool = False) -> Callabl
     return _currency if kind is Kind.CURRENCY else _text
 
 
+MOST = 1e15
+"""A spreadsheet keeps fifteen digits of a number; those beyond are lost."""
+
+
 def _text(cell: CellValue) -> str:
     """A date in a column of text reads as its serial, as it does from a format that has no type for dates."""
     if type(cell) is str:
         return cell
     if isinstance(cell, date):
         cell = dates.to_serial(cell, date1904=False)
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+    if isinstance(cell, int | float) and abs(cell) >= MOST:
+        raise Unreadable("K313", f"{_quoted(cell)} is a number of more than 15 digits, the last of which a spreadsheet does not keep",
+                         "format the cell as text and write it again")
+    if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
 
@@ -127,26 +137,32 @@ def _moment(cell: CellValue, kind: Kind, date1904: bool) -> date:
 
 
 def _number(cell: CellValue, column: Column) -> float:
-    if isinstance(cell, str):
-        try:
-            value = numbers.parse_number(cell)
-        except ValueError:
-            raise Unreadable("K301", f"{_quoted(cell)} is not a number", "write it like 1299.50") from None
-    elif isinstance(cell, bool) or not isinstance(cell, int | float):
-        raise Unreadable("K301", f"{_quoted(cell)} is not a number", "write it like 1299.50")
-    else:
-        value = float(cell)
-    _within(value, cell, column)
-    return value
+    kind = column.kind
+    hint = f"write it like {_LIKE.get(kind, '1299.50')}"
+    try:
+        if isinstance(cell, bool) or not isinstance(cell, int | float | str):
+            raise ValueError
+        value = numbers.parse_number(cell, money=kind is Kind.MONEY, share=kind is Kind.PERCENT) if isinstance(cell, str) else cell
+    except ValueError:
+        raise Unreadable("K301", f"{_quoted(cell)} is not a number", hint) from None
+    if abs(value) >= MOST:
+        raise Unreadable("K309", f"{_quoted(cell)} is too large", hint)
+    _within(float(value), cell, column)
+    return float(value)
+
+
+_LIKE = {Kind.INTEGER: "3", Kind.DAYS: "3", Kind.PERCENT: "50% or 0.5"}
 
 
 def _within(value: float, cell: CellValue, column: Column) -> None:
-    if column.kind is Kind.PERCENT and column.maximum == 1 and 1 < value <= 100:
+    share = column.kind is Kind.PERCENT
+    if share and column.maximum == 1 and 1 < value <= 100 and not isinstance(cell, str):
         raise Unreadable("K309", f"{_quoted(cell)} would be {value * 100:g} %", f"write {value:g}% or {value / 100:g}")
+    least, most = (f"{bound * 100:g} %" if share else f"{bound:g}" for bound in (column.minimum or 0, column.maximum or 0))
     if column.minimum is not None and value < column.minimum:
-        raise Unreadable("K309", f"{_quoted(cell)} is less than {column.minimum:g}", f"write a number from {column.minimum:g}")
+        raise Unreadable("K309", f"{_quoted(cell)} is less than {least}", f"write a number from {least}")
     if column.maximum is not None and value > column.maximum:
-        raise Unreadable("K309", f"{_quoted(cell)} is more than {column.maximum:g}", f"write a number up to {column.maximum:g}")
+        raise Unreadable("K309", f"{_quoted(cell)} is more than {most}", f"write a number up to {most}")
 
 
 def _integer(cell: CellValue, column: Column) -> int:
@@ -165,7 +181,8 @@ def _choice(cell: CellValue, column: Column, listing: str, titles: Titles) -> st
         return text.strip()
     if key is None:
         known = list(titles.choices.get(listing, {}).values())
-        shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
+        between = "; " if any("," in title for title in known) else ", "
+        shown = between.join(known[:8]) + (f"{between}…" if len(known) > 8 else "")
         raise Unreadable("K304", f"{_quoted(text)} is not one of the choices", f"choose one of: {shown}")
     return key == "yes" if column.kind is Kind.YESNO else key
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from kakosheet.core.schema import Column, Kind
+from kakosheet.core.text import INVISIBLE
 from kakosheet.core.titles import Titles, fold
 from kakosheet.core.values import Unreadable, parser
 
@@ -23,7 +24,6 @@ _DECIMAL_COMMA = re.compile(r"-?(?:\d{1,3}(?:[. '\u00a0\u202f]\d{3})+|\d+)(?:,\d
 _DECIMAL_POINT = re.compile(r"-?(?:\d{1,3}(?:[, '\u00a0\u202f]\d{3})+|\d+)(?:\.\d+)?")
 _IN_BRACKETS = re.compile(r"\((.*)\)")
 _OFFSET = re.compile(r"(.*\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})", re.IGNORECASE)
-_INVISIBLE = "\ufeff\u200b\u200e\u200f"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def reading(column: Column, titles: Titles, *, dates: tuple[str, ...] = (), deci
 def convert(cell: Cell, how: Reading) -> Any:
     """The value in the Python type of the column's kind; None for a blank cell; Unreadable for what is no such value."""
     if isinstance(cell, str):
-        cell = cell.strip().strip(_INVISIBLE).strip()
+        cell = cell.strip().strip(INVISIBLE).strip()
     if cell is None or cell == "":
         return None
     known = how.words.get(fold(plain_text(cell)))

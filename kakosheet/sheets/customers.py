@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from kakosheet.core.rules import Wanted, rows, table_rule
+from kakosheet.core.rules import Fault, Wanted, check, rows, table_rule
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
 from kakosheet.policy.risk import Mood, customer_risk, segment
 from kakosheet.sheets.blocks import block
 from kakosheet.sheets.cases import index_of, unlisted
+from kakosheet.sheets.faults import still_to_come
+from kakosheet.sheets.words import Say
 
 _TOOL = Owner.TOOL
 
@@ -117,3 +119,9 @@ def follow_up_by(history: History, done: date | None, policy: Policy) -> date | 
     if history.closed is not None and mood.satisfaction is None and (done is None or done < history.closed):
         wanted.append(history.closed + timedelta(days=policy.settings["follow_up_days"]))
     return min(wanted, default=None)
+
+
+@check("customers", reads=("customers.followed_up_on",))
+def days_ahead(followed_up_on: date | None, *, today: date, say: Say) -> Iterator[Fault]:
+    """A day that is still to come."""
+    return still_to_come(("followed_up_on",), (followed_up_on,), today, say)

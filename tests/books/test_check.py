@@ -29,6 +29,11 @@ FAULTS: tuple[tuple[str, int, str, Any, str, str], ...] = (
     ("purchases", 5, "price", -5, "K309", '"-5" is less than 0'),
     ("purchases", 6, "quantity", "2.5", "K301", "whole number"),
     ("purchases", 7, "contingency_budget", "1.299", "K301", "not a number"),
+    ("purchases", 20, "order_no", 12345678901234567890, "K313", "more than 15 digits"),
+    ("purchases", 21, "price", 10**200, "K309", "too large"),
+    ("disputes", 9, "amount", 9_999_999, "K309", "were paid"),
+    ("disputes", 10, "money_back", 9_999_999, "K309", "came back"),
+    ("offers", 3, "amount", 9_999_999, "K309", "the case is about"),
     ("offers", 1, "percent", 50, "K309", "write 50% or 0.5"),
     ("disputes", 7, "amount", "12,3456", "K301", "not a number"),
     # words that are no choice
@@ -47,9 +52,16 @@ FAULTS: tuple[tuple[str, int, str, Any, str, str], ...] = (
     # dates that contradict each other or today
     ("purchases", 14, "received", date(2020, 1, 1), "K312", "before it was bought"),
     ("purchases", 15, "noticed_on", date(2199, 1, 1), "K312", "still to come"),
+    ("disputes", 11, "opened_on", date(2019, 1, 1), "K312", "ordered only on"),
+    ("disputes", 12, "occurred_at", date(2026, 11, 20), "K312", "the case was opened on"),
+    ("purchases", 22, "confirmed_on", date(2199, 1, 1), "K312", "still to come"),
     ("disputes", 8, "closed_on", date(2019, 1, 1), "K312", "2019-01-01"),
     ("offers", 4, "answered_on", date(2010, 1, 1), "K312", "answered on 2010-01-01"),
     ("evidence", 5, "taken_on", date(2027, 1, 1), "K312", "still to come"),
+    # two rows for one thing
+    ("purchases", 23, "order_no", "4711", "K406", "Order no. 4711, Line 7"),
+    ("purchases", 24, "order_no", "4711", "K406", "Order no. 4711, Line 7"),
+    ("sellers", 5, "also_written_as", "Nordlicht Outdoor", "K403", "also a name of"),
     # currencies
     ("purchases", 16, "currency", "$", "K311", "three letters"),
     ("purchases", 17, "currency", "XYZ", "K404", "Exchange rates"),
@@ -65,7 +77,8 @@ FAULTS: tuple[tuple[str, int, str, Any, str, str], ...] = (
 
 def _cells(faults: tuple[tuple[Any, ...], ...]) -> dict[str, Any]:
     cells = {address(table, row, column): value for table, row, column, value, *_ in faults}
-    return cells | {address("purchases", 19, "problem"): "Not received"}
+    return cells | {address("purchases", 19, "problem"): "Not received", **{
+        address("purchases", row, column): value for row in (23, 24) for column, value in (("platform", "Taobao"), ("line_no", 7))}}
 
 
 @pytest.fixture
@@ -118,6 +131,14 @@ def test_nothing_is_invented_beside_the_planted_faults(book: Path) -> None:
     for issue in kakosheet.check(book, today=TODAY)["issues"]:
         if (issue["sheet"], issue["cell"]) not in planted:
             assert issue["code"] in ("K402", "K403", "K401", "K601", "K312", "K307"), issue
+
+
+def test_an_amount_that_names_another_currency_than_its_row_is_told_beside_it(book: Path) -> None:
+    plant(book, {address("purchases", 1, "price"): "€199", address("purchases", 1, "currency"): "CNY", address("purchases", 2, "price"): "¥199",
+                 address("purchases", 2, "currency"): "CNY", address("purchases", 3, "price"): "199元", address("purchases", 3, "currency"): None})
+    found = {issue["cell"]: issue["message"] for issue in kakosheet.check(book, today=TODAY)["issues"] if issue["code"] == "K602"}
+    assert found == {place("purchases", 1, "currency")[1]: 'Price is written "€199", but counts in CNY',
+                     place("purchases", 3, "currency")[1]: 'Price is written "199元", but counts in EUR'}
 
 
 def test_faults_that_only_a_spreadsheet_can_plant(book: Path) -> None:

@@ -137,7 +137,7 @@ def number(written: str) -> int | float | None:
     if not written.isascii():
         return None
     try:
-        if written.isdigit() and len(written) < 400:
+        if written.isdigit() and len(written) < 309:  # a double holds no more
             return int(written)
         value = float(written)
     except ValueError:

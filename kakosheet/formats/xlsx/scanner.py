@@ -175,7 +175,7 @@ class _Reader:
                 elif kind == "s":
                     row[columns[letters]] = strings[int(value)]
                 elif not kind:
-                    if value.isdigit():
+                    if value.isdigit() and len(value) < 309:  # a double holds no more
                         row[columns[letters]] = int(value)
                     elif value:
                         number_read = float(value)
@@ -279,7 +279,7 @@ def _typed(kind: str, value: str) -> bool | int | float | str | date:
 
 def _number(value: str) -> int | float:
     value = value.strip()
-    if value.isascii() and value.isdigit() and len(value) < 400:
+    if value.isascii() and value.isdigit() and len(value) < 309:
         return int(value)
     number = float(value)
     if number - number != 0.0 or "_" in value:
@@ -288,9 +288,9 @@ def _number(value: str) -> int | float:
 
 
 def iso_value(value: str) -> date | datetime | str:
-    """What t="d" holds: a day, a day with a time, or text if it is neither (a time of day alone)."""
+    """What t="d" holds: a day, a day with a time (a zone is left out, since cells have none), or text if it is neither."""
     try:
-        moment = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value).replace(tzinfo=None)
     except ValueError:
         return value
     return moment if "T" in value else moment.date()

@@ -1,4 +1,6 @@
 from kakosheet.sheets.disputes.blame import suggested as suggested
+from kakosheet.sheets.disputes.checks import after_the_order as after_the_order
+from kakosheet.sheets.disputes.checks import amounts_fit as amounts_fit
 from kakosheet.sheets.disputes.checks import closed_completely as closed_completely
 from kakosheet.sheets.disputes.checks import currency_known as currency_known
 from kakosheet.sheets.disputes.checks import days_ahead as days_ahead

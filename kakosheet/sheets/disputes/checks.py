@@ -30,6 +30,36 @@ def days_in_order(opened_on: datetime | None, closed_on: date | None, *days: Any
             yield Fault(column, "K312", say("disputes.fault_order", later=second, earlier=first), say("disputes.cure_order"))
 
 
+@check("disputes", reads=("disputes.opened_on", "disputes.occurred_at", "disputes.order -> purchases.bought_on", "disputes.order -> sales.sold_on"))
+def after_the_order(opened_on: datetime | None, occurred_at: datetime | None, bought_on: date | None, sold_on: date | None, *,
+                    say: Say) -> Iterator[Fault]:
+    """Opened before there was an order, or before it happened."""
+    ordered = bought_on or sold_on
+    if opened_on is not None and ordered is not None and opened_on.date() < ordered:
+        yield Fault("opened_on", "K312", say("disputes.fault_before_order", opened=opened_on.date(), ordered=ordered), say("disputes.cure_order"))
+    if opened_on is not None and occurred_at is not None and occurred_at.date() > opened_on.date():
+        yield Fault("occurred_at", "K312", say("disputes.fault_after_opening", at=occurred_at.date(), opened=opened_on.date()),
+                    say("disputes.cure_order"))
+
+
+@check("disputes", reads=("disputes.amount", "disputes.loss", "disputes.money_back", "disputes.currency",
+                          "disputes.order -> purchases.price", "disputes.order -> purchases.currency",
+                          "disputes.order -> sales.price", "disputes.order -> sales.currency"))
+def amounts_fit(amount: float | None, loss: float | None, back: float | None, currency: str | None, paid: float | None, paid_in: str | None,
+                sold: float | None, sold_in: str | None, *, policy: Policy, say: Say) -> Iterator[Fault]:
+    """More asked for than was paid or lost, more back than was asked for."""
+    base = policy.settings["base_currency"]
+    own = currency or base
+    price, priced_in = (paid, paid_in) if paid is not None else (sold, sold_in)
+    most = max(loss or 0, price or 0)
+    if amount is not None and price is not None and (priced_in or base) == own and amount > most:
+        yield Fault("amount", "K309", say("disputes.fault_over_price", amount=money_text(amount, own), price=money_text(most, own)),
+                    say("disputes.cure_over_price"), "warning")
+    if back is not None and amount is not None and back > max(amount, most):
+        yield Fault("money_back", "K309", say("disputes.fault_over_amount", back=money_text(back, own), amount=money_text(amount, own)),
+                    say("disputes.cure_over_amount"), "warning")
+
+
 @check("disputes", reads=("disputes.closed_on", "disputes.result", "disputes.root_cause", "disputes.waived"))
 def closed_completely(closed_on: date | None, result: str | None, root_cause: str | None, waived: str | None, *,
                       say: Say) -> Iterator[Fault]:

@@ -6,15 +6,17 @@ to the way in which it was ordered."""
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from kakosheet.core.rules import table_rule
+from kakosheet.core.rules import Fault, check, table_rule
 from kakosheet.core.titles import Titles, fold
 from kakosheet.policy.model import Policy
 from kakosheet.policy.score import change_word
 from kakosheet.policy.stats import mean, share
+from kakosheet.sheets.faults import still_to_come
+from kakosheet.sheets.words import Say
 
 WRITES = ("because", "expected_saving", "before", "after", "effect", "word")
 OWN = tuple(f"improvements.{key}" for key in ("what", "metric", "linked_to", "started_on"))
@@ -123,3 +125,9 @@ def _effect(series: dict[str, Series], metric: str, scope: str, since: date | No
     old, new = share(*before), share(*after)
     change = new / old - 1 if old and new is not None else None
     return old, new, change, change_word(*before, *after)
+
+
+@check("improvements", reads=("improvements.decided_on",))
+def days_ahead(decided_on: date | None, *, today: date, say: Say) -> Iterator[Fault]:
+    """A day that is still to come."""
+    return still_to_come(("decided_on",), (decided_on,), today, say)

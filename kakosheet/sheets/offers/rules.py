@@ -10,7 +10,7 @@ from kakosheet.core.rules import Fault, check, rule, table_rule
 from kakosheet.core.titles import fold
 from kakosheet.sheets.casework.nodes import FIRST, parse_key
 from kakosheet.sheets.faults import still_to_come
-from kakosheet.sheets.words import Say
+from kakosheet.sheets.words import Say, money_text
 
 _EFFECTS = {"accepted": "settled", "countered": "next_offer", "rejected": "escalates"}
 
@@ -91,3 +91,12 @@ def offer_makes_sense(on: datetime | None, answered_on: datetime | None, reply: 
         yield Fault("answered_on", "K307", say("offers.fault_no_day"), say("offers.cure_no_day"), "warning")
     if amount is not None and percent is not None:
         yield Fault("percent", "K309", say("offers.fault_twice"), say("offers.cure_twice"), "warning")
+
+
+@check("offers", reads=("offers.amount", "offers.currency", "offers.dispute -> disputes.amount", "offers.dispute -> disputes.loss"))
+def amount_fits(amount: float | None, currency: str | None, asked: float | None, loss: float | None, *, say: Say) -> Iterator[Fault]:
+    """More offered than was lost or asked for."""
+    most = max(asked or 0, loss or 0)
+    if amount is not None and asked is not None and amount > most:
+        yield Fault("amount", "K309", say("offers.fault_over_amount", amount=money_text(amount, currency), asked=money_text(most, currency)),
+                    say("offers.cure_over_amount"), "warning")

@@ -29,7 +29,7 @@ def dates(bought_on: date | None, shipped: date | None, arrived: date | None, re
                         say("purchases.cure_dates"))
 
 
-PAST = ("bought_on", "shipped", "arrived_at_warehouse", "received", "noticed_on")
+PAST = ("bought_on", "shipped", "arrived_at_warehouse", "received", "noticed_on", "confirmed_on")
 
 
 @check("purchases", reads=columns(*PAST))

@@ -95,4 +95,5 @@ SHEET = SheetSchema(
     key="purchases", title="Purchase Checklist", kind=SheetKind.REGISTER, tab="prevention", frozen="item",
     intro="One line for each thing you buy. Item, Seller and Price are enough for a first opinion.",
     tables=(TableSchema(key="purchases", sheet="purchases", columns=_CORE + _ORDER + _PROMISES + _PROTECTION,
-                        key_column="id", id_column="id", id_format="P-{number:04}"),))
+                        key_column="id", id_column="id", id_format="P-{number:04}",
+                        natural_key=("platform", "order_no", "line_no")),))

@@ -10,7 +10,7 @@ from kakosheet.policy.model import Policy
 from kakosheet.sheets import faults
 from kakosheet.sheets.sales.dispatch import columns
 
-PAST = ("sold_on", "shipped", "last_movement", "delivered", "noticed_on")
+PAST = ("sold_on", "shipped", "last_movement", "delivered", "noticed_on", "consent_to_lower_value", "gift_confirmed_on", "told_the_buyer_on")
 
 
 @check("sales", reads=columns(*PAST))

@@ -89,4 +89,5 @@ SHEET = SheetSchema(
     key="sales", title="Sales & Dispatch", kind=SheetKind.REGISTER, tab="prevention", frozen="item",
     intro="One line for each thing you sell. Tick off what protects you before the parcel leaves.",
     tables=(TableSchema(key="sales", sheet="sales", columns=_CORE + _ORDER + _DISPATCH + _TRACKING,
-                        key_column="id", id_column="id", id_format="S-{number:04}"),))
+                        key_column="id", id_column="id", id_format="S-{number:04}",
+                        natural_key=("platform", "order_no", "line_no")),))

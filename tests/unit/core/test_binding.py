@@ -145,6 +145,36 @@ def test_new_rows_never_overwrite_what_stands_below_the_table() -> None:
         _compared(book, [1, 2], ["", ""])
 
 
+@pytest.mark.parametrize("at", [2, 4, 5])
+def test_what_people_wrote_below_the_table_is_never_overwritten_in_whatever_column(at: int) -> None:
+    book = _bound(_raw({4: {1: "T-0001", **ROW}}))
+    book.raw.sheets["Tasks"].rows[5] = {at: FormulaCell("SUM(C4:C4)", 7.0, True) if at == 5 else "my words"}
+    book.tables["tasks"].append({"what": "made"})
+    with pytest.raises(RoomTaken) as caught:
+        _compared(book, [1, 2], ["", ""])
+    assert [(issue.code, issue.cell) for issue in caught.value.issues] == [("K205", f"{'ABCDE'[at - 1]}5")]
+
+
+def test_a_row_that_people_emptied_makes_room_with_the_computed_cells_that_are_left() -> None:
+    cells = _compared(_bound(_raw({4: {1: "T-0001", **ROW}, 5: {1: "T-0002", **ROW}})), [3, 4], ["no", "no"]).sheets["Tasks"].cells[5]
+    left = {at: FormulaCell(v.text, v.value, True) if isinstance(v, Formula) else v for at, v in cells.items()}
+    book = _bound(_raw({4: {1: "T-0001", **ROW}, 5: left}))
+    book.tables["tasks"].append({"what": "made"})
+    assert _compared(book, [3, 4], ["no", "no"]).sheets["Tasks"].cells[5][2] == "made"
+
+
+def test_words_in_a_computed_cell_of_a_row_that_is_new_are_told_whole() -> None:
+    sealed = _compared(_bound(_raw({4: {1: "T-0001", **ROW}})), [3], ["no"]).sheets["Tasks"].cells[4][6]
+    words = "my own words " * 20
+    book = _bound(_raw({4: {1: "T-0001", **ROW, 4: 3, 5: FormulaCell('IF(C4="","",C4<_kako_today)', "no", True), 6: sealed}, 5: {2: "new", 4: words}}))
+    assert [(i.code, i.cell, words in i.message) for i in _compared(book, [3, 4], ["no", "no"]).issues] == [("K308", "D5", True)]
+
+
+def test_rows_of_blanks_are_no_rows() -> None:
+    blanks = {4: {2: "  "}, 5: {2: "\u00a0"}, 6: {2: FormulaCell('IF(A9="","","x")', "", True)}, 7: {2: FormulaCell("A9", None, False)}}
+    assert _bound(_raw(blanks)).tables["tasks"].rows == [7]
+
+
 def test_an_id_that_stands_twice_is_an_issue_on_both_rows() -> None:
     book = _bound(_raw({4: {1: "T-0001", **ROW}, 5: {1: "t-0001", **ROW}}))
     assert [(i.code, i.cell) for i in audit(book, SCHEMA)] == [("K402", "A4"), ("K402", "A5")]
