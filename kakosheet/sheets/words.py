@@ -12,9 +12,12 @@ Say = Callable[..., str]
 
 def day_text(day: date, today: date, titles: Titles) -> str:
     """ "26 Nov", with the year where it is not this one."""
-    name = titles.choice("month", str(day.month))
-    text = "deadlines.day" if day.year == today.year else "deadlines.day_and_year"
-    return titles.say(text, day=day.day, month=name, year=day.year)
+    return titles.say("deadlines.day", day=day.day, month=titles.choice("month", str(day.month))) if day.year == today.year else full_day(day, titles)
+
+
+def full_day(day: date, titles: Titles) -> str:
+    """ "26 Nov 2026": for what stays true, and so need not be written anew."""
+    return titles.say("deadlines.day_and_year", day=day.day, month=titles.choice("month", str(day.month)), year=day.year)
 
 
 def days_text(days: float, say: Say) -> str:

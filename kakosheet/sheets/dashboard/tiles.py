@@ -81,4 +81,4 @@ def period(*, today: date, policy: Policy, say: Any) -> list[str]:
     """Which days the tiles are about."""
     quarter = period_of("quarter", today)
     return [say("dashboard.period_over" if today == quarter.last else "dashboard.period_to_date", quarter=quarter.label,
-                day=today.isoformat(), currency=policy.settings["base_currency"])]
+                currency=policy.settings["base_currency"])]

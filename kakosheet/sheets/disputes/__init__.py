@@ -14,6 +14,7 @@ from kakosheet.sheets.disputes.columns import SHEET as SHEET
 from kakosheet.sheets.disputes.facts import days_open as days_open
 from kakosheet.sheets.disputes.facts import item_and_seller as item_and_seller
 from kakosheet.sheets.disputes.facts import loss_in_base_currency as loss_in_base_currency
+from kakosheet.sheets.disputes.facts import open_days as open_days
 from kakosheet.sheets.disputes.facts import our_role as our_role
 from kakosheet.sheets.disputes.facts import summary as summary
 from kakosheet.sheets.disputes.guide import steps as steps
@@ -34,3 +35,4 @@ from kakosheet.sheets.disputes.state import state as state
 from kakosheet.sheets.disputes.talk import first_answer_days as first_answer_days
 from kakosheet.sheets.disputes.talk import offer_state as offer_state
 from kakosheet.sheets.disputes.talk import waited_days as waited_days
+from kakosheet.sheets.disputes.talk import waits as waits

@@ -12,6 +12,11 @@ STATE = (
     'IF([last_day]-_kako_today<=_kako_due_soon_days,«state.due_soon»,«state.on_track»))))))'
 )
 DAYS_LEFT = 'IF(OR([waived]<>"",[closed_on]<>"",[last_day]=""),"",[last_day]-_kako_today)'
+DAYS_OPEN = 'IF([opened_day]="","",IF([closed_day]="",_kako_today,[closed_day])-[opened_day])'
+WAITED_DAYS = (
+    'IF(AND([waits_over]="",[waiting_from]=""),"",'
+    'INT(ROUND(N([waits_over])+IF([waiting_from]="",0,MAX(0,_kako_today-[waiting_from])),4)))'
+)
 
 _CORE = (
     Column("dispute_id", "Dispute", Kind.TEXT, owner=Owner.ID, group="core",
@@ -163,8 +168,9 @@ _RECORD = (
     Column("stage_needs", "To finish this stage", Kind.TEXT, owner=_TOOL, collapsed=True,
            help="What the case lacks before its next stage, such as: a result; the day it ended."),
     Column("progress", "Progress", Kind.PERCENT, owner=_TOOL, collapsed=True, bar=True, help="Share of this case's dates that are done or waived."),
-    Column("days_open", "Days open", Kind.INTEGER, owner=_TOOL, collapsed=True, help="Days from opening to closing, or to today."),
-    Column("waited_days", "Waited days", Kind.INTEGER, owner=_TOOL, collapsed=True, help="Days spent waiting for the other side."),
+    Column("days_open", "Days open", Kind.DAYS, owner=_FORMULA, formula=DAYS_OPEN, collapsed=True, help="Days from opening to closing, or to today. Live."),
+    Column("waited_days", "Waited days", Kind.DAYS, owner=_FORMULA, formula=WAITED_DAYS, collapsed=True,
+           help="Days spent waiting for the other side. Live."),
     Column("first_answer_days", "Days to first answer", Kind.NUMBER, owner=_TOOL, collapsed=True,
            help="Days from the first message of the side that complains to the first answer."),
     Column("steps", "Steps", Kind.TEXT, owner=_TOOL, collapsed=True,
@@ -180,6 +186,10 @@ _RECORD = (
     Column("notes", "Notes", Kind.TEXT, collapsed=True, width=36, help="Anything else."),
     Column("summary", "Summary", Kind.TEXT, owner=_TOOL, collapsed=True, width=72, help="The case in one line."),
     Column("top", "Top case", Kind.TEXT, owner=_TOOL, hidden=True, help="The topmost case above it; its own number in a circle of parents."),
+    Column("opened_day", "Opened day", Kind.DATE, owner=_TOOL, hidden=True, help="The day of Opened on."),
+    Column("closed_day", "Closed day", Kind.DATE, owner=_TOOL, hidden=True, help="The day of Closed on."),
+    Column("waits_over", "Waits over", Kind.NUMBER, owner=_TOOL, hidden=True, help="Days of the waits that are over."),
+    Column("waiting_from", "Waiting from", Kind.DATETIME, owner=_TOOL, hidden=True, help="When the wait that goes on began."),
     Column("last_day", "Last day", Kind.DATE, owner=_TOOL, hidden=True, help="The day of the last good moment of the next date."),
     Column("when_late", "When late", Kind.CHOICE, owner=_TOOL, choices="state", hidden=True,
            help="The word for a missed next date: overdue, or defaulted if silence itself decides."),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from kakosheet.core.rules import rule
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy
-from kakosheet.sheets.words import Say, day_text, days_text, money_text
+from kakosheet.sheets.words import Say, days_text, full_day, money_text
 
 
 @rule("disputes.our_role", reads=("disputes.order -> purchases.id", "disputes.order -> sales.id"))
@@ -29,18 +29,24 @@ def loss_in_base_currency(loss: float | None, amount: float | None, currency: st
     return policy.to_base(loss if loss is not None else amount, currency)
 
 
-@rule("disputes.days_open", reads=("disputes.opened_on", "disputes.closed_on"))
-def days_open(opened_on: datetime | None, closed_on: date | None, *, today: date) -> int | None:
-    """Days from opening to closing, or to today; empty without an opening date."""
-    return None if opened_on is None else ((closed_on or today) - opened_on.date()).days
+@rule("disputes.opened_day", "disputes.closed_day", reads=("disputes.opened_on", "disputes.closed_on"))
+def open_days(opened_on: datetime | None, closed_on: date | None) -> tuple[date | None, date | None]:
+    """What people typed, as plain days that a formula can count from."""
+    return None if opened_on is None else opened_on.date(), closed_on
+
+
+@rule("disputes.days_open", reads=("disputes.opened_day", "disputes.closed_day"))
+def days_open(opened_day: date | None, closed_day: date | None, *, today: date) -> int | None:
+    """Twin of the live formula (columns.DAYS_OPEN): from opening to closing, or to today; empty without an opening date."""
+    return None if opened_day is None else ((closed_day or today) - opened_day).days
 
 
 @rule("disputes.summary", reads=("disputes.type", "disputes.amount", "disputes.currency", "disputes.seller", "disputes.customer",
                                  "disputes.result", "disputes.days_open", "disputes.money_back", "disputes.opened_on",
                                  "disputes.closed_on"))
 def summary(type_: str | None, amount: float | None, currency: str | None, seller: str | None, customer: str | None, result: str | None,
-            days: int | None, money_back: float | None, opened_on: datetime | None, closed_on: date | None, *, today: date,
-            policy: Policy, say: Say, titles: Titles) -> str | None:
+            days: int | None, money_back: float | None, opened_on: datetime | None, closed_on: date | None, *, policy: Policy,
+            say: Say, titles: Titles) -> str | None:
     """The case in one line: what, how much, with whom; since when, or how it ended and what came back."""
     if type_ is None:
         return None
@@ -49,7 +55,7 @@ def summary(type_: str | None, amount: float | None, currency: str | None, selle
     parts = [what, money_text(amount, currency) if amount is not None else None, customer if seller is None else seller]
     head = say("disputes.between_parts").join(part for part in parts if part)
     if closed_on is None:
-        return head if opened_on is None else say("disputes.summary_open", head=head, day=day_text(opened_on.date(), today, titles))
+        return head if opened_on is None else say("disputes.summary_open", head=head, day=full_day(opened_on.date(), titles))
     ended = titles.choice("result", result) or titles.choice("state", "closed")
     if days is None:
         return say("disputes.summary_ended", head=head, result=ended)

@@ -13,7 +13,7 @@ from kakosheet.sheets.casework.case import CASE_READS, OFFER_READS, Case, Moment
 from kakosheet.sheets.casework.nodes import is_plan_step, node_specs
 from kakosheet.sheets.casework.sentences import other_side
 from kakosheet.sheets.disputes.criteria import stage_needs
-from kakosheet.sheets.words import Say, day_text, days_text
+from kakosheet.sheets.words import Say, day_text
 
 _NODE_READS = ("deadlines.dispute", "deadlines.node", "deadlines.what_to_do", "deadlines.due", "deadlines.last_day", "deadlines.phase",
                "deadlines.when_late", "deadlines.acts", "deadlines.started", "deadlines.done_on", "deadlines.waived",
@@ -246,7 +246,7 @@ def next_step(node: Node, view: View, say: Say, titles: Titles) -> str:
     who = other_side(case, titles) if node.acts in ("seller", "buyer") else titles.choice("actor", node.acts) or ""
     last = node.last_day or view.today
     if last < view.today:
-        return say("disputes.next_late", who=who, days=days_text((view.today - last).days, say))
+        return say("disputes.next_late", who=who, day=day_text(last, view.today, titles))
     if plan is not None:
         return say("disputes.next_plan", who=who, plan=plan, day=day_text(last, view.today, titles))
     return say("disputes.next_wait", who=who, day=day_text(last, view.today, titles))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from kakosheet.core.rules import table_rule
+from kakosheet.core.rules import rule, table_rule
 from kakosheet.core.titles import fold
 from kakosheet.policy.clock import Pause
 from kakosheet.sheets.casework.case import CASE_READS, cases_by_id
 from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
+
+DAY = timedelta(days=1)
 
 
 @table_rule("disputes.offer_state",
@@ -25,27 +27,32 @@ def offer_state(ids: list[Any], disputes: list[Any], days: list[Any], numbers: l
     return [latest[fold(name)][2] if name is not None and fold(name) in latest else None for name in ids]
 
 
-@table_rule("disputes.waited_days", reads=(*CASE_READS, *LOG_READS))
-def waited_days(*columns: list[Any], today: date) -> list[Any]:
-    """Whole days of waiting for the other side, until today or the closing; empty if there was none."""
+@table_rule("disputes.waits_over", "disputes.waiting_from", reads=(*CASE_READS, *LOG_READS))
+def waits(*columns: list[Any]) -> tuple[list[float | None], list[datetime | None]]:
+    """Days of the waits for the other side that are over, and when the one that goes on began; empty if there was none."""
     cases = cases_by_id(columns[:len(CASE_READS)])
     entries = entries_by_case(columns[len(CASE_READS):])
-    midnight = datetime.combine(today, time())
-    waited = {name: _days(pauses_of(case, entries.get(name, [])), midnight) for name, case in cases.items()
-              if name in entries or case.waiting_since is not None}
-    return [waited.get(fold(str(name))) if name is not None else None for name in columns[0]]
+    pauses = {name: pauses_of(case, entries.get(name, [])) for name, case in cases.items() if name in entries or case.waiting_since is not None}
+    each = [pauses.get(fold(str(name)), []) if name is not None else [] for name in columns[0]]
+    return [_length(found) for found in each], [next((_naive(p.begin) for p in found if p.until is None), None) for found in each]
 
 
-def _days(pauses: list[Pause], midnight: datetime) -> int | None:
-    spans = [(_naive(pause.until, midnight) - _naive(pause.begin, midnight)) for pause in pauses]
-    return sum(spans, timedelta()).days if spans else None
+def _length(pauses: list[Pause]) -> float | None:
+    spans = [_naive(pause.until) - _naive(pause.begin) for pause in pauses if pause.until is not None]
+    return sum(spans, timedelta()) / DAY if spans else None
 
 
-def _naive(moment: date | None, midnight: datetime) -> datetime:
-    """A wait that goes on lasts until today; one that begins later today has no length yet."""
-    if moment is None:
-        return midnight
+def _naive(moment: date) -> datetime:
     return moment if isinstance(moment, datetime) else datetime.combine(moment, time())
+
+
+@rule("disputes.waited_days", reads=("disputes.waits_over", "disputes.waiting_from"))
+def waited_days(over: float | None, waiting_from: datetime | None, *, today: date) -> int | None:
+    """Twin of the live formula (columns.WAITED_DAYS): whole days; a wait that goes on lasts until today."""
+    if over is None and waiting_from is None:
+        return None
+    going_on = max(0.0, (_naive(today) - waiting_from) / DAY) if waiting_from is not None else 0.0
+    return int(round((over or 0.0) + going_on, 4))
 
 
 @table_rule("disputes.first_answer_days", reads=("disputes.dispute_id", "disputes.our_role", "disputes.opened_on", "log.dispute", "log.at",

@@ -10,7 +10,6 @@ from kakosheet.core.rules import rule
 from kakosheet.policy.model import Policy
 from kakosheet.policy.risk import CarrierFacts, Promises, Reason, SellerFacts, level, purchase_reasons, traits
 from kakosheet.sheets.purchases.promises import GOODS, columns
-from kakosheet.sheets.words import days_text
 
 MAX_WORDS = 24
 """Characters that quoted words may take of a reason, which is to stay within 60."""
@@ -98,7 +97,7 @@ def do_next(item: str | None, seller: str | None, price: float | None, platform:
     if window is not None and window >= today:
         if window == today:
             return say("purchases.next_return_today")
-        return say("purchases.next_return_window", date=window.isoformat(), days=days_text((window - today).days, say))
+        return say("purchases.next_return_window", date=window.isoformat())
     if received is not None:
         return None
     late = late_since(bought_on, delivery_days, received, today)

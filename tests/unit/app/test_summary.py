@@ -44,7 +44,7 @@ def test_the_page_tells_the_whole_case(book: Path) -> None:
     told = summary(book, "d-2026-0007", today=TODAY)
     text = told["markdown"]
     assert told["id"] == "D-2026-0007" and told["file"] is None
-    assert text.startswith("# D-2026-0007: Damaged goods, 120 EUR, 万家小店. Open since 2 Mar.\n")
+    assert text.startswith("# D-2026-0007: Damaged goods, 120 EUR, 万家小店. Open since 2 Mar 2026.\n")
     for part in ("Next step", "Answer the offer of 万家小店", "Carrier", "Box crushed, tracking: damaged on the way.", "2026-03-07",
                  "Part refund, no return", "50%", "箱子里只有45个"):
         assert part in text, part

@@ -128,7 +128,7 @@ def test_only_the_platforms_date_can_default(refreshed: Callable[..., Any]) -> N
 
 @pytest.mark.parametrize(("platform", "until", "late"), [
     ("aliexpress", "7 Mar", "Time is over. The buyer's choice stands."),
-    ("ebay", "5 Mar", "Shop A is 5 days late: remind, or escalate"),
+    ("ebay", "5 Mar", "Shop A was due on 5 Mar: remind, or escalate"),
 ])
 def test_the_next_step_says_whom_we_wait_for(refreshed: Callable[..., Any], platform: str, until: str, late: str) -> None:
     book = refreshed({"purchases": [purchase(platform=platform)]}, DAY).typed()
