@@ -43,8 +43,10 @@ def todo_text(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str:
 
 
 def silence_text(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str | None:
-    """What follows if the date is missed."""
-    return say(spec.silence_text, **places(spec, case, say, titles)) if spec.silence_text else None
+    """What follows if the date is missed; some effects have words of their own (`…_we`) for when it is we who miss it."""
+    ours = f"{spec.silence_text}_we"
+    name = ours if spec.acts == "we" and ours in titles.texts else spec.silence_text
+    return say(name, **places(spec, case, say, titles)) if name else None
 
 
 def source_text(limit: str, source: str, day: str | None, say: Say) -> str:

@@ -96,7 +96,8 @@ class Chain:
             return False
         if self.case.closed_on is not None:
             return False
-        carried_out = spec.stage == "negotiation" and spec.clock == "ours" and "withdrawn" not in self.happened
+        agreed = "planned" in self.happened and "withdrawn" not in self.happened
+        carried_out = spec.stage == "negotiation" and spec.clock == "ours" and agreed
         return "settled" not in self.happened or carried_out
 
     def _is_money(self) -> bool:

@@ -191,6 +191,21 @@ def test_an_agreement_leaves_only_the_steps_that_carry_it_out(refreshed: Callabl
     assert after.case["stage"] == "closure"
 
 
+def test_a_ruling_leaves_no_solution_to_agree_on(refreshed: Callable[..., Any], book: Book) -> None:
+    book = opened(refreshed, book)
+    book["disputes"][0].update(appealed_on=datetime(2026, 3, 6), result="ruled_for_us")
+    after = refreshed(book, date(2026, 3, 9))
+    assert after.node("plan")["state"] == "not_applicable" and after.node("completion")["state"] == "overdue"
+    book["disputes"][0].update(plan="replacement", confirmed_by_us_on=date(2026, 3, 9))
+    assert refreshed(book, date(2026, 3, 9)).node("implementation")["last_day"] == date(2026, 3, 16)
+
+
+@pytest.mark.parametrize(("orders", "effect"), [("purchases", "You may ask eBay to step in."), ("sales", "The other side may ask eBay to step in.")])
+def test_what_silence_brings_is_said_to_the_side_that_we_are_on(refreshed: Callable[..., Any], orders: str, effect: str) -> None:
+    order = {"item": "Tent", "price": 120.0, "platform": "ebay", "problem": "product_damage", "noticed_on": OPENED}
+    assert refreshed({orders: [{"id": "X-0001", **order}]}, OPENED).node("seller_answer")["if_nothing_happens"] == effect
+
+
 def test_withdrawing_ends_the_case_but_for_its_result(refreshed: Callable[..., Any], book: Book) -> None:
     book = {**opened(refreshed, book), "offers": [offer(answer="withdrawn", answered_on=datetime(2026, 3, 4))]}
     after = refreshed(book, date(2026, 3, 4))
