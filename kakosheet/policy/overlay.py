@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -49,7 +49,7 @@ def overlay(defaults: Policy, own: Overrides) -> Policy:
 
 def _clocks(defaults: Policy, own: Overrides) -> Mapping[str, tuple[ClockRule, ...]]:
     """Own rules first: of two rules for one step the first counts. A platform of the user's keeps the common procedure beside them."""
-    clocks = {platform: tuple(rule for rule in (own.rules.get(shipped.key, shipped) for shipped in rules) if rule is not None)
+    clocks = {platform: tuple(rule for shipped in rules for rule in _in_force(shipped, own.rules.get(shipped.key, shipped)))
               for platform, rules in defaults.clocks.items()}
     if not own.own_rules:
         return clocks
@@ -57,6 +57,18 @@ def _clocks(defaults: Policy, own: Overrides) -> Mapping[str, tuple[ClockRule, .
     for rule in reversed(own.own_rules):
         clocks[rule.platform] = (rule, *clocks.get(rule.platform, shipped.get("generic", ())))
     return clocks
+
+
+_LIMIT = ("limit", "limit_setting", "unit", "calendar", "start", "silence")
+
+
+def _in_force(shipped: ClockRule, typed: ClockRule | None) -> Iterator[ClockRule]:
+    """The user's form of a rule; where it is another limit for some days only, the shipped one holds on the others."""
+    if typed is not None:
+        yield typed
+        other_days = (typed.valid_from, typed.valid_to) != (shipped.valid_from, shipped.valid_to)
+        if other_days and any(getattr(typed, name) != getattr(shipped, name) for name in _LIMIT):
+            yield shipped
 
 
 def parse_setting(setting: Setting, typed: Any) -> Any:

@@ -80,13 +80,20 @@ def sentence(clock: ClockRule, policy: Policy, titles: Titles, say: Callable[...
         told = say("rules.by_setting", unit=unit, start=titles.choice("event", clock.start) or clock.start)
     if clock.silence:
         told += say("rules.silence", effect=titles.choice("silence", clock.silence) or clock.silence)
-    return told + (say("rules.note", note=clock.note) if clock.note else "")
+    return told + (say("rules.roll") if clock.roll else "") + _valid(clock, say) + (say("rules.note", note=clock.note) if clock.note else "")
+
+
+def _valid(clock: ClockRule, say: Callable[..., str]) -> str:
+    """For cases of which days it holds, if not for all."""
+    ends = {"from": clock.valid_from, "to": clock.valid_to}
+    return "".join(say(f"rules.valid_{end}", day=day) for end, day in ends.items() if day is not None)
 
 
 def _rules_in_force(policy: Policy) -> dict[str, ClockRule]:
+    """By key; of two with one key the first counts, and the other is the shipped one on the days that people left to it."""
     known: dict[str, ClockRule] | None = policy._memo.get("rules_by_key")
     if known is None:
-        known = policy._memo["rules_by_key"] = {clock.key: clock for clocks in policy.clocks.values() for clock in clocks}
+        known = policy._memo["rules_by_key"] = {clock.key: clock for clocks in policy.clocks.values() for clock in reversed(clocks)}
     return known
 
 

@@ -21,6 +21,7 @@ from kakosheet.policy.resources import folder
 from kakosheet.sheets import SCHEMA
 
 TOP = folder()
+ISO_DAY = r"\d{4}-\d\d-\d\d"
 Words = dict[Literal["en", "zh"], str]
 
 
@@ -53,9 +54,9 @@ class RuleModel(Strict):
     types: list[str] = []
     note: Words | str = ""
     source: Words | str = ""
-    checked_on: date | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
+    checked_on: str = Field("", pattern=ISO_DAY)
+    valid_from: str = Field("", pattern=ISO_DAY)
+    valid_to: str = Field("", pattern=ISO_DAY)
 
     @model_validator(mode="after")
     def _events(self) -> RuleModel:
@@ -72,7 +73,7 @@ class RuleBook(Strict):
     order: int = 100
     sold_on: bool = True
     source: Words | str = ""
-    checked_on: str = Field(pattern=r"\d{4}-\d\d-\d\d")
+    checked_on: str = Field(pattern=ISO_DAY)
     rules: list[RuleModel] = []
 
 

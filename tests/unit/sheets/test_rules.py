@@ -46,6 +46,7 @@ def test_a_rule_is_told_in_a_sentence_with_its_source() -> None:
     shipped, in_force, source, checked = told(POLICY, ESCALATE)
     assert shipped == in_force == "20 days, weekends count; from: Case opened. On silence: The case closes for good."
     assert source and checked == date(2026, 11, 21)
+    assert "moves to the next working day" in told(POLICY, "eu_law/withdrawal/buyer")[0]
 
 
 def test_one_day_is_no_days() -> None:
@@ -81,6 +82,27 @@ def test_unit_calendar_start_silence_and_source_can_be_changed() -> None:
 def test_a_limit_typed_wins_over_the_setting_that_rules_it() -> None:
     rule = read({"key": "own/completion/we", "limit": 48.0}).rules["own/completion/we"]
     assert rule is not None and (rule.limit, rule.limit_setting) == (48, "")
+
+
+def test_a_limit_for_some_days_leaves_the_others_as_shipped() -> None:
+    policy = overlay(POLICY, read({"key": ESCALATE, "limit": 10.0, "valid_from": date(2026, 7, 1)}))
+    limits = [next(rule.limit for rule in policy.platform_rules("paypal", day) if rule.step == "escalate") for day in (date(2026, 6, 30), date(2026, 7, 1))]
+    assert limits == [20, 10]
+    assert told(policy, ESCALATE)[1] == "10 days, weekends count; from: Case opened. On silence: The case closes for good. For cases opened from 2026-07-01 on."
+    ended = overlay(POLICY, read({"key": ESCALATE, "valid_to": date(2026, 6, 30), "your_source": "mail"}))
+    assert [[rule.limit for rule in ended.platform_rules("paypal", day) if rule.step == "escalate"] for day in (date(2026, 6, 30), date(2026, 7, 1))] == [[20], []]
+
+
+def test_rules_that_changed_hold_for_the_cases_of_their_time() -> None:
+    def answer(platform: str, day: date) -> tuple[float, str]:
+        rule = next(rule for rule in POLICY.platform_rules(platform, day) if rule.step == "seller_answer")
+        return rule.limit, rule.silence
+
+    assert answer("aliexpress", date(2014, 5, 1)) == (15, "auto_escalates")
+    assert answer("aliexpress", date(2026, 5, 1)) == (5, "buyers_choice")
+    singapore = overlay(POLICY, read({"key": "shopee/seller_answer/seller", "switched_off": True}))
+    assert [rule.limit for rule in singapore.platform_rules("shopee", date(2026, 5, 1))] == [2]
+    assert "2021-04-26" in told(POLICY, "shopee/seller_answer/seller/sg")[0]
 
 
 def test_a_rule_switched_off_is_told_so() -> None:
