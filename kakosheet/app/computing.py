@@ -15,12 +15,12 @@ from kakosheet.core.audit import audit
 from kakosheet.core.bind import Book, bind, place_issue
 from kakosheet.core.engine import Run
 from kakosheet.core.formulas import Placement
-from kakosheet.core.ids import Sequences
+from kakosheet.core.ids import Sequences, give_ids
 from kakosheet.core.issues import Issue, KakosheetError, Severity
 from kakosheet.core.locate import locate
 from kakosheet.core.raw import RawBook
 from kakosheet.core.rules import Check, RowMaker, RowRule, TableRule
-from kakosheet.core.table import Tables
+from kakosheet.core.table import Table, Tables
 from kakosheet.core.titles import Titles
 from kakosheet.policy.loader import keep_calendars, load_policy, load_profile, load_titles, other_titles
 from kakosheet.policy.model import Policy
@@ -60,11 +60,13 @@ def compute(raw: RawBook, *, today: date | None = None, births: Births | None = 
     """Read the tables out of a workbook of ours and run all rules. KakosheetError K110 if it is not ours, K206 if it is newer."""
     with collector_at_rest():
         book, titles, defaults = read_book(raw)
+        born = {key: [book.tables[key].append(dict(row)) for row in rows] for key, rows in (births or {}).items()}
+        sequences = _sequences(noted(raw))
+        _name_rules(book.tables["rules"], sequences)
         own = overrides(book.tables["settings"], book.tables["rules"], defaults)
         policy = overlay(defaults, own)
         moment = moment_of(today, policy.settings.get("as_of"), policy.settings["zone"])
-        born = {key: [book.tables[key].append(dict(row)) for row in rows] for key, rows in (births or {}).items()}
-        run = run_rules(book.tables, policy, titles, moment, _sequences(noted(raw)))
+        run = run_rules(book.tables, policy, titles, moment, sequences)
         issues = [*_older(raw), *_joined(book.issues, _placed(book, own.issues)), *audit(book, SCHEMA, policy.settings["base_currency"]),
                   *_faults(book, run), *_left_out(run)]
         return Computed(book, titles, policy, moment, run, _sorted(issues, raw), born)
@@ -113,6 +115,12 @@ def run_rules(tables: Tables, policy: Policy, titles: Titles, moment: Moment, se
     run.execute(plan())
     keep_calendars()
     return run
+
+
+def _name_rules(rules: Table, sequences: Sequences) -> None:
+    """A rule of people's own has its id before the policy is made of it: its row tells what is in force by that."""
+    sequences.observe({rules.schema.key: rules}, {})
+    give_ids(rules, sequences, date.min)
 
 
 @contextmanager

@@ -108,3 +108,14 @@ def test_a_clock_without_a_start_is_named_and_counts_from_the_opening(clean: byt
     done = kakosheet.refresh(path, today=TODAY)
     found = [(issue["cell"], issue["severity"], bool(issue["hint"])) for issue in done["issues"] if issue["code"] == "K503"]
     assert found == [(book.cell("rules", "starts_at", row), "warning", True)] and done["written"]
+
+
+def test_a_rule_of_ones_own_is_told_as_it_is_in_force_from_the_first_refresh(clean: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(clean)
+    done = kakosheet.add(path, "rules", {"platform": "Bazaar 24", "role": "Seller", "step": "Send a photo", "limit": "5", "starts_at": "Case opened"},
+                         today=TODAY)
+    rule = next(row for row in kakosheet.export(path)["rules"] if row["key"] in done["ids"])
+    assert rule["in_force"] == "5 days, weekends count; from: Case opened."
+    before = path.read_bytes()
+    assert not kakosheet.refresh(path, today=TODAY)["written"] and path.read_bytes() == before
