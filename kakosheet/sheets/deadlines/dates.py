@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from kakosheet.core.rules import table_rule
@@ -57,7 +57,9 @@ def _node(chain: Chain, row: Row, say: Say, titles: Titles) -> Node:
         return Node(phase="not_applicable", node=row.key.node)
     found = chain.follow(spec.key, offer)
     agreed = row.agreed_date
-    due, last_day = (found.end.due, found.end.last_day) if found.end and found.phase != "paused" else (None, None)
+    due, last_day = (found.end.due, found.end.last_day) if found.end else (None, None)
+    if last_day is not None and found.phase == "paused":
+        due = datetime.combine(last_day, time())  # as if the wait ended now; the hour would move with every refresh
     if agreed is not None:
         due, last_day = agreed, agreed.date()
     return Node(

@@ -84,13 +84,15 @@ def _begun(chain: Chain, spec: NodeSpec, found: Found, offer: Offer | None, even
         yield say("deadlines.why_paused")
     if spec.zone:
         yield say("deadlines.why_zone", zone=spec.zone)
-    if due is not None and found.end is not None and not due.paused:
+    if due is not None and found.end is not None:
         yield from _in_the_sheet(found.end, shown(due.due) if spec.unit in DAY_UNITS else minute(due.due), say)
 
 
 def _in_the_sheet(end: End, told: str, say: Say) -> Iterator[str]:
-    """What the cell shows, where the count ends in other words: at midnight, or in another zone."""
-    if shown(end.due) != told:
+    """What the cell shows, where the count ends in other words: at midnight, in another zone, or as if a wait ended now."""
+    if end.paused:
+        yield say("deadlines.why_last_day", day=shown(end.last_day))
+    elif shown(end.due) != told:
         yield say("deadlines.why_last_day" if end.due.time() == time() else "deadlines.why_here", day=shown(end.due))
 
 

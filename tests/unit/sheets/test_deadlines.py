@@ -135,8 +135,11 @@ def test_our_clock_stands_still_while_we_wait_and_the_platforms_does_not(refresh
 def test_a_wait_that_goes_on_shows_as_paused(refreshed: Callable[..., Any]) -> None:
     book: Book = {"disputes": [{"dispute_id": "D-2026-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2, 10),
                                 "grade": "minor", "waiting_for": "seller", "waiting_since": datetime(2026, 3, 2, 12)}]}
-    node = refreshed(book, date(2026, 3, 20)).node("completion")
-    assert node["state"] == "paused" and "due" not in node
+    for today, day in ((2, 3), (20, 21), (21, 22)):
+        after = refreshed(book, date(2026, 3, today))
+        assert (after.node("completion")["state"], after.node("completion")["due"]) == ("paused", datetime(2026, 3, day)), "as if it ended now"
+        assert after.case["next_step"] != "Settle the case: our promise" and after.case["waited_days"] == max(0, today - 3)
+    assert why(after, "completion")[-2:] == ["Paused while we wait for the other side.", "The last good day is 2026-03-22."]
 
 
 def test_done_on_wins_over_every_date(refreshed: Callable[..., Any], book: Book) -> None:
