@@ -8,7 +8,7 @@ from typing import Any
 
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.policy.calendars import check_code
-from kakosheet.policy.clock import DAY_UNITS, HOUR_UNITS, ClockError, Limit, Moment, Step, compute, instant_of, state
+from kakosheet.policy.clock import DAY_UNITS, ClockError, Limit, Moment, Step, compute, given, instant_of, state
 from kakosheet.policy.clock_text import HOW_CALENDAR, parse_amount, parse_hours, parse_moment, parse_pause, parse_place
 
 _WORDS = {
@@ -22,37 +22,61 @@ _WORDS = {
 }
 
 
-def due(amount: str, start: str, *, calendar: str = "", zone: str = "", hours: str = "", pauses: Sequence[str] = (), roll: bool = False,
+def due(amount: str, start: str = "", *, calendar: str = "", zone: str = "", hours: str = "", pauses: Sequence[str] = (), roll: bool = False,
         platform: bool = False, now: str = "") -> dict[str, Any]:
     """`{"due", "last_day", "state", "steps": […]}`. `due` is a date, good until its end in the zone, or an instant with its offset, late at it.
 
+    `amount` is a limit that counts from `start`, or the deadline itself as a platform gave it (a date, an instant, seconds since 1970).
     Without `zone` the clock runs in the start's own offset, else in UTC. A platform's clock never stops (`pauses` do not count), and silence
     past it defaults. KakosheetError K302 or K502 (usage) for what cannot be read.
     """
     try:
-        begin = parse_moment(start)
+        stated = _stated(amount)
+        limit = None if stated is not None else _limit(amount, calendar, hours, roll)
+        begin = stated if stated is not None else _start(start)
         place = _place(zone, begin)
-        number, unit = parse_amount(amount)
-        limit = Limit(number, unit, _calendar(calendar), parse_hours(hours) if hours.strip() else Limit(0, unit).hours, roll)
         at = instant_of(parse_moment(now), place) if now else datetime.now(UTC).astimezone(place)
         stops = [parse_pause(text, place) for text in pauses]
-        found = compute(limit, begin, place, pauses=() if platform else stops, now=at, explain=True)
+        found = given(begin, place) if limit is None else compute(limit, begin, place, pauses=() if platform else stops, now=at, explain=True)
         judged = state(found, at, place, defaults=platform)
     except ClockError as problem:
         raise KakosheetError("K302", str(problem), problem.hint, exit_code=EXIT_USAGE) from None
     except OverflowError:
         raise KakosheetError("K302", "the dates lie outside the years 1 to 9999", exit_code=EXIT_USAGE) from None
-    steps = (*found.steps[:-1], *(Step(what, begin) for what in _notes(limit, platform and bool(stops))), found.steps[-1])
-    return {"due": found.due.isoformat(), "last_day": found.last_day.isoformat(), "state": judged,
-            "steps": [_told(step, unit in HOUR_UNITS) for step in steps]}
+    notes = _notes(limit, bool(stops) and (platform or limit is None))
+    steps = (*found.steps[:-1], *(Step(what, begin) for what in notes), found.steps[-1])
+    return {"due": found.due.isoformat(), "last_day": found.last_day.isoformat(), "state": judged, "steps": [_told(step) for step in steps]}
 
 
-def _notes(limit: Limit, never_stops: bool) -> Iterator[str]:
+def _stated(amount: str) -> Moment | None:
+    """The moment, if it is one and no limit."""
+    try:
+        return parse_moment(amount)
+    except ClockError:
+        return None
+
+
+def _start(text: str) -> Moment:
+    if not text.strip():
+        raise ClockError("a limit counts from a start", "write it like --start 2026-02-28 or --start 2026-02-28T09:30+08:00")
+    return parse_moment(text)
+
+
+def _limit(amount: str, calendar: str, hours: str, roll: bool) -> Limit:
+    number, unit = parse_amount(amount)
+    try:
+        code = check_code(calendar)
+    except ValueError as problem:
+        raise ClockError(str(problem), HOW_CALENDAR) from None
+    return Limit(number, unit, code, parse_hours(hours) if hours.strip() else Limit(0, unit).hours, roll)
+
+
+def _notes(limit: Limit | None, never_stops: bool) -> Iterator[str]:
     """What was asked for and does not count, or was not said."""
-    rolls = limit.roll and limit.unit in DAY_UNITS
-    if not limit.calendar and (rolls or limit.unit in ("working_days", "business_hours")):
+    rolls = limit is not None and limit.roll and limit.unit in DAY_UNITS
+    if limit is not None and not limit.calendar and (rolls or limit.unit in ("working_days", "business_hours")):
         yield "no_calendar"
-    if limit.roll and not rolls:
+    if limit is not None and limit.roll and not rolls:
         yield "no_roll"
     if never_stops:
         yield "never_stops"
@@ -67,16 +91,9 @@ def _place(name: str, start: Moment) -> tzinfo:
         raise KakosheetError("K502", str(problem), problem.hint, exit_code=EXIT_USAGE) from None
 
 
-def _calendar(code: str) -> str:
-    try:
-        return check_code(code)
-    except ValueError as problem:
-        raise ClockError(str(problem), HOW_CALENDAR) from None
-
-
-def _told(step: Step, in_hours: bool) -> dict[str, Any]:
+def _told(step: Step) -> dict[str, Any]:
     """A step as plain data, with a sentence."""
     until = None if step.until is None else step.until.isoformat()
-    number = step.number if step.number is None or (in_hours and step.what == "hours") else round(step.number)
+    number = step.number if step.number is None or step.what == "hours" else round(step.number)
     text = _WORDS.get(step.what, "{at}").format(at=step.at.isoformat(), until=until or "", number=number, name=step.name)
     return {"what": step.what, "at": step.at.isoformat(), "until": until, "number": step.number, "name": step.name, "text": text}

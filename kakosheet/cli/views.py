@@ -98,7 +98,7 @@ def demo_command(where: tuple[str, ...], today: str | None, force: bool, as_json
 
 @click.command("due")
 @click.argument("amount")
-@click.option("--start", required=True, metavar="T", help="A date, or a date-time with its offset: 2026-02-12T10:00+08:00.")
+@click.option("--start", default="", metavar="T", help="A date, or a date-time with its offset: 2026-02-12T10:00+08:00.")
 @click.option("--calendar", default="", metavar="CODE", help="Whose working days: CN, DE, GB-SCT, US …")
 @click.option("--zone", default="", metavar="ZONE", help="IANA zone of the clock; by default that of the start.")
 @click.option("--hours", default="", metavar="PERIODS", help="Business hours: 09:00-12:00,13:00-18:00.")
@@ -110,9 +110,10 @@ def demo_command(where: tuple[str, ...], today: str | None, force: bool, as_json
 @reported
 def due_command(amount: str, start: str, calendar: str, zone: str, hours: str, pauses: tuple[str, ...], roll: bool, own: bool, now: str,
                 as_json: bool) -> int:
-    """Count a due date: AMOUNT is a number and a unit, '5 working_days'.
+    """Count a due date: AMOUNT is a number and a unit, '5 working_days', that count from --start.
 
-    Units: natural_days, working_days, calendar_hours, business_hours, months, end_of_month.
+    Units: natural_days, working_days, calendar_hours, business_hours, months, end_of_month. AMOUNT can also be the deadline itself, as a
+    platform gave it: a date, an instant (2026-02-12T10:00Z) or seconds since 1970.
     """
     from kakosheet.app.due import due
     found = due(amount, start, calendar=calendar, zone=zone, hours=hours, pauses=pauses, roll=roll, platform=not own, now=now)

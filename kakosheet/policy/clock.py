@@ -93,10 +93,11 @@ def compute(limit: Limit, start: Moment, zone: tzinfo, *, pauses: Sequence[Pause
     return found._replace(steps=_with_doubts(found, limit)) if explain else found
 
 
-def given(instant: datetime | int, zone: tzinfo) -> Due:
-    """A deadline that the platform itself gave (C16): to the second; an integer is seconds since 1970, UTC."""
-    due = datetime.fromtimestamp(instant, UTC) if isinstance(instant, int) else instant_of(instant, zone)
-    due = due.astimezone(zone)
+def given(instant: Moment | int, zone: tzinfo) -> Due:
+    """A deadline that the platform itself gave (C16): to the second; an integer is seconds since 1970, UTC. A plain date is a day."""
+    if not isinstance(instant, datetime | int):
+        return Due(instant, instant, False, (Step("given", instant), Step("due", instant)))
+    due = (datetime.fromtimestamp(instant, UTC) if isinstance(instant, int) else instant_of(instant, zone)).astimezone(zone)
     return Due(due, _last_day(due, zone), False, (Step("given", due), Step("due", due)))
 
 

@@ -220,7 +220,7 @@ def _stage(view: View) -> str:
     """The stage of a case.
 
     Closure once it is closed, settled or decided by silence; appeal once the platform was asked or an offer was rejected. Else
-    initiation until it is described, has a piece of evidence or an offer, or a step was done by hand; from there the earliest stage
+    initiation until it is described, has a piece of evidence or an offer, or a step beyond the opening was done; from there the earliest stage
     with a running date, but negotiation until an offer or a message is written down.
     """
     case, happened = view.case, view.happened
@@ -228,13 +228,19 @@ def _stage(view: View) -> str:
         return "closure"
     if "escalated" in happened or "appealed" in happened:
         return "appeal"
-    if not (view.seen.pieces or view.offers or "reported" in happened or any(node.done_on for node in view.nodes)):
+    if not (view.seen.pieces or view.offers or "reported" in happened or any(_is_step(node, view) for node in view.nodes)):
         return "initiation"
     known = [node for node in view.nodes if node.node in view.specs]
     running = [_stage_of(node, view.specs, 0) for node in known if node.open]
     done = [_stage_of(node, view.specs, 0) for node in known if node.done]
     at = min(running) if running else max(done, default=1)
     return STAGES[max(1, at if view.talked else min(at, STAGES.index("negotiation")))]
+
+
+def _is_step(node: Node, view: View) -> bool:
+    """Whether it was done, by hand or by what happened since; the opening itself is none."""
+    spec = view.spec(node)
+    return node.done_on is not None or (node.done and spec is not None and spec.ends != "opened")
 
 
 def next_step(node: Node, view: View, say: Say, titles: Titles) -> str:

@@ -35,10 +35,20 @@ def test_only_our_own_clock_stands_still_and_only_a_platforms_defaults() -> None
     assert (platform["due"], platform["state"]) == ("2026-11-21T09:00:00+00:00", "defaulted")
 
 
+@pytest.mark.parametrize(("given", "due", "before", "after"), [
+    ("1795000000", "2026-11-18T19:06:40+08:00", "2026-11-18T11:06:39+00:00", "2026-11-18T11:06:40+00:00"),
+    ("2026-11-18T11:06:40Z", "2026-11-18T19:06:40+08:00", "2026-11-18T11:06:39+00:00", "2026-11-18T11:06:40+00:00"),
+    ("2026-11-18", "2026-11-18", "2026-11-17", "2026-11-19"),
+])
+def test_a_deadline_that_the_platform_gave_is_taken_as_it_is(given: str, due: str, before: str, after: str) -> None:
+    found = [json.loads(run(given, "--zone", "Asia/Shanghai", "--platform", "--now", now, "--json")[1]) for now in (before, after)]
+    assert [(one["due"], one["state"]) for one in found] == [(due, "open"), (due, "defaulted")]
+
+
 @pytest.mark.parametrize("wrong", [("5 frogs", "--start", "2026-02-12"), ("5 natural_days", "--start", "2026-02-30"),
                                    ("5 working_days", "--start", "2026-02-12", "--calendar", "XX"), ("5 natural_days", "--start", "2026-02-12", "--zone", "Mars"),
                                    ("1 business_hours", "--start", "2026-02-12", "--hours", "9-25"), ("--start", "2026-02-12", "--", "-1 natural_days"),
-                                   ("5 natural_days", "--start", "9999-12-31"), ("1e9 natural_days", "--start", "2026-02-12"),
+                                   ("5 natural_days", "--start", "9999-12-31"), ("5 natural_days",), ("1e9 natural_days", "--start", "2026-02-12"),
                                    ("24 calendar_hours", "--start", "0001-01-01", "--zone", "Asia/Shanghai"),
                                    ("24 calendar_hours", "--start", "2026-02-12", "--platform", "--pause", "2026-02-14/2026-02-13")])
 def test_what_cannot_be_counted_is_a_mistake_of_usage(wrong: tuple[str, ...]) -> None:

@@ -86,6 +86,7 @@ def test_a_problem_that_no_type_describes_still_starts_a_case(refreshed: Callabl
 @pytest.mark.parametrize(("cells", "stage"), [
     ({}, "initiation"),
     ({"description": "leg broken off"}, "evidence"),
+    ({"plan": "replacement", "confirmed_by_us_on": date(2026, 3, 4)}, "evidence"),
     ({"appealed_on": datetime(2026, 3, 4)}, "appeal"),
     ({"result": "agreed"}, "closure"),
     ({"closed_on": date(2026, 3, 3)}, "closure"),
