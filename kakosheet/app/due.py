@@ -14,7 +14,7 @@ from kakosheet.policy.clock_text import HOW_CALENDAR, parse_amount, parse_hours,
 _WORDS = {
     "start": "the clock starts at {at}", "counted": "{at} is day {number}", "made_up": "{at} is day {number}: a weekend day worked to make up",
     "weekend": "{at} is skipped: weekend", "holiday": "{at} is skipped: {name}", "paused": "{at} to {until}: the clock stands still",
-    "rolled": "{at} is a day off: the end moves on", "hours": "{at} to {until}: {number} hours", "given": "given by the platform: {at}",
+    "rolled": "{at} is a day off: the end moves on", "hours": "{at} to {until}: {number} h", "given": "given by the platform: {at}",
     "unannounced": "{name} {number}: no notice of days off and make-up days is known yet; counted with the holidays of the law",
     "unknown": "{name} {number}: no holidays are known; only weekends are skipped",
     "no_calendar": "no calendar was named: Monday to Friday, no holidays", "never_stops": "a platform's clock never stops: no pause counts",
@@ -94,6 +94,6 @@ def _place(name: str, start: Moment) -> tzinfo:
 def _told(step: Step) -> dict[str, Any]:
     """A step as plain data, with a sentence."""
     until = None if step.until is None else step.until.isoformat()
-    number = step.number if step.number is None or step.what == "hours" else round(step.number)
+    number = None if step.number is None else f"{step.number:.6g}"
     text = _WORDS.get(step.what, "{at}").format(at=step.at.isoformat(), until=until or "", number=number, name=step.name)
     return {"what": step.what, "at": step.at.isoformat(), "until": until, "number": step.number, "name": step.name, "text": text}
