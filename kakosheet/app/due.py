@@ -10,6 +10,7 @@ from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.policy.calendars import check_code
 from kakosheet.policy.clock import DAY_UNITS, ClockError, Limit, Moment, Step, compute, given, instant_of, state
 from kakosheet.policy.clock_text import HOW_CALENDAR, parse_amount, parse_hours, parse_moment, parse_pause, parse_place
+from kakosheet.policy.loader import calendar_zone
 
 _WORDS = {
     "start": "the clock starts at {at}", "counted": "{at} is day {number}", "made_up": "{at} is day {number}: a weekend day worked to make up",
@@ -17,6 +18,7 @@ _WORDS = {
     "rolled": "{at} is a day off: the end moves on", "hours": "{at} to {until}: {number} h", "given": "given by the platform: {at}",
     "unannounced": "{name} {number}: no notice of days off and make-up days is known yet; counted with the holidays of the law",
     "unknown": "{name} {number}: no holidays are known; only weekends are skipped",
+    "zone": "no zone was named: {name}, that of the calendar",
     "no_calendar": "no calendar was named: Monday to Friday, no holidays", "never_stops": "a platform's clock never stops: no pause counts",
     "no_roll": "hours are not moved off a day off", "due": "due {at}",
 }
@@ -27,14 +29,14 @@ def due(amount: str, start: str = "", *, calendar: str = "", zone: str = "", hou
     """`{"due", "last_day", "state", "steps": […]}`. `due` is a date, good until its end in the zone, or an instant with its offset, late at it.
 
     `amount` is a limit that counts from `start`, or the deadline itself as a platform gave it (a date, an instant, seconds since 1970).
-    Without `zone` the clock runs in the start's own offset, else in UTC. A platform's clock never stops (`pauses` do not count), and silence
-    past it defaults. KakosheetError K302 or K502 (usage) for what cannot be read.
+    Without `zone` business hours are in the calendar's zone, if it has one; else the clock runs in the start's own offset, else in UTC.
+    A platform's clock never stops (`pauses` do not count), and silence past it defaults. KakosheetError K302 or K502 (usage) for what cannot be read.
     """
     try:
         stated = _stated(amount)
         limit = None if stated is not None else _limit(amount, calendar, hours, roll)
         begin = stated if stated is not None else _start(start)
-        place = _place(zone, begin)
+        place, of_calendar = _place(zone, begin, limit)
         at = instant_of(parse_moment(now), place) if now else datetime.now(UTC).astimezone(place)
         stops = [parse_pause(text, place) for text in pauses]
         found = given(begin, place) if limit is None else compute(limit, begin, place, pauses=() if platform else stops, now=at, explain=True)
@@ -43,8 +45,8 @@ def due(amount: str, start: str = "", *, calendar: str = "", zone: str = "", hou
         raise KakosheetError("K302", str(problem), problem.hint, exit_code=EXIT_USAGE) from None
     except OverflowError:
         raise KakosheetError("K302", "the dates lie outside the years 1 to 9999", exit_code=EXIT_USAGE) from None
-    notes = _notes(limit, bool(stops) and (platform or limit is None))
-    steps = (*found.steps[:-1], *(Step(what, begin) for what in notes), found.steps[-1])
+    notes = _notes(limit, bool(stops) and (platform or limit is None), of_calendar)
+    steps = (*found.steps[:-1], *(Step(what, begin, name=str(place)) for what in notes), found.steps[-1])
     return {"due": found.due.isoformat(), "last_day": found.last_day.isoformat(), "state": judged, "steps": [_told(step) for step in steps]}
 
 
@@ -71,8 +73,10 @@ def _limit(amount: str, calendar: str, hours: str, roll: bool) -> Limit:
     return Limit(number, unit, code, parse_hours(hours) if hours.strip() else Limit(0, unit).hours, roll)
 
 
-def _notes(limit: Limit | None, never_stops: bool) -> Iterator[str]:
+def _notes(limit: Limit | None, never_stops: bool, of_calendar: bool) -> Iterator[str]:
     """What was asked for and does not count, or was not said."""
+    if of_calendar:
+        yield "zone"
     rolls = limit is not None and limit.roll and limit.unit in DAY_UNITS
     if limit is not None and not limit.calendar and (rolls or limit.unit in ("working_days", "business_hours")):
         yield "no_calendar"
@@ -82,13 +86,17 @@ def _notes(limit: Limit | None, never_stops: bool) -> Iterator[str]:
         yield "never_stops"
 
 
-def _place(name: str, start: Moment) -> tzinfo:
-    if not name.strip():
-        return start.tzinfo if isinstance(start, datetime) and start.tzinfo is not None else UTC
+def _place(name: str, start: Moment, limit: Limit | None) -> tuple[tzinfo, bool]:
+    """The zone of the clock, and whether it is only that of the calendar."""
     try:
-        return parse_place(name)
+        if name.strip():
+            return parse_place(name), False
+        known = calendar_zone(limit.calendar) if limit is not None and limit.unit == "business_hours" else None
+        if known is not None:
+            return parse_place(known), True
     except ClockError as problem:
         raise KakosheetError("K502", str(problem), problem.hint, exit_code=EXIT_USAGE) from None
+    return (start.tzinfo if isinstance(start, datetime) and start.tzinfo is not None else UTC), False
 
 
 def _told(step: Step) -> dict[str, Any]:

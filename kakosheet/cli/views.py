@@ -100,7 +100,7 @@ def demo_command(where: tuple[str, ...], today: str | None, force: bool, as_json
 @click.argument("amount")
 @click.option("--start", default="", metavar="T", help="A date, or a date-time with its offset: 2026-02-12T10:00+08:00.")
 @click.option("--calendar", default="", metavar="CODE", help="Whose working days: CN, DE, GB-SCT, US …")
-@click.option("--zone", default="", metavar="ZONE", help="IANA zone of the clock; by default that of the start.")
+@click.option("--zone", default="", metavar="ZONE", help="IANA zone; by default the calendar's for business hours, else that of the start.")
 @click.option("--hours", default="", metavar="PERIODS", help="Business hours: 09:00-12:00,13:00-18:00.")
 @click.option("--pause", "pauses", multiple=True, metavar="A/B", help="The clock stood still from A to B; A/ goes on. Repeatable.")
 @click.option("--roll", is_flag=True, help="An end on a day off moves to the next working day.")

@@ -19,7 +19,7 @@ _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?", re.IGNORECA
 _ALSO = {"business_days": "working_days", "calendar_days": "natural_days", "working_hours": "business_hours", "end_of_months": "end_of_month"}
 _EITHER = {"days": ("natural_days", "working_days"), "hours": ("calendar_hours", "business_hours")}
 _SHORT = {"d": "days", "day": "days", "h": "hours", "hr": "hours", "hrs": "hours", "hour": "hours"}
-_GOES_ON = ("", "..", "now")
+_GOES_ON = ("", "..", "now", "open")
 
 HOW_LIMIT = f'write one like "5 working_days" (units: {", ".join(UNITS)})'
 HOW_CALENDAR = "write a country like CN, or a country and region like GB-SCT"

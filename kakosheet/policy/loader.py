@@ -85,6 +85,13 @@ def load_titles(lang: str = "en", profile: str = "shopper") -> Titles:
                   part["texts"], part["readings"])
 
 
+def calendar_zone(code: str) -> str | None:
+    """The zone of a calendar's business hours; None for a country of several zones, or one that is not listed."""
+    zones = read("lexicons/zones.toml")
+    found: str | None = zones.get(code) or zones.get(code.partition("-")[0])
+    return found
+
+
 def remember_calendars() -> None:
     """Take over the working days that an earlier run worked out with the same `holidays`: its import costs more than many a refresh."""
     path = _calendars_file()

@@ -45,6 +45,15 @@ def test_a_deadline_that_the_platform_gave_is_taken_as_it_is(given: str, due: st
     assert [(one["due"], one["state"]) for one in found] == [(due, "open"), (due, "defaulted")]
 
 
+@pytest.mark.parametrize(("calendar", "start", "due"), [
+    ("CN", "2026-02-13", "2026-02-13T11:00:00+08:00"), ("GB-SCT", "2026-03-27T16:00+00:00", "2026-03-30T10:00:00+01:00"),
+    ("AU-NSW", "2026-03-05T22:30Z", "2026-03-06T11:30:00+11:00"), ("US", "2026-03-06T16:00-05:00", "2026-03-09T10:00:00-05:00"),
+])
+def test_business_hours_are_in_the_zone_of_the_calendar_where_none_is_named(calendar: str, start: str, due: str) -> None:
+    found = json.loads(run("2 business_hours", "--start", start, "--calendar", calendar, "--now", start, "--json")[1])
+    assert found["due"] == due and ("zone" in [step["what"] for step in found["steps"]]) is (calendar != "US")
+
+
 @pytest.mark.parametrize("wrong", [("5 frogs", "--start", "2026-02-12"), ("5 natural_days", "--start", "2026-02-30"),
                                    ("5 working_days", "--start", "2026-02-12", "--calendar", "XX"), ("5 natural_days", "--start", "2026-02-12", "--zone", "Mars"),
                                    ("1 business_hours", "--start", "2026-02-12", "--hours", "9-25"), ("--start", "2026-02-12", "--", "-1 natural_days"),

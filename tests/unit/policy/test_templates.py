@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from kakosheet.policy import responsibility
 from kakosheet.policy.calendars import check_code
+from kakosheet.policy.clock_text import parse_zone
 from kakosheet.policy.loader import languages, load_policy, load_titles, profiles
 from kakosheet.policy.model import BRANCHES, CATEGORIES, DEMANDS, EVENTS, GRADES, PARTIES, ROLES, STAGES, UNITS
 from kakosheet.policy.nodes import specs
@@ -357,3 +358,8 @@ def test_no_alias_of_a_type_means_two_types() -> None:
     for name, content in parsed("disputes/*.toml"):
         for alias in content["aliases"]:
             assert seen.setdefault(alias.casefold(), name) == name, alias
+
+
+def test_every_calendar_with_a_zone_of_its_own_is_known_and_so_is_its_zone() -> None:
+    for code, zone in tomllib.loads((TOP / "lexicons/zones.toml").read_text("utf-8")).items():
+        assert check_code(code) == code and parse_zone(zone).key == zone
