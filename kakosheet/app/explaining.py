@@ -70,6 +70,7 @@ def _row(computed: Computed, name: str) -> dict[str, Any]:
 def _told_row(computed: Computed, table: Table, index: int, name: str) -> dict[str, Any]:
     ours = [c for c in table.schema.columns if c.owner in (Owner.TOOL, Owner.FORMULA) and table.columns[c.key][index] is not None]
     told: dict[str, Any] = {"table": table.schema.key, "id": name, "row": table.rows[index],
+                            "sheet": computed.book.binding[table.schema.key].sheet,
                             "values": [_value(computed, table, column, index) for column in ours]}
     if table.schema.key == "disputes":
         told["dates"] = [date_of_row(computed, at) for at in dates_of(computed, name)]

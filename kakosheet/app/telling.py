@@ -62,7 +62,7 @@ def explained(answer: Mapping[str, Any]) -> Iterator[str]:
     elif "dates" in answer:
         yield from _case(answer)
     elif "values" in answer:
-        yield f"{answer['id']}: row {answer['row']} of {answer['table']}"
+        yield f"{answer['id']}: row {answer['row']} of {answer['sheet']}"
         for value in answer["values"]:
             yield f"{value['title']} ({value['cell']}): {_shown(value['shown'])}"
             yield from (f"  {line}" for line in value.get("why", ()))
