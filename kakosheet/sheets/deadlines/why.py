@@ -45,11 +45,11 @@ def _told(chain: Chain, row: Row, say: Say, titles: Titles) -> Iterator[str]:
             yield say("deadlines.why_own_rule")
     if found.started is None:
         yield say("deadlines.why_waits_for", event=event) if found.phase == "waiting" else say("deadlines.why_not_applicable")
-        return
-    yield from _begun(chain, spec, found, offer, event, say, titles)
+    else:
+        yield from _begun(chain, spec, found, offer, event, say, titles)
     if found.ended is not None:
         yield say("deadlines.why_done", day=shown(found.ended)) if found.dated else say("deadlines.why_over")
-    elif found.phase == "not_applicable":
+    elif found.phase == "not_applicable" and found.started is not None:
         yield say("deadlines.why_not_applicable")
     if row.agreed_date is not None:
         yield say("deadlines.why_agreed", day=shown(row.agreed_date))

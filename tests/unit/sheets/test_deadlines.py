@@ -349,8 +349,11 @@ def test_explain_tells_that_a_change_started_the_clock_anew(refreshed: Callable[
         "The application was changed on 2026-03-06: the clock starts anew.")
 
 
-def test_explain_tells_what_a_date_waits_for(refreshed: Callable[..., Any], book: Book) -> None:
-    assert why(refreshed(opened(refreshed, book), OPENED), "vouchers") == ["It waits for: Escalated."]
+def test_explain_tells_what_a_date_waits_for_and_that_one_was_agreed(refreshed: Callable[..., Any], book: Book) -> None:
+    book, silence = opened(refreshed, book), "If nothing happens: It is decided on the evidence that is there."
+    assert why(refreshed(book, OPENED), "vouchers") == ["It waits for: Escalated.", silence]
+    row_of(book, "D-2026-0001/vouchers/1")["agreed_date"] = datetime(2026, 3, 9)
+    assert why(refreshed(book, OPENED), "vouchers") == ["It waits for: Escalated.", "Agreed for 2026-03-09, which wins over the computed date.", silence]
 
 
 def test_explain_ends_with_the_day_of_the_cell_where_hours_end_at_midnight(refreshed: Callable[..., Any]) -> None:
