@@ -9,9 +9,11 @@ from typing import Any
 from kakosheet.app import files
 from kakosheet.app.computing import Births, read_book
 from kakosheet.app.refreshing import PathLike, refresh
-from kakosheet.core.bind import typed_by_people
+from kakosheet.core.audit import by_id, like, named
+from kakosheet.core.bind import Book, typed_by_people
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.schema import Column, Owner, SheetKind, TableSchema
+from kakosheet.core.text import blank
 from kakosheet.core.titles import Titles, fold
 from kakosheet.core.values import Unreadable, parser
 from kakosheet.formats import read
@@ -28,9 +30,10 @@ def add_rows(path: PathLike, sheet: str, rows: Sequence[Mapping[str, Any]], *, t
              force: bool = False) -> dict[str, Any]:
     """Append rows and refresh the book in one write. `ids` of the result are the new rows' ids (or names)."""
     raw = read(files.load(path).data)
-    _, titles, _ = read_book(raw)
+    book, titles, _ = read_book(raw)
     table = register(sheet, titles)
     births: Births = {table.key: [_read_values(table, row, titles, date1904=raw.date1904) for row in rows]}
+    _refuse_strangers(table, births[table.key], book)
     ids: list[Any] = []
     done = refresh(path, today=today, births=births, dry_run=dry_run, force=force, report=lambda found: ids.extend(found.born[table.key]))
     return {"ids": ids, **done}
@@ -50,7 +53,7 @@ def _read_values(table: TableSchema, values: Mapping[str, Any], titles: Titles, 
     wrong, row = [], {}
     for name, value in values.items():
         column = _column(table, name, titles)
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and blank(value)):
             continue
         try:
             row[column.key] = parser(column, titles, date1904=date1904)(value)
@@ -61,6 +64,21 @@ def _read_values(table: TableSchema, values: Mapping[str, Any], titles: Titles, 
     if not row:
         raise KakosheetError("K307", "the row would be empty", f"give values like {table.columns[1].key}=…", exit_code=EXIT_USAGE)
     return row
+
+
+def _refuse_strangers(table: TableSchema, rows: Sequence[Mapping[str, Any]], book: Book) -> None:
+    """A new row takes nobody's id or name, and names only what is there."""
+    taken = named(book.tables[table.key])
+    for row in rows:
+        for key, value in row.items():
+            if key in (table.id_column, table.key_column):
+                if fold(str(value)) in taken:
+                    raise KakosheetError("K402", f'there is a row "{value}" already', "choose another one, or change that row in your spreadsheet",
+                                         exit_code=EXIT_USAGE)
+                taken.add(fold(str(value)))
+            elif targets := by_id(table.by_key[key], SCHEMA):
+                if not any(fold(str(value)) in named(book.tables[target.key]) for target in targets):
+                    raise KakosheetError("K401", f'{key}: "{value}" names no row', like(targets), exit_code=EXIT_USAGE)
 
 
 def _column(table: TableSchema, name: str, titles: Titles) -> Column:

@@ -13,10 +13,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kakosheet.app import files
 from kakosheet.app.adding import add_rows
 from kakosheet.app.computing import read_book
 from kakosheet.app.creating import new
-from kakosheet.app.demo import make_folder
 from kakosheet.app.exporting import export
 from kakosheet.app.refreshing import PathLike, plain, refresh
 from kakosheet.app.setting import set_cells
@@ -100,7 +100,7 @@ def agreement(directory: PathLike, *, force: bool = False, tell: Callable[[str],
     `{"books": {role: path}, "steps": [{"role", "case", "title", "day", "did", "says", "expected", "as_expected"}]}`.
     """
     folder, script, titles = Path(directory), tomllib.loads(resources.open_text("sample/agreement.toml")), load_titles("en")
-    make_folder(folder)
+    files.made_folder(folder)
     steps: list[Row] = []
     books: dict[str, str] = {}
     for role in ROLES:

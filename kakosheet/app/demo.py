@@ -13,7 +13,6 @@ from kakosheet.app.creating import new
 from kakosheet.app.importing import import_file
 from kakosheet.app.refreshing import PathLike, refresh
 from kakosheet.app.reviewing import review
-from kakosheet.core.issues import KakosheetError
 from kakosheet.policy import resources
 
 BOOK, EXPORT = "orders.xlsx", "orders-export.csv"
@@ -28,7 +27,7 @@ def demo(directory: PathLike, *, today: date | None = None, force: bool = False,
     The result has the paths of what was written and the results of the steps. K703: the directory cannot be made; K705: a file is there.
     """
     folder = Path(directory)
-    make_folder(folder)
+    files.made_folder(folder)
     book, export = folder / BOOK, folder / EXPORT
     made = new(book, sample=True, today=today, force=force)
     rows = made["rows"]
@@ -53,14 +52,6 @@ def export_of(today: date) -> bytes:
             return f"{day:%Y-%m-%d}"
         return f"{datetime.combine(day, time(int(match[2]), int(match[3]))):%Y-%m-%d %H:%M}"
     return _DAY.sub(told, resources.open_text("sample/export.csv")).encode()
-
-
-def make_folder(folder: Path) -> None:
-    """The directory, made if it is not there. K703 if it cannot be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise KakosheetError("K703", f"cannot make the directory {folder}: {error.strerror}", "name another one") from None
 
 
 def _summary(refreshed: dict[str, Any]) -> str:

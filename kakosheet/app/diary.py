@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
-from pathlib import Path
 
 from kakosheet.app import files
 from kakosheet.app.files.backups import folder_name
@@ -15,7 +14,6 @@ from kakosheet.app.files.snapshot import resolve
 from kakosheet.app.files.state import private_folder
 from kakosheet.app.open_dates import Dates
 from kakosheet.app.refreshing import PathLike
-from kakosheet.core.issues import KakosheetError
 from kakosheet.core.titles import fold
 from kakosheet.notify import ics
 from kakosheet.notify.ladder import needs_telling
@@ -88,11 +86,3 @@ def opened_record(dates: Dates) -> Iterator[Record]:
     with files.lock(file), record(file) as kept:
         kept.forget_old(dates.today)
         yield kept
-
-
-def made_folder(folder: Path) -> None:
-    """Make a folder. KakosheetError K703 if that cannot be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise KakosheetError("K703", f"{folder} cannot be used as a folder: {error.strerror}", "name another one") from None

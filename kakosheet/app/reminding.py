@@ -8,7 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from kakosheet.app.diary import export, made_folder, opened_record, put, safe_name
+from kakosheet.app import files
+from kakosheet.app.diary import export, opened_record, put, safe_name
 from kakosheet.app.files.state import machine
 from kakosheet.app.open_dates import Dates, read_dates
 from kakosheet.app.refreshing import PathLike, refresh
@@ -101,7 +102,7 @@ def _mails(dates: Dates, all_: Iterable[Digest], folder: Path, force: bool) -> l
     from kakosheet.notify.mail import MARK, digest_name, mail
     given = (os.environ.get(name, "").strip() for name in ("KAKOSHEET_SMTP_FROM", "KAKOSHEET_SMTP_USER"))
     sender = next(filter(is_email, given), "")
-    made_folder(folder)
+    files.made_folder(folder)
     written = []
     for digest in all_:
         made = mail(digest, dates.write(digest), sender=sender, at=dates.now, name=digest_name(dates.book_id, digest))

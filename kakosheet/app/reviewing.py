@@ -31,5 +31,5 @@ def review(path: PathLike, *, period: str | None = None, out: PathLike | None = 
     target = Path(out) if out is not None else book.with_name(f"{book.stem}-review-{chosen}.{kind}")
     data = build_review(computed.book.tables, computed.policy, computed.titles, period=period, today=computed.moment.today, kind=kind)
     if not dry_run:
-        files.create(target, data, force=force or out is None)
+        files.create(target, data, force=force or out is None, beside=path)
     return {"file": str(target), "written": not dry_run, "period": str(chosen), "book": str(book)}

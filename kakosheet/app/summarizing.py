@@ -41,7 +41,7 @@ def summary(path: PathLike, dispute: str, *, out: PathLike | None = None, today:
     title, sections = _title(computed, at), list(_sections(computed, at))
     text = markdown(title, sections, computed)
     if out is not None:
-        files.create(out, _bytes(Path(out), title, sections, text, computed), force=force)
+        files.create(out, _bytes(Path(out), title, sections, text, computed), force=force, beside=path)
     return {"id": computed.book.tables["disputes"].columns["dispute_id"][at], "title": title, "markdown": text,
             "file": None if out is None else str(out)}
 

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kakosheet.app.diary import export, made_folder, put, safe_name
+from kakosheet.app import files
+from kakosheet.app.diary import export, put, safe_name
 from kakosheet.app.open_dates import Dates, read_dates
 from kakosheet.app.refreshing import PathLike
 from kakosheet.core.titles import Titles, fold
@@ -27,7 +28,7 @@ def write_today(path: PathLike, *, today: date | None = None, who: str | None = 
     dates = read_dates(path, today=today)
     folder = Path(out) if out is not None else Path(path).with_name(f"{Path(path).stem} today")
     if not dry_run:
-        made_folder(folder)
+        files.made_folder(folder)
     lists = [_list(dates, person, folder, dry_run=dry_run, force=force) for person in _readers(dates, who)]
     return {"file": str(path), "today": dates.today.isoformat(), "folder": str(folder), "lists": lists}
 

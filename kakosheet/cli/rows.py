@@ -74,20 +74,21 @@ def import_command(book: Path, source: Path, source_name: str | None, map_file: 
 @click.command("export")
 @book_argument
 @click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--sheet", help="Only this table, by its key (needed for csv on stdout).")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="json: the file. csv: the folder for one file a table.")
 @force_option
 @reported
-def export_command(book: Path, form: str, sheet: str | None, out: Path | None, force: bool) -> int:
+def export_command(book: Path, form: str, as_json: bool, sheet: str | None, out: Path | None, force: bool) -> int:
     """Print or write the tables as data, by column key."""
     from kakosheet.app import exporting, files
     tables = exporting.export(book)
     if sheet is not None:
         exporting.csv_columns(sheet)
         tables = {sheet: tables[sheet]}
-    if form == "json":
+    if as_json or form == "json":
         text = exporting.as_json(tables)
-        say(text.rstrip("\n")) if out is None else files.create(out, text.encode(), force=force)
+        say(text.rstrip("\n")) if out is None else files.create(out, text.encode(), force=force, beside=book)
         return 0
     texts = {key: exporting.as_csv(rows, exporting.csv_columns(key)) for key, rows in tables.items()}
     if out is None:
@@ -96,7 +97,7 @@ def export_command(book: Path, form: str, sheet: str | None, out: Path | None, f
                                  exit_code=EXIT_USAGE)
         click.echo(next(iter(texts.values())), nl=False)
         return 0
-    out.mkdir(parents=True, exist_ok=True)
+    files.made_folder(out)
     for key, text in texts.items():
         files.create(out / f"{key}.csv", ("\ufeff" + text).encode(), force=force)
     return 0

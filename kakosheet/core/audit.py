@@ -19,7 +19,7 @@ def audit(book: Book, schema: WorkbookSchema, base_currency: str = "") -> list[I
     """Issues of all registers, after ids were given and rows made. A blank currency means `base_currency`."""
     issues: list[Issue] = []
     alike = {key: _spellings(book.tables[key]) for key in book.binding}
-    keys = {key: _keys(book.tables[key]) for key in schema.tables}
+    keys = {key: named(book.tables[key]) for key in schema.tables}
     for key in book.binding:
         table = book.tables[key]
         if table.schema.slots is None:
@@ -155,7 +155,8 @@ def _other_currency(book: Book, table: Table, base: str) -> Iterator[Issue]:
                                       "write the currency of the amount here, or correct the amount", Severity.WARNING)
 
 
-def _keys(table: Table) -> set[str]:
+def named(table: Table) -> set[str]:
+    """The ids (or names) of a table's rows, folded."""
     name = table.schema.id_column or table.schema.key_column
     return {fold(str(value)) for value in table.columns[name] if value is not None} if name else set()
 
@@ -212,15 +213,22 @@ def _missing(book: Book, table: Table, column: Column) -> Iterator[Issue]:
 
 def _dangling(book: Book, table: Table, column: Column, schema: WorkbookSchema, keys: dict[str, set[str]]) -> Iterator[Issue]:
     """References by id that name no row. Names are not ids: a name that is not listed yet is added to its register."""
-    targets = [schema.tables[ref.partition(".")[0]] for ref in column.ref.split("|")]
-    if not all(target.id_format for target in targets):
+    targets = by_id(column, schema)
+    if not targets:
         return
     known = set().union(*(keys[target.key] for target in targets))
     for i, value in enumerate(table.columns[column.key]):
         if value is not None and fold(str(value)) not in known:
-            yield place_issue(book, table, column.key, i, "K401", f'"{value}" names no row', _where(targets))
+            yield place_issue(book, table, column.key, i, "K401", f'"{value}" names no row', like(targets))
 
 
-def _where(targets: list[TableSchema]) -> str:
+def by_id(column: Column, schema: WorkbookSchema) -> list[TableSchema]:
+    """The tables of which a column names a row by its id; none if it names by name, or nothing."""
+    targets = [schema.tables[ref.partition(".")[0]] for ref in column.ref.split("|")] if column.ref else []
+    return targets if all(target.id_format for target in targets) else []
+
+
+def like(targets: list[TableSchema]) -> str:
+    """How to name a row of one of the tables."""
     examples = " or ".join(target.id_format.format(year=2026, number=1) for target in targets)
     return f"write an id that exists, like {examples}"

@@ -144,7 +144,7 @@ def _find_directory(data: bytes) -> tuple[int, int, int, int]:
     if end < 0 or len(data) < end + 22:
         if data.startswith(_LOCAL):
             raise _damaged("its end is missing")
-        raise KakosheetError("K101", "this is not a workbook", "give an .xlsx file")
+        raise KakosheetError("K101", "this is not a workbook", "give an .xlsx or .ods file")
     count, size, offset = struct.unpack_from("<HII", data, end + 10)
     stop = end
     if data[max(0, end - 20):max(0, end - 16)] == _LOCATOR64:

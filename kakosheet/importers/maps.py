@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from kakosheet.core.issues import Issue, KakosheetError
+from kakosheet.core.issues import EXIT_USAGE, Issue, KakosheetError
 from kakosheet.core.schema import Owner, TableSchema
 from kakosheet.policy import resources
 
@@ -89,7 +89,7 @@ def shipped_maps() -> list[str]:
 def shipped_map(name: str) -> ImportMap:
     """The map of that name in templates/importers; K504 if there is none."""
     if name not in shipped_maps():
-        raise KakosheetError("K504", f'there is no importer "{name}"', f"choose one of: {', '.join(shipped_maps())}")
+        raise KakosheetError("K504", f'there is no importer "{name}"', f"choose one of: {', '.join(shipped_maps())}", exit_code=EXIT_USAGE)
     return parse_map(resources.open_text(f"importers/{name}.toml"), name)
 
 

@@ -9,7 +9,7 @@ from kakosheet.app.files.owners import Holder, holder, owner, wait_until_free
 from kakosheet.app.files.snapshot import Snapshot, load
 from kakosheet.app.files.state import lock, state_folder
 from kakosheet.app.files.syncing import conflict_copies, is_synced
-from kakosheet.app.files.writing import Saved, Undone, create, refuse_if_held, save, undo
+from kakosheet.app.files.writing import Saved, Undone, create, made_folder, refuse_if_held, save, undo
 
 __all__ = [
     "KEPT",
@@ -23,6 +23,7 @@ __all__ = [
     "is_synced",
     "load",
     "lock",
+    "made_folder",
     "owner",
     "refuse_if_held",
     "save",

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from kakosheet.app.files import backups
 from kakosheet.app.files.owners import Held, holder
-from kakosheet.app.files.snapshot import Snapshot, current_digest, digest, load, not_written, resolve
+from kakosheet.app.files.snapshot import Snapshot, current_digest, digest, load, not_written, reason, resolve
 from kakosheet.app.files.state import lock, lock_is_free, lock_key, sync_folder
 from kakosheet.app.files.syncing import wait_until_still
 from kakosheet.core.issues import EXIT_LOCKED, KakosheetError
@@ -66,18 +66,29 @@ def save(snapshot: Snapshot, data: bytes, *, book_id: str, check: Callable[[byte
         return Saved(True, _replace(snapshot, data, backups.folder_name(book_id, target)))
 
 
-def create(path: str | os.PathLike[str], data: bytes, *, force: bool = False) -> Saved:
+def create(path: str | os.PathLike[str], data: bytes, *, force: bool = False, beside: str | os.PathLike[str] | None = None) -> Saved:
     """Write a new file, which appears whole or not at all.
 
-    Raises K705 if the name is taken; with `force` what stands there is backed up and replaced.
+    Raises K705 if the name is taken; with `force` what stands there is backed up and replaced, unless it is the book `beside` which the
+    file is to stand.
     """
     target = resolve(path)
+    if beside is not None and target == resolve(beside):
+        raise KakosheetError("K705", f"{os.fspath(path)} is the book itself", "choose another name")
     if os.path.lexists(target) and force:
         return save(load(path), data, book_id="", check=lambda _: None, force=True)
     with lock(target):
         _sweep(target)
         _place(path, target, data)
         return Saved(True, _settle_folder(target))
+
+
+def made_folder(folder: Path) -> None:
+    """Make a folder, unless it is there. Raises K703."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KakosheetError("K703", f"{folder} cannot be used as a folder: {reason(error)}", "name another one") from None
 
 
 def undo(path: str | os.PathLike[str], *, force: bool = False) -> Undone:
@@ -157,6 +168,8 @@ def _write_temporary(target: Path, data: bytes, *, like: Snapshot | None) -> tup
     temporary = _temporary_name(target)
     try:
         handle = os.open(temporary, _NEW, 0o600 if like else 0o666)
+    except FileNotFoundError:
+        raise KakosheetError("K703", f"the folder {target.parent} does not exist", "make it first, or name another one") from None
     except OSError as error:
         raise not_written(target.parent, error, "a new version is first written beside the old one") from None
     try:

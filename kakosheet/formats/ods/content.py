@@ -84,7 +84,7 @@ class Content(NamedTuple):
         alike = [table for table in self.tables if table.name.casefold() == name.casefold()]
         if alike:
             return next((table for table in alike if table.name == name), alike[0])
-        raise KakosheetError("K113", f'the workbook has no worksheet named "{name}"')
+        raise KakosheetError("K113", f'the workbook has no worksheet named "{name}"', f"it has: {', '.join(t.name for t in self.tables)}")
 
     def outside(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, bytes]]:
         """(where it stands, what it says) of the tags of a pattern that stand in no table."""

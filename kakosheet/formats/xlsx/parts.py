@@ -94,7 +94,7 @@ class Workbook:
         alike = [sheet for sheet in self.worksheets() if sheet.name.casefold() == name.casefold()]
         if alike:
             return next((sheet for sheet in alike if sheet.name == name), alike[0])
-        raise KakosheetError("K113", f'the workbook has no worksheet named "{name}"')
+        raise KakosheetError("K113", f'the workbook has no worksheet named "{name}"', f"it has: {', '.join(s.name for s in self.worksheets())}")
 
     def worksheets(self) -> list[SheetPart]:
         return [sheet for sheet in self.sheets if sheet.is_worksheet]
@@ -119,7 +119,7 @@ def open_workbook(package: Package) -> Workbook:
     if part.lower().endswith(".bin") or ("xl/workbook.bin" in package and part not in package):
         raise KakosheetError("K108", "this is a binary workbook (.xlsb)", "save it as .xlsx")
     if part not in package:
-        raise KakosheetError("K101", "this is a zip file, but no workbook", "give an .xlsx file")
+        raise KakosheetError("K101", "this is a zip file, but no workbook", "give an .xlsx or .ods file")
     xml = utf8(package.read(part), part)
     clear = blanked(xml)
     _check_namespace(clear, part)
