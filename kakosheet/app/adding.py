@@ -68,7 +68,8 @@ def _read_values(table: TableSchema, values: Mapping[str, Any], titles: Titles, 
 
 def _refuse_strangers(table: TableSchema, rows: Sequence[Mapping[str, Any]], book: Book) -> None:
     """A new row takes nobody's id or name, and names only what is there."""
-    taken = named(book.tables[table.key])
+    known = {key: named(other) for key, other in book.tables.items()}
+    taken = known[table.key]
     for row in rows:
         for key, value in row.items():
             if key in (table.id_column, table.key_column):
@@ -76,9 +77,8 @@ def _refuse_strangers(table: TableSchema, rows: Sequence[Mapping[str, Any]], boo
                     raise KakosheetError("K402", f'there is a row "{value}" already', "choose another one, or change that row in your spreadsheet",
                                          exit_code=EXIT_USAGE)
                 taken.add(fold(str(value)))
-            elif targets := by_id(table.by_key[key], SCHEMA):
-                if not any(fold(str(value)) in named(book.tables[target.key]) for target in targets):
-                    raise KakosheetError("K401", f'{key}: "{value}" names no row', like(targets), exit_code=EXIT_USAGE)
+            elif (targets := by_id(table.by_key[key], SCHEMA)) and not any(fold(str(value)) in known[target.key] for target in targets):
+                raise KakosheetError("K401", f'{key}: "{value}" names no row', like(targets), exit_code=EXIT_USAGE)
 
 
 def _column(table: TableSchema, name: str, titles: Titles) -> Column:
