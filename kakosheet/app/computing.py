@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from kakosheet.app.moment import Moment, moment_of
-from kakosheet.app.noted import noted
+from kakosheet.app.noted import noted, without_lists
 from kakosheet.core.audit import audit
 from kakosheet.core.bind import Book, bind, place_issue
 from kakosheet.core.engine import Run
@@ -79,6 +79,7 @@ def read_book(raw: RawBook, also_read: frozenset[str] = frozenset()) -> tuple[Bo
     lang, profile = str(notes.get(LANG) or "en"), str(notes.get(PROFILE) or "shopper")
     titles, defaults = load_titles(lang, profile), load_policy(profile, lang)
     found = locate(raw, SCHEMA, titles, lambda: other_titles(lang), lambda: usual_places(titles, profile))
+    found.issues += without_lists(raw, titles.sheets.get("lists", "Lists"))
     return bind(raw, found, SCHEMA, titles, _as_read() | also_read), titles, defaults
 
 

@@ -7,6 +7,8 @@ from datetime import date
 
 from kakosheet.core.dates import to_serial
 from kakosheet.core.formulas import NamedCell
+from kakosheet.core.issues import Issue, Severity
+from kakosheet.core.locate import GONE
 from kakosheet.core.patch import Formula, SheetPatch
 from kakosheet.core.raw import Area, FormulaCell, RawBook, RawSheet, Scalar
 
@@ -18,6 +20,16 @@ ANCHOR = "_kako_today"
 def noted(raw: RawBook) -> dict[str, Scalar]:
     """The custom properties; what a program has dropped of them comes from the copy."""
     return {**{name: value for name, (_, _, value) in _copies(raw).items()}, **raw.properties}
+
+
+def without_lists(raw: RawBook, title: str) -> Iterator[Issue]:
+    """The sheet behind the drop-downs and live formulas is gone (neither its name nor the label of its first cell is anywhere), or its names are."""
+    if _home(raw) is None:
+        if any(cells.get(1) == ANCHOR for sheet in raw.sheets.values() for cells in sheet.rows.values()):
+            yield Issue("K603", "the names that live formulas use are gone: they show an error", "run `kakosheet repair`", title,
+                        severity=Severity.WARNING)
+        else:
+            yield Issue("K201", f"the sheet {title!r} is gone", GONE, title)
 
 
 def renewed(raw: RawBook, cells: Iterable[NamedCell], properties: Mapping[str, Scalar]) -> dict[str, SheetPatch]:

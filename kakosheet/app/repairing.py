@@ -8,7 +8,7 @@ from typing import Any
 
 from kakosheet.app import files
 from kakosheet.app.computing import ID, LANG, PROFILE, check_ours, usual_places
-from kakosheet.app.noted import noted, renewed
+from kakosheet.app.noted import noted, renewed, without_lists
 from kakosheet.app.refreshing import PathLike, check_bytes
 from kakosheet.core.diff import own_areas
 from kakosheet.core.issues import Issue
@@ -81,7 +81,9 @@ def repaired_bytes(data: bytes, *, schema: WorkbookSchema = SCHEMA, properties: 
 
 
 def _found(raw: RawBook, schema: WorkbookSchema, titles: Titles, profile: str, *, headers_decide: bool) -> Found:
-    return locate(raw, schema, titles, lambda: other_titles(titles.lang), lambda: usual_places(titles, profile), headers_decide=headers_decide)
+    found = locate(raw, schema, titles, lambda: other_titles(titles.lang), lambda: usual_places(titles, profile), headers_decide=headers_decide)
+    found.issues += without_lists(raw, titles.sheets.get("lists", "Lists"))
+    return found
 
 
 def _claim(raw: RawBook, found: Found, schema: WorkbookSchema, done: Repairs) -> None:

@@ -125,6 +125,7 @@ def _same_line(book: Book, table: Table) -> Iterator[Issue]:
     if not table.schema.natural_key:
         return
     first, *others = table.schema.natural_key
+    ids = table.columns[table.schema.id_column]  # a row copied with its id is told by that
     rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for i, values in enumerate(zip(*(table.columns[key] for key in others), strict=True)):
         if None not in values:
@@ -132,7 +133,7 @@ def _same_line(book: Book, table: Table) -> Iterator[Issue]:
     for same in rows.values():
         for i in same if len(same) > 1 else ():
             own = table.columns[first][i]
-            twins = [j for j in same if j != i and (own is None or table.columns[first][j] in (None, own))]
+            twins = [j for j in same if j != i and (own is None or table.columns[first][j] in (None, own)) and ids[j] != ids[i]]
             if twins and table.rows[i]:
                 said = ", ".join(f"{table.schema.by_key[key].title} {table.columns[key][i]}" for key in others)
                 where = ", ".join(book.cell(table.schema.key, others[0], table.rows[j]) for j in twins)
@@ -214,8 +215,8 @@ def _missing(book: Book, table: Table, column: Column) -> Iterator[Issue]:
 def _dangling(book: Book, table: Table, column: Column, schema: WorkbookSchema, keys: dict[str, set[str]]) -> Iterator[Issue]:
     """References by id that name no row. Names are not ids: a name that is not listed yet is added to its register."""
     targets = by_id(column, schema)
-    if not targets:
-        return
+    if not targets or any(target.key not in book.binding or target.id_column not in book.binding[target.key].columns for target in targets):
+        return  # what cannot be found is told already
     known = set().union(*(keys[target.key] for target in targets))
     for i, value in enumerate(table.columns[column.key]):
         if value is not None and fold(str(value)) not in known:

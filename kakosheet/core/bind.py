@@ -73,7 +73,7 @@ def bind(raw: RawBook, found: Found, schema: WorkbookSchema, titles: Titles, als
         book.tables[table.key] = Table.empty(table)
         if place is not None:
             book.tables[table.key].rows = _rows(book, raw.sheets[place.sheet], table, place)
-            _fill(book, book.tables[table.key], titles, also_read)
+            _fill(book, book.tables[table.key], place, titles, also_read)
     return book
 
 MOST_ROWS = 250_000
@@ -117,7 +117,7 @@ def _rows(book: Book, sheet: RawSheet, table: TableSchema, place: Placement) -> 
     return [row for row in rows if row not in totals] if totals else rows
 
 
-def _fill(book: Book, table: Table, titles: Titles, also_read: frozenset[str]) -> None:
+def _fill(book: Book, table: Table, place: Placement, titles: Titles, also_read: frozenset[str]) -> None:
     count = len(table.rows)
     table.wanted = [None] * count
     for column in table.schema.columns:
@@ -127,7 +127,9 @@ def _fill(book: Book, table: Table, titles: Titles, also_read: frozenset[str]) -
         read = read_column(column, book.column_cells(table.schema.key, column.key), titles, date1904=book.raw.date1904)
         table.old[column.key] = table.columns[column.key] = read.values
         table.bad[column.key], table.unknown[column.key] = set(read.bad), read.unknown
-        if typed_by_people(column):
+        if typed_by_people(column) and table.schema.slots is None and column.key not in place.columns:
+            table.unknown[column.key] = set(range(count))  # of a column that is gone nobody knows what it says
+        elif typed_by_people(column):
             book.issues += [_unreadable(book, table, column, i, problem) for i, problem in read.bad.items()]
             book.issues += [_no_value(book, table, column, i) for i in sorted(read.unknown)]
 

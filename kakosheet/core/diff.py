@@ -178,7 +178,7 @@ class _TableDiff:
             if i in unknown or (wanted is None and (cell is None or cell == "")):
                 continue
             if not self._stands(cell, wanted):
-                if cell is not None and not self._is_new(i):
+                if cell is not None and not self._is_new(i) and not self._is_ours(cell, wanted):
                     self._typed_over(column, i, cell)
                 self._set(i, column.key, self._plain(wanted) if not isinstance(wanted, Formula) else wanted)
 
@@ -194,10 +194,14 @@ class _TableDiff:
         text = link_formula(target, table, self.book.binding) if table is not None else None
         return target if text is None else Formula(text, target)
 
+    def _is_ours(self, cell: CellValue | None, wanted: CellInput) -> bool:
+        """Whether a cell holds the wanted formula, whatever a program made of its value."""
+        return (isinstance(wanted, Formula) and isinstance(cell, FormulaCell) and cell.text is not None
+                and (cell.text == wanted.text or self.same_formula(cell.text, wanted.text)))
+
     def _stands(self, cell: CellValue | None, wanted: CellInput) -> bool:
         if isinstance(wanted, Formula):
-            return (isinstance(cell, FormulaCell) and cell.text is not None and cell.cached and cell.value == wanted.value
-                    and (cell.text == wanted.text or self.same_formula(cell.text, wanted.text)))
+            return isinstance(cell, FormulaCell) and cell.cached and cell.value == wanted.value and self._is_ours(cell, wanted)
         return not isinstance(cell, FormulaCell) and self._same(cell, wanted)
 
     def _same(self, cell: object, wanted: object) -> bool:
@@ -314,7 +318,9 @@ class RoomTaken(Exception):
 
     @classmethod
     def at(cls, sheet: str, row: int, column: int, value: CellValue) -> RoomTaken:
-        cell, shown = cell_name(row, column), seal.canonical(value)[:60]
+        cell = cell_name(row, column)
+        shown = f"={value.text}" if isinstance(value, FormulaCell) and value.text else seal.canonical(value)
+        shown = shown if len(shown) <= 60 else shown[:59] + "…"
         issue = Issue("K205", f'"{shown}" stands where a row is to be added' if shown else "a formula stands where a row is to be added",
                       "move it to the side of the table or to another sheet", sheet, cell)
         return cls(f"{sheet}!{cell}: {issue.message}", [issue])

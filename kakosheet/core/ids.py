@@ -51,7 +51,8 @@ def give_ids(table: Table, sequences: Sequences, today: date) -> None:
     if not schema.id_format:
         return
     ids = table.columns[schema.id_column]
-    blank = [i for i, value in enumerate(ids) if value is None and i not in table.bad.get(schema.id_column, ())]
+    unread = table.bad.get(schema.id_column, set()) | table.unknown.get(schema.id_column, set())
+    blank = [i for i, value in enumerate(ids) if value is None and i not in unread]
     if blank and ids is table.old[schema.id_column]:
         ids = table.columns[schema.id_column] = list(ids)
     years = table.columns[schema.id_year] if schema.id_year else [None] * len(ids)

@@ -64,6 +64,7 @@ CODES: dict[str, str] = {
     "K504": "No such profile, language or template.",
     "K601": "Rows were left out of a computation.",
     "K602": "An amount counts in another currency than it names.",
+    "K603": "Live formulas lack the names that they use.",
     "K701": "The workbook is open in another program.",
     "K702": "The workbook changed while it was being refreshed.",
     "K703": "The file could not be written.",

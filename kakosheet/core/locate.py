@@ -25,6 +25,9 @@ OtherTitles = Callable[[], Mapping[str, Mapping[str, set[str]]]]
 Expected = Callable[[], Mapping[str, Placement]]
 """Where tables stand in a new workbook: the last resort, asked only when there are no names."""
 
+GONE = "undo the deletion; or make a new book with `kakosheet new`, move its sheet into this one and run `kakosheet repair`"
+"""The cure for a sheet that is nowhere."""
+
 Cells = dict[str, tuple[int, int]]
 """(row, column) of header cells by column key."""
 
@@ -132,9 +135,8 @@ class _Locator:
         if len(alike) == 1:
             return alike[0]
         names = " and ".join(repr(raw.name) for raw in alike)
-        gone = "undo the deletion; or make a new book with `kakosheet new`, move its sheet into this one and run `kakosheet repair`"
         self._issue("K201", f"the sheet {self.title!r} is gone" + (f"; {names} look like it" if alike else ""),
-                    f"name one of them {self.title!r}" if alike else gone)
+                    f"name one of them {self.title!r}" if alike else GONE)
         return None
 
     def _looks_alike(self, raw: RawSheet) -> bool:
@@ -152,7 +154,6 @@ class _Locator:
     def _register(self, raw: RawSheet, marks: Cells) -> Cells | None:
         row = self._header_row(raw, marks)
         if row is None:
-            self._issue("K202", f"the header row of {self.title!r} is not found", "put the headers back as they were", raw.name)
             return None
         if self._data_above(raw, row):
             self._issue("K204", f"rows of {self.title!r} stand above its headers in row {row}",
@@ -173,10 +174,11 @@ class _Locator:
         return data_above(raw, row, id_pattern(self.table.id_format).fullmatch if self.table.id_format else None)
 
     def _header_row(self, raw: RawSheet, marks: Cells) -> int | None:
-        """The row of most marks, unless the headers stand in another one; without marks the row that says most titles."""
+        """The row of most marks, without marks the row that says most titles; an issue and None if there is no such row, or another one."""
         if not marks:
             count, row = best_row(raw, self._words())
             if count < max(2, len(self.columns) // 4) or (row > HEADER_SEARCH and not self._data_above(raw, row)):
+                self._issue("K202", f"the header row of {self.title!r} is not found", "put the headers back as they were", raw.name)
                 return None
             return row
         row = Counter(row for row, _ in marks.values()).most_common(1)[0][0]
@@ -192,7 +194,7 @@ class _Locator:
         self._issue("K204", f"the headers of {self.title!r} stand in row {elsewhere}, but row {row} is marked as their row",
                     "undo the sorting, or put the headers back above the rows" if self._data_above(raw, elsewhere) else "run `kakosheet repair`",
                     raw.name, cell_name(elsewhere, 1))
-        return row
+        return None
 
     # -- blocks of views -----------------------------------------------------------------------------------------------------
 
@@ -251,8 +253,11 @@ class _Locator:
                 continue
             how = "was deleted" if column.key in dead else "is not found"
             self.found.missing.setdefault(self.table.key, []).append(column.key)
-            self._issue("K202", f"the column {self._own(column.key)!r} {how}",
-                        "undo the deletion, or run `kakosheet repair` to add it again", raw.name)
+            first = "undo the deletion" if column.key in dead else f"write {self._own(column.key)!r} over its column if you renamed it"
+            last = "put it back from a copy of the book: rows are known by what stood there" if column.key in self.table.names_rows \
+                else "run `kakosheet repair` to add it again"
+            cure = f"{first}, or {last}"
+            self._issue("K202", f"the column {self._own(column.key)!r} {how}", cure, raw.name)
 
 
 def _cells_of(place: Placement) -> Cells:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kakosheet.core.address import cell_name
+from kakosheet.core.bind import typed_by_people
 from kakosheet.core.diff import table_area
 from kakosheet.core.formulas import Placement
 from kakosheet.core.headers import text_of
@@ -89,9 +90,16 @@ class _Table:
             _mark(self.raw, self.done, name_of(self.table.key, key), f"mark of {self._title(key)!r}",
                   Area(self.place.sheet, row, column, row, column))
         self._titles()
-        wanted = [*missing, *([SEAL.key] if self.register and SEAL.key not in self.place.columns else [])]
+        wanted = [key for key in missing if key not in self.table.names_rows or not self._has_rows()]
+        if SEAL.key not in self.place.columns:
+            wanted.append(SEAL.key)
         if self.register and wanted:
             self._add(wanted)
+
+    def _has_rows(self) -> bool:
+        """Whether people's values stand below the headers: then a column that names the rows cannot be made anew."""
+        own = {column for key, column in self.place.columns.items() if typed_by_people(self.by_key[key])}
+        return any(row > self.place.header_row and not own.isdisjoint(cells) for row, cells in self.sheet.rows.items())
 
     def _cells(self) -> Iterator[tuple[str, tuple[int, int]]]:
         for key, column in self.place.columns.items():

@@ -95,6 +95,11 @@ class TableSchema:
     alias_column: str = ""             # further names of the same row, separated by ";" or a line break
 
     @cached_property
+    def names_rows(self) -> frozenset[str]:
+        """The columns by which other tables and later refreshes know the rows: what stood in them cannot be made again."""
+        return frozenset({self.id_column, self.key_column, self.row_key} - {""})
+
+    @cached_property
     def by_key(self) -> dict[str, Column]:
         return {column.key: column for column in self.columns}
 

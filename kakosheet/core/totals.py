@@ -23,9 +23,14 @@ def is_totals(cells: Mapping[int, CellValue], own: Iterable[int], *, last: bool)
     """
     filled = [value for column in own if (value := cells.get(column)) not in (None, "")]
     sums = sum(_over_rows(value) for value in filled)
-    words = sum(isinstance(value, str) and fold(value).rstrip(":： ") in WORDS for value in filled)
+    words = sum(isinstance(value, str) and is_word(value) for value in filled)
     rest = [value for value in filled if not isinstance(value, int | float | FormulaCell) or isinstance(value, bool)]
     return len(rest) == words <= 1 and (sums > 0 or (last and words == 1 and len(filled) > 1))
+
+
+def is_word(text: str) -> bool:
+    """Whether a text is a word for a total and nothing else."""
+    return fold(text).rstrip(": ") in WORDS
 
 
 def _over_rows(value: CellValue) -> bool:

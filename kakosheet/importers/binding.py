@@ -48,7 +48,7 @@ def score(cells: Sequence[Cell], wanted: frozenset[str]) -> int:
 def bind(mapping: ImportMap, schema: TableSchema, titles: Titles, header: Sequence[Cell], name: str,
          zone: tzinfo | None) -> tuple[list[Source], list[Issue]]:
     """The sources of all columns that the header has, and remarks on it. K108 if a needed column has none."""
-    places, issues = _places(header, name)
+    places, issues = _places(header, name, wanted_headers(mapping))
     sources: list[Source] = []
     for key, column in mapping.columns.items():
         found = [places[word] for word in map(fold, column.join or column.header) if word in places]
@@ -61,15 +61,15 @@ def bind(mapping: ImportMap, schema: TableSchema, titles: Titles, header: Sequen
     return sources, issues + _unused(sources, header, name)
 
 
-def _places(header: Sequence[Cell], name: str) -> tuple[dict[str, int], list[Issue]]:
+def _places(header: Sequence[Cell], name: str, wanted: frozenset[str]) -> tuple[dict[str, int], list[Issue]]:
     places: dict[str, int] = {}
     issues: list[Issue] = []
     for index, cell in enumerate(header):
         word = fold(plain_text(cell))
-        if word in places:
+        if word in places and word in wanted:
             message = f'two columns are called "{plain_text(cell)}"; the first is used'
-            issues.append(Issue("K203", message, sheet=name, severity=Severity.WARNING))
-        elif word:
+            issues.append(Issue("K203", message, "rename the one that is not meant", sheet=name, severity=Severity.WARNING))
+        elif word and word not in places:
             places[word] = index
     return places, issues
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from itertools import islice
 
 from kakosheet.core.issues import KakosheetError
 
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
 HEADER_LINES = 40     # an export may have a preamble; its header stands within these lines
 LONGEST_CELL = 1_000_000
 MOST_RECORDS = 1_048_576  # rows of a spreadsheet
@@ -17,7 +18,7 @@ Record = tuple[int, list[str]]
 
 
 def sniff(text: str, score: Callable[[list[str]], int], given: str = "") -> tuple[str, list[list[str]]]:
-    """The delimiter (comma, semicolon or tab) whose head has a line with most headers sought, then most cells; and that head."""
+    """The delimiter (comma, semicolon, tab or bar) whose head has a line with most headers sought, then most cells; and that head."""
     lines = text[:200_000].splitlines()[:HEADER_LINES]
     told = lines[0][4:5] if lines and lines[0].lower().startswith("sep=") else ""
     choice = (given,) if given else (told,) if told in DELIMITERS and told else DELIMITERS
@@ -30,17 +31,34 @@ def records(text: str, delimiter: str, name: str) -> list[Record]:
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
     result: list[Record] = []
-    line = 1
+    line = begun = 1
     try:
         for cells in reader:
+            begun = line
             if any(cell.strip() for cell in cells) and not (line == 1 and len(cells) <= 2 and cells[0].lower().startswith("sep=")):
                 result.append((line, cells))
             line = reader.line_num + 1
             if len(result) > MOST_RECORDS:
                 raise KakosheetError("K107", f"{name} has more than {MOST_RECORDS:,} rows", "import it in parts")
     except csv.Error as error:
-        raise KakosheetError("K104", f"{name}, line {line}: {error}", "a quotation mark may be missing there") from None
+        raise KakosheetError("K104", f"{name}, line {line}: {error}", _CURE) from None
+    if _is_open(text, delimiter, begun):
+        raise KakosheetError("K104", f"{name}, line {begun}: a quotation mark opens a cell that is never closed", _CURE)
     return result
+
+
+_CURE = "a quotation mark may be missing there"
+
+
+def _is_open(text: str, delimiter: str, line: int) -> bool:
+    """Whether the last record, which begins on that line, ends inside quotes: it may have swallowed any number of others."""
+    last = "".join(islice(io.StringIO(text, newline=""), line - 1, None))
+    try:
+        for _ in csv.reader(io.StringIO(last, newline=""), delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        return "unexpected end of data" in str(error)
+    return False
 
 
 def _split(lines: list[str], delimiter: str) -> list[list[str]]:

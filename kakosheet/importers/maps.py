@@ -98,7 +98,7 @@ def load_map(path: Path) -> ImportMap:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise KakosheetError("K109", f"cannot read the column map {path.name}: {error.strerror}") from None
+        raise KakosheetError("K109", f"cannot read the column map {path.name}: {error.strerror}", "check the name and the folder") from None
     except UnicodeDecodeError:
         raise KakosheetError("K501", f"the column map {path.name} is not UTF-8 text", "save it as UTF-8") from None
     return parse_map(text, path.name)

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kakosheet.core.address import cell_name
-from kakosheet.core.issues import Issue, KakosheetError
+from kakosheet.core.issues import Issue, KakosheetError, Severity
 from kakosheet.core.schema import TableSchema
 from kakosheet.core.titles import Titles
+from kakosheet.core.totals import is_word
 from kakosheet.core.values import Unreadable
 from kakosheet.importers.binding import Source, bind, score, wanted_headers
 from kakosheet.importers.decoding import decode
@@ -69,7 +70,20 @@ def read_rows(path: Path, mapping: ImportMap, schema: TableSchema, titles: Title
         values = _row(line, cells, sources, result)
         if values:
             result.rows.append(ImportedRow(line, values))
+    _leave_out_total(result, sources)
     return result
+
+
+def _leave_out_total(result: ImportedRows, sources: Sequence[Source]) -> None:
+    """The last line is no order if it has nothing but a word for a total and numbers."""
+    if not result.rows:
+        return
+    line, values = result.rows[-1].line, result.rows[-1].values
+    given = [values[source.key] for source in sources if source.at and source.key in values]
+    words = [value for value in given if isinstance(value, str)]
+    if len(words) == 1 < len(given) and is_word(words[0]) and all(isinstance(value, str | int | float) for value in given):
+        result.rows.pop()
+        result.issues.append(Issue("K208", "this looks like a row of totals; it is left out", "", result.source, f"line {line}", Severity.NOTE))
 
 
 def _open(path: Path, mapping: ImportMap, wanted: frozenset[str]) -> _Opened:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 
+from kakosheet.core.dates import NotADate, from_serial
 from kakosheet.core.schema import Column, Kind
 from kakosheet.core.text import INVISIBLE
 from kakosheet.core.titles import Titles, fold
@@ -23,6 +24,7 @@ _NUMERIC = (Kind.INTEGER, Kind.DAYS, Kind.NUMBER, Kind.MONEY, Kind.PERCENT, Kind
 _DECIMAL_COMMA = re.compile(r"-?(?:\d{1,3}(?:[. '\u00a0\u202f]\d{3})+|\d+)(?:,\d+)?")
 _DECIMAL_POINT = re.compile(r"-?(?:\d{1,3}(?:[, '\u00a0\u202f]\d{3})+|\d+)(?:\.\d+)?")
 _IN_BRACKETS = re.compile(r"\((.*)\)")
+_SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")  # how a spreadsheet writes a date where the column has no format of dates
 _OFFSET = re.compile(r"(.*\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})", re.IGNORECASE)
 
 
@@ -102,6 +104,8 @@ def _moment(cell: Cell, how: Reading) -> datetime | None:
                 return _local(datetime.strptime(text, form), how.zone)
             except ValueError:
                 continue
+        if _SERIAL.fullmatch(text):
+            return _from_serial(float(text), text)
         with_offset = _OFFSET.fullmatch(text)
         if with_offset:
             offset = "+00:00" if with_offset[2].isalpha() else with_offset[2]
@@ -109,6 +113,13 @@ def _moment(cell: Cell, how: Reading) -> datetime | None:
             return _local(datetime.fromisoformat(f"{_whole(with_offset[1], local).isoformat()}{offset}"), how.zone)
     value: date = how.parse(cell)
     return value if isinstance(value, datetime) else datetime.combine(value, time())
+
+
+def _from_serial(number: float, text: str) -> datetime:
+    try:
+        return from_serial(number, date1904=False)
+    except NotADate:
+        raise Unreadable("K302", f'"{text}" is not a date', "write it like 2026-02-28") from None
 
 
 def _whole(text: str, value: date) -> datetime:

@@ -148,6 +148,18 @@ def test_a_missing_column_is_added_at_the_right_end_and_filled_by_the_next_refre
     assert all(cells.get(55) == was[row].get(column["risk"]) for row, cells in now.items() if row > 3)
 
 
+@pytest.mark.parametrize("column", ["id", "seller"])
+def test_a_column_by_which_rows_are_known_is_never_made_anew_over_rows(book: Path, column: str) -> None:
+    table = "purchases" if column == "id" else "sellers"
+    sheet, part_of = ("xl/worksheets/sheet2.xml", "xl/tables/table1.xml") if column == "id" else ("xl/worksheets/sheet6.xml", "xl/tables/table5.xml")
+    book.write_bytes(without_column(sample(), sheet, part_of, bound().binding[table].columns[column], f"_kako_{table}_{column}"))
+    (issue,) = structure(book)
+    assert issue["code"] == "K202" and "a copy of the book" in issue["hint"]
+    before = book.read_bytes()
+    repair(book, "--yes")
+    assert structure(book) == [issue] and book.read_bytes() == before
+
+
 def test_a_book_that_was_repaired_opens_in_other_readers(book: Path) -> None:
     import openpyxl
     at = bound().binding["purchases"].columns["bought_on"]

@@ -101,7 +101,7 @@ def test_a_map_can_name_the_encoding(tmp_path: Path) -> None:
     assert values(result) == [{"item": "Müller", "price": 5.0}]
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_delimiter_is_the_one_that_gives_headers(tmp_path: Path, delimiter: str) -> None:
     head = delimiter.join(("Item", "Order no.", "Price"))
     row = delimiter.join(('"a;b,c\td"', "1", "2"))
@@ -304,3 +304,21 @@ def test_a_map_that_is_wrong_is_refused_in_words(tmp_path: Path, rules: str) -> 
         read(tmp_path, "Item,Price\nLamp,5\n", rules=rules)
     assert caught.value.code == "K501"
     assert "Traceback" not in str(caught.value)
+
+
+def test_a_quotation_mark_that_is_never_closed_is_refused_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(KakosheetError) as caught:
+        read(tmp_path, 'Item,Price\nLamp,5\n"Cup,6\nTent,7\n')
+    assert caught.value.code == "K104" and "line 3" in caught.value.message
+    assert len(read(tmp_path, 'Item,Price\n"Lamp 5"" wide",5\n"Cup" x,6\n').rows) == 2
+
+
+def test_a_row_of_totals_at_the_end_is_no_order(tmp_path: Path) -> None:
+    result = read(tmp_path, "Item,Price,Quantity\nLamp,5,1\nTotal:,5,1\n")
+    assert [row.values["item"] for row in result.rows] == ["Lamp"] and [(i.code, i.cell) for i in result.issues] == [("K208", "line 3")]
+    assert len(read(tmp_path, "Item,Order no.,Price\nLamp,1,5\nTotal,2,5\n").rows) == 2
+
+
+def test_a_day_that_a_spreadsheet_wrote_as_its_number_is_read(tmp_path: Path) -> None:
+    assert values(read(tmp_path, "Item,Bought on,Seen\nLamp,46347,46347.5\n")) == [
+        {"item": "Lamp", "bought_on": date(2026, 11, 21), "seen": datetime(2026, 11, 21, 12)}]

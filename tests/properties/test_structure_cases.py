@@ -12,9 +12,13 @@ from kakosheet.app.computing import Computed, compute
 from kakosheet.app.creating import new_book
 from kakosheet.core.diff import Comparer, Difference, RoomTaken
 from kakosheet.core.issues import Issue
-from kakosheet.core.raw import Area, FormulaCell, RawBook, RawSheet, TableRange
+from kakosheet.core.locate import locate
+from kakosheet.core.patch import Formula
+from kakosheet.core.raw import Area, ErrorValue, FormulaCell, RawBook, RawSheet, TableRange
+from kakosheet.core.repair import repairs
 from kakosheet.formats import read
 from kakosheet.formats.formula import same
+from kakosheet.policy.loader import load_titles
 from kakosheet.sheets import SCHEMA
 
 TODAY = date(2026, 11, 21)
@@ -184,6 +188,11 @@ def shifted_view(raw: RawBook) -> None:
     raw.sheets["Review Dashboard"].rows = {row + 1: cells for row, cells in raw.sheets["Review Dashboard"].rows.items()}
 
 
+def no_lists(raw: RawBook) -> None:
+    del raw.sheets["Lists"]
+    raw.names = {name: None if area is not None and area.sheet == "Lists" else area for name, area in raw.names.items()}
+
+
 @pytest.mark.parametrize("edit", [blank, stray_mark])
 def test_is_understood(raw: RawBook, edit: Callable[[RawBook], None]) -> None:
     edit(raw)
@@ -217,3 +226,47 @@ def test_any_column_may_be_gone_and_check_goes_on(raw: RawBook, reference: str) 
     book = computed(raw)
     assert "K202" in {issue.code for issue in structure(book)} and book.stops
     compared(book)
+
+
+def test_a_header_row_that_was_sorted_into_the_rows_is_never_repaired_over_them(raw: RawBook) -> None:
+    sorted_header(raw)
+    sheet(raw).rows[3].pop(6, None)
+    titles = load_titles("en", "shopper")
+    done = repairs(raw, locate(raw, SCHEMA, titles, headers_decide=True), SCHEMA, titles)
+    assert "Purchase Checklist" not in done.patch.sheets and not [name for name in done.patch.names if name.startswith("_kako_purchases_")]
+
+
+def test_without_the_sheet_behind_the_lists_nothing_is_written(raw: RawBook) -> None:
+    no_lists(raw)
+    book = computed(raw)
+    assert [(issue.code, issue.sheet) for issue in structure(book)] == [("K201", "Lists")] and book.stops
+
+
+def with_a_case(raw: RawBook) -> None:
+    """A dispute about the first purchase, with the cells that a refresh writes."""
+    sheet(raw).rows[FIRST] |= {12: "Not received", 13: 46346}
+    for name, patch in compared(computed(raw)).sheets.items():
+        for row, cells in patch.cells.items():
+            raw.sheets[name].rows.setdefault(row, {}).update(
+                {at: FormulaCell(v.text, v.value, True) if isinstance(v, Formula) else v for at, v in cells.items()})  # type: ignore[misc]
+
+
+def test_what_refers_to_rows_that_cannot_be_found_is_not_told_as_well(raw: RawBook) -> None:
+    with_a_case(raw)
+    assert not computed(raw).issues
+    area = raw.names["_kako_purchases_id"]
+    assert area is not None
+    for cells in sheet(raw).rows.values():
+        cells.pop(area.column, None)
+    raw.names["_kako_purchases_id"] = None
+    assert {issue.code for issue in computed(raw).issues} == {"K202"}
+
+
+def test_names_that_live_formulas_miss_are_told_and_their_errors_are_not_taken_for_typing(raw: RawBook) -> None:
+    with_a_case(raw)
+    without_marks(raw)
+    link = sheet(raw).rows[FIRST][14]
+    assert isinstance(link, FormulaCell)
+    sheet(raw).rows[FIRST][14] = link._replace(value=ErrorValue("#NAME?"))
+    book = computed(raw)
+    assert [(issue.code, issue.severity) for issue in book.issues] == [("K603", "warning")] and not compared(book).issues
