@@ -20,6 +20,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -112,9 +113,20 @@ def check_map(mapping: ImportMap, schema: TableSchema, name: str) -> None:
     wrong += [f'"{key}" is needed but not mapped' for key in mapping.needs if key not in mapping.columns]
     wrong += [f'"{key}" has neither header, join nor value' for key, column in mapping.columns.items()
               if not column.header and not column.join and column.value is None]
+    wrong += [f'"{form}" is no form of a date' for form in (*mapping.dates, *(f for column in mapping.columns.values() for f in column.dates))
+              if not _is_date_form(form)]
     if wrong:
         raise KakosheetError("K501", f"the column map {name} cannot be used: {wrong[0]}", "correct the map",
                              issues=tuple(Issue("K501", text, sheet=name) for text in wrong))
+
+
+def _is_date_form(form: str) -> bool:
+    """Whether `strptime` knows all that a form asks for."""
+    try:
+        datetime.strptime("", form)
+    except ValueError as error:
+        return "does not match" in str(error)
+    return bool(form)
 
 
 def _long_form(value: Any) -> Any:

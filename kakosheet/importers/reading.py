@@ -75,13 +75,13 @@ def read_rows(path: Path, mapping: ImportMap, schema: TableSchema, titles: Title
 
 
 def _leave_out_total(result: ImportedRows, sources: Sequence[Source]) -> None:
-    """The last line is no order if it has nothing but a word for a total and numbers."""
-    if not result.rows:
+    """The last line is no order if it has nothing but numbers, and perhaps a word for a total."""
+    if not result.rows or not any(isinstance(value, str) for value in result.rows[0].values.values()):
         return
     line, values = result.rows[-1].line, result.rows[-1].values
     given = [values[source.key] for source in sources if source.at and source.key in values]
     words = [value for value in given if isinstance(value, str)]
-    if len(words) == 1 < len(given) and is_word(words[0]) and all(isinstance(value, str | int | float) for value in given):
+    if len(words) <= 1 and len(given) > len(words) and all(map(is_word, words)) and all(isinstance(value, str | int | float) for value in given):
         result.rows.pop()
         result.issues.append(Issue("K208", "this looks like a row of totals; it is left out", "", result.source, f"line {line}", Severity.NOTE))
 

@@ -77,7 +77,7 @@ def plain_text(cell: Cell) -> str:
 
 
 def _text(cell: Cell, how: Reading) -> str:
-    text = plain_text(cell)
+    text = str(how.parse(cell)) if isinstance(cell, int | float) and not isinstance(cell, bool) else plain_text(cell)
     if len(text) > LONGEST_TEXT:
         raise Unreadable("K310", f"the text has {len(text):,} characters; a cell holds {LONGEST_TEXT:,}", "shorten it")
     return text

@@ -298,6 +298,7 @@ def test_an_ods_cell_repeated_without_end_is_refused(tmp_path: Path) -> None:
     'table = "orders"\nneeds = ["item"]\n[columns]\nprice = "Price"\n',
     'table = "orders"\ncolour = "red"\n[columns]\nprice = "Price"\n',
     'table = "orders"\n[columns]\nprice = { values = { a = "b" } }\n',
+    'table = "orders"\ndates = ["%Q"]\n[columns]\nprice = "Price"\n',
 ])
 def test_a_map_that_is_wrong_is_refused_in_words(tmp_path: Path, rules: str) -> None:
     with pytest.raises(KakosheetError) as caught:
@@ -317,8 +318,20 @@ def test_a_row_of_totals_at_the_end_is_no_order(tmp_path: Path) -> None:
     result = read(tmp_path, "Item,Price,Quantity\nLamp,5,1\nTotal:,5,1\n")
     assert [row.values["item"] for row in result.rows] == ["Lamp"] and [(i.code, i.cell) for i in result.issues] == [("K208", "line 3")]
     assert len(read(tmp_path, "Item,Order no.,Price\nLamp,1,5\nTotal,2,5\n").rows) == 2
+    assert len(read(tmp_path, "Item,Price\nLamp,5\n,5\n").rows) == 1
 
 
 def test_a_day_that_a_spreadsheet_wrote_as_its_number_is_read(tmp_path: Path) -> None:
     assert values(read(tmp_path, "Item,Bought on,Seen\nLamp,46347,46347.5\n")) == [
         {"item": "Lamp", "bought_on": date(2026, 11, 21), "seen": datetime(2026, 11, 21, 12)}]
+
+
+def test_an_order_number_that_lost_its_last_digits_is_told(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in (["Item", "Order no."], ["Lamp", 1234567890123456789], ["Cup", 123456789012345]):
+        book.active.append(row)
+    book.save(tmp_path / "export.xlsx")
+    result = read_rows(tmp_path / "export.xlsx", parse_map(MAP, "test"), SCHEMA, TITLES)
+    assert values(result) == [{"item": "Lamp"}, {"item": "Cup", "order_no": "123456789012345"}] and errors(result) == [("K313", "B2")]
