@@ -144,6 +144,8 @@ def _find_directory(data: bytes) -> tuple[int, int, int, int]:
     if end < 0 or len(data) < end + 22:
         if data.startswith(_LOCAL):
             raise _damaged("its end is missing")
+        if b"opendocument.spreadsheet" in data[:4096]:
+            raise KakosheetError("K101", "this is a flat OpenDocument file, not a package", "save it as .ods")
         raise KakosheetError("K101", "this is not a workbook", "give an .xlsx or .ods file")
     count, size, offset = struct.unpack_from("<HII", data, end + 10)
     stop = end

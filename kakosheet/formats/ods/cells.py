@@ -115,7 +115,7 @@ class Writer:
         self._values = frozenset(values | {c + b"value-type", t + b"number-columns-repeated"})
         self._formula = self._values | {t + b"formula", t + b"number-matrix-rows-spanned", t + b"number-matrix-columns-spanned"}
         self._currency = re.compile(rb"\s%scurrency\s*=\s*[\"']([^\"']*)" % re.escape(o))
-        self._types = (o + b"value-type", c + b"value-type" if c else b"")
+        self._types = (o + b"value-type", c + b"value-type" if self.dialect.extends else b"")
 
     def existing(self, cell: CellSpan, row: int) -> Existing:
         given = self.reader.given(cell.tag)
@@ -128,7 +128,7 @@ class Writer:
     def stored(self, value: Scalar, is_formula: bool = False) -> Scalar:
         """The value in the types that a cell holds: None for an empty text, numbers that are none as an error."""
         if isinstance(value, ErrorValue):
-            return value if is_formula or self.dialect.calcext else str(value)
+            return value if is_formula or self.dialect.extends else str(value)
         if isinstance(value, str):
             return clean(value) if value else None
         if isinstance(value, int | float) and not isinstance(value, bool):

@@ -10,40 +10,16 @@ from typing import NamedTuple
 from kakosheet.core.address import MAX_ROW
 from kakosheet.core.issues import KakosheetError
 from kakosheet.formats.markup import attributes, splice, utf8
+from kakosheet.formats.ods.dialect import ATTRIBUTES, Dialect, declares, find_dialect
 from kakosheet.formats.package import Package
 
-OFFICE = b"urn:oasis:names:tc:opendocument:xmlns:office:1.0"
-TABLE = b"urn:oasis:names:tc:opendocument:xmlns:table:1.0"
-TEXT = b"urn:oasis:names:tc:opendocument:xmlns:text:1.0"
-STYLE = b"urn:oasis:names:tc:opendocument:xmlns:style:1.0"
-CALCEXT = b"urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
-
-ATTRIBUTES = rb"[^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*"
 _NOT_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
-_ROOT = re.compile(rb"<((?:[\w.\-]+:)?)([A-Za-z_][\w.\-]*)(?=[\s/>])(" + ATTRIBUTES + rb")>")
-_DECLARATION = re.compile(rb"\sxmlns(?::([\w.\-]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _TAG_END = re.compile(ATTRIBUTES + rb">")
 _REPEATED = re.compile(rb"-repeated\s*=\s*[\"']\s*0*(\d*)\s*[\"']")
 _SPACE = b" \t\r\n"
 # What stands in a table before its rows; columns come last (9.1.2).
 _BEFORE_ROWS = (b"title", b"desc", b"table-source", b"dde-source", b"scenario", b"forms", b"shapes", b"table-column", b"table-columns",
                 b"table-header-columns", b"table-column-group", b"table-protection")
-
-
-class Dialect(NamedTuple):
-    """Prefixes, each with its colon: of elements (may be empty) and of attributes. `calcext` is empty where it is not declared."""
-
-    office: bytes
-    table: bytes
-    text: bytes
-    office_attribute: bytes
-    table_attribute: bytes
-    text_attribute: bytes
-    style: bytes
-    calcext: bytes
-    cell: re.Pattern[bytes]
-    cell_start: re.Pattern[bytes]
-    column: re.Pattern[bytes]
 
 
 class TableSpan(NamedTuple):
@@ -110,13 +86,15 @@ def open_content(package: Package, *, plain: bool) -> Content:
     if odd and plain:
         xml, odd = xml[:declared] + _NOT_MARKUP.sub(_as_text, xml[declared:]), False
     clear = xml[:declared] + _NOT_MARKUP.sub(lambda match: b" " * len(match[0]), xml[declared:]) if odd else xml
-    dialect, root_end = _dialect(clear, declared)
+    dialect, root_end = find_dialect(clear, declared)
     body, body_end = _body(clear, dialect, root_end)
     tables, nested = _tables(clear, dialect, body, body_end)
     if nested:
         clear = splice(clear, [(start, end, b" " * (end - start)) for start, end in nested])
     if not tables:
         raise KakosheetError("K108", "the workbook holds no worksheet")
+    if dialect.declared:
+        _refuse_undeclared(clear, dialect, clear[root_end:body], tables)
     return Content(xml, clear, odd, dialect, body, body_end, tables)
 
 
@@ -125,66 +103,17 @@ def _refuse_encrypted(package: Package) -> None:
         raise KakosheetError("K102", "the workbook is encrypted", "save it without a password")
 
 
+def _refuse_undeclared(clear: bytes, dialect: Dialect, around: bytes, tables: list[TableSpan]) -> None:
+    """New cells find their prefix declared by their table or around it; deeper down, it might be for its neighbours alone."""
+    if not declares(around, dialect) and not all(declares(clear[table.tag:table.start], dialect) for table in tables):
+        raise KakosheetError("K108", "the workbook declares its namespaces deep inside its content, which is not supported",
+                             "open it in your spreadsheet and save it again")
+
+
 def _as_text(match: re.Match[bytes]) -> bytes:
     if not match[0].startswith(b"<![CDATA["):
         return b""
     return match[0][9:-3].replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
-
-
-def _dialect(clear: bytes, start: int) -> tuple[Dialect, int]:
-    root = _ROOT.search(clear, start)
-    if root is None:
-        raise KakosheetError("K104", "the part content.xml holds no element")
-    bound: dict[bytes, list[bytes]] = {}
-    for prefix, first, second in _DECLARATION.findall(root[3]):
-        bound.setdefault(first or second, []).append(prefix + b":" if prefix else b"")
-    if root[2] != b"document-content" or root[1] not in bound.get(OFFICE, []):
-        raise KakosheetError("K108", "the workbook is written in a dialect that is not supported",
-                             "open it in your spreadsheet and save it as .ods")
-    if any(sum(map(bool, bound.get(uri, ()))) != 1 for uri in (OFFICE, TABLE) if uri in bound):
-        raise KakosheetError("K108", "the workbook gives one namespace two prefixes or none, which is not supported",
-                             "open it in your spreadsheet and save it again")
-    _refuse_redeclared(clear, root.end(), bound)
-    table, words = (_element_prefix(clear, bound.get(uri, []), name) for uri, name in ((TABLE, b"table"), (TEXT, b"p")))
-    patterns = _patterns(table, words)
-    office_a, table_a, text_a, style, calcext = (next((prefix for prefix in bound.get(uri, ()) if prefix), b"")
-                                                 for uri in (OFFICE, TABLE, TEXT, STYLE, CALCEXT))
-    return Dialect(root[1], table, words, office_a, table_a, text_a, style, calcext, *patterns), root.end()
-
-
-def _element_prefix(clear: bytes, prefixes: list[bytes], name: bytes) -> bytes:
-    """The prefix that elements of a namespace have: the only one declared, or the one of those that is used."""
-    if len(prefixes) == 1:
-        return prefixes[0]
-    used = [prefix for prefix in prefixes if any(b"<" + prefix + name + mark in clear for mark in (b" ", b">", b"/"))]
-    if len(used) > 1:
-        raise KakosheetError("K108", "the workbook names one namespace by two prefixes, which is not supported",
-                             "open it in your spreadsheet and save it again")
-    return (used or sorted(prefixes, reverse=True) or [b"\0:"])[0]
-
-
-def _refuse_redeclared(clear: bytes, start: int, bound: dict[bytes, list[bytes]]) -> None:
-    """A prefix must mean one thing throughout: no program that is known writes otherwise."""
-    ours = {prefix: uri for uri in (OFFICE, TABLE, TEXT, CALCEXT) for prefix in bound.get(uri, [])}
-    position = clear.find(b"xmlns", start)
-    while position >= 0:
-        match = _DECLARATION.match(clear, position - 1)
-        position = clear.find(b"xmlns", position + 5)
-        if match is None or clear.rfind(b"<", start, match.start()) < clear.rfind(b">", start, match.start()):
-            continue
-        prefix, uri = match[1] + b":" if match[1] else b"", match[2] or match[3] or b""
-        if ours.get(prefix, uri) != uri or (uri in (OFFICE, TABLE, TEXT) and prefix not in ours):
-            raise KakosheetError("K108", "the workbook declares a namespace anew inside its content, which is not supported",
-                                 "open it in your spreadsheet and save it again")
-
-
-def _patterns(table: bytes, words: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
-    """Cells (groups: attributes, the text of the only paragraph, any other content), where cells start, columns (group: attributes)."""
-    t, w = re.escape(table), re.escape(words)
-    cell = (rb"<%s(?:covered-)?table-cell(?=[\s/>])(%s)>(?:(?<=/>)|(?:<%sp>([^<]*)</%sp>)?</%s(?:covered-)?table-cell\s*>"
-            rb"|(.*?)</%s(?:covered-)?table-cell\s*>)") % (t, ATTRIBUTES, w, w, t, t)
-    start = re.compile(rb"<%s(?:covered-)?table-cell(?=[\s/>])" % t)
-    return re.compile(cell, re.DOTALL), start, re.compile(rb"<%stable-column(?=[\s/>])(%s)>" % (t, ATTRIBUTES))
 
 
 def _body(clear: bytes, dialect: Dialect, start: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kakosheet.core.issues import KakosheetError
 from kakosheet.formats.markup import NOT_XML, plain_escape, text
-from kakosheet.formats.ods.content import ATTRIBUTES, Dialect
+from kakosheet.formats.ods.dialect import ATTRIBUTES, Dialect
 
 MAX_SPACES = 32_767
 MAX_GROWN = 1 << 24
@@ -146,13 +146,13 @@ def clean(value: str) -> str:
 
 def paragraphs(value: str, dialect: Dialect) -> bytes:
     """The paragraphs that say a clean text; spaces that other readers would take for one are written as elements."""
-    p = dialect.text
+    p, d = dialect.text, dialect.text_declared
     if "\n" not in value and "  " not in value and value[:1] != " " and value[-1:] != " ":
-        return b"<%sp>%s</%sp>" % (p, plain_escape(value), p)
+        return b"<%sp%s>%s</%sp>" % (p, d, plain_escape(value), p)
     lines = []
     for line in value.split("\n"):
         marked = _SPACES.sub(lambda match: _kept_spaces(match, dialect), plain_escape(line).decode())
-        lines.append(b"<%sp>%s</%sp>" % (p, marked.encode(), p) if line else b"<%sp/>" % p)
+        lines.append(b"<%sp%s>%s</%sp>" % (p, d, marked.encode(), p) if line else b"<%sp%s/>" % (p, d))
     return b"".join(lines)
 
 

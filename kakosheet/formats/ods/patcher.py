@@ -51,9 +51,6 @@ def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResul
 def _plan(plan: Plan, patch: Patch) -> int:
     """Fills the plan; how many cached values are dropped comes back."""
     content = plan.content
-    if content.dialect.text.startswith(b"\0"):
-        raise KakosheetError("K108", "the workbook does not declare what texts are written in",
-                             "open it in your spreadsheet and save it again")
     writer = Writer(content, is_1904(content))
     changed: dict[int, Changed] = {}
     patches: dict[int, SheetPatch] = {}

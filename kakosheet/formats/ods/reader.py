@@ -10,7 +10,8 @@ from kakosheet.core.issues import KakosheetError
 from kakosheet.core.raw import Area, CellValue, FormulaCell, RawBook, RawSheet, TableRange
 from kakosheet.formats.markup import attributes, tag_pattern
 from kakosheet.formats.ods.addresses import parse_area
-from kakosheet.formats.ods.content import ATTRIBUTES, Content, RowSpan, TableSpan, open_content, rows
+from kakosheet.formats.ods.content import Content, RowSpan, TableSpan, open_content, rows
+from kakosheet.formats.ods.dialect import ATTRIBUTES
 from kakosheet.formats.ods.openformula import reference_to_ooxml
 from kakosheet.formats.ods.paragraphs import Allowance, cell_text, plain_text
 from kakosheet.formats.ods.properties import read_properties
@@ -128,6 +129,8 @@ class _SheetReader:
         if len(cells) != clear.count(self._cell, span.open_end, span.close) + clear.count(self._covered, span.open_end, span.close):
             raise KakosheetError("K104", f"row {number} of a worksheet cannot be read")
         for tag, simple, rich in cells:
+            if column > MAX_COLUMN:
+                break
             given = given_of(tag)
             if given.source is Source.NOTHING and not simple and not rich and given.formula is None:
                 column += given.repeat
@@ -148,8 +151,6 @@ class _SheetReader:
                 if given.repeat > 1:
                     self._repeat(found, column, value, given.repeat)
             column += given.repeat
-            if column > MAX_COLUMN:
-                break
         return found
 
     def _repeat(self, found: dict[int, CellValue], column: int, value: CellValue, repeat: int) -> None:

@@ -51,8 +51,8 @@ def name_edits(content: Content, names: Mapping[str, Area]) -> list[Edit]:
     known = {attributes(tag).get(t.decode() + "name", "").casefold(): (start, tag) for start, tag in content.outside(NAME_TAGS)} if names else {}
     edits, fresh = [], []
     for name, area in names.items():
-        element = b'<%snamed-range %sname="%s" %sbase-cell-address="%s" %scell-range-address="%s"' % (
-            p, t, quoted(name), t, quoted(_address(Area(area.sheet, 1, 1, 1, 1))), t, quoted(_address(area)))
+        element = b'<%snamed-range%s %sname="%s" %sbase-cell-address="%s" %scell-range-address="%s"' % (
+            p, content.dialect.declared, t, quoted(name), t, quoted(_address(Area(area.sheet, 1, 1, 1, 1))), t, quoted(_address(area)))
         start, tag = known.get(name.casefold(), (-1, b""))
         if start < 0:
             fresh.append(element + b"/>")
@@ -71,7 +71,7 @@ def _new_names(content: Content, elements: bytes) -> list[Edit]:
         return [(close, close, elements)]
     later = [start for name in _AFTER_NAMES for start, _ in content.outside(tag_pattern(name))]
     at = min(later, default=content.body_end)
-    return [(at, at, b"<%snamed-expressions>%s</%snamed-expressions>" % (p, elements, p))]
+    return [(at, at, b"<%snamed-expressions%s>%s</%snamed-expressions>" % (p, content.dialect.declared, elements, p))]
 
 
 def column_edits(content: Content, table: TableSpan, added: Mapping[int, int]) -> list[Edit]:

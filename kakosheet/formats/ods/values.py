@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from kakosheet.core.raw import ErrorValue, Scalar
 from kakosheet.formats.markup import attributes, text
-from kakosheet.formats.ods.content import Dialect, repeated
+from kakosheet.formats.ods.content import repeated
+from kakosheet.formats.ods.dialect import Dialect
 from kakosheet.formats.ods.openformula import to_ooxml
 
 _DURATION = re.compile(r"(-?)P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d*)?)S)?)?")

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 NAMESPACES = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in {
-    "office": OFFICE, "table": TABLE, "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+    "office": OFFICE, "table": TABLE, "text": TEXT,
     "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0", "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0",
     "dc": "http://purl.org/dc/elements/1.1/", "of": "urn:oasis:names:tc:opendocument:xmlns:of:1.2",
     "calcext": "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"}.items())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from xml.etree import ElementTree
 
 import pytest
 
 from kakosheet import formats
 from kakosheet.core.issues import KakosheetError
+from kakosheet.core.patch import Patch, SheetPatch
 from kakosheet.core.raw import Area, ErrorValue, FormulaCell, TableRange
-from tests.unit.formats.open_documents import HEAD, OFFICE, TABLE, content, make, members, number, packed, row, table, words
+from tests.unit.formats.open_documents import HEAD, NAMESPACES, OFFICE, TABLE, TEXT, content, make, members, number, packed, part, row, table, words
 
 HIDDEN = ('<style:style style:name="ta1" style:family="table"><style:table-properties table:display="true"/></style:style>'
           '<style:style style:name="ta2" style:family="table"><style:table-properties table:display="false"/></style:style>')
@@ -114,6 +116,46 @@ def test_prefixes_are_the_file_s_own_affair() -> None:
            '<body><spreadsheet><t:table t:name="S"><t:table-row><t:table-cell o:value-type="float" o:value="5"/><t:table-cell '
            'o:value-type="string"><x:p>a</x:p></t:table-cell></t:table-row></t:table></spreadsheet></body></document-content>')
     assert formats.read(packed(members(xml))).sheets["S"].rows == {1: {1: 5, 2: "a"}}
+
+
+@pytest.mark.parametrize("declared", [
+    {"o": OFFICE, "t": TABLE, "x": TEXT, "second": TABLE}, {"o": OFFICE, "t": TABLE, "x": TEXT, "": OFFICE, "again": OFFICE, "y": TEXT}, {"o": OFFICE}])
+def test_a_prefix_may_be_one_of_two_or_declared_where_it_is_used(declared: dict[str, str]) -> None:
+    head = " ".join(f'xmlns{":" * bool(prefix)}{prefix}="{uri}"' for prefix, uri in declared.items())
+    table, text = (f' xmlns:{prefix}="{uri}"' * (uri not in declared.values()) for prefix, uri in (("t", TABLE), ("x", TEXT)))
+    xml = (f'{HEAD}<o:document-content {head}><o:body><o:spreadsheet><t:table{table} t:name="S"><t:table-row><t:table-cell o:value-type="float" '
+           f'o:value="5"/><t:table-cell o:value-type="string"><x:p{text}>a</x:p></t:table-cell></t:table-row></t:table><t:named-expressions{table}>'
+           '<t:named-range t:name="n" t:cell-range-address="S.A1"/></t:named-expressions></o:spreadsheet></o:body></o:document-content>')
+    data = packed(members(xml))
+    book = formats.read(data)
+    assert (book.sheets["S"].rows, book.names) == ({1: {1: 5, 2: "a"}}, {"n": Area("S", 1, 1, 1, 1)})
+    after = formats.apply(data, Patch({"S": SheetPatch({1: {1: 6, 3: "b\nc"}})}, names={"m": Area("S", 2, 2, 2, 2)})).data
+    tree = ElementTree.fromstring(part(after))
+    assert [cell.get(f"{{{OFFICE}}}value-type") for cell in tree.iter(f"{{{TABLE}}}table-cell")] == ["float", "string", "string"]
+    assert [said.text for said in tree.iter(f"{{{TEXT}}}p")] == ["6", "a", "b", "c"]
+    assert [name.get(f"{{{TABLE}}}name") for name in tree.iter(f"{{{TABLE}}}named-range")] == ["n", "m"]
+
+
+def test_a_file_without_any_text_takes_one() -> None:
+    xml = (f'{HEAD}<o:document-content xmlns:o="{OFFICE}" xmlns:t="{TABLE}" xmlns:text="urn:else"><o:body><o:spreadsheet><t:table t:name="S"/>'
+           "</o:spreadsheet></o:body></o:document-content>")
+    after = formats.apply(packed(members(xml)), Patch({"S": SheetPatch({1: {1: "a  b"}})})).data
+    said = ElementTree.fromstring(part(after)).find(f".//{{{TEXT}}}p")
+    assert said is not None and (said.text, said[0].tag, said[0].tail) == ("a ", f"{{{TEXT}}}s", "b")
+    assert formats.read(after).sheets["S"].rows == {1: {1: "a  b"}}
+
+
+def test_what_lies_beyond_the_last_column_is_not_read() -> None:
+    cells = '<table:table-cell table:number-columns-repeated="16384"/>' + number(7)
+    assert formats.read(make(row(cells))).sheets["S"].rows == {}
+
+
+@pytest.mark.parametrize(("at_root", "at_row"), [(f' xmlns:second="{TABLE}"', ""), ("", f' xmlns:second="{TABLE}"')])
+def test_two_prefixes_for_the_elements_of_one_namespace_are_refused(at_root: str, at_row: str) -> None:
+    xml = content(table(row(number(5)) + f"<second:table-row{at_row}/>")).replace(NAMESPACES, NAMESPACES + at_root)
+    with pytest.raises(KakosheetError) as refused:
+        formats.read(packed(members(xml)))
+    assert refused.value.code == "K108"
 
 
 REPEATED_WITHOUT_END = row(number(1, ' table:number-columns-repeated="999999999"'), attributes=' table:number-rows-repeated="999999999"')
