@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile
 
@@ -188,6 +189,12 @@ def test_number_formats_of_the_house_are_all_known() -> None:
 
 
 # -- registers ----------------------------------------------------------------------------------------------------------------
+
+
+def test_no_format_has_two_texts_side_by_side(read: Opened) -> None:
+    styles = [style for kind in ("number", "percentage", "date", "text") for style in read.all(f"number:{kind}-style", "styles.xml")]
+    assert any(said.text == "% " for style in styles for said in style)
+    assert not [style for style in styles for one, other in pairwise(style) if one.tag == other.tag and one.tag.endswith("}text")]
 
 
 def test_every_sheet_reaches_the_last_row(read: Opened) -> None:

@@ -48,14 +48,6 @@ def test_members_are_added_and_removed() -> None:
     assert archive.testzip() is None
 
 
-def test_a_comment_may_hold_the_mark_of_the_end() -> None:
-    buffer = io.BytesIO(packed(PARTS))
-    with zipfile.ZipFile(buffer, "a") as archive:
-        archive.comment = b"before PK\5\6 after" + b"." * 30
-    after = Package(buffer.getvalue()).rebuild({"a.xml": b"<a>1</a>"})
-    assert Package(after).names() == list(PARTS) and after.endswith(b"before PK\5\6 after" + b"." * 30)
-
-
 def test_a_stored_member_stays_stored() -> None:
     after = Package(packed(PARTS, zipfile.ZIP_STORED)).rebuild({"a.xml": b"<a>1</a>"})
     assert zipfile.ZipFile(io.BytesIO(after)).getinfo("a.xml").compress_type == zipfile.ZIP_STORED

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 from kakosheet.core.raw import Scalar
@@ -74,7 +75,7 @@ def data_style(name: str, code: str) -> str:
     if code[0] == "[":
         return _conditional(name, code)
     kind, parts = parse(code)
-    inside = "".join(_element(part) for part in parts)
+    inside = "".join(_element(part) for part in _joined(parts))
     return f'<number:{kind}-style style:name="{name}">{inside}</number:{kind}-style>'
 
 
@@ -94,6 +95,15 @@ def _section(name: str, code: str) -> str:
     if code == '""':
         return f'<number:number-style style:name="{name}"><number:text/></number:number-style>'
     return data_style(name, "" if code == "General" else code)
+
+
+def _joined(parts: tuple[Part, ...]) -> Iterator[Part]:
+    """Texts side by side as one: a style has no room for two (ODF 1.3 part 3, 16.29)."""
+    for kind, alike in groupby(parts, lambda part: part.kind):
+        if kind == "literal":
+            yield Part(kind, "".join(part.text for part in alike))
+        else:
+            yield from alike
 
 
 def _hiding(name: str) -> str:
