@@ -241,8 +241,8 @@ class ViewLayout:
     """One view. `grid` are (first column, last column, width in characters); `heights` are (first row, last row, points).
 
     `print_area` is (row, column, last row, last column). A view is printed one page wide, and one page high unless it has `page_breaks` or
-    `many_pages`.
-    `frozen_rows` stay on screen. `lane_width` is the width of the columns that blocks use outside the grid (numbers behind charts).
+    `many_pages`. `frozen_rows` stay on screen, the last of them is printed on every page. `lane_width` is the width of the columns that
+    blocks use outside the grid (numbers behind charts).
     """
 
     sheet: str

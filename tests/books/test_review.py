@@ -192,3 +192,19 @@ def test_how_cases_were_handled_can_be_reproduced_from_the_export(exported: dict
     steps = frame(page, "steps").set_index("step")
     assert len(expected) and steps.loc[expected.index, "done"].tolist() == expected["count"].tolist()
     assert steps.loc[expected.index, "median_days"].tolist() == pytest.approx(expected["median"].tolist())
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_chart_says_what_it_shows_also_to_those_who_cannot_see_it(lang: str) -> None:
+    """The line above a chart is a finding with a number or a name, the line below it the measure; both are its alternative text."""
+    computed = sample()[1]
+    from kakosheet.policy.loader import load_titles
+    made = review_tables(computed.book.tables, computed.policy, load_titles(lang), period_of(None, TODAY), TODAY)
+    drawn = [(page, chart) for page in made for chart in page.charts]
+    assert len(drawn) == 12
+    for page, chart in drawn:
+        above = {text.row: page.words[text.text] for text in page.texts if text.column == chart.column and chart.row - 2 <= text.row < chart.row}
+        finding, measure = above[chart.row - 2], above[chart.row - 1]
+        assert page.words[chart.alt] == f"{finding} ({measure})"
+        assert " · " in measure and finding != measure
+    assert any(any(sign.isdigit() for sign in page.words[chart.alt].split(" (")[0]) for page, chart in drawn)

@@ -6,18 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from kakosheet.core.layout import Chart, ChartKind, Ink, Look, Placed, Series, Stroke, Text, ViewLayout, Widths
+from kakosheet.core.layout import COUNT_AXIS, Chart, ChartKind, Ink, Look, Placed, Series, Stroke, Text, ViewLayout, Widths
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema
 from kakosheet.core.table import Table, Tables
 from kakosheet.core.titles import Titles
 
-FIRST, LAST = 2, 14
-GRID: Widths = ((1, 1, 2), (2, 2, 30), (3, LAST, 12.5), (LAST + 1, LAST + 1, 2))
+FIRST, LAST = 2, 12
+GRID: Widths = ((1, 1, 2), (2, 2, 28), (3, LAST, 11.5), (LAST + 1, LAST + 1, 2))
+"""So narrow that the type on a portrait page stays above six points."""
 CHART_ROWS = 13
 SAMPLE = 300
 """Values by which the width of a column is chosen."""
 
-HALVES = ((2, 7), (8, 13))
+HALVES = ((2, 6), (7, 12))
 """First and last column of the left and the right chart of a band."""
 
 
@@ -39,7 +40,7 @@ class Drawn(NamedTuple):
     series: tuple[Series, ...]
     finding: str
     about: str
-    axis: str = "#,##0"
+    axis: str = COUNT_AXIS
     rows: int = 0
 
 
@@ -82,7 +83,7 @@ class Page:
         values = [list(row) for row in rows]
         if section:
             self.gap()
-            self.line(self.say(section), Look.SECTION_REVIEW, last_column=LAST - 1)
+            self.line(self.say(section), Look.SECTION_REVIEW, last_column=LAST)
         if note:
             self.line(self.say(note), Look.SUBLINE)
         if not values:
@@ -120,7 +121,7 @@ class Page:
         for chart, (first, last) in zip(drawn, HALVES, strict=False):
             block = f"{self.key}_{chart.table}."
             name = f"{self.key}.{len(self.words)}"
-            self.words[name] = chart.about.replace("{", "{{").replace("}", "}}")
+            self.words[name] = f"{chart.finding} ({chart.about})".replace("{", "{{").replace("}", "}}")
             self.charts.append(Chart(
                 f"{self.key}{len(self.charts)}", chart.kind, block + chart.categories, chart.series, row=self.row + 2, column=first,
                 last_row=self.row + 1 + CHART_ROWS, last_column=last, alt=name, axis=chart.axis, rows=chart.rows))
@@ -142,10 +143,10 @@ class Page:
         return tuple(widths)
 
     def layout(self) -> ViewLayout:
-        last = max([LAST, *(at for placed in self.placed for at in placed.columns.values())])
+        last = max([LAST + 1, *(at for placed in self.placed for at in placed.columns.values())])
         return ViewLayout(sheet=self.key, grid=self._grid(), print_area=(1, 1, max(self.row, 3), last), heights=((1, 1, 6), *self.heights),
                           texts=tuple(self.texts), blocks=tuple(self.placed), charts=tuple(self.charts), many_pages=True,
-                          frozen_rows=self.frozen, lane_width=14)
+                          portrait=not self.frozen, frozen_rows=self.frozen, lane_width=14)
 
 
 def breadth(text: str) -> float:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from kakosheet.app.review import findings
 from kakosheet.app.review.figures import Dispute, Figures, Group, groups
-from kakosheet.app.review.page import Drawn, Field, Page, interval, series
-from kakosheet.core.layout import ChartKind, Ink, Look, Stroke
+from kakosheet.app.review.page import LAST, Drawn, Field, Page, interval, series
+from kakosheet.core.layout import MONEY_AXIS, SHARE_AXIS, ChartKind, Ink, Look, Stroke
 from kakosheet.core.schema import Kind
 from kakosheet.policy.model import Policy
 from kakosheet.policy.periods import Period
@@ -63,14 +64,13 @@ def summary(page: Page, found: Figures, policy: Policy) -> None:
     page.band(
         Drawn("quarters", ChartKind.LINE, "quarter", (series(page.key, "quarters", "opened", Ink.BLUE, Stroke.THICK),
                                                       series(page.key, "quarters", "closed", Ink.GREY)),
-              page.say("chart_flow"), page.say("chart_quarters")),
-        Drawn("quarters", ChartKind.STACKED, "quarter", (series(page.key, "quarters", "recovered"),
-                                                         series(page.key, "quarters", "lost", Ink.LOST)),
-              page.say("chart_money"), page.say("chart_quarters")))
+              findings.flow(page, found), about(page, "flow", "quarters")),
+        _money(page, found, policy))
     page.gap()
-    page.line(page.say("section_numbers"), Look.SECTION_REVIEW, last_column=13)
+    page.line(page.say("section_numbers"), Look.SECTION_REVIEW, last_column=LAST)
+    page.line(page.say("note_numbers"), Look.SUBLINE)
     for at, (key, kind, rows) in enumerate(_measures(found)):
-        page.table(key, (Field("measure"), Field("now", kind), Field("then", kind), Field("difference", kind), Field("from", wide=8)),
+        page.table(key, (Field("measure"), Field("now", kind), Field("then", kind), Field("difference", kind), Field("from", wide=7)),
                    ([page.say(f"kpi_{name}"), now, then, change(now, then), page.say(f"from_{name}")] for name, now, then in rows),
                    shown=at == 0)
     page.table("quarters", (Field("quarter"), Field("opened", _I), Field("closed", _I), Field("settled_share", _P),
@@ -120,23 +120,35 @@ def _findings(page: Page, found: Figures, policy: Policy) -> list[str]:
     return lines
 
 
+def about(page: Page, what: str, when: str, **places: str) -> str:
+    """What a chart measures, and over which time."""
+    return page.say("about_chart", what=page.say(f"chart_{what}"), when=page.say(when if places else f"chart_{when}", **places))
+
+
+def _money(page: Page, found: Figures, policy: Policy) -> Drawn:
+    bars = (series(page.key, "quarters", "recovered"), series(page.key, "quarters", "lost", Ink.LOST))
+    return Drawn("quarters", ChartKind.STACKED, "quarter", bars, findings.money(page, found, policy), about(page, "money", "quarters"),
+                 MONEY_AXIS)
+
+
 def types(page: Page, found: Figures, policy: Policy) -> None:
     head(page, found, policy.settings["base_currency"])
     rows = groups(found, lambda dispute: dispute.case.type)
     if rows:
-        counts = Drawn("type", ChartKind.BAR, "type", (series(page.key, "type", "opened", labels="0"),), page.say("chart_types"),
-                       page.say("chart_period"), axis="", rows=TOP)
-        page.band(counts, *lost_chart(page, "type", rows))
+        counts = Drawn("type", ChartKind.BAR, "type", (series(page.key, "type", "opened", labels="0"),), findings.types(page, rows),
+                       about(page, "types", "period"), axis="", rows=TOP)
+        page.band(counts, *lost_chart(page, "type", rows, policy, "dispute_type"))
     page.gap()
     group_table(page, found, Field("type", Kind.CHOICE, "dispute_type"), lambda dispute: dispute.case.type)
 
 
-def lost_chart(page: Page, table: str, rows: Sequence[Group], finding: str = "chart_lost") -> list[Drawn]:
-    """A chart of the money lost by group, if any was."""
+def lost_chart(page: Page, table: str, rows: Sequence[Group], policy: Policy, listing: str = "", what: str = "lost") -> list[Drawn]:
+    """A chart of the money lost by group, if any was. `listing` names the choices that the groups are."""
     if not any(row.lost for row in rows):
         return []
     bars = (series(page.key, table, "lost", Ink.LOST, labels="#,##0"),)
-    return [Drawn(table, ChartKind.BAR, table, bars, page.say(finding), page.say("chart_period"), axis="", rows=TOP)]
+    return [Drawn(table, ChartKind.BAR, table, bars, findings.costliest(page, rows, listing, policy), about(page, what, "period"), axis="",
+                  rows=TOP)]
 
 
 def rates(page: Page, found: Figures, policy: Policy, rows: Sequence[Rate], name: Field, by: By) -> None:
@@ -145,9 +157,10 @@ def rates(page: Page, found: Figures, policy: Policy, rows: Sequence[Rate], name
     limit = policy.settings["high_dispute_rate"]
     drawn = []
     if rows:
-        drawn.append(Drawn("rates", ChartKind.BAR, name.key, (interval(page.key, "rates"),), page.say(f"chart_rates_{page.key}"),
-                           page.say("window", first=found.window.first.isoformat(), last=found.window.last.isoformat()), "0%", TOP))
-    page.band(*drawn, *lost_chart(page, name.key, groups(found, by)))
+        when = about(page, f"rates_{page.key}", "window", first=found.window.first.isoformat(), last=found.window.last.isoformat())
+        drawn.append(Drawn("rates", ChartKind.BAR, name.key, (interval(page.key, "rates"),), findings.rates(page, rows, policy), when,
+                           SHARE_AXIS, TOP))
+    page.band(*drawn, *lost_chart(page, name.key, groups(found, by), policy, name.choices))
     page.table("rates", (name, *_RATE), (rate_row(page, rate, limit) for rate in rows), section="section_rates", note="note_rates")
     group_table(page, found, name, by, section="section_cases")
 
@@ -164,7 +177,7 @@ def resolution(page: Page, found: Figures, policy: Policy) -> None:
     lines = (series(page.key, "quarters", "slowest", Ink.GREY, Stroke.THIN),
              series(page.key, "quarters", "median_days", Ink.BLUE, Stroke.THICK),
              series(page.key, "quarters", "target", Ink.LOST, Stroke.DASHED))
-    page.band(Drawn("quarters", ChartKind.LINE, "quarter", lines, page.say("chart_days"), page.say("chart_quarters")))
+    page.band(Drawn("quarters", ChartKind.LINE, "quarter", lines, findings.days(page, found), about(page, "days", "quarters")))
     page.table("quarters", (Field("quarter"), Field("closed", _I), Field("median_days", _N), Field("mean_days", _N), Field("slowest", _N),
                             Field("target", _I)),
                ([label(q.period, found), q.closed, q.median_days, mean(q.days), q.slow_days, policy.settings["target_days"]]
@@ -186,10 +199,7 @@ _WAYS: tuple[tuple[str, Kind, str, By], ...] = (
 def losses(page: Page, found: Figures, policy: Policy) -> None:
     head(page, found, policy.settings["base_currency"])
     by_carrier = costliest(found, lambda dispute: dispute.carrier)
-    drawn = [Drawn("quarters", ChartKind.STACKED, "quarter", (series(page.key, "quarters", "recovered"),
-                                                              series(page.key, "quarters", "lost", Ink.LOST)),
-                   page.say("chart_money"), page.say("chart_quarters"))]
-    page.band(*drawn, *lost_chart(page, "carrier", by_carrier, "chart_lost_carriers"))
+    page.band(_money(page, found, policy), *lost_chart(page, "carrier", by_carrier, policy, what="lost_carriers"))
     page.table("quarters", (Field("quarter"), Field("claimed", _M), Field("recovered", _M), Field("lost", _M),
                             Field("recovered_share", _P)),
                ([label(q.period, found), q.claimed, q.recovered, q.lost, q.recovered_share] for q in found.quarters),
@@ -215,7 +225,7 @@ def causes(page: Page, found: Figures, policy: Policy) -> None:
     inks = (Ink.BLUE, Ink.ORANGE, Ink.GREY, Ink.PALE)
     page.band(Drawn("quarters", ChartKind.STACKED, "quarter",
                     tuple(series(page.key, "quarters", f"cause_{cause}", ink) for cause, ink in zip(CAUSES, inks, strict=True)),
-                    page.say("chart_causes"), page.say("chart_quarters")))
+                    findings.causes(page, found), about(page, "causes", "quarters")))
     page.table("quarters", (Field("quarter"), *(Field(f"cause_{cause}", _I) for cause in CAUSES)),
                ([label(q.period, found), *(q.causes.get(cause, 0) for cause in CAUSES)] for q in found.quarters),
                section="section_quarters")

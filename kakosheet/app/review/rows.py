@@ -32,7 +32,7 @@ def overdue(page: Page, found: Figures, policy: Policy) -> None:
                section="section_by_acts")
     about = {dispute.case.number: dispute for dispute in found.disputes}
     late = sorted((node for node, kept in counted if kept is False), key=lambda node: (node.day, str(node.dispute), str(node.what)))
-    page.table("missed", (Field("what"), Field("last_day", _D), Field("done_on", _D), Field("days_late", _I),
+    page.table("missed", (Field("what", wide=2), Field("last_day", _D), Field("done_on", _D), Field("days_late", _I),
                           Field("acts", Kind.CHOICE, "actor"), Field("dispute", wide=2), Field("seller", wide=3)),
                (_missed(node, about.get(node.dispute), found) for node in late), section="section_missed")
 

@@ -44,7 +44,8 @@ def view_sheet(job: Job, schema: SheetSchema, layout: ViewLayout) -> Sheet:
     heights |= {row: job.styles.row(points.get(row, layout.row_height), new_page=True) for row in layout.page_breaks}
     rules = _rules(job, schema, layout, title)
     top, left, bottom, right = layout.print_area
-    return Sheet(title, style, _columns(job, schema, layout, widths), sparse_rows(cells, heights, job.styles.row(layout.row_height)),
+    rows = sparse_rows(cells, heights, job.styles.row(layout.row_height), layout.frozen_rows)
+    return Sheet(title, style, _columns(job, schema, layout, widths), rows,
                  f"<calcext:conditional-formats>{rules}</calcext:conditional-formats>" if rules else "",
                  print_area=area(title, top, left, bottom, right) if visible else "", printed=visible, frozen=(layout.frozen_rows, 0))
 

@@ -72,6 +72,7 @@ def _set_up(job: Job, sheet: Any, schema: SheetSchema, layout: ViewLayout) -> No
     sheet.center_horizontally()
     if layout.frozen_rows:
         sheet.freeze_panes(layout.frozen_rows, 0)
+        sheet.repeat_rows(layout.frozen_rows - 1)
 
 
 def _write_block(job: Job, sheet: Any, table: TableSchema, placed: Placed) -> None:
