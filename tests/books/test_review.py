@@ -201,7 +201,7 @@ def test_every_chart_says_what_it_shows_also_to_those_who_cannot_see_it(lang: st
     from kakosheet.policy.loader import load_titles
     made = review_tables(computed.book.tables, computed.policy, load_titles(lang), period_of(None, TODAY), TODAY)
     drawn = [(page, chart) for page in made for chart in page.charts]
-    assert len(drawn) == 12
+    assert len(drawn) == 13
     for page, chart in drawn:
         above = {text.row: page.words[text.text] for text in page.texts if text.column == chart.column and chart.row - 2 <= text.row < chart.row}
         finding, measure = above[chart.row - 2], above[chart.row - 1]
