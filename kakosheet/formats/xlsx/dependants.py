@@ -48,9 +48,10 @@ def find_stale(book: Workbook, source: Source, changed: dict[str, Changed], patc
 def _nodes(index: int, xml: bytes, extent: SheetData, patch: SheetPatch, resolver: Resolver) -> Iterator[Node]:
     if extent.closed:
         return
-    masters: dict[str, FormulaSpot] = {}
-    for spot in formula_spots(xml, extent, leave_out=own_columns(patch)):
-        given = attributes(b"<f " + spot.attributes + b">") if spot.attributes else {}
+    spots = formula_spots(xml, extent, leave_out=own_columns(patch))
+    masters = {_attributes(spot).get("si", ""): spot for spot in reversed(spots) if spot.text and b"shared" in spot.attributes}
+    for spot in spots:
+        given = _attributes(spot)
         formula = spot.text
         if given.get("t") == "shared":
             group = given.get("si", "")
@@ -69,6 +70,10 @@ def _nodes(index: int, xml: bytes, extent: SheetData, patch: SheetPatch, resolve
         else:
             reads, unsure = resolver.reads(index, spot.row, formula)
             yield Node(index, spot.cell, fills, reads, unsure, True)
+
+
+def _attributes(spot: FormulaSpot) -> dict[str, str]:
+    return attributes(b"<f " + spot.attributes + b">") if spot.attributes else {}
 
 
 def _resolver(book: Workbook, sheets: list[SheetPart]) -> Resolver:

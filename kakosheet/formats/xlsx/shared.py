@@ -111,7 +111,7 @@ def _columns_pattern(prefix: bytes) -> re.Pattern[bytes]:
 
 
 class _Group(NamedTuple):
-    """A cell with a shared text and the cells that refer to it: all of the group up to the next text."""
+    """A cell with a shared text and the cells that refer to it: all of the group up to the next text, with the first text those before it too."""
 
     master: FormulaSpot
     members: list[FormulaSpot]
@@ -129,18 +129,22 @@ class SharedFormulas:
         if self._found is None:
             self._found = []
             current: dict[str, _Group] = {}
+            early: dict[str, list[FormulaSpot]] = {}
             for spot in formula_spots(self._xml, self._extent, b"shared"):
                 given = attributes(b"<f " + spot.attributes + b">")
                 if given.get("t") != "shared":
                     continue
                 group = given.get("si", "")
                 if spot.text:
-                    current[group] = _Group(spot, [])
+                    current[group] = _Group(spot, early.pop(group, []))
                     self._found.append((group, current[group]))
-                    self._by_cell[spot.row, spot.column] = current[group]
+                    for one in (spot, *current[group].members):
+                        self._by_cell[one.row, one.column] = current[group]
                 elif group in current:
                     current[group].members.append(spot)
                     self._by_cell[spot.row, spot.column] = current[group]
+                else:
+                    early.setdefault(group, []).append(spot)
         return self._found
 
     def text(self, _group: str, _start: int, row: int, column: int) -> str | None:

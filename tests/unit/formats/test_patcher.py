@@ -217,6 +217,15 @@ def test_the_heir_of_a_shared_formula_may_itself_depend_on_the_change() -> None:
         '<row r="3"><c r="A3" t="str"><f t="shared" si="0"/><v>1</v></c></row>')
 
 
+def test_cells_before_the_text_of_a_shared_formula_keep_it_and_are_seen_to_depend() -> None:
+    rows = ('<row r="1"><c r="A1"><f t="shared" si="0"/><v>2</v></c><c r="B1"><v>2</v></c></row>'
+            '<row r="2"><c r="A2"><f t="shared" si="0">B2*1</f><v>3</v></c><c r="B2"><v>3</v></c></row>')
+    assert patched_rows(rows, {2: {1: 9}}) == rows.replace('<f t="shared" si="0">B2*1</f><v>3</v>', "<v>9</v>").replace(
+        '<f t="shared" si="0"/>', '<f t="shared" ref="A1:A1" si="0">B1*1</f>')
+    assert patched_rows(rows, {1: {2: 9}}) == rows.replace('<f t="shared" si="0"/><v>2</v>', '<f t="shared" si="0"/>').replace(
+        '<c r="B1"><v>2</v></c>', '<c r="B1"><v>9</v></c>')
+
+
 def test_a_shared_formula_goes_with_its_last_cell() -> None:
     result = splice(make(SHARED), {1: {1: 9}, 2: {1: 8}, 3: {1: 7}})
     assert "shared" not in rows_of(result.data)
