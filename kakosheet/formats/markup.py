@@ -103,7 +103,7 @@ def tag_pattern(name: str) -> re.Pattern[bytes]:
     return re.compile(rb"<((?:[\w.\-]+:)?)" + name.encode() + rb"(?=[\s/>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
 
 
-def check_well_formed(raw: bytes, part: str) -> None:
+def check_well_formed(raw: bytes | bytearray, part: str) -> None:
     """Raises K104 unless the part is well-formed XML."""
     try:
         expat.ParserCreate().Parse(raw, True)

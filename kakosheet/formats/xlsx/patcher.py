@@ -58,6 +58,7 @@ def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResul
                                  "sign it again afterwards, or drop the signature with --drop-signature")
         without_signature(book.package, work.changed, work.removed)
         work.notes.append("the digital signature was dropped")
+    _check_small(work.changed)
     return PatchResult(book.package.rebuild(work.changed, work.removed), work.stale, tuple(work.notes))
 
 
@@ -125,13 +126,20 @@ def _drop_stale(work: _Work, workbook_xml: bytes) -> bytes:
     return calc.recalculate_on_load(workbook_xml) if stale.depends else workbook_xml
 
 
-def _check(plan: SheetPlan, part: str) -> None:
-    """Raises K104 if the part as it was is not well-formed: what is spliced in consists of whole elements.
+def _check_large(plan: SheetPlan, part: str) -> None:
+    """Raises K104 if a large part as it was is not well-formed: what is spliced in consists of whole elements.
 
-    Of a large part all but the rows is checked; the patterns that found their cells saw to those that change.
+    All but the rows is checked; the patterns that found their cells saw to those that change.
     """
-    whole = len(plan.xml) <= CHECKED_WHOLE or plan.extent.odd
-    check_well_formed(plan.xml if whole else plan.xml[:plan.extent.start] + plan.xml[plan.extent.end:], part)
+    if len(plan.xml) > CHECKED_WHOLE // 2:  # it may yet grow past the whole
+        check_well_formed(plan.xml if plan.extent.odd else plan.xml[:plan.extent.start] + plan.xml[plan.extent.end:], part)
+
+
+def _check_small(changed: dict[str, bytes | bytearray]) -> None:
+    """Raises K104 if a part was, or came to be, not well-formed."""
+    for part, content in changed.items():
+        if len(content) <= CHECKED_WHOLE:
+            check_well_formed(content, part)
 
 
 def _finish(work: _Work, workbook_xml: bytes) -> None:
@@ -140,7 +148,7 @@ def _finish(work: _Work, workbook_xml: bytes) -> None:
     sheet_ids = {sheet.part: sheet.sheet_id for sheet in book.sheets}
     for part, plan in work.plans.items():
         if plan.edits:
-            _check(plan, part)
+            _check_large(plan, part)
             work.changed[part] = plan.result()
             dropped[sheet_ids[part]] = plan.dropped
     part_of_strings = book.target("sharedStrings")

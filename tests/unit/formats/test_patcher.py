@@ -308,9 +308,12 @@ def test_a_signed_workbook_that_nothing_changes_is_fine() -> None:
     assert formats.apply(data, Patch({"S": SheetPatch({1: {1: None}})})).data is data
 
 
-def test_a_part_that_was_broken_before_is_not_patched() -> None:
+@pytest.mark.parametrize("broken", [
+    {"after": "<broken>"}, {"strings": "<si><t>a</t></si></sst><si><t>b</t></si>"}, {"calc": "<calcPr></calc>"},
+])
+def test_a_part_that_was_broken_before_is_not_patched(broken: dict[str, str]) -> None:
     with pytest.raises(KakosheetError) as caught:
-        splice(make('<row r="1"><c r="A1"><v>1</v></c></row>', after="<broken>"), {1: {1: 2}})
+        splice(make('<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>A1</f><v>1</v></c></row>', **broken), {1: {1: "text"}})
     assert caught.value.code == "K104"
 
 
