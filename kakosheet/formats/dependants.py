@@ -26,7 +26,8 @@ Names = Mapping[tuple[int | None, str], str]
 """(index of the sheet that a name is local to, or None; its name in small letters) → its text in the OOXML grammar."""
 _MAX_PASSES = 30
 _FEW_CELLS = 16
-_MAX_FILLED = 65_536
+_MAX_FILLED = 1 << 18
+"""Cells that arrays and data tables fill, all those together that depend on a change."""
 _MAX_DEPTH = 16
 
 
@@ -85,6 +86,7 @@ class _Spread:
     def __init__(self, nodes: list[Node], changed: list[Changed]) -> None:
         self._nodes, self._changed = nodes, changed
         self.stale: set[int] = set()
+        self._filled = 0
         self.wide: list[int] = []
         self._readers: dict[tuple[int, int, int], list[int]] = {}
         for position, node in enumerate(nodes):
@@ -102,8 +104,10 @@ class _Spread:
                 continue
             self.stale.add(fired)
             fills = self._nodes[fired].fills
-            if (fills[3] - fills[1] + 1) * (fills[4] - fills[2] + 1) > _MAX_FILLED:
-                queue += range(len(self._nodes))  # no real formula fills so much: let everything depend on it
+            self._filled += (fills[3] - fills[1] + 1) * (fills[4] - fills[2] + 1) - 1
+            if self._filled > _MAX_FILLED:  # no real formulas fill so much: let everything depend on it
+                queue = [] if len(self.stale) == len(self._nodes) else list(range(len(self._nodes)))
+                self.stale.update(queue)
                 continue
             _mark(self._changed[fills[0]], fills)
             for cell in _cells(fills):
@@ -137,6 +141,10 @@ def _mark(changed: Changed, box: Box) -> None:
             rows.insert(position, row)
 
 
+_Known = dict[tuple[int, str], tuple[list[Box], bool]]
+"""(index of the sheet that asks, name) → what it reads, whether it may read more."""
+
+
 class _Shape(NamedTuple):
     """What a formula reads, with 0 for rows that are the formula's own."""
 
@@ -160,33 +168,35 @@ class Resolver:
         shape = self._shapes.get(key)
         if shape is None:
             parsed = parse(formula)
-            boxes, unsure = self._resolve(sheet, row, parsed, 0)
+            boxes, unsure = self._resolve(sheet, row, parsed, 0, {})
             relative = tuple(_relative(box, row, own) for box in boxes)
-            # A row number may happen to be part of another number or of a name: such a formula says nothing about its neighbours.
-            if own in "1048576" or parsed.stretched or parsed.mentions(own) or any(box is None for box in relative):
+            # A row number may happen to be part of another number or of a name, or be that of a name's or a table's area:
+            # such a formula says nothing about its neighbours.
+            if own in "1048576" or parsed.elsewhere or parsed.mentions(own) or any(box is None for box in relative):
                 return boxes, unsure
             self._shapes[key] = _Shape(tuple(box for box in relative if box is not None), unsure)
             return boxes, unsure
         return tuple((box[0], box[1] or row, box[2], box[3] or row, box[4]) for box in shape.reads), shape.unsure
 
-    def _resolve(self, sheet: int, row: int, parsed: Parsed, depth: int) -> tuple[tuple[Box, ...], bool]:
+    def _resolve(self, sheet: int, row: int, parsed: Parsed, depth: int, known: _Known) -> tuple[tuple[Box, ...], bool]:
+        """`known` are the names met so far, for names may call names many times over."""
         boxes = [box for reference in parsed.references for box in self._areas(sheet, reference)]
         unsure = parsed.unsure or depth > _MAX_DEPTH
         for structured in parsed.structured:
             boxes += self._columns(sheet, row, structured)
         for first, second in parsed.stretched if depth <= _MAX_DEPTH else ():
-            boxes += self._stretched(sheet, row, parse(first), parse(second), depth)
+            boxes += self._stretched(sheet, row, first, second, depth, known)
         for qualifier, name in parsed.names if depth <= _MAX_DEPTH else ():
-            found, further = self._name(sheet, row, qualifier, name, depth)
+            found, further = self._name(sheet, row, qualifier, name, depth, known)
             boxes += found
             unsure = unsure or further
         return tuple(dict.fromkeys(boxes)), unsure
 
-    def _stretched(self, sheet: int, row: int, first: Parsed, second: Parsed, depth: int) -> list[Box]:
+    def _stretched(self, sheet: int, row: int, first: str, second: str, depth: int, known: _Known) -> list[Box]:
         """What is read from the corners of `second` on, by the size of `first`."""
-        sizes = [(box[3] - box[1], box[4] - box[2]) for box in self._resolve(sheet, row, first, depth + 1)[0]]
-        return [(box[0], box[1], box[2], min(box[1] + down, MAX_ROW), min(box[2] + right, MAX_COLUMN))
-                for box in self._resolve(sheet, row, second, depth + 1)[0] for down, right in sizes]
+        shape, corners = (self._resolve(sheet, row, parse(text)._replace(stretched=()), depth + 1, known)[0] for text in (first, second))
+        sizes = {(box[3] - box[1], box[4] - box[2]) for box in shape}
+        return [(box[0], box[1], box[2], min(box[1] + down, MAX_ROW), min(box[2] + right, MAX_COLUMN)) for box in corners for down, right in sizes]
 
     def _areas(self, sheet: int, reference: Reference) -> list[Box]:
         corners = (reference.row, reference.column, reference.last_row, reference.last_column)
@@ -202,13 +212,17 @@ class Resolver:
             return [(index, *corners) for index in range(len(self._sheets))]
         return [(index, *corners) for index in range(min(first, last), max(first, last) + 1)]
 
-    def _name(self, sheet: int, row: int, qualifier: str | None, name: str, depth: int) -> tuple[list[Box], bool]:
+    def _name(self, sheet: int, row: int, qualifier: str | None, name: str, depth: int, known: _Known) -> tuple[list[Box], bool]:
         scope = self._index.get(qualifier.casefold(), sheet) if qualifier else sheet
+        if (scope, name) in known:
+            return known[scope, name]
         text = self._names.get((scope, name.casefold())) or self._names.get((None, name.casefold()))
         if text is None:
             return self._columns(sheet, row, Structured(name, (), False, False)), False
-        boxes, unsure = self._resolve(scope, row, parse(text), depth + 1)
-        return list(boxes), unsure or _is_relative(text)
+        known[scope, name] = [], True  # should it come to itself
+        boxes, unsure = self._resolve(scope, row, parse(text), depth + 1, known)
+        known[scope, name] = list(boxes), unsure or _is_relative(text)
+        return known[scope, name]
 
     def _columns(self, sheet: int, row: int, structured: Structured) -> list[Box]:
         found = self._all_tables().get(structured.table.casefold())

@@ -11,12 +11,12 @@ from kakosheet.core.issues import KakosheetError
 Edit = tuple[int, int, bytes]
 """(start, end, what stands there instead) over the bytes as they were."""
 
-_ATTRIBUTE = re.compile(rb"([\w:.\-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+# No "<" may stand in a tag: patterns that stop there take time in proportion to the bytes, whatever the bytes are.
+_ATTRIBUTE = re.compile(rb"(?<![\w:.\-])([\w:.\-]++)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|lt|gt|amp|quot|apos);")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _DECLARED = re.compile(rb"(<\?xml[^>]*?encoding\s*=\s*[\"'])([\w.\-]+)")
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
-TAG_END = re.compile(rb"(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+TAG_END = re.compile(rb"(?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*>")
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]")
 
 
@@ -94,13 +94,17 @@ def refuse_doctype(raw: bytes, part: str) -> None:
 
 def blanked(raw: bytes) -> bytes:
     """The same bytes with comments blanked out, every offset kept."""
-    return _COMMENT.sub(lambda match: b" " * len(match[0]), raw) if b"<!--" in raw else raw
+    pieces, position = [], 0
+    while (start := raw.find(b"<!--", position)) >= 0 and (end := raw.find(b"-->", start + 4) + 3) > 2:
+        pieces += [raw[position:start], b" " * (end - start)]
+        position = end
+    return b"".join(pieces) + raw[position:] if pieces else raw
 
 
 @lru_cache(maxsize=256)
 def tag_pattern(name: str) -> re.Pattern[bytes]:
     """Start tags of an element whatever its prefix: group 1 the prefix with its colon, group 2 "/" if it closes itself."""
-    return re.compile(rb"<((?:[\w.\-]+:)?)" + name.encode() + rb"(?=[\s/>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
+    return re.compile(rb"<((?:[\w.\-]+:)?)" + name.encode() + rb"(?=[\s/>])(?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*?(/?)>")
 
 
 def check_well_formed(raw: bytes | bytearray, part: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from kakosheet.core.address import MAX_COLUMN, MAX_ROW
@@ -11,6 +12,9 @@ from kakosheet.formats.formula.tokens import Kind, Token, tokenize
 
 # Functions that reach cells which their arguments do not spell out. NOW, TODAY and RAND are volatile too, but reach no cell.
 _REACHING = frozenset({"INDIRECT", "OFFSET", "CELL", "INFO", "GETPIVOTDATA", "SHEET", "SHEETS", "FORMULATEXT", "CUBEVALUE", "EVALUATE"})
+_MAX_LENGTH = 65_536
+"""Characters; Excel takes 8,192 at most."""
+_MAX_TOKENS = 200
 # Functions whose third argument is read as far as the first one reaches, whatever its own size (18.17.7.325).
 _STRETCHING = frozenset({"SUMIF", "AVERAGEIF"})
 
@@ -54,6 +58,11 @@ class Parsed(NamedTuple):
     unsure: bool
     stretched: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether some of what the formula reads is not spelled out in it, the cells of its own row aside."""
+        return bool(self.names or self.stretched) or not all(structured.this_row for structured in self.structured)
+
     def mentions(self, text: str) -> bool:
         """Whether a sheet, name, table or column that the formula refers to has this in its name."""
         words = [word for reference in self.references for word in (reference.sheet, reference.last_sheet)]
@@ -69,6 +78,8 @@ def references(formula: str) -> tuple[Reference, ...]:
 @lru_cache(maxsize=1024)
 def parse(formula: str) -> Parsed:
     """Names come with the sheet that qualifies them, if one does."""
+    if len(formula) > _MAX_LENGTH:
+        return Parsed((), (), (), True)
     tokens = tokenize(formula)
     areas: list[Reference] = []
     names: list[tuple[str | None, str]] = []
@@ -92,17 +103,21 @@ def parse(formula: str) -> Parsed:
         elif kind is Kind.FUNCTION:
             called = text.upper().rpartition(".")[2]
             unsure = unsure or called in _REACHING
-            inputs = _arguments(tokens, position + 1) if called in _STRETCHING else []
-            stretched += [(inputs[0], inputs[2])] if len(inputs) > 2 else []
+            if called in _STRETCHING:
+                inputs = _arguments(tokens, position + 1)
+                unsure = unsure or inputs is None
+                stretched += [(inputs[0], inputs[2])] if inputs is not None and len(inputs) > 2 else []
         elif text in (":", "#", "@") and kind is Kind.OPERATOR:
             unsure = unsure or text == "#" or (text == ":" and _joins(tokens, position))
     return Parsed(tuple(areas), tuple(names), tuple(tables), unsure, tuple(stretched))
 
 
-def _arguments(tokens: list[Token], position: int) -> list[str]:
-    """The texts of a function's arguments; its bracket stands at `position`."""
+def _arguments(tokens: list[Token], position: int) -> list[str] | None:
+    """The texts of a function's arguments; its bracket stands at `position`. None if there is more to them than people write."""
     texts, depth = [""], 0
-    for _, text in tokens[position:]:
+    for count, (_, text) in enumerate(islice(tokens, position, None)):
+        if count > _MAX_TOKENS:
+            return None
         depth += (text in ("(", "{")) - (text in (")", "}"))
         if depth == 0:
             break

@@ -15,7 +15,7 @@ from kakosheet.formats.values import MAX_TEXT as MAX_TEXT
 from kakosheet.formats.values import SAME_NUMBER as SAME_NUMBER
 from kakosheet.formats.values import equal as equal
 from kakosheet.formats.xlsx.loose import LooseCell, parse_row
-from kakosheet.formats.xlsx.markup import escape, keeps_space, plain_escape, raw_attributes, text
+from kakosheet.formats.xlsx.markup import TAG_END, escape, keeps_space, plain_escape, raw_attributes, text
 from kakosheet.formats.xlsx.scanner import has_cache, loose_value
 from kakosheet.formats.xlsx.strings import StringTable
 
@@ -58,7 +58,7 @@ def known_cell(prefix: bytes) -> re.Pattern[bytes]:
 def _elements(prefix: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
     """The `f` element and the extension list of a cell."""
     p = re.escape(prefix)
-    return (re.compile(rb"<%sf(?=[\s/>])[^>]*?(?:/>|>.*?</%sf\s*>)" % (p, p), re.DOTALL),
+    return (re.compile(rb"<%sf(?=[\s/>])[^<>]*?(?:/>|>.*?</%sf\s*>)" % (p, p), re.DOTALL),
             re.compile(rb"<%sextLst(?=[\s/>]).*</%sextLst\s*>" % (p, p), re.DOTALL))
 
 
@@ -100,7 +100,7 @@ def _read_loose(xml: bytes, start: int, end: int, prefix: bytes, strings: String
 
 
 def _cell_end(xml: bytes, start: int, end: int, prefix: bytes) -> int:
-    opened = re.compile(rb"(?:[^>\"']|\"[^\"]*\"|'[^']*')*>").match(xml, start + 1)
+    opened = TAG_END.match(xml, start + 1)
     if opened is None:
         raise KakosheetError("K104", "a cell of a worksheet cannot be read")
     if xml[opened.end() - 2] == 47:

@@ -133,7 +133,7 @@ def open_workbook(package: Package) -> Workbook:
 
 
 def _check_namespace(clear: bytes, part: str) -> None:
-    root = re.search(rb"<((?:[\w.\-]+:)?)([A-Za-z_][\w.\-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", clear)
+    root = re.search(rb"<((?:[\w.\-]+:)?)([A-Za-z_][\w.\-]*)((?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*)>", clear)
     if root is None:
         raise KakosheetError("K104", f"the part {part} holds no element")
     declared = attributes(root[3]).get("xmlns:" + root[1][:-1].decode() if root[1] else "xmlns", "")

@@ -25,7 +25,7 @@ _STRICT_VARIANT_URI = b"http://purl.oclc.org/ooxml/officeDocument/docPropsVTypes
 _TEXTS = frozenset({"lpwstr", "lpstr", "bstr"})
 _WHOLE = frozenset({"i1", "i2", "i4", "i8", "int", "ui1", "ui2", "ui4", "ui8", "uint"})
 _REAL = frozenset({"r4", "r8", "decimal"})
-_VALUE = re.compile(rb"<(?:[\w.\-]+:)?([A-Za-z0-9]+)(?:\s[^>]*)?(?:/>|>(.*?)</)", re.DOTALL)
+_VALUE = re.compile(rb"<(?:[\w.\-]+:)?([A-Za-z0-9]+)(?:\s[^<>]*)?(?:/>|>(.*?)</)", re.DOTALL)
 
 
 def read_properties(package: Package) -> dict[str, Scalar]:

@@ -57,7 +57,7 @@ _STRETCH = 1 << 18  # bytes that are decoded at a time: patterns over text are a
 
 @lru_cache(maxsize=64)
 def patterns(prefix: bytes) -> Patterns:
-    return Patterns(re.compile(rb'<%srow r="(\d{1,7})"[^>]*>' % re.escape(prefix)),
+    return Patterns(re.compile(rb'<%srow r="(\d{1,7})"[^<>]*>' % re.escape(prefix)),
                     b"<%srow" % prefix, b"</%srow" % prefix, b"<%sc" % prefix, b'<%sc r="' % prefix)
 
 
@@ -65,9 +65,9 @@ def patterns(prefix: bytes) -> Patterns:
 def _read_patterns(prefix: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A row's start tag and a cell. Groups of the cell: letters, type, `f` with its attributes, formula, value."""
     p = re.escape(prefix)
-    cell = (r'<%sc r="([A-Z]+)\d+"(?: s="\d+")?(?: t="(\w+)")?>(?:<%s(f[^>]*)(?:/>|>([^<]*)</%sf>))?'
+    cell = (r'<%sc r="([A-Z]+)\d+"(?: s="\d+")?(?: t="(\w+)")?>(?:<%s(f[^<>]*)(?:/>|>([^<]*)</%sf>))?'
             r'(?:(?:<%sv>|<%sis><%st>|<%sis><%st xml:space="preserve">)([^<]*)(?:</%sv>|</%st></%sis>))?</%sc>')
-    return re.compile(rf'<{p}row r="(\d{{1,7}})"[^>]*>', re.ASCII), re.compile(cell % ((p,) * 12), re.ASCII)
+    return re.compile(rf'<{p}row r="(\d{{1,7}})"[^<>]*>', re.ASCII), re.compile(cell % ((p,) * 12), re.ASCII)
 
 
 def find_sheet_data(xml: bytes) -> SheetData:

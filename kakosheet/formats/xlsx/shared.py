@@ -35,8 +35,8 @@ class FormulaSpot(NamedTuple):
 def _patterns(prefix: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
     """The start tag of a formula cell, its `f` element, and the start of any `f` element."""
     p = re.escape(prefix)
-    return (re.compile(rb'<%sc r="([A-Z]{1,3})(\d{1,7})"[^>]*>(?=<%sf[\s/>])' % (p, p)),
-            re.compile(rb"<%sf(?=[\s/>])([^>]*?)(?:/>|>([^<]*)</%sf\s*>)" % (p, p)), re.compile(rb"<%sf[\s/>]" % p))
+    return (re.compile(rb'<%sc r="([A-Z]{1,3})(\d{1,7})"[^<>]*>(?=<%sf[\s/>])' % (p, p)),
+            re.compile(rb"<%sf(?=[\s/>])([^<>]*?)(?:/>|>([^<]*)</%sf\s*>)" % (p, p)), re.compile(rb"<%sf[\s/>]" % p))
 
 
 def formula_spots(xml: bytes, extent: SheetData, needle: bytes = b"",
@@ -94,7 +94,7 @@ def _unwanted_from(xml: bytes, extent: SheetData, unwanted: Mapping[int, list[tu
 
 def _loose_spots(xml: bytes, extent: SheetData) -> list[FormulaSpot]:
     p = re.escape(extent.prefix)
-    formula_pattern = re.compile(rb"<%sf(?=[\s/>])([^>]*?)(?:/>|>.*?</%sf\s*>)" % (p, p), re.DOTALL)
+    formula_pattern = re.compile(rb"<%sf(?=[\s/>])([^<>]*?)(?:/>|>.*?</%sf\s*>)" % (p, p), re.DOTALL)
     spots = []
     for row in parse_sheet(xml):
         for cell in row.cells:
@@ -107,7 +107,7 @@ def _loose_spots(xml: bytes, extent: SheetData) -> list[FormulaSpot]:
 @lru_cache(maxsize=64)
 def _columns_pattern(prefix: bytes) -> re.Pattern[bytes]:
     p = re.escape(prefix)
-    return re.compile(rb'<%sc r="([A-Z]{1,3})\d{1,7}"[^>]*><%sf[\s/>]' % (p, p))
+    return re.compile(rb'<%sc r="([A-Z]{1,3})\d{1,7}"[^<>]*><%sf[\s/>]' % (p, p))
 
 
 class _Group(NamedTuple):

@@ -316,7 +316,7 @@ def _blocked_areas(xml: bytes, extent: SheetData) -> list[tuple[tuple[int, int, 
             corners = parse_range(given.get("ref", "")) if given.get("t") in ("array", "dataTable") else None
             if corners is not None and (corners[:2] != corners[2:] or given["t"] == "dataTable"):
                 blocked.append((corners, "K111", False))
-    for match in tag_pattern("mergeCell").finditer(xml, extent.end):
+    for match in tag_pattern("mergeCell").finditer(blanked(xml[extent.end:])):
         corners = parse_range(attributes(match[0]).get("ref", ""))
         if corners is not None:
             blocked.append((corners, "K112", True))

@@ -112,7 +112,9 @@ class StringTable:
         items = b"".join(_item(prefix, value) for value in self.added)
         if root[2]:
             return self.xml[:root.start()] + head[:-2].rstrip() + b">" + items + b"</" + prefix + b"sst>" + self.xml[root.end():]
-        stop = self.xml.rindex(b"</" + prefix + b"sst")
+        stop = self.xml.rfind(b"</" + prefix + b"sst")
+        if stop < root.end():
+            raise KakosheetError("K104", "the shared strings are cut off")
         return self.xml[:root.start()] + head + self.xml[root.end():_before_extensions(self.xml, stop)] + items + self.xml[
             _before_extensions(self.xml, stop):]
 

@@ -119,6 +119,27 @@ def test_neighbours_that_name_other_sheets_by_their_row_are_told_apart() -> None
     assert rows_of(result.data) == rows.replace("<f>S3!$A$9</f><v>1</v>", "<f>S3!$A$9</f>").replace("<f>of_3</f><v>1</v>", "<f>of_3</f>")
 
 
+@pytest.mark.parametrize("formula", ["SUM(T[a])", "SUM(area)", "SUMIF(B$2:B$4,1,S!$A$2)"])
+def test_areas_that_a_formula_does_not_spell_out_are_the_same_in_every_row(formula: str) -> None:
+    """The table's and the name's area start in row 2, as the first of these formulas does."""
+    table = TABLE.replace('ref="A1:B9"', 'ref="A2:B9"')
+    cells = "".join(f'<row r="{row}"><c r="A{row}"><f>{formula}</f><v>1</v></c></row>' for row in (2, 6, 7, 20))
+    numbers = "".join(f'<row r="{row}"><c r="A{row}"><v>{row}</v></c></row>' for row in range(1, 10))
+    data = packed(members({"S": worksheet(numbers), "F": worksheet(cells)},
+                          names='<definedNames><definedName name="area">S!$A$2:$A$5</definedName></definedNames>', extra={
+        "xl/worksheets/_rels/sheet1.xml.rels": relationships({"r1": ("table", "../tables/table1.xml")}), "xl/tables/table1.xml": table}))
+    assert apply(data, {4: {1: 99}}).stale == 4
+
+
+def test_what_would_take_for_ever_to_follow_depends_on_everything() -> None:
+    """Names that call two others forty times over, arrays that fill the sheet, criteria within criteria."""
+    names = "".join(f'<definedName name="n_{i}">n_{i + 1}+n_{i + 1}x</definedName><definedName name="n_{i}x">n_{i + 1}x+n_{i + 1}</definedName>' for i in range(40))
+    arrays = "".join(f'<row r="{i}"><c r="B{i}"><f t="array" ref="B{i}:AA60000">A1</f><v>1</v></c></row>' for i in range(2, 30))
+    nested = "SUMIF(" * 2000 + "A1" + ",1,A1)" * 2000
+    rows = f'<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>n_0</f><v>1</v></c><c r="C1"><f>{nested}</f><v>1</v></c></row>{arrays}'
+    assert apply(make(rows, names=f"<definedNames>{names}</definedNames>"), {1: {1: 2}}).stale == 30
+
+
 @pytest.mark.parametrize("order", ["down", "up", "mixed"])
 def test_long_chains_are_followed_either_way(order: str) -> None:
     numbers = list(range(2, 400))
