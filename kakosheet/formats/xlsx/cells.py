@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
+from xml.parsers import expat
 
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Cached, CellInput, Formula
@@ -20,6 +22,7 @@ from kakosheet.formats.xlsx.scanner import has_cache, loose_value
 from kakosheet.formats.xlsx.strings import StringTable
 
 _WRAPPER = b'<row r="1">'
+_PEEKS = (1 << 11, 1 << 16, 1 << 62)
 _EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LEAP_BUG = 61  # serial 60 is the 29 February 1900 that never was: days before it count one less
 
@@ -85,7 +88,7 @@ def _from_match(match: re.Match[bytes], strings: StringTable | None) -> Existing
 
 
 def _read_loose(xml: bytes, start: int, end: int, prefix: bytes, strings: StringTable | None) -> Existing:
-    fragment = xml[start:_cell_end(xml, start, end, prefix)]
+    fragment = xml[start:_cell_end(xml, start, end)]
     cell = parse_row(_WRAPPER + fragment + b"</row>").cells[0]
     given = raw_attributes(fragment[:fragment.index(b">") + 1])
     keep = b"".join(b' %s="%s"' % (name, value) for name, value in given if name not in (b"r", b"t", b"cm", b"vm"))
@@ -99,18 +102,34 @@ def _read_loose(xml: bytes, start: int, end: int, prefix: bytes, strings: String
                     has_cache(cell), tail[0] if tail else b"")
 
 
-def _cell_end(xml: bytes, start: int, end: int, prefix: bytes) -> int:
-    opened = TAG_END.match(xml, start + 1)
-    if opened is None:
-        raise KakosheetError("K104", "a cell of a worksheet cannot be read")
-    if xml[opened.end() - 2] == 47:
-        return opened.end()
-    close = xml.find(b"</" + prefix + b"c", opened.end(), end)
-    while close >= 0 and xml[close + 3 + len(prefix):close + 4 + len(prefix)] not in (b">", b" ", b"\n", b"\t", b"\r"):
-        close = xml.find(b"</" + prefix + b"c", close + 1, end)
-    if close < 0:
-        raise KakosheetError("K104", "a cell of a worksheet cannot be read")
-    return xml.index(b">", close) + 1
+def _cell_end(xml: bytes, start: int, end: int) -> int:
+    """Where the element that starts at `start` ends, whatever stands in it."""
+    for size in _PEEKS:
+        closing = _closing(xml[start:min(start + size, end)])
+        tag = TAG_END.match(xml, start + closing + 1, end) if closing >= 0 else None
+        if tag is not None:
+            return tag.end()
+    raise KakosheetError("K104", "a cell of a worksheet cannot be read")
+
+
+def _closing(fragment: bytes) -> int:
+    """Where the last tag of the fragment's first element starts; negative if it is not in the fragment."""
+    parser = expat.ParserCreate()
+    open_elements, closing = 0, -1
+
+    def opened(_name: str, _attributes: dict[str, str]) -> None:
+        nonlocal open_elements
+        open_elements += 1
+
+    def closed(_name: str) -> None:
+        nonlocal open_elements, closing
+        open_elements -= 1
+        closing = parser.CurrentByteIndex if open_elements == 0 else closing
+
+    parser.StartElementHandler, parser.EndElementHandler = opened, closed
+    with suppress(expat.ExpatError):  # of what follows the element, or of a fragment cut short
+        parser.Parse(fragment, True)
+    return closing
 
 
 def serial(moment: date, date1904: bool) -> int | float | None:

@@ -26,7 +26,7 @@ Rows = dict[int, dict[int, CellValue]]
 class SheetData(NamedTuple):
     """Where sheetData stands: its tag from `tag` to `start`, its content from `start` to `end` (equal if it closes itself).
 
-    `odd` if the rows hold what only a real parser understands, or rows without a number.
+    `odd` if the rows hold what only a real parser understands, such as extensions, or rows without a number.
     """
 
     prefix: bytes
@@ -89,7 +89,7 @@ def _is_odd(xml: bytes, prefix: bytes, start: int, end: int) -> bool:
     # A lone "!" or "?" is found many times sooner than "<!".
     if any(xml.find(mark[1:], start, end) >= 0 and xml.find(mark, start, end) >= 0 for mark in (b"<!", b"<?")):
         return True
-    if xml.find(b"AlternateContent", start, end) >= 0:
+    if any(xml.find(name, start, end) >= 0 for name in (b"AlternateContent", b"extLst")):
         return True
     row = patterns(prefix).row_start
     return xml.count(row, start, end) != xml.count(row + b' r="', start, end)

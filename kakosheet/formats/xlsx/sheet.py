@@ -109,14 +109,14 @@ class _Planner:
         return self._plan
 
     def _shares(self, number: int, wanted: dict[int, CellInput]) -> list[tuple[RowSpan, dict[int, CellInput]]]:
-        """The pieces of a row with the cells to edit in each: where the cell stands, else in the last one."""
+        """The pieces of a row with the cells to edit in each: wherever the cell stands, else in the last one."""
         spans = self._index.spans(number)
         if len(spans) < 2:
             return [(span, wanted) for span in spans]
         shares: list[tuple[RowSpan, dict[int, CellInput]]] = [(span, {}) for span in spans]
         for column, cell in wanted.items():
-            found = next((share for share in reversed(shares) if self._index.cell(share[0], column) is not None), shares[-1])
-            found[1][column] = cell
+            for _, cells in [share for share in shares if self._index.cell(share[0], column) is not None] or shares[-1:]:
+                cells[column] = cell
         return shares
 
     def _opened(self, rows: bytes) -> bytes:

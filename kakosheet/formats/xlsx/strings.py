@@ -23,7 +23,7 @@ def read_strings(xml: bytes) -> tuple[list[str], list[bool]]:
 def _decoded(found: list[bytes]) -> list[str]:
     """Texts without entities or escapes are the rule: they are decoded all at once."""
     joined = b"\0".join(found)
-    if b"&" not in joined and b"_x" not in joined and b"\r" not in joined:
+    if b"&" not in joined and b"_x" not in joined and b"\r" not in joined and joined.count(b"\0") == len(found) - 1:
         return joined.decode("utf-8", "replace").split("\0") if found else []
     return [unescape(text(raw)) for raw in found]
 

@@ -56,6 +56,11 @@ def patched_rows(rows: str, cells: dict[int, dict[int, CellInput]], **more: obje
     ('<c r="A1" vm="2" t="e"><v>#VALUE!</v></c>', 6, '<c r="A1"><v>6</v></c>'),
     ('<c r="A1"><v>5</v><extLst><ext uri="u"/></extLst></c>', 6, '<c r="A1"><v>6</v><extLst><ext uri="u"/></extLst></c>'),
     ('<c r="A1"><!-- n --><v>5</v></c>', 6, '<c r="A1"><v>6</v></c>'),
+    ('<c r="A1"><!-- </c> --><v>5</v></c>', 6, '<c r="A1"><v>6</v></c>'),
+    ('<c r="A1" t="str"><v><![CDATA[</c>]]></v></c>', 6, '<c r="A1"><v>6</v></c>'),
+    ('<c r="A1"><v>5</v><extLst><ext><c r="A1"><v>5</v></c><f>A1</f></ext></extLst></c >', 6,
+     '<c r="A1"><v>6</v><extLst><ext><c r="A1"><v>5</v></c><f>A1</f></ext></extLst></c>'),
+    ('<c r="A1" x="' + "y" * 99_999 + '" t="str"><v>5</v></c>', 6, '<c r="A1" x="' + "y" * 99_999 + '"><v>6</v></c>'),
 ])
 def test_a_cell_keeps_its_style_and_takes_the_value(before: str, wanted: CellInput, after: str) -> None:
     rest = '<c r="B1" s="1"><v>2</v></c></row><row r="2" ht="9"><c r="A2"><v>3.10</v></c></row>'
@@ -309,7 +314,7 @@ def test_a_signed_workbook_that_nothing_changes_is_fine() -> None:
 
 
 @pytest.mark.parametrize("broken", [
-    {"after": "<broken>"}, {"strings": "<si><t>a</t></si></sst><si><t>b</t></si>"}, {"calc": "<calcPr></calc>"},
+    {"after": "<broken>"}, {"strings": "<si><t>a\0b</t></si>"}, {"strings": "<si><t>a</t></si></sst><si><t>b</t></si>"}, {"calc": "<calcPr></calc>"},
 ])
 def test_a_part_that_was_broken_before_is_not_patched(broken: dict[str, str]) -> None:
     with pytest.raises(KakosheetError) as caught:
