@@ -104,6 +104,9 @@ def _read_loose(xml: bytes, start: int, end: int, prefix: bytes, strings: String
 
 def _cell_end(xml: bytes, start: int, end: int) -> int:
     """Where the element that starts at `start` ends, whatever stands in it."""
+    opened = TAG_END.match(xml, start + 1, end)
+    if opened is not None and xml[opened.end() - 2] == 47:
+        return opened.end()
     for size in _PEEKS:
         closing = _closing(xml[start:min(start + size, end)])
         tag = TAG_END.match(xml, start + closing + 1, end) if closing >= 0 else None
@@ -113,7 +116,7 @@ def _cell_end(xml: bytes, start: int, end: int) -> int:
 
 
 def _closing(fragment: bytes) -> int:
-    """Where the last tag of the fragment's first element starts; negative if it is not in the fragment."""
+    """Where the end tag of the fragment's first element starts; negative if it is not in the fragment."""
     parser = expat.ParserCreate()
     open_elements, closing = 0, -1
 

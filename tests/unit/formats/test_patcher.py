@@ -107,6 +107,12 @@ def test_prefixed_sheets_are_patched_with_their_prefix() -> None:
                                  '<x:v>5</x:v></x:c></x:row><x:row r="2"><x:c r="A2" t="b"><x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>')
 
 
+def test_cells_that_close_themselves_are_told_from_the_next() -> None:
+    rows = "<row r='1'><c s='3' r='A1' /><c r='B1'><v>1</v></c></row><row><c/><c><v>1</v></c></row>"
+    assert patched_rows(rows, {1: {1: 6}, 2: {1: 7}}) == (
+        "<row r='1'><c r=\"A1\" s=\"3\"><v>6</v></c><c r='B1'><v>1</v></c></row><row><c><v>7</v></c><c><v>1</v></c></row>")
+
+
 def test_rows_without_addresses_are_patched() -> None:
     assert patched_rows("<row><c><v>1</v></c><c><v>2</v></c></row>", {1: {2: 5, 4: 7}}) == (
         '<row><c><v>1</v></c><c><v>5</v></c><c r="D1"><v>7</v></c></row>')
