@@ -86,6 +86,9 @@ def _plan(work: _Work, sheet: SheetPart, patch: SheetPatch) -> None:
     work.patches[sheet.part] = patch
     if patch.cells:
         work.plans[sheet.part] = plan_sheet(xml, patch, work.strings, work.book.date1904, sheet.name, work.date_styles)
+        unlike = [] if patch.tables else structure.unlike_headers(work.book.tables(sheet), patch)
+        work.notes += [f'{sheet.name}!{cell} is a header of the table "{table}", which keeps the old one: Excel will offer to repair that; '
+                       "rename headers in your spreadsheet" for table, cell in unlike]
     elif patch.tables:
         work.plans[sheet.part] = new_plan(xml)
     if patch.added:

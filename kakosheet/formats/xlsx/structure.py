@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 
 from kakosheet.core.address import cell_name, column_letters, quote_sheet
-from kakosheet.core.patch import TableGrowth
+from kakosheet.core.patch import SheetPatch, TableGrowth
 from kakosheet.core.raw import Area
-from kakosheet.formats.xlsx.markup import attributes, escape, quoted, tag_pattern
+from kakosheet.formats.xlsx.markup import attributes, escape, quoted, tag_pattern, unescape
 from kakosheet.formats.xlsx.parts import TablePart, Workbook
 from kakosheet.formats.xlsx.shared import Edit
 
@@ -59,6 +59,14 @@ def _after(xml: bytes, prefix: bytes) -> int:
         if close is not None:
             return close.end()
     return xml.rfind(b"</")
+
+
+def unlike_headers(tables: list[TablePart], patch: SheetPatch) -> list[tuple[str, str]]:
+    """(table, cell) of the header cells that would say something else than their table does, which repeats their texts (18.5.1.3)."""
+    return [(table.name, cell_name(table.area.row, column))
+            for table in tables if table.header_rows
+            for column, title in enumerate(table.columns, table.area.column)
+            if patch.cells.get(table.area.row, {}).get(column, unescape(title)) != unescape(title)]
 
 
 def changed_table(table: TablePart, content: bytes, growth: TableGrowth) -> bytes:

@@ -291,6 +291,17 @@ def test_an_empty_calculation_chain_goes_with_its_relationship() -> None:
 # Whole files.
 
 
+def test_a_header_that_its_table_does_not_know_of_is_told() -> None:
+    table = (f'<table xmlns="{MAIN}" id="1" name="T" displayName="T" ref="A1:B3"><tableColumns count="2"><tableColumn id="1" name="a &amp;_x000a_b"/>'
+             '<tableColumn id="2" name="b"/></tableColumns></table>')
+    data = make('<row r="1"><c r="A1"><v>1</v></c></row>', extra={
+        "xl/worksheets/_rels/sheet1.xml.rels": relationships({"r1": ("table", "../tables/table1.xml")}), "xl/tables/table1.xml": table})
+    assert splice(data, {1: {1: "a &\nb", 2: "b", 3: "c"}, 2: {1: "c"}}).notes == ()
+    notes = splice(data, {1: {2: 5}}).notes
+    assert len(notes) == 1
+    assert notes[0].startswith('S!B1 is a header of the table "T"')
+
+
 def test_a_sheet_that_is_not_there_is_refused() -> None:
     with pytest.raises(KakosheetError) as caught:
         formats.apply(make("<row/>"), Patch({"T": SheetPatch({1: {1: 1}})}))
