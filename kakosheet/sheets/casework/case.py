@@ -115,6 +115,13 @@ def moment(day: date | None) -> Moment | None:
     return day if day is None or isinstance(day, datetime) else datetime.combine(day, time())
 
 
+def too_late(at: datetime, due: datetime | None, last_day: date) -> bool:
+    """Whether something was done after its last good day, or on that day at the due hour or later; a day without an hour is taken kindly."""
+    if at.date() != last_day:
+        return at.date() > last_day
+    return due is not None and due.time() != time() and at.time() != time() and at >= due
+
+
 def day_of(at: date) -> date:
     return at.date() if isinstance(at, datetime) else at
 

@@ -10,7 +10,19 @@ from typing import Any, NamedTuple
 from kakosheet.core.titles import fold
 from kakosheet.policy.clock import Pause
 from kakosheet.policy.model import NodeSpec, Policy
-from kakosheet.sheets.casework.case import CASE_READS, MONEY_PLANS, OFFER_READS, Case, Moment, Offer, cases_by_id, events, offers_by_case, undated
+from kakosheet.sheets.casework.case import (
+    CASE_READS,
+    MONEY_PLANS,
+    OFFER_READS,
+    Case,
+    Moment,
+    Offer,
+    cases_by_id,
+    events,
+    offers_by_case,
+    too_late,
+    undated,
+)
 from kakosheet.sheets.casework.nodes import FIRST, NodeKey, actor_of, answers_offer, is_plan_step, is_refund, node_specs, parse_key
 from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
 from kakosheet.sheets.deadlines.clocks import Clocks, End
@@ -71,7 +83,7 @@ class Chain:
             return Found(None, None, typed, "waiting" if called else "not_applicable")
         end = self._end(spec, started)
         ended = typed or self._ended(spec, offer, end)
-        dated = typed is not None or spec.each_offer or self._end_event(spec) not in undated(self.case)
+        dated = typed is not None or self._end_event(spec) not in undated(self.case)
         return Found(started, end, ended, self._phase(spec, end, ended if typed is None else None), dated)
 
     def _end(self, spec: NodeSpec, started: Moment) -> End | None:
@@ -123,10 +135,10 @@ class Chain:
         """When an event ended the node. An answer that came after silence had decided does not undo that."""
         if is_plan_step(spec):
             return self.happened.get("refund_received") if self.case.plan in MONEY_PLANS else None
-        if not spec.each_offer:
+        if not spec.each_offer and spec.ends != "offer_answered":
             return self._when(self._end_event(spec)) if spec.ends else None
         at = self._answered(spec) if offer is None else offer.answered if offer.answer != "modified" else None
-        late = at is not None and end is not None and spec.late == "defaulted" and at.date() > end.last_day
+        late = at is not None and end is not None and spec.late == "defaulted" and too_late(at, end.due, end.last_day)
         return None if late else at
 
     @staticmethod
@@ -135,11 +147,13 @@ class Chain:
         return "platform_answered" if spec.ends == "evidence_complete" and spec.acts != "we" else spec.ends
 
     def _answered(self, spec: NodeSpec) -> Moment | None:
-        """When the opening itself was answered: by an offer of whoever must act, or taken over by one to be answered with its own date."""
+        """When the opening itself was answered: by an offer of whoever must act, by their answer to one of the other side, or taken over by
+        such an offer that is to be answered with a date of its own."""
         actor = actor_of(spec, self.case)
-        made = [offer.on for offer in self.offers.values()
-                if offer.on is not None and (offer.by == actor or answers_offer(spec, offer, self.case.role))]
-        return min(made, default=None) or self.happened.get("appealed")
+        offers = self.offers.values()
+        made = [offer.on for offer in offers if offer.by == actor or answers_offer(spec, offer, self.case.role)]
+        said = [offer.answered for offer in offers if offer.by != actor and offer.answer in ("accepted", "rejected", "countered")]
+        return min((at for at in (*made, *said) if at is not None), default=None) or self.happened.get("appealed")
 
 
 def given_day(spec: NodeSpec, case: Case) -> date | None:

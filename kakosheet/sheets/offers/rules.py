@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from kakosheet.core.rules import Fault, check, rule, table_rule
 from kakosheet.core.titles import fold
+from kakosheet.sheets.casework.case import too_late
 from kakosheet.sheets.casework.nodes import FIRST, parse_key
 from kakosheet.sheets.faults import still_to_come
 from kakosheet.sheets.words import Say, money_text
@@ -56,7 +57,7 @@ def effect(reply: str | None, answered_on: datetime | None, wait: Answer | None,
         return "restarted" if reply == "modified" else "waiting"
     if reply == "withdrawn":
         return "next_offer" if followed else "ended"
-    if silence == "buyers_choice" and last is not None and answered_on is not None and answered_on.date() > last:
+    if silence == "buyers_choice" and wait is not None and last is not None and answered_on is not None and too_late(answered_on, wait.due, last):
         return silence
     return _EFFECTS.get(reply or "", "waiting")
 

@@ -59,6 +59,27 @@ def test_an_offer_of_the_seller_on_day_five_answers_in_time_and_on_day_six_does_
     assert refreshed(too_late, date(2026, 3, 9)).node("seller_answer")["state"] == "defaulted"
 
 
+@pytest.mark.parametrize(("hour", "state"), [(9, "done"), (10, "defaulted"), (11, "defaulted"), (0, "done")])
+def test_an_answer_at_the_very_hour_is_too_late_and_a_day_without_an_hour_is_not(refreshed: Callable[..., Any], hour: int, state: str) -> None:
+    """TikTok Shop: 48 hours, else approved by itself. 00:00 is how a cell holds a plain day."""
+    book: Book = {"purchases": [{"id": "P-0001", "item": "Tent", "price": 10.0, "platform": "tiktok_shop"}],
+                  "disputes": [{"dispute_id": "D-2026-0001", "order": "P-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2, 10)}],
+                  "offers": [offer(on=datetime(2026, 3, 2, 12), answer="rejected", answered_on=datetime(2026, 3, 4, hour))]}
+    node = refreshed(book, date(2026, 3, 5)).node("seller_answer")
+    assert (node["due"], node["state"]) == (datetime(2026, 3, 4, 10), state)
+
+
+def test_an_offer_of_the_seller_is_an_answer_on_every_platform(refreshed: Callable[..., Any]) -> None:
+    for platform in ("ebay", "tiktok_shop", "shopee", "1688"):
+        book: Book = {"purchases": [{"id": "P-0001", "item": "Tent", "price": 10.0, "platform": platform}],
+                      "disputes": [{"dispute_id": "D-2026-0001", "order": "P-0001", "type": "not_received", "opened_on": datetime(2026, 3, 2)}]}
+        assert refreshed(book, date(2026, 3, 3)).node("seller_answer")["state"] != "done"
+        answered = refreshed({**book, "offers": [offer(by="seller", on=datetime(2026, 3, 2, 9))]}, date(2026, 3, 3))
+        assert answered.node("seller_answer")["state"] == "done", platform
+        asked = refreshed({**book, "offers": [offer(by="buyer", on=datetime(2026, 3, 2, 9))]}, date(2026, 3, 3))
+        assert asked.node("seller_answer")["state"] != "done", platform
+
+
 def test_an_offer_of_the_buyer_brings_its_own_date(refreshed: Callable[..., Any], book: Book) -> None:
     book = {**opened(refreshed, book), "offers": [offer()]}
     after = refreshed(book, date(2026, 3, 4))
