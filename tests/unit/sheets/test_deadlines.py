@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kakosheet.sheets import deadlines
 
@@ -292,6 +294,29 @@ def test_the_order_of_the_rows_does_not_matter(refreshed: Callable[..., Any], bo
     found = refreshed(book, date(2026, 3, 6))
     assert found.node("seller_answer", "O-0001")["last_day"] == date(2026, 3, 8)
     assert found.case["next_step"] == refreshed({**book, "deadlines": book["deadlines"][::-1]}, date(2026, 3, 6)).case["next_step"]
+
+
+moments = st.datetimes(datetime(2026, 3, 2), datetime(2026, 3, 20)).map(lambda at: at.replace(minute=0, second=0, microsecond=0))
+made_offers = st.lists(st.fixed_dictionaries(
+    {"on": moments, "by": st.sampled_from(["buyer", "seller", "platform"]), "kind": st.sampled_from(["full_refund", "refund_with_return", "coupon"])},
+    optional={"answer": st.sampled_from(["accepted", "rejected", "countered", "withdrawn", "modified"]), "answered_on": moments}), max_size=4)
+logged = st.lists(st.fixed_dictionaries({"at": moments, "kind": st.sampled_from(["waiting", "resumed", "query"]), "direction": st.sampled_from(["in", "out"])}),
+                  max_size=5)
+
+
+@settings(max_examples=25)
+@given(made_offers, logged, st.sampled_from(["generic", "paypal", "ebay", "tiktok_shop", "aliexpress"]), st.booleans(), st.randoms(use_true_random=False))
+def test_the_order_in_which_events_were_entered_does_not_matter(refreshed: Callable[..., Any], offers: list[dict[str, Any]], log: list[dict[str, Any]],
+                                                                platform: str, buying: bool, random: Any) -> None:
+    orders = "purchases" if buying else "sales"
+    book: Book = {orders: [{"id": "X-0001", "item": "Tent", "price": 10.0, "platform": platform}],
+                  "disputes": [{"dispute_id": "D-2026-0001", "order": "X-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2, 9)}],
+                  "offers": [{"id": f"O-{n:04}", "dispute": "D-2026-0001", **row} for n, row in enumerate(offers)],
+                  "log": [{"id": f"L-{n:04}", "dispute": "D-2026-0001", **row} for n, row in enumerate(log)]}
+    first = refreshed(book, date(2026, 3, 21))
+    mixed = refreshed({table: random.sample(rows, len(rows)) for table, rows in first.typed().items()}, date(2026, 3, 21))
+    assert mixed.case == first.case
+    assert {row["key"]: row for row in mixed.rows("deadlines")} == {row["key"]: row for row in first.rows("deadlines")}
 
 
 def test_an_unknown_zone_of_days_never_makes_a_date_later(refreshed: Callable[..., Any], book: Book) -> None:
