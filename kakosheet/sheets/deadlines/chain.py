@@ -119,7 +119,8 @@ class Chain:
 
     def _start(self, spec: NodeSpec, offer: Offer | None) -> Moment | None:
         if offer is not None:
-            return offer.answered if offer.answer == "modified" else offer.on
+            anew = offer.answer == "modified" and self.clocks.policy.settings["restart_on_change"]
+            return offer.answered if anew else offer.on
         if spec.start == "offer":
             return None
         return self._when(spec.start)

@@ -62,7 +62,7 @@ def _begun(chain: Chain, spec: NodeSpec, found: Found, offer: Offer | None, even
            titles: Titles) -> Iterator[str]:
     """From the start to the end: the day that the case names, or every step of the count."""
     assert found.started is not None
-    if offer is not None and offer.answer == "modified":
+    if offer is not None and offer.answer == "modified" and found.started != offer.on:
         yield say("deadlines.why_modified", day=shown(found.started))
     else:
         yield say("deadlines.why_started", event=event, day=shown(found.started))

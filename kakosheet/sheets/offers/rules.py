@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from kakosheet.core.rules import Fault, check, rule, table_rule
 from kakosheet.core.titles import fold
+from kakosheet.policy.model import Policy
 from kakosheet.sheets.casework.case import too_late
 from kakosheet.sheets.casework.nodes import FIRST, parse_key
 from kakosheet.sheets.faults import still_to_come
@@ -34,12 +35,14 @@ def currency(of_case: str | None) -> str | None:
             reads=("offers.id", "offers.dispute", "offers.on", "offers.kind", "offers.answer", "offers.answered_on", "deadlines.key",
                    "deadlines.due", "deadlines.last_day", "deadlines.when_late"))
 def answer(ids: list[Any], disputes: list[Any], days: list[Any], kinds: list[Any], answers: list[Any], answered: list[Any],
-           keys: list[Any], due: list[Any], last_days: list[Any], when_late: list[Any], *, today: date) -> tuple[list[Any], list[Any]]:
+           keys: list[Any], due: list[Any], last_days: list[Any], when_late: list[Any], *, today: date,
+           policy: Policy) -> tuple[list[Any], list[Any]]:
     """The date of the answer from Deadlines, the soonest if several hang on it, and the effect as of today."""
     waits = _answers(keys, due, last_days, when_late)
     newest = _newest(disputes, days)
     found = [waits.get(fold(number)) if number is not None else None for number in ids]
-    effects = [effect(reply, at, wait, kind, on is not None and dispute is not None and on < newest[fold(dispute)], today)
+    anew = policy.settings["restart_on_change"]
+    effects = [effect(reply if anew or reply != "modified" else None, at, wait, kind, on < newest[fold(dispute)], today)
                if dispute is not None and on is not None else None
                for dispute, on, kind, reply, at, wait in zip(disputes, days, kinds, answers, answered, found, strict=True)]
     return [wait.due if wait else None for wait in found], effects

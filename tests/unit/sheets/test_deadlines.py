@@ -389,6 +389,13 @@ def test_explain_tells_pauses_of_our_clock_and_that_the_platforms_has_none(refre
     assert why(after, "seller_answer")[-1] == "If nothing happens: The buyer's choice stands."
 
 
+def test_a_change_leaves_the_clock_alone_where_settings_say_so(refreshed: Callable[..., Any], book: Book) -> None:
+    book = {**opened(refreshed, book), "offers": [offer(answer="modified", answered_on=datetime(2026, 3, 6))]}
+    after = refreshed(book, date(2026, 3, 7), restart_on_change=False)
+    assert (after.node("seller_answer", "O-0001")["last_day"], after.rows("offers")[0]["effect"]) == (date(2026, 3, 8), "waiting")
+    assert why(after, "seller_answer", "O-0001")[0] == "Offer made on 2026-03-03: the clock starts."
+
+
 def test_explain_tells_that_a_change_started_the_clock_anew(refreshed: Callable[..., Any], book: Book) -> None:
     book = {**opened(refreshed, book), "offers": [offer(answer="modified", answered_on=datetime(2026, 3, 6))]}
     assert why(refreshed(book, date(2026, 3, 6)), "seller_answer", "O-0001")[0] == (
