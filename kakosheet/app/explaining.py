@@ -11,7 +11,7 @@ from kakosheet.app.computing import Computed, compute
 from kakosheet.app.refreshing import PathLike, plain
 from kakosheet.core.address import cell_name, parse_cell
 from kakosheet.core.issues import CODES, EXIT_USAGE, KakosheetError
-from kakosheet.core.plan import Apply
+from kakosheet.core.plan import Apply, Read
 from kakosheet.core.rules import RowRule
 from kakosheet.core.schema import Column, Kind, Owner
 from kakosheet.core.table import Table
@@ -19,6 +19,7 @@ from kakosheet.core.titles import fold
 from kakosheet.formats import read
 from kakosheet.sheets import plan
 from kakosheet.sheets.alerts import LATE, LATER, SOON
+from kakosheet.sheets.words import money_text
 
 OPEN = (*LATE, *SOON, *LATER)
 """The states of dates that run."""
@@ -140,19 +141,42 @@ def _value(computed: Computed, table: Table, column: Column, index: int) -> dict
     told: dict[str, Any] = {
         "cell": computed.book.cell(table.schema.key, column.key, table.rows[index]), "column": reference, "owner": str(column.owner),
         "value": plain(value), "help": titles.helps.get(reference, column.help), "title": titles.columns.get(reference, column.title),
-        "shown": titles.choice(column.choices, value) if column.kind is Kind.CHOICE else plain_day(value),
+        "shown": _in_words(computed, column, value),
     }
     step = _step_of(reference)
     if step is not None:
         told["rule"] = (step.rule.fn.__doc__ or "").strip().split("\n")[0]
+        told["lang"] = titles.lang
         told["from"] = list(step.rule.reads)
         if isinstance(step.rule, RowRule):
             values = [computed.run.seen(read)[index] for read in step.reads]
             told["inputs"] = {text: plain(value) for text, value in zip(step.rule.reads, values, strict=True)}
+            told["seen"] = [_named(computed, table, read, value) for read, value in zip(step.reads, values, strict=True)]
         behind = _date_behind(computed, table, column, index)
         why = _why(computed, reference, index) + (_why(computed, "deadlines.due", behind) if behind is not None else [])
         told["why"] = list(dict.fromkeys(why))
     return told
+
+
+def _named(computed: Computed, table: Table, read: Read, value: Any) -> dict[str, Any]:
+    """What a rule saw, as the sheet calls and shows it; of another sheet with that sheet's name."""
+    other = computed.book.tables[read.table].schema
+    column = other.by_key[read.column]
+    title = computed.titles.columns.get(f"{other.key}.{column.key}", column.title)
+    if other.key != table.schema.key:
+        title = f"{computed.book.binding[other.key].sheet}, {title}"
+    return {"title": title, "shown": _in_words(computed, column, value)}
+
+
+def _in_words(computed: Computed, column: Column, value: Any) -> Any:
+    titles = computed.titles
+    if column.kind is Kind.CHOICE:
+        return titles.choice(column.choices, value)
+    if isinstance(value, bool):
+        return titles.choice("yes_no", "yes" if value else "no")
+    if isinstance(value, int | float) and column.kind in (Kind.MONEY, Kind.PERCENT):
+        return money_text(value, None) if column.kind is Kind.MONEY else f"{value:.1%}"
+    return plain_day(value)
 
 
 def plain_day(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from typing import Any
+from typing import Any, NamedTuple
 
 from kakosheet.core.issues import KakosheetError
 
@@ -17,17 +17,31 @@ LEADING = 1.45
 ASIAN_FONTS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei", "Noto Sans SC",
                "WenQuanYi Zen Hei", "Arial Unicode MS")
 LATIN_FONTS = ("DejaVu Sans",)
+BOLD = 1.15
+"""How much wider bold letters are, at most."""
+
+Line = list[str]
+
+
+class Section(NamedTuple):
+    """A heading and what stands below it: pairs of a name and a text, or with `heads` a table."""
+
+    name: str
+    lines: list[Line]
+    heads: tuple[str, ...] = ()
+
+
 Draw = tuple[float, float, str, bool, float]
 """x and y in inches from the top left, the text, whether it is bold, its size."""
 
 
-def page(title: str, foot: str, sections: list[tuple[str, list[list[str]]]]) -> bytes:
+def page(title: str, foot: str, sections: list[Section]) -> bytes:
     """The bytes of a PDF of one page. K108: it has letters for which no font is installed."""
     import matplotlib
     matplotlib.use("Agg")
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
     from matplotlib.figure import Figure
-    fonts = _fonts(" ".join([title, *(cell for name, lines in sections for cell in [name, *(c for line in lines for c in line)])]))
+    fonts = _fonts(" ".join([title, *(cell for name, lines, heads in sections for line in [(name,), heads, *lines] for cell in line)]))
     draws = next((found for size in SIZES if (found := _placed(title, sections, size)) is not None), None)
     if draws is None:
         draws = _placed(title, sections, SIZES[-1], cut=True) or []
@@ -54,23 +68,24 @@ def _fonts(text: str) -> tuple[str, ...]:
     return (*LATIN_FONTS, found)
 
 
-def _placed(title: str, sections: list[tuple[str, list[list[str]]]], size: float, *, cut: bool = False) -> list[Draw] | None:
+def _placed(title: str, sections: list[Section], size: float, *, cut: bool = False) -> list[Draw] | None:
     """Where every line goes at that size of type; None if the page is too short, unless it may be cut."""
     step, y = size * LEADING / 72, MARGIN
     draws: list[Draw] = []
     for text in _wrapped(title, WIDTH - 2 * MARGIN, size * 1.5):
         draws.append((MARGIN, y, text, True, size * 1.5))
         y += step * 1.5
-    for name, lines in sections:
+    for name, lines, heads in sections:
         y += step * 0.7
         draws.append((MARGIN, y, name, True, size * 1.1))
         y += step * 1.25
-        widths = _widths(lines, size)
-        for line in lines:
+        rows = [list(heads), *lines] if heads else lines
+        widths = _widths(rows, size, bold=not heads)
+        for number, line in enumerate(rows):
             columns = [_wrapped(cell, width, size) for cell, width in zip(line, widths, strict=False)] if len(line) > 1 else [line]
             x = MARGIN
             for at, (texts, width) in enumerate(zip(columns, widths, strict=False)):
-                draws += [(x, y + n * step, text, at == 0 and len(line) == 2, size) for n, text in enumerate(texts)]
+                draws += [(x, y + n * step, text, (number if heads else at) == 0 and len(line) > 1, size) for n, text in enumerate(texts)]
                 x += width
             y += step * max(map(len, columns))
     if y <= HEIGHT - MARGIN:
@@ -78,12 +93,13 @@ def _placed(title: str, sections: list[tuple[str, list[list[str]]]], size: float
     return [draw for draw in draws if draw[1] <= HEIGHT - MARGIN - step] if cut else None
 
 
-def _widths(lines: list[list[str]], size: float) -> list[float]:
-    """Widths of columns in inches: each as wide as its longest text, but no more than its share of what is left."""
+def _widths(lines: list[Line], size: float, *, bold: bool) -> list[float]:
+    """Widths of columns in inches: each as wide as its longest text, but no more than its share of what is left. `bold`: the first is."""
     count, left = max(map(len, lines)), WIDTH - 2 * MARGIN
     widths: list[float] = []
     for at in range(count):
-        longest = max((_length(line[at], size) for line in lines if len(line) > max(at, 1)), default=0.5) + 0.15
+        wider = BOLD if bold and at == 0 else 1.0
+        longest = max((_length(line[at], size) * wider for line in lines if len(line) > max(at, 1)), default=0.5) + 0.15
         share = left if at == count - 1 else left * (0.30 if at == 0 else 0.55)
         widths.append(min(longest, share) if at < count - 1 else left)
         left -= widths[-1]

@@ -10,6 +10,7 @@ from typing import Any
 from kakosheet.app import files
 from kakosheet.app.computing import Computed, compute
 from kakosheet.app.explaining import date_of_row, dates_of
+from kakosheet.app.page import Line, Section
 from kakosheet.app.refreshing import PathLike
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.schema import Column, Kind
@@ -23,12 +24,11 @@ CASE = ("state", "stage", "next_step", "stage_needs", "order", "item", "seller",
 BLAME = ("suggested", "because", "would_decide_it", "your_decision", "their_answer")
 SAID = ("description", "customers_words", "platforms_answer", "strategy")
 LISTS = {"evidence": ("state", "what", "file", "taken_on"), "offers": ("on", "by", "kind", "amount", "percent", "answer", "effect"),
-         "log": ("at", "counterpart", "what_was_said")}
+         "log": ("at", "counterpart", "direction", "what_was_said")}
+DATES = ("state", "due", "what_to_do", "if_nothing_happens")
 MOST = {"evidence": 14, "offers": 8, "log": 8, "dates": 12}
 """Lines of each kind that fit on the page; how many more there are is said."""
 
-Line = list[str]
-Section = tuple[str, list[Line]]
 
 
 def summary(path: PathLike, dispute: str, *, out: PathLike | None = None, today: date | None = None, force: bool = False) -> dict[str, Any]:
@@ -80,11 +80,15 @@ def _sections(computed: Computed, at: int) -> list[Section]:
     """The parts in the order of reading; those without a line are left out."""
     titles, dispute = computed.titles, computed.book.tables["disputes"].columns["dispute_id"][at]
     groups = {key: titles.groups.get(f"disputes.{key}", key) for key in ("case", "responsibility")}
-    found = [(groups["case"], _cells(computed, at, CASE)),
-             (groups["responsibility"], _cells(computed, at, BLAME)), (_column(computed, "disputes", "description"), _cells(computed, at, SAID)),
-             (_sheet(computed, "deadlines"), _dates(computed, dispute))]
-    found += [(_sheet(computed, table), _rows(computed, table, dispute)) for table in LISTS]
-    return [(name, lines) for name, lines in found if lines]
+    found = [Section(groups["case"], _cells(computed, at, CASE)), Section(groups["responsibility"], _cells(computed, at, BLAME)),
+             Section(_column(computed, "disputes", "description"), _cells(computed, at, SAID)),
+             Section(_sheet(computed, "deadlines"), _dates(computed, dispute), _heads(computed, "deadlines", DATES))]
+    found += [Section(_sheet(computed, table), _rows(computed, table, dispute), _heads(computed, table, keys)) for table, keys in LISTS.items()]
+    return [section for section in found if section.lines]
+
+
+def _heads(computed: Computed, table: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_column(computed, table, key) for key in keys)
 
 
 def _sheet(computed: Computed, table: str) -> str:
@@ -157,15 +161,14 @@ def _shown(computed: Computed, table: str, key: str, at: int) -> str:
 def markdown(title: str, sections: list[Section], computed: Computed) -> str:
     """The summary as Markdown; what people typed is never markup."""
     parts = [f"# {_plain(title)}"]
-    for name, lines in sections:
-        width = max(map(len, lines))
-        if width <= 2:
+    for name, lines, heads in sections:
+        if not heads:
             parts.append(f"## {_plain(name)}\n\n" + "\n".join(f"- **{_plain(line[0])}**: {_plain(line[-1])}" if len(line) == 2 else
                                                              f"- {_plain(line[0])}" for line in lines))
         else:
-            rows = [[_plain(cell) for cell in [*line, *[""] * (width - len(line))]] for line in lines]
-            body = "\n".join("| " + " | ".join(row) + " |" for row in rows)
-            parts.append(f"## {_plain(name)}\n\n|{'  |' * width}\n|{'---|' * width}\n{body}")
+            rows = [[_plain(cell) for cell in [*line, *[""] * (len(heads) - len(line))]] for line in [heads, *lines]]
+            head, *body = ["| " + " | ".join(row) + " |" for row in rows]
+            parts.append("\n".join([f"## {_plain(name)}\n", head, f"|{'---|' * len(heads)}", *body]))
     return "\n\n".join([*parts, f"_{_foot(computed)}_"]) + "\n"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kakosheet.app.refreshing import Refreshed
@@ -68,9 +68,17 @@ def explained(answer: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"  {line}" for line in value.get("why", ()))
     else:
         yield f"{answer['title']} ({answer['cell']}): {_shown(answer['shown'])}"
-        yield from (f"  {line}" for line in answer.get("why") or (answer["help"], answer.get("rule")) if line)
+        rule = answer.get("rule") if answer.get("lang") == "en" else None
+        yield from (f"  {line}" for line in answer.get("why") or (answer["help"], rule) if line)
         if not answer.get("why"):
-            yield from (f"    {name} = {_shown(value)}" for name, value in answer.get("inputs", {}).items())
+            yield from _seen(answer.get("seen", ()))
+
+
+def _seen(seen: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """What a rule went by: cells with a value first, then the names of the empty ones after a circle."""
+    yield from (f"    {one['title']}: {one['shown']}" for one in seen if one["shown"] is not None)
+    if empty := [one["title"] for one in seen if one["shown"] is None]:
+        yield f"    ○ {'; '.join(empty)}"
 
 
 _OF_CASE = ("summary", "stage", "stage_needs", "next_step", "steps", "tips", "suggested", "because", "would_decide_it", "still_missing",

@@ -75,7 +75,7 @@ def test_the_pdf_has_one_page_and_all_letters(book: Path, tmp_path: Path) -> Non
 def test_letters_without_a_font_are_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     from kakosheet.app import page
     monkeypatch.setattr(page, "ASIAN_FONTS", ())
-    assert page.page("Plain", "foot", [("Case", [["a", "b"]])]).startswith(b"%PDF")
+    assert page.page("Plain", "foot", [page.Section("Case", [["a", "b"]])]).startswith(b"%PDF")
     with pytest.raises(KakosheetError) as caught:
         page.page("纠纷", "foot", [])
     assert caught.value.code == "K108" and "Noto Sans CJK" in caught.value.hint
