@@ -43,7 +43,10 @@ def new(path: PathLike, *, profile: str = "shopper", lang: str = "en", sample: b
         if launcher:
             from kakosheet.app.launcher import write_launcher
             beside.append(str(write_launcher(target)))
-    return {"file": str(target), "written": not dry_run, "profile": profile, "rows": counts, "launcher": beside}
+    from kakosheet.policy.loader import load_titles
+    names = load_titles(lang, profile).sheets
+    filled = {names.get(key) or SCHEMA.sheet_by_key[key].title: count for key, count in counts.items() if key not in ("settings", "rules")}
+    return {"file": str(target), "written": not dry_run, "profile": profile, "rows": counts, "sheets": filled, "launcher": beside}
 
 
 def new_book(*, profile: str, lang: str, sample: bool = False, today: date | None = None, settings: Mapping[str, Any] | None = None,

@@ -48,8 +48,8 @@ def new_command(book: Path, profile: str, lang: str, sample: bool, no_launcher: 
     if as_json:
         say_json(done)
     else:
-        rows = ", ".join(f"{count} {key}" for key, count in done["rows"].items() if key not in ("settings", "rules"))
-        say(f"{done['file']}: made for {profile}{f', with {rows}' if rows else ''}.")
+        rows = ", ".join(f"{sheet} {count}" for sheet, count in done["sheets"].items())
+        say(f"{done['file']}: made for {profile}.{f' Rows: {rows}.' if rows else ''}")
         say("Type in the white cells, save, then run: kakosheet refresh " + str(book))
     return 0
 

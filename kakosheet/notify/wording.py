@@ -55,7 +55,8 @@ def _short(digest: Digest, titles: Titles) -> Iterator[str]:
 
 def listing(digest: Digest, titles: Titles) -> Iterator[str]:
     """All of it, a line a date, below the person's name."""
-    yield f"{digest.person.name} ({len(digest.news)})" if digest.person.name else f"({len(digest.news)})"
+    whose = titles.say("remind.list_of_you")
+    yield f"{digest.person.name or whose[:1].upper() + whose[1:]} ({len(digest.news)})"
     yield from (f"  {headline(reminder, titles)} ({sentence(reminder, titles)})" for reminder in digest.news)
 
 
