@@ -2,7 +2,8 @@
 
 Its content stands in templates/sample/*.tsv, one file a kind of row. A date is written `@-12` (twelve days ago) or `@-12T14:30`; plain
 day counts stand under `bought`, `sold`, `opened` and the like. `extra` holds further cells as `key=value; key=value`. Rows of other
-sheets name a dispute by its order. Only user columns are given: the rules do the rest.
+sheets name a dispute by its order. Only user columns are given: the rules do the rest. `words.<lang>.tsv` has people's own words in
+another language; what others wrote to them stays in theirs.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ def sample_tables(today: date, profile: str, titles: Titles) -> dict[str, list[R
     tables["deadlines"] += [_row("deadlines", _node(line, cases), today) for line in _lines("nodes")]
     platforms = {row["id"]: row.get("platform") for row in (*tables["purchases"], *tables["sales"])}
     tables["deadlines"] += [row for case in cases.values() for row in _done(case, platforms[case["order"]], policy, today)]
-    return {key: rows for key, rows in tables.items() if rows}
+    words = _words(titles.lang)
+    return {key: [{column: words.get(value, value) if isinstance(value, str) else value for column, value in row.items()} for row in rows]
+            for key, rows in tables.items() if rows}
 
 
 # -- files ---------------------------------------------------------------------------------------------------------------------
@@ -73,6 +76,12 @@ def _lines(name: str) -> list[Cells]:
         cells.pop("", None)
         found.append(cells)
     return found
+
+
+def _words(lang: str) -> Mapping[str, str]:
+    """What people with a book in that language would have written for what the files say in English."""
+    name = f"words.{lang}"
+    return {line["text"]: line["shown"] for line in _lines(name)} if f"{name}.tsv" in resources.listing("sample") else {}
 
 
 def _numbered(name: str) -> Iterable[Cells]:

@@ -116,3 +116,14 @@ def test_it_is_international(merchant: Rows) -> None:
     assert len({row["currency"] for row in merchant["purchases"]}) >= 6
     assert len({row["platform"] for row in merchant["purchases"] if "platform" in row}) >= 10
     assert any("一" <= letter <= "鿿" for row in merchant["purchases"] for letter in row["seller"])
+
+
+def test_people_write_in_the_language_of_their_book() -> None:
+    """What they call things and note down; other people's names, promises and messages stay as those wrote them."""
+    english, chinese = (sample_tables(TODAY, "merchant", load_titles(lang, "merchant")) for lang in ("en", "zh"))
+    assert {key: len(rows) for key, rows in english.items()} == {key: len(rows) for key, rows in chinese.items()}
+    for table, column in (("purchases", "item"), ("disputes", "description"), ("deadlines", "what_to_do"), ("improvements", "what")):
+        own = [row[column] for row in chinese[table] if row.get(column)]
+        assert own and all(any(ord(sign) > 0x2E80 for sign in text) for text in own), (table, column)
+    assert [row.get("seller") for row in chinese["purchases"]] == [row.get("seller") for row in english["purchases"]]
+    assert [row.get("return_policy") for row in chinese["purchases"]] == [row.get("return_policy") for row in english["purchases"]]
