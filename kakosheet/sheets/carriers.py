@@ -14,6 +14,7 @@ from kakosheet.policy.score import Parcels, carrier_proposal, shrunk
 from kakosheet.policy.stats import share, wilson
 from kakosheet.sheets.blocks import block
 from kakosheet.sheets.cases import index_of, unlisted
+from kakosheet.sheets.words import told_values
 
 _COLUMNS = block(
     "core",
@@ -113,6 +114,7 @@ def figures(record: Parcels, average: float | None, policy: Policy, say: Callabl
     """The cells of one carrier, in the order of the rule."""
     proposed = carrier_proposal(record, average, policy)
     interval = wilson(record.damaged, record.parcels) or (None, None)
-    return (proposed and proposed.status, proposed and say(f"carriers.because_{proposed.because}", **proposed.values), record.parcels,
+    because = proposed and say(f"carriers.because_{proposed.because}", **told_values(proposed.values, say))
+    return (proposed and proposed.status, because, record.parcels,
             shrunk(record.damaged, record.parcels, average, policy.settings["shrink_orders"]), *interval,
             share(record.late, record.timed), record.lost)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from kakosheet.core.titles import Titles
 
@@ -23,6 +24,16 @@ def full_day(day: date, titles: Titles) -> str:
 def days_text(days: float, say: Say) -> str:
     """ "1 day", "14.5 days"."""
     return say("deadlines.days_one") if days == 1 else say("deadlines.days", days=number_text(days))
+
+
+def usual_text(count: float, say: Say) -> str:
+    """How many would be usual: "1", "none"."""
+    return str(round(count)) if round(count) else say("sellers.usual_none")
+
+
+def told_values(values: Mapping[str, Any], say: Say) -> dict[str, Any]:
+    """The values of a proposal's sentence, as it tells them."""
+    return {key: usual_text(value, say) if key == "usual" else value for key, value in values.items()}
 
 
 def money_text(amount: float, currency: str | None) -> str:

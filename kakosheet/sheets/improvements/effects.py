@@ -16,7 +16,7 @@ from kakosheet.policy.model import Policy
 from kakosheet.policy.score import change_word
 from kakosheet.policy.stats import mean, share
 from kakosheet.sheets.faults import still_to_come
-from kakosheet.sheets.words import Say
+from kakosheet.sheets.words import Say, usual_text
 
 WRITES = ("because", "expected_saving", "before", "after", "effect", "word")
 OWN = tuple(f"improvements.{key}" for key in ("what", "metric", "linked_to", "started_on"))
@@ -111,7 +111,7 @@ def _reason(series: dict[str, Series], metric: str, scope: str, until: date, los
     every, all_ = series[""].within(metric, first, until)
     usual = of * every / all_
     saving = None if loss is None else max(0.0, count - usual) * loss
-    return say("improvements.because", count=count, of=of, usual=round(usual)), saving
+    return say("improvements.because", count=count, of=of, usual=usual_text(usual, say)), saving
 
 
 def _effect(series: dict[str, Series], metric: str, scope: str, since: date | None, policy: Policy,

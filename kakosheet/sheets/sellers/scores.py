@@ -12,6 +12,7 @@ from kakosheet.policy.score import Record, Usual, proposal, score, shrunk, suren
 from kakosheet.policy.stats import share, wilson
 from kakosheet.sheets.cases import index_of, unlisted
 from kakosheet.sheets.sellers.records import DISPUTES, PURCHASES, gather
+from kakosheet.sheets.words import told_values
 
 WRITES = ("proposed", "because", "score", "sure", "orders", "disputes", "dispute_rate", "rate_low", "rate_high", "lost_amount",
           "return_days", "refund_on_time", "resolution_rate", "refused_then_ruled_against", "points")
@@ -46,7 +47,7 @@ def figures(record: Record, averages: Usual, policy: Policy, say: Callable[..., 
     interval = wilson(record.disputed, record.orders) or (None, None)
     return (
         proposed and proposed.status,
-        proposed and say(f"sellers.because_{proposed.because}", **proposed.values),
+        proposed and say(f"sellers.because_{proposed.because}", **told_values(proposed.values, say)),
         points,
         sureness(record.orders, settings["some_orders"], settings["solid_orders"]),
         record.orders, record.disputes,

@@ -66,7 +66,7 @@ def test_lost_disputes_are_compared_with_what_is_usual() -> None:
     lost = [case("Bad", at, result="ruled_for_us", **closed) for at in range(4)]
     others = [case("Ok", 100 + at, result="agreed", **closed) for at in range(40)]
     bad, _ = scored([*orders("Bad", 30), *orders("Ok", 400, 100)], lost + others, "Bad", "Ok")
-    assert (bad["proposed"], bad["because"]) == ("black", "Seller lost 4 of 4 disputes; 0 would be usual.")
+    assert (bad["proposed"], bad["because"]) == ("black", "Seller lost 4 of 4 disputes; none would be usual.")
 
 
 def test_confirmed_fakes_propose_the_blacklist() -> None:
