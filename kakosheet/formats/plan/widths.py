@@ -12,7 +12,9 @@ from kakosheet.formats.palette import RIGHT
 
 SAMPLE = 300
 REST = 8.43
-"""Of columns that nobody has set: Excel's own width."""
+"""Of columns without a width of their own: Excel's."""
+UNSET = 8.0
+"""The same where an .xlsx does not even name them, as LibreOffice 7.4 shows it."""
 PADDING = 2.4
 ICON = 2.0
 SENTENCE = 48.0

@@ -14,7 +14,7 @@ from kakosheet.sheets.dashboard.columns import CHARTS
 from kakosheet.sheets.dashboard.orders import FEW, certain
 from kakosheet.sheets.words import Say, days_text
 
-NAME = 18
+NAME = 22
 """Characters of a name that a headline can hold beside its sentence."""
 
 

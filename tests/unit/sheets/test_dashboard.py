@@ -314,9 +314,9 @@ def test_headlines_tell_certain_from_uncertain() -> None:
 
 
 def test_a_long_name_is_cut_by_its_width() -> None:
-    assert short("深圳优品电子旗舰店有限公司") == "深圳优品电子旗舰店…"
-    assert short("Nordwind Outdoor GmbH") == "Nordwind Outdoor G…"
-    assert short("Short") == "Short"
+    assert short("深圳优品电子旗舰店有限公司") == "深圳优品电子旗舰店有限…"
+    assert short("Nordwind Outdoor Trading GmbH") == "Nordwind Outdoor Tradi…"
+    assert short("Watches and jewellery") == "Watches and jewellery"
 
 
 def test_the_current_quarter_carries_a_star_until_its_last_day() -> None:

@@ -10,7 +10,7 @@ from kakosheet.formats.ods.write.pages import Page
 from kakosheet.formats.ods.write.rows import sparse_rows
 from kakosheet.formats.palette import ROW_HEIGHT
 from kakosheet.formats.plan.lists import NAME_WIDTH, list_cells
-from kakosheet.formats.plan.widths import REST
+from kakosheet.formats.plan.widths import UNSET
 
 
 def lists_sheet(job: Job, schema: SheetSchema) -> Sheet:
@@ -18,5 +18,5 @@ def lists_sheet(job: Job, schema: SheetSchema) -> Sheet:
     for cell in list_cells(job, schema):
         cells.setdefault(cell.row, {})[cell.column] = plain_cell(job, cell)
     style = job.styles.table(job.page(Page()), visible=schema.key in job.book.visible, colour="")
-    plans = [ColumnPlan(job.styles.column(NAME_WIDTH), "Default"), ColumnPlan(job.styles.column(REST), "Default", LAST_COLUMN - 1)]
+    plans = [ColumnPlan(job.styles.column(NAME_WIDTH), "Default"), ColumnPlan(job.styles.column(UNSET), "Default", LAST_COLUMN - 1)]
     return Sheet(job.title(schema), style, columns(plans), sparse_rows(cells, {}, job.styles.row(ROW_HEIGHT)), printed=False)

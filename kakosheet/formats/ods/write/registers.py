@@ -30,7 +30,7 @@ from kakosheet.formats.plan.lanes import (
 )
 from kakosheet.formats.plan.plan import LAST
 from kakosheet.formats.plan.validations import data_validation, header_help
-from kakosheet.formats.plan.widths import REST
+from kakosheet.formats.plan.widths import UNSET
 
 
 def register_sheet(job: Job, schema: SheetSchema) -> Sheet:
@@ -52,7 +52,7 @@ def register_sheet(job: Job, schema: SheetSchema) -> Sheet:
 def _columns(job: Job, lanes: Sequence[Lane], repeated: int) -> str:
     plans = [ColumnPlan(job.styles.column(lane.width), job.styles.cell(lane_style(lane)), hidden=lane.hidden, level=lane.level)
              for lane in lanes]
-    rest = ColumnPlan(job.styles.column(REST), "Default", LAST_COLUMN - len(lanes))
+    rest = ColumnPlan(job.styles.column(UNSET), "Default", LAST_COLUMN - len(lanes))
     return columns([*plans, rest], repeated)
 
 
