@@ -21,8 +21,8 @@ _LOOP = (
                                                    ("windows", "purchases"), ("proposals", "sellers"))),
     (6, 8, "handling", Look.SECTION_HANDLING, tuple((stage, "disputes") for stage in ("initiation", "evidence", "negotiation", "appeal",
                                                                                        "closure"))),
-    (10, 12, "review", Look.SECTION_REVIEW, (("closed", "dashboard"), ("no_cause", "disputes"), ("messages", ""), ("to_decide", ""),
-                                             ("running", ""))),
+    (10, 12, "review", Look.SECTION_REVIEW, (("closed", "dashboard"), ("no_cause", "disputes"), ("messages", "log"),
+                                             ("to_decide", "improvements"), ("running", "improvements"))),
 )
 _LEGEND = (Look.LEGEND_USER, Look.LEGEND_TOOL, Look.LEGEND_FORMULA, Look.LEGEND_BAD, Look.LEGEND_WARN, Look.LEGEND_GOOD, Look.LEGEND_GAP,
            Look.LEGEND_DONE)
@@ -35,13 +35,15 @@ def _head() -> tuple[Text, ...]:
             Text(NEXT, 2, Look.SECTION, text="start.next_dates", last_column=12))
 
 
-def _loop() -> tuple[Text, ...]:
+def _loop(visible: tuple[str, ...]) -> tuple[Text, ...]:
+    """The three blocks of the loop; a line leads to its sheet where that can be seen."""
     texts: list[Text] = []
     for left, right, name, look, lines in _LOOP:
         texts.append(Text(LOOP, left, look, text=f"start.{name}", last_column=right))
         for at, (line, sheet) in enumerate(lines):
-            texts.append(Text(LOOP + 2 + at, left, Look.RULED_LINK if sheet else Look.RULED, text=f"start.{name}_{line}", link=sheet,
-                              last_column=right - 1))
+            shown = sheet in visible
+            texts.append(Text(LOOP + 2 + at, left, Look.RULED_LINK if shown else Look.RULED, text=f"start.{name}_{line}",
+                              link=sheet if shown else "", last_column=right - 1))
     return tuple(texts)
 
 
@@ -78,7 +80,7 @@ def layout(visible: tuple[str, ...] = SHEETS) -> ViewLayout:
         sheet="start", print_area=(1, 1, TOOLS + lines + 1, 13), portrait=True, last_white_row=TOOLS + lines + 20,
         heights=((1, 1, 6), (2, 2, 30), (3, 3, 3), (4, 4, 18), (5, 5, 12), (TILE, TILE, 18), (TILE + 1, TILE + 1, 33),
                  (TILE + 2, TILE + 2, 3), (TILE + 3, TILE + 3, 16), (NEXT, NEXT, 24), (LOOP, LOOP, 24), (LOOP + 1, LOOP + 1, 3)),
-        texts=(*_head(), *_loop(), *_help(), Text(TOOLS, 2, Look.SECTION, text="start.tools", last_column=12)),
+        texts=(*_head(), *_loop(visible), *_help(), Text(TOOLS, 2, Look.SECTION, text="start.tools", last_column=12)),
         links=(tools,), blocks=_blocks())
 
 

@@ -121,3 +121,12 @@ def test_both_languages_fill_the_same_places() -> None:
     for english, chinese in (texts[:2], texts[2:]):
         assert {key: re.findall(r"{\w+}", text) for key, text in english.items()} == {
             key: re.findall(r"{\w+}", text) for key, text in chinese.items()}
+
+
+def test_lines_of_the_loop_lead_where_something_can_be_seen() -> None:
+    from kakosheet.sheets.start.layout import layout
+    few = {text.text: text.link for text in layout(("start", "purchases", "disputes", "sellers", "dashboard")).texts}
+    many = {text.text: text.link for text in layout(("start", "purchases", "disputes", "sellers", "dashboard", "log", "improvements")).texts}
+    assert few["start.prevention_to_check"] == many["start.prevention_to_check"] == "purchases"
+    assert (few["start.review_messages"], few["start.review_running"]) == ("", "")
+    assert (many["start.review_messages"], many["start.review_running"]) == ("log", "improvements")
