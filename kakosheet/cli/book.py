@@ -54,7 +54,7 @@ def new_command(book: Path, profile: str, lang: str, sample: bool, no_launcher: 
     return 0
 
 
-@click.command("refresh")
+@click.command("refresh", short_help="Recompute flags, deadlines, alerts, scores and charts.")
 @book_argument
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Write the result here and leave the book alone.")
 @click.option("--wait", type=float, help="Seconds to wait for a book that is open in another program (on a terminal: 60).")
@@ -112,7 +112,7 @@ def _alerts_of_saved(book: Path, today: date | None) -> None:
         say(line)
 
 
-@click.command("check")
+@click.command("check", short_help="List what is wrong, with the cell and the cure.")
 @book_argument
 @today_option
 @json_option
@@ -130,7 +130,7 @@ def check_command(book: Path, today: str | None, as_json: bool) -> int:
     return exit_of(found["issues"])
 
 
-@click.command("undo")
+@click.command("undo", short_help="Put the book back as it was before the last refresh.")
 @book_argument
 @force_option
 @json_option

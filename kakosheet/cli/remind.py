@@ -28,7 +28,7 @@ from kakosheet.cli.common import (
 from kakosheet.core.issues import EXIT_IO, EXIT_ISSUES, EXIT_USAGE, KakosheetError
 
 
-@click.command("remind")
+@click.command("remind", short_help="Tell who has to look after which date, and send it.")
 @book_argument
 @click.option("--who", metavar="NAME", help="Only this person.")
 @click.option("--ics", "calendar", type=click.Path(path_type=Path), metavar="FILE", help="Write all open dates as a calendar; again: updates it.")
@@ -93,7 +93,7 @@ def _exit_code(done: Mapping[str, Any]) -> int:
     return EXIT_ISSUES if "no_address" in states else exit_of(done["issues"])
 
 
-@click.command("watch")
+@click.command("watch", short_help="Refresh the book after each save.")
 @book_argument
 @click.option("--once", is_flag=True, help="Stop after the first refresh.")
 @today_option
@@ -122,7 +122,7 @@ def watch_command(book: Path, once: bool, today: str | None, as_json: bool) -> i
     return 0
 
 
-@click.command("schedule")
+@click.command("schedule", short_help="Refresh and remind every day at a time of yours.")
 @book_argument
 @click.argument("at", required=False, metavar="[HH:MM]")
 @click.option("--show", "do_show", is_flag=True, help="Show what the timetable of this computer has for the book.")
@@ -145,7 +145,7 @@ def schedule_command(book: Path, at: str | None, do_show: bool, do_remove: bool,
     return 0
 
 
-@click.command("today")
+@click.command("today", short_help="Write each person's own list of open dates.")
 @book_argument
 @click.option("--who", metavar="NAME", help="Only this person.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), metavar="DIR", help='The folder; by default "NAME today" beside the book.')

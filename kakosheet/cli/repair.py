@@ -10,7 +10,7 @@ import click
 from kakosheet.cli.common import book_argument, dry_run_option, exit_of, force_option, issue_lines, json_option, reported, say, say_json, talk
 
 
-@click.command("repair")
+@click.command("repair", short_help="Show and put back marks and columns that were lost.")
 @book_argument
 @click.option("--yes", is_flag=True, help="Write the repairs; without it they are only shown.")
 @force_option
@@ -38,7 +38,7 @@ def repair_command(book: Path, yes: bool, force: bool, dry_run: bool, as_json: b
     return exit_of(done["issues"])
 
 
-@click.command("upgrade")
+@click.command("upgrade", short_help="Bring a book of an older kakosheet up to this one.")
 @book_argument
 @force_option
 @dry_run_option

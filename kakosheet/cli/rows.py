@@ -46,7 +46,7 @@ def add_command(book: Path, sheet: str, values: tuple[str, ...], today: str | No
     return exit_of(done["issues"])
 
 
-@click.command("import")
+@click.command("import", short_help="Bring in orders from a .csv, .tsv, .xlsx or .ods file.")
 @book_argument
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--from", "source_name", help="A shipped column map, such as generic.")
@@ -103,7 +103,7 @@ def export_command(book: Path, form: str, as_json: bool, sheet: str | None, out:
     return 0
 
 
-@click.command("set")
+@click.command("set", short_help="Set single cells of any workbook, and nothing else.")
 @book_argument
 @click.argument("cells", nargs=-1, required=True, metavar="'SHEET!CELL=VALUE'...")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Write the result here and leave the book alone.")

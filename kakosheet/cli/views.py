@@ -27,7 +27,7 @@ def review_command(book: Path, period: str | None, out: Path | None, today: str 
     return 0
 
 
-@click.command("explain")
+@click.command("explain", short_help="Tell how a value, a date or an issue came about.")
 @book_argument
 @click.argument("where")
 @today_option
@@ -46,7 +46,7 @@ def explain_command(book: Path, where: str, today: str | None, as_json: bool) ->
     return 0
 
 
-@click.command("summary")
+@click.command("summary", short_help="Tell a case on one page, as Markdown or PDF.")
 @book_argument
 @click.argument("dispute")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Write it to a file .md or .pdf (one page) instead of printing it.")
@@ -62,7 +62,7 @@ def summary_command(book: Path, dispute: str, out: Path | None, today: str | Non
     return 0
 
 
-@click.command("schema")
+@click.command("schema", short_help="Print what a workbook is: sheets and columns.")
 @click.option("--markdown", is_flag=True, help="Print tables for people.")
 @json_option
 @reported
@@ -73,7 +73,7 @@ def schema_command(markdown: bool, as_json: bool) -> int:
     return 0
 
 
-@click.command("demo")
+@click.command("demo", short_help="Walk the whole way: new, import, refresh, review.")
 @click.argument("where", nargs=-1, required=True, metavar="[agreement] DIRECTORY")
 @today_option
 @force_option
@@ -96,7 +96,7 @@ def demo_command(where: tuple[str, ...], today: str | None, force: bool, as_json
     return 0 if all(step.get("as_expected", True) for step in done["steps"] if isinstance(step, dict)) else 1
 
 
-@click.command("due")
+@click.command("due", short_help="Count a due date.")
 @click.argument("amount")
 @click.option("--start", default="", metavar="T", help="A date, or a date-time with its offset: 2026-02-12T10:00+08:00.")
 @click.option("--calendar", default="", metavar="CODE", help="Whose working days: CN, DE, GB-SCT, US …")
