@@ -29,7 +29,7 @@ _COLUMNS = block(
     Column("damage_rate", "Damage rate", Kind.PERCENT, owner=Owner.TOOL,
            help="Damaged parcels, drawn towards the average of all carriers while parcels are few."),
     Column("rate_low", "between", Kind.PERCENT, owner=Owner.TOOL,
-           help="The true rate most likely lies between this and the next number (Wilson, 95 %)."),
+           help="Judged by its own parcels alone, the true rate most likely lies between this and the next number (Wilson, 95 %)."),
     Column("rate_high", "and", Kind.PERCENT, owner=Owner.TOOL, help="Upper end of the range in which the true rate most likely lies."),
     Column("late_rate", "Late rate", Kind.PERCENT, owner=Owner.TOOL, help="Share of the parcels with a promised day that came after it."),
     Column("lost", "Lost", Kind.INTEGER, owner=Owner.TOOL, help="Parcels that never arrived."),

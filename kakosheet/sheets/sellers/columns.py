@@ -24,7 +24,7 @@ _CORE = block(
     Column("dispute_rate", "Dispute rate", Kind.PERCENT, owner=_TOOL,
            help="Disputes per order, drawn towards the average of all sellers while orders are few."),
     Column("rate_low", "between", Kind.PERCENT, owner=_TOOL,
-           help="The true rate most likely lies between this and the next number (Wilson, 95 %)."),
+           help="Judged by its own orders alone, the true rate most likely lies between this and the next number (Wilson, 95 %)."),
     Column("rate_high", "and", Kind.PERCENT, owner=_TOOL, help="Upper end of the range in which the true rate most likely lies."),
     Column("lost_amount", "Lost amount", Kind.MONEY, owner=_TOOL,
            help="What disputes with this seller have cost you, in the base currency."),
