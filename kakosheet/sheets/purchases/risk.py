@@ -37,8 +37,16 @@ def is_open(problem: str | None, dispute: str | None, closed_on: date | None, wa
     return (problem is not None or dispute is not None) and closed_on is None and waived is None
 
 
+def is_over(problem: str | None, dispute: str | None, closed_on: date | None, waived: str | None) -> bool:
+    """Whether the problem of the line has found its end."""
+    return dispute is not None and (closed_on is not None or waived is not None)
+
+
 def _reasons(values: tuple[Any, ...], policy: Policy, today: date) -> tuple[list[Reason], bool]:
-    """All reasons of a row, and whether seller and price are known."""
+    """All reasons of a row, and whether seller and price are known. A line whose case is over has none: what was to be learnt from it stands
+    in its case and in the seller's record."""
+    if is_over(*values[31:35]):
+        return [], True
     seller, bought_on, delivery_days, received, noticed_on = values[1:6]
     category, fragile, branded, price, currency = values[6:11]
     base = policy.to_base(price, currency)
@@ -78,7 +86,8 @@ def risk(*values: Any, policy: Policy, today: date, say: Callable[..., str]) -> 
         return found, say("purchases.why_unknown")
     if reasons:
         return found, tell(reasons[0], say)
-    return found, say("purchases.why_nothing" if values[4] is None else "purchases.why_received")
+    past = "closed" if is_over(*values[31:35]) else "nothing" if values[4] is None else "received"
+    return found, say(f"purchases.why_{past}")
 
 
 @rule("purchases.do_next", reads=(*columns("item", "seller", "price", "platform", "bought_on", "received", "noticed_on", "delivery_days",

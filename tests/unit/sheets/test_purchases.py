@@ -185,3 +185,10 @@ def test_dates_that_contradict_each_other_are_faults_of_the_later_cell() -> None
     assert [(fault.column, fault.code) for fault in found] == [("received", "K312"), ("noticed_on", "K312")]
     assert "2026-05-07" in found[0].message and found[0].hint
     assert row(purchases.dates, bought_on=date(2026, 5, 5), received=date(2026, 5, 5)) == []
+
+
+@pytest.mark.parametrize("over", [{"disputes_closed_on": TODAY}, {"disputes_waived": "not worth it"}])
+def test_nobody_is_asked_before_paying_for_what_is_long_over(over: dict[str, Any]) -> None:
+    line = {"item": "phone", "seller": "Shop A", "price": 900.0, "branded": True, "sellers_list_status": "black", "dispute": "D-2026-0001"}
+    assert verdict(**line, problem="counterfeit")[0] == "high"
+    assert verdict(**line, problem="counterfeit", **over) == ("low", "Its case is closed.")
