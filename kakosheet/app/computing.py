@@ -181,7 +181,7 @@ def _left_out(run: Run) -> Iterator[Issue]:
         counts[left.table] = max(counts.get(left.table, 0), left.count)
     for table, count in counts.items():
         sheet = SCHEMA.sheet_by_key[SCHEMA.tables[table].sheet]
-        yield Issue("K601", f"{count} row{'s' if count > 1 else ''} that cannot be read left out of sums and scores",
+        yield Issue("K601", f"{count} row{'s' if count > 1 else ''} not readable, so left out of sums and scores",
                     "mend the cells named above", run.context["titles"].sheets.get(sheet.key, sheet.title), severity=Severity.NOTE)
 
 

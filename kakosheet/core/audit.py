@@ -206,10 +206,21 @@ def _one_of_two(book: Book, table: Table, column: str, i: int, same: list[int], 
 
 def _missing(book: Book, table: Table, column: Column) -> Iterator[Issue]:
     bad, unknown = table.bad.get(column.key, ()), table.unknown.get(column.key, ())
+    header = _header(book, table, column)
+    hint = column.help if header == column.title and column.help else "fill it in"
     for i, value in enumerate(table.columns[column.key]):
         if value is None and i not in bad and i not in unknown and table.rows[i]:
-            title = f'"{column.title}" is empty'
-            yield place_issue(book, table, column.key, i, "K307", title, column.help or "fill it in", Severity.WARNING)
+            yield place_issue(book, table, column.key, i, "K307", f'"{header}" is empty', hint, Severity.WARNING)
+
+
+def _header(book: Book, table: Table, column: Column) -> str:
+    """What the sheet calls a column."""
+    place = book.binding.get(table.schema.key)
+    if place is None or column.key not in place.columns:
+        return column.title
+    row = book.raw.sheets[place.sheet].rows.get(place.header_row + place.offsets.get(column.key, 0), {})
+    cell = row.get(place.columns[column.key])
+    return " ".join(cell.split()) if isinstance(cell, str) and cell.strip() else column.title
 
 
 def _dangling(book: Book, table: Table, column: Column, schema: WorkbookSchema, keys: dict[str, set[str]]) -> Iterator[Issue]:

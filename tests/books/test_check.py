@@ -208,3 +208,12 @@ def test_a_workbook_of_somebody_else_gets_one_line(book: Path) -> None:
     book.write_bytes(out.getvalue())
     result = check(book)
     assert result.exit_code == 3 and "K110" in result.stderr and len(result.stderr.splitlines()) == 1 and book.read_bytes() == out.getvalue()
+
+
+def test_an_empty_cell_is_named_as_its_sheet_names_the_column() -> None:
+    from kakosheet.app.computing import compute
+    from kakosheet.app.creating import new_book
+    from kakosheet.formats import read
+    data = new_book(profile="shopper", lang="zh", today=TODAY, births={"purchases": [{"item": "台灯"}]})[0]
+    found = [issue for issue in compute(read(data), today=TODAY).issues if issue.code == "K307"]
+    assert [(issue.message, issue.hint) for issue in found] == [('"卖家" is empty', "fill it in"), ('"金额" is empty', "fill it in")]
