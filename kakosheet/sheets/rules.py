@@ -61,9 +61,9 @@ def rule_rows(*, policy: Policy) -> Iterator[Wanted]:
 
 @rule("rules.shipped", "rules.in_force", "rules.source", "rules.checked_on", reads=("rules.key", "rules.switched_off"))
 def described(key: str | None, off: bool | None, *, policy: Policy, titles: Titles, say: Callable[..., str]) -> tuple[Any, ...]:
-    """The rule as shipped and as in force in words, its source and when that was checked (not for a source of people's own)."""
+    """The rule as shipped and, with its note, as in force in words; its source and when that was checked (not for a source of people's own)."""
     shipped_rule, now = policy.shipped_rules.get(key or ""), _rules_in_force(policy).get(key or "")
-    told = sentence(shipped_rule, policy, titles, say) if shipped_rule else None
+    told = sentence(shipped_rule._replace(note=""), policy, titles, say) if shipped_rule else None
     if now is None:
         return told, say("rules.off") if off else None, *((shipped_rule.source, shipped_rule.checked_on) if shipped_rule else (None, None))
     same_source = shipped_rule is not None and now.source == shipped_rule.source
