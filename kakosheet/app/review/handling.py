@@ -95,9 +95,10 @@ def handling(page: Page, found: Figures, policy: Policy, tables: Tables) -> None
     now, then = (handled(period, found.disputes, steps, of) for period in (found.period, found.before))
     ages = list(_ages(page, found))
     if any(row[1] for row in ages):
-        page.band(Drawn("ages", ChartKind.BAR, "age", (series(page.key, "ages", "open", labels="0"),), _finding(page, ages),
-                        about(page, "open", "end"), axis=""))
-    fields = (Field("measure"), Field("now", _N), Field("then", _N), Field("difference", _N), Field("from", wide=8))
+        oldest = min(row[4] for row in ages if row[4] is not None)
+        page.band(Drawn("ages", ChartKind.BAR, "age", (series(page.key, "ages", "open", labels="0"),),
+                        page.say("open_since", count=sum(row[1] for row in ages), day=oldest), about(page, "ages", "open"), axis=""))
+    fields = (Field("measure"), Field("now", _N), Field("then", _N), Field("difference", _N), Field("from", wide=7))
     page.table("numbers", fields, _numbers(page, now, then), section="section_numbers")
     page.table("shares", (fields[0], *(Field(one.key, _P) for one in fields[1:4]), fields[4]),
                [[page.say("kpi_overridden"), now.override_rate, then.override_rate, change(now.override_rate, then.override_rate),
@@ -128,12 +129,6 @@ def _ages(page: Page, found: Figures) -> Iterable[list[Any]]:
         yield [words, len(members), sum(dispute.handler is None for dispute in members),
                sum(dispute.case.claimed or 0 for dispute in members), min((d.case.opened for d in members if d.case.opened), default=None)]
         low = (high or 0) + 1
-
-
-def _finding(page: Page, ages: Sequence[Sequence[Any]]) -> str:
-    """How many of the open cases are in the oldest group, or that none is."""
-    total, oldest = sum(row[1] for row in ages), ages[-1][1]
-    return page.say("open_old" if oldest else "open_young", open=total, old=oldest, days=AGES[-1])
 
 
 def _steps(steps: Sequence[Taken], period: Period, before: Period) -> list[list[Any]]:

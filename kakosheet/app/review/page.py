@@ -12,8 +12,8 @@ from kakosheet.core.table import Table, Tables
 from kakosheet.core.titles import Titles
 
 FIRST, LAST = 2, 12
-GRID: Widths = ((1, 1, 2), (2, 2, 28), (3, LAST, 11.5), (LAST + 1, LAST + 1, 2))
-"""So narrow that the type on a portrait page stays above six points."""
+MARGIN, NAMES, LANE = 2.0, 30.0, 11.5
+"""Widths of the edges, of the first column and of the others: so narrow that the type on a portrait page stays above six points."""
 CHART_ROWS = 13
 SAMPLE = 300
 """Values by which the width of a column is chosen."""
@@ -133,7 +133,8 @@ class Page:
     def _grid(self) -> Widths:
         """Columns as wide as those of all pages; a page of rows alone has them as wide as its values."""
         if not self.frozen or not self.schemas:
-            return GRID
+            last = self._last()
+            return (1, 1, MARGIN), (FIRST, FIRST, NAMES), (FIRST + 1, last, LANE), (last + 1, last + 1, MARGIN)
         table = self.tables[self.schemas[0].key]
         widths = [(1, 1, 2.0)]
         for at, column in enumerate(table.schema.columns, start=FIRST):
@@ -142,11 +143,14 @@ class Page:
             widths.append((at, at, max(10.0, min(34.0, max(map(breadth, [column.title, *shown])) + 2.5))))
         return tuple(widths)
 
+    def _last(self) -> int:
+        """The last column that is used."""
+        return max([LAST, *(at for placed in self.placed for at in placed.columns.values())])
+
     def layout(self) -> ViewLayout:
-        last = max([LAST + 1, *(at for placed in self.placed for at in placed.columns.values())])
-        return ViewLayout(sheet=self.key, grid=self._grid(), print_area=(1, 1, max(self.row, 3), last), heights=((1, 1, 6), *self.heights),
-                          texts=tuple(self.texts), blocks=tuple(self.placed), charts=tuple(self.charts), many_pages=True,
-                          portrait=not self.frozen, frozen_rows=self.frozen, lane_width=14)
+        return ViewLayout(sheet=self.key, grid=self._grid(), print_area=(1, 1, max(self.row, 3), self._last() + 1),
+                          heights=((1, 1, 6), *self.heights), texts=tuple(self.texts), blocks=tuple(self.placed),
+                          charts=tuple(self.charts), many_pages=True, portrait=not self.frozen, frozen_rows=self.frozen, lane_width=14)
 
 
 def breadth(text: str) -> float:
