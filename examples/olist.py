@@ -21,6 +21,8 @@ import pandas as pd
 
 import kakosheet
 
+TEXTS = ("order_id", "product_id", "seller_id", "product_category_name", "product_category_name_english", "review_comment_message")
+"""Columns that stay as they are written, also where a file has nothing but digits or nothing at all in them."""
 GONE = ("canceled", "unavailable")
 """Orders that nobody waits for any more."""
 
@@ -104,15 +106,15 @@ def products(data_dir: Path) -> pd.DataFrame:
     """Products with the English name of their category, or its own where there is none."""
     known = read(data_dir, "olist_products_dataset")[["product_id", "product_category_name"]]
     words = read(data_dir, "product_category_name_translation").set_index("product_category_name")["product_category_name_english"]
-    category = known["product_category_name"].map(words).fillna(known["product_category_name"]).str.replace("_", " ")
+    category = known["product_category_name"].map(words).astype("string").fillna(known["product_category_name"]).str.replace("_", " ")
     return pd.DataFrame({"product_id": known["product_id"], "category": category})
 
 
 def end_of_data(data_dir: Path) -> date:
     """The last day of the month in which the data end."""
     orders, reviews = read(data_dir, "olist_orders_dataset"), read(data_dir, "olist_order_reviews_dataset")
-    last = max(days(orders["order_purchase_timestamp"]).max(), days(reviews["review_answer_timestamp"]).max(),
-               days(orders["order_delivered_customer_date"]).max())
+    last = pd.concat([days(orders["order_purchase_timestamp"]), days(reviews["review_answer_timestamp"]),
+                      days(orders["order_delivered_customer_date"])]).max()
     return (last + pd.offsets.MonthEnd(0)).date()
 
 
@@ -123,7 +125,7 @@ def last_quarters(today: date, count: int) -> list[str]:
 
 
 def read(data_dir: Path, name: str) -> pd.DataFrame:
-    return pd.read_csv(data_dir / f"{name}.csv", encoding="utf-8-sig")
+    return pd.read_csv(data_dir / f"{name}.csv", encoding="utf-8-sig", dtype=dict.fromkeys(TEXTS, "string"))
 
 
 def days(column: pd.Series) -> pd.Series:

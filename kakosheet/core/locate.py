@@ -254,6 +254,9 @@ class _Locator:
             how = "was deleted" if column.key in dead else "is not found"
             self.found.missing.setdefault(self.table.key, []).append(column.key)
             first = "undo the deletion" if column.key in dead else f"write {self._own(column.key)!r} over its column if you renamed it"
+            if self.sheet.kind is not SheetKind.REGISTER:
+                self._issue("K202", f"the column {self._own(column.key)!r} {how}", GONE, raw.name)
+                continue
             last = "put it back from a copy of the book: rows are known by what stood there" if column.key in self.table.names_rows \
                 else "run `kakosheet repair` to add it again"
             cure = f"{first}, or {last}"

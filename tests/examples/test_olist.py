@@ -184,3 +184,21 @@ def test_rates_by_category_are_those_of_pandas(tables: Tables, lines: Any) -> No
     assert len(tables["dashboard_categories"]) == 10
     for row in tables["dashboard_categories"]:
         assert (row["of"], row["hits"]) == tuple(categories.loc[row["category"]])
+
+
+def test_numbers_for_names_and_missing_reviews_are_no_obstacle(olist: ModuleType, tmp_path: Path) -> None:
+    def write(name: str, *lines: str) -> None:
+        (tmp_path / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    write("olist_orders_dataset", "order_id,order_status,order_purchase_timestamp,order_delivered_carrier_date,order_delivered_customer_date,"
+          "order_estimated_delivery_date", "0001,delivered,2018-05-01 10:00:00,,2018-06-20 10:00:00,2018-06-01 00:00:00",
+          "0002,shipped,2018-05-02 10:00:00,,,2018-06-01 00:00:00", "0003,delivered,,,,")
+    write("olist_order_items_dataset", "order_id,order_item_id,product_id,seller_id,price", "0001,1,07,01,10.5", "0001,2,08,02,4")
+    write("olist_order_payments_dataset", "order_id,payment_value", "0002,9")
+    write("olist_products_dataset", "product_id,product_category_name", "07,", "08,")
+    write("product_category_name_translation", "product_category_name,product_category_name_english")
+    write("olist_order_reviews_dataset", "order_id,review_score,review_comment_message,review_creation_date,review_answer_timestamp")
+    rows = olist.joined(tmp_path)
+    assert olist.end_of_data(tmp_path) == date(2018, 6, 30)
+    assert sorted(rows["Order no."]) == ["0001", "0001", "0002", "0003"] and set(rows["Seller"].dropna()) == {"01", "02"}
+    assert dict(zip(rows["Order no."], rows["Problem?"], strict=True))["0002"] == "not_received"

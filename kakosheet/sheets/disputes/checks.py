@@ -30,12 +30,13 @@ def days_in_order(opened_on: datetime | None, closed_on: date | None, *days: Any
             yield Fault(column, "K312", say("disputes.fault_order", later=second, earlier=first), say("disputes.cure_order"))
 
 
-@check("disputes", reads=("disputes.opened_on", "disputes.occurred_at", "disputes.order -> purchases.bought_on", "disputes.order -> sales.sold_on"))
-def after_the_order(opened_on: datetime | None, occurred_at: datetime | None, bought_on: date | None, sold_on: date | None, *,
+@check("disputes", reads=("disputes.opened_on", "disputes.occurred_at", "disputes.order -> purchases.bought_on", "disputes.order -> sales.sold_on",
+                          "disputes.order -> purchases.noticed_on", "disputes.order -> sales.noticed_on"))
+def after_the_order(opened_on: datetime | None, occurred_at: datetime | None, bought_on: date | None, sold_on: date | None, *noticed: date | None,
                     say: Say) -> Iterator[Fault]:
-    """Opened before there was an order, or before it happened."""
+    """Opened before there was an order (unless the order says so of the day on which the problem was noticed), or before it happened."""
     ordered = bought_on or sold_on
-    if opened_on is not None and ordered is not None and opened_on.date() < ordered:
+    if opened_on is not None and ordered is not None and opened_on.date() < ordered and opened_on.date() not in noticed:
         yield Fault("opened_on", "K312", say("disputes.fault_before_order", opened=opened_on.date(), ordered=ordered), say("disputes.cure_order"))
     if opened_on is not None and occurred_at is not None and occurred_at.date() > opened_on.date():
         yield Fault("occurred_at", "K312", say("disputes.fault_after_opening", at=occurred_at.date(), opened=opened_on.date()),
