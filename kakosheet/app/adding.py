@@ -8,7 +8,7 @@ from typing import Any
 
 from kakosheet.app import files
 from kakosheet.app.computing import Births, read_book
-from kakosheet.app.refreshing import PathLike, refresh
+from kakosheet.app.refreshing import PathLike, Refreshed, Report, refresh
 from kakosheet.core.audit import by_id, like, named
 from kakosheet.core.bind import Book, typed_by_people
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
@@ -21,13 +21,13 @@ from kakosheet.sheets import SCHEMA
 
 
 def add(path: PathLike, sheet: str, values: Mapping[str, Any], *, today: date | None = None, dry_run: bool = False,
-        force: bool = False) -> dict[str, Any]:
+        force: bool = False, report: Report | None = None) -> dict[str, Any]:
     """Append one row; `values` go by column key or title, texts are read as if they had been typed. The result has the row's id."""
-    return add_rows(path, sheet, [values], today=today, dry_run=dry_run, force=force)
+    return add_rows(path, sheet, [values], today=today, dry_run=dry_run, force=force, report=report)
 
 
 def add_rows(path: PathLike, sheet: str, rows: Sequence[Mapping[str, Any]], *, today: date | None = None, dry_run: bool = False,
-             force: bool = False) -> dict[str, Any]:
+             force: bool = False, report: Report | None = None) -> dict[str, Any]:
     """Append rows and refresh the book in one write. `ids` of the result are the new rows' ids (or names)."""
     raw = read(files.load(path).data)
     book, titles, _ = read_book(raw)
@@ -35,7 +35,13 @@ def add_rows(path: PathLike, sheet: str, rows: Sequence[Mapping[str, Any]], *, t
     births: Births = {table.key: [_read_values(table, row, titles, date1904=raw.date1904) for row in rows]}
     _refuse_strangers(table, births[table.key], book)
     ids: list[Any] = []
-    done = refresh(path, today=today, births=births, dry_run=dry_run, force=force, report=lambda found: ids.extend(found.born[table.key]))
+
+    def seen(found: Refreshed) -> None:
+        ids.extend(found.born[table.key])
+        if report is not None:
+            report(found)
+
+    done = refresh(path, today=today, births=births, dry_run=dry_run, force=force, report=seen)
     return {"ids": ids, **done}
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from kakosheet.app import files
 from kakosheet.app.computing import read_book
 from kakosheet.app.merging import ImportPlan, plan_import
-from kakosheet.app.refreshing import PathLike, refresh
+from kakosheet.app.refreshing import PathLike, Report, refresh
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError, Severity
 from kakosheet.formats import read
 from kakosheet.importers import ImportMap, load_map, read_rows, shipped_map
@@ -23,7 +23,7 @@ __all__ = ["choose_map", "import_file", "plan_import"]
 
 
 def import_file(path: PathLike, source: PathLike, *, from_: str | None = None, map_file: PathLike | None = None, today: date | None = None,
-                dry_run: bool = False, force: bool = False) -> dict[str, Any]:
+                dry_run: bool = False, force: bool = False, report: Report | None = None) -> dict[str, Any]:
     """Add what the export `source` has and the book has not, and refresh the book in one write.
 
     The result is refresh's, with the issues of the import before its own, and `source`, `table`, `rows_imported` (new rows), `same`,
@@ -31,7 +31,7 @@ def import_file(path: PathLike, source: PathLike, *, from_: str | None = None, m
     """
     mapping = choose_map(from_, map_file)
     plan = _plan(path, Path(source), mapping)
-    result = refresh(path, today=today, births={mapping.table: plan.rows}, dry_run=dry_run, force=force)
+    result = refresh(path, today=today, births={mapping.table: plan.rows}, dry_run=dry_run, force=force, report=report)
     conflicts = sum(issue.code == "K405" and issue.severity is Severity.WARNING for issue in plan.issues)
     issues = [issue.as_dict() for issue in plan.issues]
     return {**result, "source": os.fspath(source), "table": mapping.table, "rows_imported": len(plan.rows), "same": plan.same,

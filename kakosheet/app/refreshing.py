@@ -23,6 +23,8 @@ from kakosheet.sheets import SCHEMA
 from kakosheet.sheets.lists import named_cells
 
 PathLike = str | os.PathLike[str]
+Report = Callable[["Refreshed"], None]
+"""Sees a refresh before it is written."""
 STAMP = "_kako_refreshed"
 """The day of the last refresh: written only together with another change."""
 
@@ -68,7 +70,7 @@ def _ids(computed: Computed) -> dict[str, list[Any]]:
 
 
 def refresh(path: PathLike, *, out: PathLike | None = None, today: date | None = None, births: Births | None = None, dry_run: bool = False,
-            force: bool = False, report: Callable[[Refreshed], None] | None = None) -> dict[str, Any]:
+            force: bool = False, report: Report | None = None) -> dict[str, Any]:
     """Recompute a book in place (or into `out`). The object that `--json` prints is returned.
 
     Raises KakosheetError; then the file is as it was. `report` sees the refresh before it is written.
@@ -80,7 +82,7 @@ def refresh(path: PathLike, *, out: PathLike | None = None, today: date | None =
 
 
 def _refresh(path: PathLike, out: PathLike | None, today: date | None, births: Births | None, force: bool,
-             report: Callable[[Refreshed], None] | None, *, dry_run: bool) -> dict[str, Any]:
+             report: Report | None, *, dry_run: bool) -> dict[str, Any]:
     snapshot = files.load(path)
     if not dry_run and out is None:
         files.refuse_if_held(path, force=force)

@@ -11,6 +11,7 @@ import click
 
 from kakosheet.app.moment import parse_today
 from kakosheet.cli.common import (
+    FILE,
     book_argument,
     dry_run_option,
     exit_of,
@@ -19,6 +20,7 @@ from kakosheet.cli.common import (
     json_option,
     reported,
     say,
+    say_changes,
     say_json,
     talk,
     today_option,
@@ -49,14 +51,14 @@ def new_command(book: Path, profile: str, lang: str, sample: bool, no_launcher: 
         say_json(done)
     else:
         rows = ", ".join(f"{sheet} {count}" for sheet, count in done["sheets"].items())
-        say(f"{done['file']}: made for {profile}.{f' Rows: {rows}.' if rows else ''}")
-        say("Type in the white cells, save, then run: kakosheet refresh " + str(book))
+        say(f"{done['file']}: {'would be ' if dry_run else ''}made for {profile}.{f' Rows: {rows}.' if rows else ''}")
+        say("Nothing was written." if dry_run else "Type in the white cells, save, then run: kakosheet refresh " + str(book))
     return 0
 
 
 @click.command("refresh", short_help="Recompute flags, deadlines, alerts, scores and charts.")
 @book_argument
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write the result here and leave the book alone.")
+@click.option("-o", "--out", type=FILE, help="Write the result here and leave the book alone.")
 @click.option("--wait", type=float, help="Seconds to wait for a book that is open in another program (on a terminal: 60).")
 @today_option
 @force_option
@@ -87,12 +89,11 @@ def refresh_command(book: Path, out: Path | None, wait: float | None, today: str
 
 
 def _print_refresh(done: dict[str, Any], refreshed: Any, book: Path, *, dry_run: bool) -> None:
-    from kakosheet.app.telling import changes, told
+    from kakosheet.app.telling import told
     for line in issue_lines(done["issues"], book):
         talk(line)
     if dry_run:
-        for line in changes(refreshed):
-            say(line)
+        say_changes(refreshed)
     for line in told(done, refreshed, dry_run=dry_run):
         say(line)
     for note in done["notes"]:
@@ -133,14 +134,17 @@ def check_command(book: Path, today: str | None, as_json: bool) -> int:
 @click.command("undo", short_help="Put the book back as it was before the last refresh.")
 @book_argument
 @force_option
+@dry_run_option
 @json_option
 @reported
-def undo_command(book: Path, force: bool, as_json: bool) -> int:
+def undo_command(book: Path, force: bool, dry_run: bool, as_json: bool) -> int:
     """Put the book back as it was before the last refresh; once more puts it forward again."""
     from kakosheet.app.undoing import undo
-    done = undo(book, force=force)
+    done = undo(book, force=force, dry_run=dry_run)
     if as_json:
         say_json(done)
+    elif dry_run:
+        say(f"{book.name} would be put back as it was before the last write. Nothing was written.")
     else:
         say(f"{book.name} is as it was before the last write. Run undo again to go forward.")
     return 0

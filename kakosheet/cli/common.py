@@ -15,7 +15,9 @@ from kakosheet.core.issues import EXIT_CLEAN, EXIT_ISSUES, Issue, KakosheetError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-book_argument = click.argument("book", type=click.Path(path_type=Path))
+FILE = click.Path(path_type=Path, readable=False)
+"""A path as it is given: what cannot be read or written is told by whoever tries."""
+book_argument = click.argument("book", type=FILE)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 today_option = click.option("--today", metavar="DATE", help="Work as if it were this day (2026-02-28) or moment (2026-02-28T14:30).")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
@@ -52,6 +54,13 @@ def _print_error(error: KakosheetError, book: str, *, as_json: bool) -> None:
 def say(text: str) -> None:
     """A line of the result, on stdout."""
     click.echo(text)
+
+
+def say_changes(refreshed: Any) -> None:
+    """What a dry run would write, cell by cell."""
+    from kakosheet.app.telling import changes
+    for line in changes(refreshed):
+        say(line)
 
 
 def talk(text: str) -> None:

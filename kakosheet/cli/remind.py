@@ -13,6 +13,7 @@ import click
 
 from kakosheet.app.moment import parse_today
 from kakosheet.cli.common import (
+    FILE,
     book_argument,
     dry_run_option,
     exit_of,
@@ -31,8 +32,8 @@ from kakosheet.core.issues import EXIT_IO, EXIT_ISSUES, EXIT_USAGE, KakosheetErr
 @click.command("remind", short_help="Tell who has to look after which date, and send it.")
 @book_argument
 @click.option("--who", metavar="NAME", help="Only this person.")
-@click.option("--ics", "calendar", type=click.Path(path_type=Path), metavar="FILE", help="Write all open dates as a calendar; again: updates it.")
-@click.option("--eml", "mails", type=click.Path(path_type=Path), metavar="DIR", help="Write each person's mail of today as a file.")
+@click.option("--ics", "calendar", type=FILE, metavar="FILE", help="Write all open dates as a calendar; again: updates it.")
+@click.option("--eml", "mails", type=FILE, metavar="DIR", help="Write each person's mail of today as a file.")
 @click.option("--send", is_flag=True, help="Send them: by mail (KAKOSHEET_SMTP_HOST …) and by gateways (KAKOSHEET_NOTIFY_URLS).")
 @click.option("--refresh", "refresh_first", is_flag=True, help="Refresh the book first.")
 @today_option
@@ -148,7 +149,7 @@ def schedule_command(book: Path, at: str | None, do_show: bool, do_remove: bool,
 @click.command("today", short_help="Write each person's own list of open dates.")
 @book_argument
 @click.option("--who", metavar="NAME", help="Only this person.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="DIR", help='The folder; by default "NAME today" beside the book.')
+@click.option("-o", "--out", type=FILE, metavar="DIR", help='The folder; by default "NAME today" beside the book.')
 @today_option
 @force_option
 @dry_run_option

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from kakosheet.app.moment import parse_today
 from kakosheet.cli.common import (
+    FILE,
     book_argument,
     dry_run_option,
     exit_of,
@@ -16,6 +18,7 @@ from kakosheet.cli.common import (
     json_option,
     reported,
     say,
+    say_changes,
     say_json,
     talk,
     today_option,
@@ -35,10 +38,13 @@ from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 def add_command(book: Path, sheet: str, values: tuple[str, ...], today: str | None, force: bool, dry_run: bool, as_json: bool) -> int:
     """Append a row to a sheet and print its id."""
     from kakosheet.app.adding import add
-    done = add(book, sheet, _pairs(values), today=None if today is None else parse_today(today), dry_run=dry_run, force=force)
+    seen: list[Any] = []
+    done = add(book, sheet, _pairs(values), today=None if today is None else parse_today(today), dry_run=dry_run, force=force, report=seen.append)
     if as_json:
         say_json(done)
     else:
+        if dry_run:
+            say_changes(seen[0])
         for name in done["ids"]:
             say(str(name))
         for line in issue_lines(done["issues"], book):
@@ -48,9 +54,9 @@ def add_command(book: Path, sheet: str, values: tuple[str, ...], today: str | No
 
 @click.command("import", short_help="Bring in orders from a .csv, .tsv, .xlsx or .ods file.")
 @book_argument
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=FILE)
 @click.option("--from", "source_name", help="A shipped column map, such as generic.")
-@click.option("--map", "map_file", type=click.Path(path_type=Path), help="A column map of your own (TOML).")
+@click.option("--map", "map_file", type=FILE, help="A column map of your own (TOML).")
 @today_option
 @force_option
 @dry_run_option
@@ -60,14 +66,17 @@ def import_command(book: Path, source: Path, source_name: str | None, map_file: 
                    as_json: bool) -> int:
     """Bring in orders from a .csv, .tsv, .xlsx or .ods file; what is there already is never overwritten."""
     from kakosheet.app.importing import import_file
+    seen: list[Any] = []
     done = import_file(book, source, from_=source_name, map_file=map_file, dry_run=dry_run, force=force,
-                       today=None if today is None else parse_today(today))
+                       today=None if today is None else parse_today(today), report=seen.append)
     if as_json:
         say_json(done)
     else:
         for line in issue_lines(done["issues"], book):
             talk(line)
-        say(f"{done['rows_imported']} rows imported, {done['same']} were there already.")
+        if dry_run:
+            say_changes(seen[0])
+        say(f"{done['rows_imported']} rows {'would be ' if dry_run else ''}imported, {done['same']} were there already.")
     return exit_of(done["issues"])
 
 
@@ -76,7 +85,7 @@ def import_command(book: Path, source: Path, source_name: str | None, map_file: 
 @click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--sheet", help="Only this table, by its key (needed for csv on stdout).")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="json: the file. csv: the folder for one file a table.")
+@click.option("-o", "--out", type=FILE, help="json: the file. csv: the folder for one file a table.")
 @force_option
 @reported
 def export_command(book: Path, form: str, as_json: bool, sheet: str | None, out: Path | None, force: bool) -> int:
@@ -106,7 +115,7 @@ def export_command(book: Path, form: str, as_json: bool, sheet: str | None, out:
 @click.command("set", short_help="Set single cells of any workbook, and nothing else.")
 @book_argument
 @click.argument("cells", nargs=-1, required=True, metavar="'SHEET!CELL=VALUE'...")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write the result here and leave the book alone.")
+@click.option("-o", "--out", type=FILE, help="Write the result here and leave the book alone.")
 @click.option("--drop-signature", is_flag=True, help="Change a signed workbook although that voids its signature.")
 @force_option
 @dry_run_option
@@ -122,7 +131,13 @@ def set_command(book: Path, cells: tuple[str, ...], out: Path | None, drop_signa
     if as_json:
         say_json(done)
     else:
-        say(f"{len(pairs)} cell{'s' if len(pairs) > 1 else ''} set." if done["written"] else "nothing to change")
+        for cell, change in done.get("cells", {}).items():
+            old, new = ("(empty)" if value in (None, "") else value for value in (change["old"], change["new"]))
+            say(f"{cell}: {old} → {new}")
+        if not dry_run:
+            say(f"{len(pairs)} cell{'s' if len(pairs) > 1 else ''} set." if done["written"] else "nothing to change")
+        else:
+            say("Nothing was written." if done["cells"] else "nothing to change")
         for note in done["notes"]:
             talk(note)
     return 0

@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from kakosheet.app.moment import parse_today
-from kakosheet.cli.common import book_argument, dry_run_option, force_option, json_option, reported, say, say_json, today_option
+from kakosheet.cli.common import FILE, book_argument, dry_run_option, force_option, json_option, reported, say, say_json, today_option
 
 
 @click.command("review")
 @book_argument
 @click.option("--period", metavar="PERIOD", help="2026Q3, 2026-09 or 2026; by default the last finished quarter.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="The file to write; by default beside the book.")
+@click.option("-o", "--out", type=FILE, help="The file to write; by default beside the book.")
 @today_option
 @force_option
 @dry_run_option
@@ -23,7 +23,7 @@ def review_command(book: Path, period: str | None, out: Path | None, today: str 
     """Write the review workbook of a period, with native charts."""
     from kakosheet.app.reviewing import review
     done = review(book, period=period, out=out, today=None if today is None else parse_today(today), force=force, dry_run=dry_run)
-    say_json(done) if as_json else say(f"{done['file']}: the review of {done['period']}.")
+    say_json(done) if as_json else say(f"{done['file']}: the review of {done['period']}{'; nothing was written' if dry_run else ''}.")
     return 0
 
 
@@ -49,7 +49,7 @@ def explain_command(book: Path, where: str, today: str | None, as_json: bool) ->
 @click.command("summary", short_help="Tell a case on one page, as Markdown or PDF.")
 @book_argument
 @click.argument("dispute")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write it to a file .md or .pdf (one page) instead of printing it.")
+@click.option("-o", "--out", type=FILE, help="Write it to a file .md or .pdf (one page) instead of printing it.")
 @today_option
 @force_option
 @json_option

@@ -52,3 +52,17 @@ def test_the_book_is_never_replaced_by_what_is_made_from_it(book: Path) -> None:
 def test_export_takes_json_like_every_command(book: Path) -> None:
     result = CliRunner().invoke(main, ["export", str(book), "--sheet", "purchases", "--json"])
     assert [row["item"] for row in json.loads(result.stdout)["purchases"]] == ["Lamp 1", "Lamp 2", "Lamp 3", "Lamp 4"]
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    (("add", "BOOK", "purchases", "item=Lamp 5"), "Purchase Checklist!B8: (empty) → Lamp 5"),
+    (("set", "BOOK", "Purchase Checklist!B4=Lantern"), "Purchase Checklist!B4: Lamp 1 → Lantern"),
+    (("import", "BOOK", "EXPORT"), "Purchase Checklist!B8: (empty) → Kettle"), (("undo", "BOOK"), "would be put back")])
+def test_a_dry_run_shows_the_cells_and_writes_nothing(book: Path, given: tuple[str, ...], said: str) -> None:
+    export = book.with_name("export.csv")
+    export.write_text("Item,Seller,Price\nKettle,Volt Audio,20\n")
+    CliRunner().invoke(main, ["set", str(book), "Purchase Checklist!B7=Lamp 4 again"])  # so that there is something to undo
+    before, there = book.read_bytes(), sorted(path.name for path in book.parent.iterdir())
+    result = CliRunner().invoke(main, [{"BOOK": str(book), "EXPORT": str(export)}.get(word, word) for word in given] + ["--dry-run"])
+    assert result.exit_code == 0 and said in result.stdout
+    assert book.read_bytes() == before and sorted(path.name for path in book.parent.iterdir()) == there

@@ -91,8 +91,13 @@ def made_folder(folder: Path) -> None:
         raise KakosheetError("K703", f"{folder} cannot be used as a folder: {reason(error)}", "name another one") from None
 
 
-def undo(path: str | os.PathLike[str], *, force: bool = False) -> Undone:
+def undo(path: str | os.PathLike[str], *, force: bool = False, dry_run: bool = False) -> Undone:
     """Swap a book with its last backup; a second undo swaps back. Raises K704 without a backup, K702 if the book changed since."""
+    if dry_run:
+        snapshot = load(path)
+        record = backups.latest(snapshot.target, snapshot.sha256)
+        backups.bytes_of(record)
+        return Undone(snapshot.path, record.before, snapshot.sha256)
     with lock(path):
         snapshot = load(path)
         record = backups.latest(snapshot.target, snapshot.sha256)
