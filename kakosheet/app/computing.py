@@ -63,7 +63,7 @@ def compute(raw: RawBook, *, today: date | None = None, births: Births | None = 
         born = {key: [book.tables[key].append(dict(row)) for row in rows] for key, rows in (births or {}).items()}
         sequences = _sequences(noted(raw))
         _name_rules(book.tables["rules"], sequences)
-        own = overrides(book.tables["settings"], book.tables["rules"], defaults)
+        own = overrides(book.tables["settings"], book.tables["rules"], defaults, date1904=raw.date1904)
         policy = overlay(defaults, own)
         moment = moment_of(today, policy.settings.get("as_of"), policy.settings["zone"])
         run = run_rules(book.tables, policy, titles, moment, sequences)

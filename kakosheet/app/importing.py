@@ -51,7 +51,7 @@ def _plan(path: PathLike, source: Path, mapping: ImportMap) -> ImportPlan:
     table = book.tables.get(mapping.table)
     if table is None or table.schema.slots is not None:
         raise KakosheetError("K501", f'the column map is for "{mapping.table}", which is no sheet with rows', "correct `table` in the map")
-    policy = overlay(defaults, overrides(book.tables["settings"], book.tables["rules"], defaults))
+    policy = overlay(defaults, overrides(book.tables["settings"], book.tables["rules"], defaults, date1904=book.raw.date1904))
     imported = read_rows(source, mapping, SCHEMA.tables[mapping.table], titles, zone=ZoneInfo(policy.settings["zone"]))
     place = book.binding.get(mapping.table)
     return plan_import(table, imported, titles, place.sheet if place else "", lambda column, row: book.cell(mapping.table, column, row))

@@ -92,19 +92,19 @@ def parser(column: Column, titles: Titles, *, date1904: bool = False) -> Callabl
     if kind in (Kind.CHOICE, Kind.YESNO):
         listing = column.choices or "yes_no"
         return lambda cell: _choice(cell, column, listing, titles)
-    return _currency if kind is Kind.CURRENCY else _text
+    return _currency if kind is Kind.CURRENCY else lambda cell: _text(cell, date1904)
 
 
 MOST = 1e15
 """A spreadsheet keeps fifteen digits of a number; those beyond are lost."""
 
 
-def _text(cell: CellValue) -> str:
+def _text(cell: CellValue, date1904: bool = False) -> str:
     """A date in a column of text reads as its serial, as it does from a format that has no type for dates."""
     if type(cell) is str:
         return cell
     if isinstance(cell, date):
-        cell = dates.to_serial(cell, date1904=False)
+        cell = dates.to_serial(cell, date1904=date1904)
     if isinstance(cell, int | float) and abs(cell) >= MOST:
         raise Unreadable("K313", f"{_quoted(cell)} is a number of more than 15 digits, the last of which a spreadsheet does not keep",
                          "format the cell as text and write it again")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
-from kakosheet.core.dates import NotADate, parse_date
+from kakosheet.core.dates import NotADate, from_serial, parse_date
 from kakosheet.core.issues import Issue
 from kakosheet.core.numbers import parse_currency, parse_number
 from kakosheet.core.titles import fold
@@ -71,8 +71,10 @@ def _in_force(shipped: ClockRule, typed: ClockRule | None) -> Iterator[ClockRule
             yield shipped
 
 
-def parse_setting(setting: Setting, typed: Any) -> Any:
-    """A typed value as the setting's kind. Raises Refused."""
+def parse_setting(setting: Setting, typed: Any, *, date1904: bool = False) -> Any:
+    """A typed value as the setting's kind; `date1904` says how its workbook counts days. Raises Refused."""
+    if setting.kind == "date":
+        return _date(typed, date1904)
     parse = _PARSERS.get(setting.kind)
     return str(typed).strip() if parse is None else parse(setting, typed)
 
@@ -122,8 +124,8 @@ def _words(setting: Setting, typed: Any) -> str:
     return ", ".join(str(setting.words.get(fold(part), part)) for part in parts)
 
 
-def _date(setting: Setting, typed: Any) -> date:
-    """A date, or the serial number by which spreadsheets store one (days since 1899-12-30)."""
+def _date(typed: Any, date1904: bool) -> date:
+    """A date, or the serial number by which spreadsheets store one."""
     if isinstance(typed, date):
         return typed
     text = str(typed).strip()
@@ -135,9 +137,10 @@ def _date(setting: Setting, typed: Any) -> date:
         except NotADate:
             raise Refused(f'"{typed}" is not a date', "write it like 2026-02-28") from None
         return moment.date() if not (moment.hour or moment.minute or moment.second) else moment
-    if not 20_000 <= serial <= 80_000:
-        raise Refused(f'"{typed}" is not a date', "write it like 2026-02-28")
-    moment = datetime(1899, 12, 30) + timedelta(seconds=round(serial * 86_400))
+    try:
+        moment = from_serial(serial, date1904=date1904)
+    except NotADate:
+        raise Refused(f'"{typed}" is not a date', "write it like 2026-02-28") from None
     return moment.date() if serial.is_integer() else moment
 
 
@@ -180,5 +183,5 @@ def _days_list(setting: Setting, typed: Any) -> str:
 
 
 _PARSERS: Mapping[str, Callable[[Setting, Any], Any]] = {
-    "integer": _integer, "number": _number, "percent": _number, "money": _number, "yesno": _word, "choice": _word, "words": _words, "date": _date,
+    "integer": _integer, "number": _number, "percent": _number, "money": _number, "yesno": _word, "choice": _word, "words": _words,
     "currency": _currency, "zone": _zone, "hours": _hours, "days_list": _days_list, "calendar": lambda setting, typed: calendar_of(typed)}

@@ -96,15 +96,18 @@ def as_stored(typed: Any) -> Any:
     return typed if number is None else int(number) if number.is_integer() else number
 
 
-def overrides(settings: Table, rules: Table, defaults: Policy) -> Overrides:
-    """What people wrote in Settings and Rules. What cannot be read is an issue K502 or K503 and stays as shipped."""
+def overrides(settings: Table, rules: Table, defaults: Policy, *, date1904: bool = False) -> Overrides:
+    """What people wrote in Settings and Rules (`date1904`: how their workbook counts days).
+
+    What cannot be read is an issue K502 or K503 and stays as shipped.
+    """
     found = Overrides()
     for i, key in enumerate(settings.columns["key"]):
         if "yours" in _unreadable(settings, i):
             found.issues.append(_issue(settings, i, "yours", "the value cannot be read", "type it again"))
             continue
         try:
-            _take(settings, i, key, defaults, found)
+            _take(settings, i, key, defaults, found, date1904)
         except Refused as problem:
             found.issues.append(_issue(settings, i, "yours", f"{settings.columns['name'][i] or key}: {problem}", problem.hint))
     base = found.settings.get("base_currency", defaults.settings["base_currency"])
@@ -113,14 +116,14 @@ def overrides(settings: Table, rules: Table, defaults: Policy) -> Overrides:
     return found
 
 
-def _take(settings: Table, i: int, key: str | None, defaults: Policy, found: Overrides) -> None:
+def _take(settings: Table, i: int, key: str | None, defaults: Policy, found: Overrides, date1904: bool) -> None:
     """One row: a shipped setting, an exchange rate, or a person."""
     group, name, yours, as_of, contact, language = (
         settings.columns[column][i] for column in ("group", "name", "yours", "as_of", "contact", "language"))
     setting = defaults.shipped.get(key or "")
     if setting is not None:
         if yours is not None:
-            found.settings[setting.key] = parse_setting(setting, yours)
+            found.settings[setting.key] = parse_setting(setting, yours, date1904=date1904)
         if found.settings.get("language", defaults.lang) != defaults.lang:
             del found.settings["language"]
             found.issues.append(_issue(settings, i, "yours", "a workbook keeps the language in which it was made",

@@ -98,3 +98,8 @@ def test_rates_of_ones_own_are_in_the_base_currency_and_join_the_shipped_ones() 
     assert policy.to_base(10, "USD") == 70
     assert policy.to_base(1, "EUR") == pytest.approx(7.4326)
     assert policy.to_base(175.68, "JPY") == pytest.approx(7.4326)
+
+
+def test_a_day_as_a_number_is_counted_as_its_workbook_counts() -> None:
+    setting = POLICY.shipped["as_of"]
+    assert parse_setting(setting, "46380") == parse_setting(setting, "44918", date1904=True) == date(2026, 12, 24)
