@@ -53,12 +53,12 @@ def refreshed_bytes(data: bytes, *, today: date | None = None, births: Births | 
         raise KakosheetError(stops[0].code, stops[0].message, stops[0].hint, issues=tuple(computed.issues))
     with collector_at_rest():
         difference = _compare(computed)
-        patch = _patch(computed, difference)
+        patch = patch_of(computed, difference)
         before = computed.book.raw if keep_before else None
         found = (str(noted(computed.book.raw).get(ID) or ""), computed.titles, [*computed.issues, *difference.issues], alert_rows(computed),
                  _ids(computed), patch, difference.changed, difference.added)
         del computed, difference
-        return Refreshed(*found, apply(data, patch), before)
+        return Refreshed(*found, spliced(data, patch), before)
 
 
 def _ids(computed: Computed) -> dict[str, list[Any]]:
@@ -101,6 +101,18 @@ def _refresh(path: PathLike, out: PathLike | None, today: date | None, births: B
     }
 
 
+CURES = {"K111": "clear the array formula or data table there: kakosheet computes this cell",
+         "K112": "split the merged cells: kakosheet computes each of them"}
+
+
+def spliced(data: bytes, patch: Patch) -> PatchResult:
+    """The bytes with the patch in them. What stands in its way is told with the cure that fits a refresh."""
+    try:
+        return apply(data, patch)
+    except KakosheetError as error:
+        raise KakosheetError(error.code, error.message, CURES.get(error.code, error.hint), exit_code=error.exit_code) from None
+
+
 def check_bytes(data: bytes) -> None:
     """The self-check before a write: the new bytes are a workbook of ours that can be read."""
     try:
@@ -117,7 +129,7 @@ def _compare(computed: Computed) -> Difference:
         raise KakosheetError(stop.code, str(taken), stop.hint, issues=(*computed.issues, *taken.issues)) from None
 
 
-def _patch(computed: Computed, difference: Difference) -> Patch:
+def patch_of(computed: Computed, difference: Difference) -> Patch:
     """The difference as a patch, with what the book notes about itself and the areas whose formulas are ours."""
     raw, cells = computed.book.raw, named_cells(computed.policy, computed.moment.today)
     patch = Patch(difference.sheets)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import warnings
 from collections.abc import Mapping
 from datetime import date
@@ -15,7 +16,9 @@ from click.testing import CliRunner, Result
 
 import kakosheet
 from kakosheet.cli import main
+from kakosheet.core.address import cell_name
 from tests.books.sample import TODAY, address, bound, place, sample, small
+from tests.books.test_repair import changed
 
 FAULTS: tuple[tuple[str, int, str, Any, str, str], ...] = (
     # unreadable and ambiguous dates
@@ -154,6 +157,21 @@ def test_faults_that_only_a_spreadsheet_can_plant(book: Path) -> None:
     issues = kakosheet.check(book, today=TODAY)["issues"]
     assert [(issue["cell"], issue["code"], issue["severity"]) for issue in issues if issue["cell"]] == [
         (place("purchases", 1, "price")[1], "K306", "error"), (place("purchases", 2, "price")[1], "K305", "warning")]
+
+
+def test_merged_cells_that_a_refresh_could_not_write_are_told_with_the_cure(book: Path) -> None:
+    column = bound().binding["purchases"].columns["risk"]
+    first, second = cell_name(6, column), cell_name(7, column)
+
+    def merged(xml: bytes) -> bytes:
+        xml = re.sub(rb'<c r="%s"[^>]*>.*?</c>' % second.encode(), b"", xml)
+        return xml.replace(b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="%s:%s"/></mergeCells>' % (first.encode(), second.encode()), 1)
+
+    book.write_bytes(changed(sample(), "xl/worksheets/sheet2.xml", merged))
+    (issue,) = kakosheet.check(book, today=TODAY)["issues"]
+    assert (issue["code"], issue["sheet"], issue["cell"]) == ("K112", "Purchase Checklist", second) and "split the merged cells" in issue["hint"]
+    before, result = book.read_bytes(), CliRunner().invoke(main, ["refresh", str(book), "--today", TODAY.isoformat()])
+    assert result.exit_code == 3 and "split the merged cells" in result.stderr and book.read_bytes() == before
 
 
 def test_what_people_really_type_is_no_fault(book: Path) -> None:
