@@ -68,8 +68,12 @@ def _read_values(table: TableSchema, values: Mapping[str, Any], titles: Titles, 
     if wrong:
         raise KakosheetError("K301", "; ".join(wrong), exit_code=EXIT_USAGE)
     if not row:
-        raise KakosheetError("K307", "the row would be empty", f"give values like {table.columns[1].key}=…", exit_code=EXIT_USAGE)
+        raise KakosheetError("K307", "the row would be empty", f"give values like {_first(table)}=…", exit_code=EXIT_USAGE)
     return row
+
+
+def _first(table: TableSchema) -> str:
+    return next(column.key for column in table.columns if column.owner is Owner.USER)
 
 
 def _refuse_strangers(table: TableSchema, rows: Sequence[Mapping[str, Any]], book: Book) -> None:

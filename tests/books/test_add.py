@@ -66,3 +66,12 @@ def test_a_dry_run_shows_the_cells_and_writes_nothing(book: Path, given: tuple[s
     result = CliRunner().invoke(main, [{"BOOK": str(book), "EXPORT": str(export)}.get(word, word) for word in given] + ["--dry-run"])
     assert result.exit_code == 0 and said in result.stdout
     assert book.read_bytes() == before and sorted(path.name for path in book.parent.iterdir()) == there
+
+
+def test_a_setting_counts_at_once_and_one_that_cannot_be_read_is_refused(book: Path) -> None:
+    assert add(book, "settings", "group=Exchange rates", "name=XAU", "yours=2000").exit_code == 0
+    again = CliRunner().invoke(main, ["refresh", str(book), "--today", TODAY.isoformat()])
+    assert again.exit_code == 0 and "nothing to change" in again.stdout
+    before = book.read_bytes()
+    result = add(book, "settings", "group=Exchange rates", "name=USD", "yours=abc")
+    assert result.exit_code == 1 and json.loads(result.stdout)["error"]["code"] == "K502" and book.read_bytes() == before
