@@ -15,12 +15,14 @@ from kakosheet.core.raw import ErrorValue, Scalar
 from kakosheet.formats.formula import same
 from kakosheet.formats.markup import quoted
 from kakosheet.formats.ods.content import Content, RowSpan, cell_starts, is_even, repeated
+from kakosheet.formats.ods.dialect import ATTRIBUTES
 from kakosheet.formats.ods.openformula import from_ooxml
 from kakosheet.formats.ods.paragraphs import Allowance, cell_text, children, clean, paragraphs, plain_text
 from kakosheet.formats.ods.values import Given, Reader, valued
 from kakosheet.formats.values import MAX_TEXT, equal
 
 _ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_START_TAG = re.compile(b"<" + ATTRIBUTES + b">")
 _ID = re.compile(rb"\s+xml:id\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _REPEAT = re.compile(rb"(\s+[^\s=]+-repeated\s*=\s*[\"'])\s*\d*\s*([\"'])")
 _VALUES = (b"value-type", b"value", b"date-value", b"time-value", b"boolean-value", b"string-value", b"currency")
@@ -91,7 +93,7 @@ def _counted(content: Content, span: RowSpan, wanted: list[int]) -> Iterator[Cel
 def cell_at(content: Content, start: int, column: int) -> CellSpan:
     """The cell that starts there. Raises K104."""
     match = content.dialect.cell.match(content.clear, start)
-    if match is None:
+    if match is None or (match[3] and content.dialect.cell_start.search(match[3])):
         raise KakosheetError("K104", "a cell of a worksheet cannot be read")
     tag, simple, rich = match.groups()
     table = content.dialect.table
@@ -263,7 +265,7 @@ def with_repeat(element: bytes, attribute: bytes, count: int) -> bytes:
 
 
 def _tag_length(element: bytes) -> int:
-    match = re.match(rb"[^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*>", element)
+    match = _START_TAG.match(element)
     return match.end() if match else len(element)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from kakosheet.formats.markup import attributes, splice, utf8
 from kakosheet.formats.ods.dialect import ATTRIBUTES, Dialect, declares, find_dialect
 from kakosheet.formats.package import Package
 
-_NOT_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+_NOT_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)  # one that is never closed: to the end
 _TAG_END = re.compile(ATTRIBUTES + rb">")
 _REPEATED = re.compile(rb"-repeated\s*=\s*[\"']\s*0*(\d*)\s*[\"']")
 _SPACE = b" \t\r\n"
@@ -147,15 +148,26 @@ def _elements(xml: bytes, name: bytes, start: int, end: int) -> Iterator[int]:
         position = xml.find(needle, position + length, end)
 
 
+def _stretches(clear: bytes, name: bytes, start: int, end: int) -> list[tuple[int, int]]:
+    """(where one starts, where its end tag stands) of the elements of a name, one after the other."""
+    found: list[tuple[int, int]] = []
+    for opened in _elements(clear, name, start, end):
+        if not found or opened > found[-1][1]:
+            close = clear.find(b"</" + name, opened, end)
+            found.append((opened, close if close >= 0 else end))
+    return found
+
+
 def _tables(clear: bytes, dialect: Dialect, start: int, end: int) -> tuple[list[TableSpan], list[tuple[int, int]]]:
     """The sheets, and the stretches of tables inside of them. Tables of DDE links are none (9.8.3)."""
     tables, nested = [], []
     links = dialect.table + b"dde-links"
-    skipped = [(link, clear.find(b"</" + links, link)) for link in _elements(clear, links, start, end)]
+    skipped = _stretches(clear, links, start, end)
     open_tags: list[tuple[int, int]] = []
     for match in re.compile(rb"<(/?)%stable(?=[\s/>])" % re.escape(dialect.table)).finditer(clear, start, end):
         position, opens = match.start(), not match[1]
-        if any(first < position < last for first, last in skipped):
+        link = bisect_right(skipped, (position,)) - 1
+        if link >= 0 and position < skipped[link][1]:
             continue
         after = tag_end(clear, position)
         if opens and clear[after - 2] != 47:

@@ -18,7 +18,8 @@ TEXT = b"urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 STYLE = b"urn:oasis:names:tc:opendocument:xmlns:style:1.0"
 CALCEXT = b"urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 
-ATTRIBUTES = rb"[^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*"
+# A value holds no "<" (XML 1.0, 2.4): what is never closed costs no search beyond the next tag.
+ATTRIBUTES = rb"[^<>\"']*(?:(?:\"[^<\"]*\"|'[^<']*')[^<>\"']*)*"
 _ROOT = re.compile(rb"<((?:[\w.\-]+:)?)([A-Za-z_][\w.\-]*)(?=[\s/>])(" + ATTRIBUTES + rb")>")
 _DECLARATION = re.compile(rb"\sxmlns(?::([\w.\-]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 # By what elements a prefix that is used is told from one that is not.
@@ -103,12 +104,15 @@ def _all_bound(clear: bytes, start: int, at_root: Bound) -> Bound:
 
 
 def _inner_declarations(clear: bytes, start: int) -> Iterator[tuple[bytes, bytes]]:
-    """What is declared inside of the root."""
+    """What is declared inside of the root; the word may stand in a text, too."""
+    known, opened, closed = start, -1, start
     position = clear.find(b"xmlns", start)
     while position >= 0:
-        match = _DECLARATION.match(clear, position - 1)
-        if match is not None and clear.rfind(b"<", start, match.start()) > clear.rfind(b">", start, match.start()):
+        opened, closed = max(opened, clear.rfind(b"<", known, position)), max(closed, clear.rfind(b">", known, position))
+        match = _DECLARATION.match(clear, position - 1) if opened > closed else None
+        if match is not None:
             yield match[1] + b":" if match[1] else b"", match[2] or match[3] or b""
+        known = position
         position = clear.find(b"xmlns", position + 5)
 
 
@@ -146,9 +150,12 @@ def _missing(uri: bytes, prefixes: set[bytes], at_root: Bound) -> bytes:
 
 
 def _patterns(table: bytes, words: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
-    """Cells (groups: attributes, the text of the only paragraph, any other content), where cells start, columns (group: attributes)."""
+    """Cells (groups: attributes, the text of the only paragraph, any other content), where cells start, columns (group: attributes).
+
+    A cell that is never closed takes all that is left.
+    """
     t, w = re.escape(table), re.escape(words)
     cell = (rb"<%s(?:covered-)?table-cell(?=[\s/>])(%s)>(?:(?<=/>)|(?:<%sp>([^<]*)</%sp>)?</%s(?:covered-)?table-cell\s*>"
-            rb"|(.*?)</%s(?:covered-)?table-cell\s*>)") % (t, ATTRIBUTES, w, w, t, t)
+            rb"|(.*?)(?:</%s(?:covered-)?table-cell\s*>|\Z))") % (t, ATTRIBUTES, w, w, t, t)
     start = re.compile(rb"<%s(?:covered-)?table-cell(?=[\s/>])" % t)
     return re.compile(cell, re.DOTALL), start, re.compile(rb"<%stable-column(?=[\s/>])(%s)>" % (t, ATTRIBUTES))

@@ -22,7 +22,8 @@ _TOKEN = re.compile(
     r"|(?P<label>\$\$)"
     r"|(?P<quoted>'(?:[^']|'')*')"
     r"|(?P<function>[^\W\d][\w.]*(?=\())"
-    r"|(?P<separator>[;~!])")
+    r"|(?P<separator>[;~!])"
+    r"|(?P<word>\w[\w.]*)")
 _IN_ARRAY = re.compile(r'"(?:[^"]|"")*"|[;|]')
 _REFERENCE = re.compile(r"(?:(?P<external>'(?:[^']|'')*')#)?(?:(?P<sheet>" + _SHEET + r")?\.)?(?P<corner>[^.:\[\]'\s]+)"
                         r"(?::(?:(?P<last_sheet>" + _SHEET + r")?\.)?(?P<last>[^.:\[\]'\s]+))?")

@@ -19,6 +19,7 @@ from kakosheet.formats.ods.values import Reader, Source, formula_text, valued
 from kakosheet.formats.package import Package
 
 MAX_REPEATED = 8_000_000
+_MAX_MATRIX_ROWS = 20_000_000  # array formulas do not overlap: so many rows of them are no sheet's
 _TAIL = 1_000  # styled blank rows repeated more often than this are the looks of an empty sheet, not rows
 NAME_TAGS = re.compile(rb"<(?:[\w.\-]+:)?(?:named-range|named-expression)(?=[\s/>])" + ATTRIBUTES + rb">")
 
@@ -161,10 +162,11 @@ class _SheetReader:
 
     def _fill_matrices(self) -> None:
         """The cells that an array formula fills have no formula of their own (9.1.4, 19.681)."""
-        known = self._sheet.rows
+        known, allowance = self._sheet.rows, Allowance(_MAX_MATRIX_ROWS)
         for top, left, bottom, right in self._matrices:
             if (top, left) == (bottom, right):
                 continue
+            allowance.take(min(bottom - top + 1, len(known)))
             wanted = range(top, min(bottom, MAX_ROW) + 1) if bottom - top < len(known) else [n for n in known if top <= n <= bottom]
             for number in wanted:
                 filled = {column: FormulaCell(None, held, True) for column, held in known.get(number, {}).items()

@@ -9,6 +9,7 @@ import pytest
 from kakosheet import formats
 from kakosheet.core.patch import Cached, CellInput, Formula, Patch, PatchResult, SheetPatch
 from kakosheet.core.raw import Area, FormulaCell
+from kakosheet.formats.dependants import Resolver
 from tests.unit.formats.packages import MAIN, make, members, packed, part, relationships, rows_of, worksheet
 
 TABLE = (f'<table xmlns="{MAIN}" id="1" name="T" displayName="T" ref="A1:B9"><tableColumns count="2"><tableColumn id="1" name="a"/>'
@@ -186,3 +187,14 @@ def test_formulas_filled_down_are_told_apart_row_by_row() -> None:
 def test_recalculation_is_asked_for_where_the_schema_wants_it(workbook: str, expected: str) -> None:
     from kakosheet.formats.xlsx.calc import recalculate_on_load
     assert recalculate_on_load(workbook.encode()).decode() == expected
+
+
+def test_a_name_is_followed_once_however_many_others_use_it() -> None:
+    names: dict[tuple[int | None, str], str] = {(None, f"part_{n}"): f"part_{n + 1}+part_{n + 2}+part_{n + 3}" for n in range(60)}
+    boxes, unsure = Resolver(["S"], names | {(None, "part_3"): "S!$B$2"}, dict).reads(0, 9, "part_0+part_0")
+    assert (0, 2, 2, 2, 2) in boxes and unsure
+
+
+def test_a_name_that_is_defined_by_itself_may_read_anything() -> None:
+    names: dict[tuple[int | None, str], str] = {(None, "one"): "two+S!$A$1", (None, "two"): "one"}
+    assert Resolver(["S"], names, dict).reads(0, 9, "two") == (((0, 1, 1, 1, 1),), True)

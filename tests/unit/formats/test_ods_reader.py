@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, datetime
 from xml.etree import ElementTree
 
@@ -185,3 +187,23 @@ def test_a_repeated_value_down_to_the_end_is_read_and_repeats_beyond_it_are_cut(
 def test_many_nested_tables_are_read_in_no_time() -> None:
     nested = "<table:table><table:table-row><table:table-cell>" * 3000 + "</table:table-cell></table:table-row></table:table>" * 3000
     assert first_row(f"<table:table-cell>{nested}</table:table-cell>", number(2)) == {2: 2}
+
+
+MANY = 100_000
+
+
+@pytest.mark.parametrize(("xml", "code"), [
+    (content(table(row(number(1))), after="<!--" * MANY), "K104"), (content(table(row(words("<![CDATA[" * MANY)))), "K104"),
+    (content(table(row(number(1))), after="<?x " * MANY + "<!-- -->"), "K104"), (content(table(row("<table:table-cell>" * MANY))), "K104"),
+    (content(table(row("<table:table-cell><text:p>x" * MANY) + row(number(1)))), "K104"), (content(table(row('<table:table-cell a="' * MANY))), "K104"),
+    (content(table(row(number(1))), after="<table:dde-links></table:dde-links>" * 20_000 + "<table:table/>" * 2_000), None),
+    (content(table(row(words('xmlns:table="x" ' * MANY)))), None),
+    (content(table(row(number(1)) + row(f'<table:table-cell table:formula="of:={"a." * MANY}"/>'))), None),
+], ids=["comments", "CDATA", "instructions", "cells", "paragraphs", "quotes", "links", "declarations", "formula"])
+def test_what_is_left_open_a_hundred_thousand_times_is_gone_through_once(xml: str, code: str | None) -> None:
+    data = packed(members(xml))
+    uses: list[Callable[[], object]] = [lambda: formats.read(data), lambda: formats.apply(data, Patch({"S": SheetPatch({1: {1: 5, 2: 6, 3: 7}})}))]
+    for use in uses:
+        with nullcontext() if code is None else pytest.raises(KakosheetError) as refused:
+            use()
+        assert refused is None or refused.value.code == code
