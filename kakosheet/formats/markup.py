@@ -17,7 +17,6 @@ _ENTITY = re.compile(r"&(#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|lt|gt|amp|quot|apos);")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _DECLARED = re.compile(rb"(<\?xml[^>]*?encoding\s*=\s*[\"'])([\w.\-]+)")
 TAG_END = re.compile(rb"(?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*>")
-_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)  # one that is never closed: to the end
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]")
 
 
