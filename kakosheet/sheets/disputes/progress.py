@@ -95,11 +95,13 @@ class View(NamedTuple):
         return bool(self.offers) or self.seen.message
 
     def decided_by_silence(self) -> Node | None:
-        """The date whose passing decided the case; none while the platform has another one running."""
+        """The date whose passing decided the case; none while the platform has another one running. What the other side sends to a bank or
+        platform we do not see: that such a date of theirs has passed decides nothing."""
         over = [node for node in self.running if node.when_late == "defaulted" and (node.last_day or self.today) < self.today]
         if any(node not in over and self.is_platforms(node) for node in self.running):
             return None
-        return next((node for node in over if (spec := self.spec(node)) is not None and spec.rule.silence in _DECIDES), None)
+        return next((node for node in over if (spec := self.spec(node)) is not None and spec.rule.silence in _DECIDES
+                     and (spec.acts == "we" or spec.ends != "evidence_complete")), None)
 
     def spec(self, node: Node) -> NodeSpec | None:
         """What is known of a node; None for people's own reminders."""

@@ -95,6 +95,15 @@ def test_the_stage_follows_from_what_happened(refreshed: Callable[..., Any], cel
     assert refreshed({"purchases": [quiet()], "disputes": [case(**cells)]}, DAY).case["stage"] == stage
 
 
+@pytest.mark.parametrize(("orders", "stage", "effect"), [("purchases", "evidence", "The seller loses the case."), ("sales", "closure", "The case is lost.")])
+def test_what_the_other_side_sent_to_the_bank_we_do_not_see(refreshed: Callable[..., Any], orders: str, stage: str, effect: str) -> None:
+    order = {"id": "P-0001", "item": "Table", "price": 100.0, "currency": "EUR", "platform": "stripe"}
+    after = refreshed({orders: [order], "disputes": [case(description="broken", opened_on=datetime(2026, 3, 2))]}, date(2026, 3, 20))
+    node = after.node("chargeback_answer")
+    assert (after.case["stage"], node["state"], node["if_nothing_happens"]) == (stage, "defaulted", effect)
+    assert after.case["next_step"].startswith("Time is over") is (orders == "sales")
+
+
 def test_evidence_ends_only_when_all_that_is_required_is_there_or_waived(refreshed: Callable[..., Any]) -> None:
     book = refreshed({"purchases": [quiet()], "disputes": [case(description="broken")]}, DAY).typed()
     assert refreshed(book, DAY).case["stage"] == "evidence"
