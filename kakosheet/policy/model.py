@@ -45,7 +45,7 @@ EVENTS: Mapping[str, str] = {
     "opened": "disputes.opened_on",
     "paid": "the order's bought_on or sold_on",
     "shipped": "the order's shipped",
-    "expected": "disputes.expected_by: the day by which it was to arrive",
+    "expected": "the day by which it was to arrive: purchases.bought_on and delivery_days later",
     "delivered": "the order's received or delivered",
     "reported": "disputes.description or disputes.customers_words has been filled (it counts from opened_on)",
     "decided": "disputes.your_decision, or answered_on: it is clear who is responsible",
@@ -132,6 +132,7 @@ class ClockRule(NamedTuple):
     sides: tuple[str, ...] = ROLES
     branches: tuple[str, ...] = ()     # of dispute types; () is any
     types: tuple[str, ...] = ()        # dispute types; () is any
+    grades: tuple[str, ...] = ()       # urgencies; () is any
     title: str = ""                    # what the step is called, where it is none of the shipped ones
     note: str = ""
     source: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from kakosheet.core.titles import fold
@@ -25,7 +25,7 @@ CASE_READS = (
     "disputes.order -> purchases.noticed_on", "disputes.order -> sales.noticed_on",
     "disputes.order -> purchases.bought_on", "disputes.order -> sales.sold_on",
     "disputes.order -> purchases.shipped", "disputes.order -> sales.shipped",
-    "disputes.order -> purchases.received", "disputes.order -> sales.delivered",
+    "disputes.order -> purchases.received", "disputes.order -> sales.delivered", "disputes.order -> purchases.delivery_days",
 )
 
 
@@ -71,6 +71,7 @@ class Case(NamedTuple):
     sale_shipped: date | None
     purchase_received: date | None
     sale_delivered: date | None
+    delivery_days: int | None
 
     @property
     def role(self) -> str:
@@ -81,6 +82,11 @@ class Case(NamedTuple):
     def planned(self) -> date | None:
         """When the plan was agreed; None while it is only a proposal."""
         return planned(self.plan, self.confirmed_by_us_on, self.confirmed_by_customer_on, self.customer)
+
+    @property
+    def promised_arrival(self) -> date | None:
+        """The day by which the seller promised it to our door."""
+        return None if self.bought_on is None or self.delivery_days is None else self.bought_on + timedelta(self.delivery_days)
 
     @property
     def settled(self) -> bool:
@@ -157,7 +163,7 @@ def events(case: Case, offers: list[Offer], evidence_complete: bool) -> dict[str
     opened = case.opened_on
     happened: dict[str, date | None] = {
         "opened": opened, "noticed": case.purchase_noticed or case.sale_noticed or opened, "occurred": case.occurred_at,
-        "paid": case.bought_on or case.sold_on, "shipped": case.purchase_shipped or case.sale_shipped, "expected": case.expected_by,
+        "paid": case.bought_on or case.sold_on, "shipped": case.purchase_shipped or case.sale_shipped, "expected": case.promised_arrival,
         "delivered": case.purchase_received or case.sale_delivered,
         "reported": opened if case.description or case.customers_words else None,
         "decided": case.answered_on or (opened if case.your_decision else None),

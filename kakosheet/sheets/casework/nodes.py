@@ -48,6 +48,11 @@ def is_plan_step(spec: NodeSpec) -> bool:
     return spec.clock == "ours" and spec.start == AFTER_PLAN
 
 
+def is_promise(spec: NodeSpec) -> bool:
+    """Whether it is our own promise to settle the case: *Expected by* gives its day."""
+    return spec.clock == "ours" and spec.ends == "closed"
+
+
 def actor_of(spec: NodeSpec, case: Case) -> str:
     """buyer, seller, platform or carrier: the party that must act."""
     return case.role if spec.acts == "we" else spec.acts

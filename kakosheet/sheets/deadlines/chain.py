@@ -23,7 +23,7 @@ from kakosheet.sheets.casework.case import (
     too_late,
     undated,
 )
-from kakosheet.sheets.casework.nodes import FIRST, NodeKey, actor_of, answers_offer, is_plan_step, is_refund, node_specs, parse_key
+from kakosheet.sheets.casework.nodes import FIRST, NodeKey, actor_of, answers_offer, is_plan_step, is_promise, is_refund, node_specs, parse_key
 from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
 from kakosheet.sheets.deadlines.clocks import Clocks, End
 
@@ -158,7 +158,9 @@ class Chain:
 
 
 def given_day(spec: NodeSpec, case: Case) -> date | None:
-    """The day that the case itself gives a node: *Refund due*, *Plan due*."""
+    """The day that the case itself gives a node: *Refund due*, *Plan due*, *Expected by*."""
+    if is_promise(spec):
+        return case.expected_by
     return case.refund_due if is_refund(spec) else case.plan_due if is_plan_step(spec) and case.planned is not None else None
 
 

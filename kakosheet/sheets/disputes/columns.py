@@ -69,7 +69,7 @@ _CASE = (
            help="What exactly is wrong, such as: left leg of the chair broken off."),
     Column("customers_words", "Customer's words", Kind.TEXT, collapsed=True, width=46, help="What the customer said, word for word."),
     Column("occurred_at", "Occurred at", Kind.DATETIME, collapsed=True, help="When it happened or was seen first; a day is enough."),
-    Column("expected_by", "Expected by", Kind.DATE, collapsed=True, help="By when the customer expects it to be solved."),
+    Column("expected_by", "Expected by", Kind.DATE, collapsed=True, help="By when it is expected to be solved, such as 2026-12-01. Blank: as the urgency says."),
     Column("parent", "Parent", Kind.TEXT, collapsed=True, ref="disputes.dispute_id",
            help="The larger case it belongs to, such as D-2026-0004 for a whole bad batch."),
     Column("linked_claim", "Linked claim", Kind.TEXT, collapsed=True, ref="disputes.dispute_id",

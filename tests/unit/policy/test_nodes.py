@@ -51,6 +51,15 @@ def test_our_promise_is_24_or_72_hours_by_grade() -> None:
     assert nodes(changed, grade="minor")["completion"].limit == 12
 
 
+def test_a_grade_brings_dates_of_its_own() -> None:
+    def steps(grade: str, role: str = "seller") -> set[str]:
+        return set(nodes(PROCUREMENT, grade=grade, role=role))
+
+    assert steps("review_risk") - steps("minor") == {"calm"}
+    assert steps("escalation") - steps("minor") == {"lead"}
+    assert steps("review_risk", "buyer") == steps("minor", "buyer")
+
+
 def test_our_own_clock_never_defaults() -> None:
     assert {node.late for node in nodes(PROCUREMENT, platform="paypal").values() if node.clock == "ours"} == {"overdue"}
 

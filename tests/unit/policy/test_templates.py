@@ -53,6 +53,7 @@ class RuleModel(Strict):
     sides: list[one_of(*ROLES)] = []
     branches: list[one_of(*BRANCHES)] = []
     types: list[str] = []
+    grades: list[one_of(*GRADES)] = []
     note: Words | str = ""
     source: Words | str = ""
     checked_on: str = Field("", pattern=ISO_DAY)

@@ -61,3 +61,16 @@ def test_each_step_says_how_long_it_took(refreshed: Callable[..., Any]) -> None:
     assert refreshed(node, date(2026, 3, 9)).node("plan")["days_taken"] == 4
     row["done_on"] = datetime(2026, 3, 1)
     assert "days_taken" not in refreshed(node, date(2026, 3, 9)).node("plan")
+
+
+def test_the_day_by_which_it_is_expected_wins_over_the_promise_of_the_urgency(refreshed: Callable[..., Any]) -> None:
+    node = refreshed(book(expected_by=date(2026, 3, 12)), DAY).node("completion")
+    assert (node["last_day"], node["where_the_date_comes_from"]) == (date(2026, 3, 12), "The day on which it is expected to be solved.")
+    assert refreshed(book(), DAY).node("completion")["last_day"] < date(2026, 3, 6)
+
+
+def test_a_parcel_is_expected_by_the_promised_days_and_not_by_when_a_complaint_is_to_be_solved(refreshed: Callable[..., Any]) -> None:
+    typed = book(expected_by=date(2026, 4, 1), type="not_received", platform="ebay")
+    assert refreshed(typed, DAY).node("open_case")["phase"] == "waiting"
+    typed["purchases"][0] |= {"bought_on": date(2026, 2, 1), "delivery_days": 20}
+    assert refreshed(typed, DAY).node("open_case")["started"] == datetime(2026, 2, 21)
