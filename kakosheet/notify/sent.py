@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from kakosheet.core.issues import KakosheetError
@@ -28,7 +28,7 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS entries (scope TEXT, uid TEXT, fingerprint TEXT NOT NULL, sequence INTEGER NOT NULL, stamp TEXT NOT NULL,"
     " due TEXT NOT NULL, title TEXT NOT NULL, PRIMARY KEY (scope, uid))",
 )
-_FIRST_DAY = date(2020, 1, 1)
+_FIRST_MINUTE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class Record:
@@ -61,14 +61,14 @@ class Record:
     def version(self, scope: str, entry: Entry, fingerprint: str, now: datetime) -> Version:
         """The version of a calendar entry: as it was while its content is the same, else a higher one.
 
-        A first one counts the days since 2020, so that an export from another computer, or after this record was lost, is not older.
+        A version counts the minutes since 2020, so that one from another computer, or after this record was lost, takes its place by the clock.
         `scope` is whose calendar it is.
         """
         row = self._sql.execute("SELECT fingerprint, sequence, stamp FROM entries WHERE scope = ? AND uid = ?", (scope, entry.uid)).fetchone()
         if row is not None and row[0] == fingerprint:
             return Version(int(row[1]), datetime.fromisoformat(row[2]))
-        days = max((now.date() - _FIRST_DAY).days, 0)
-        made = Version(days if row is None else max(int(row[1]) + 1, days), now)
+        minutes = max((now - _FIRST_MINUTE) // timedelta(minutes=1), 0)
+        made = Version(minutes if row is None else max(int(row[1]) + 1, minutes), now)
         self._sql.execute("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", (
             scope, entry.uid, fingerprint, made.sequence, now.isoformat(), entry.due.isoformat(), entry.title))
         return made

@@ -82,6 +82,15 @@ def test_a_version_rises_with_the_content_only(tmp_path: Path) -> None:
         assert kept.version("*", entry, "f2", later).sequence > first.sequence
 
 
+def test_of_two_computers_whoever_exports_later_has_the_higher_version(tmp_path: Path) -> None:
+    entry = Entry("a@x", date(2026, 12, 1), "x")
+    with record(tmp_path / "a.sqlite") as here, record(tmp_path / "b.sqlite") as there:
+        here.version("*", entry, "f1", STAMP)
+        here.version("*", entry, "f2", STAMP + timedelta(minutes=5))
+        newest = there.version("*", entry, "f3", STAMP + timedelta(minutes=9))
+        assert newest.sequence > here.version("*", entry, "f2", STAMP + timedelta(minutes=9)).sequence
+
+
 def test_what_left_the_book_is_taken_out_of_the_calendar_until_its_day(tmp_path: Path) -> None:
     entry = Entry("a@x", date(2026, 12, 1), "x")
     with record(tmp_path / "r.sqlite") as kept:
