@@ -158,10 +158,12 @@ def _system() -> Cron | Launchd | TaskScheduler:
 
 
 def _run(command: Sequence[str], text: str | None = None, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run one program, given as a list of arguments, never by a shell."""
+    """Run one program, given as a list of arguments, never by a shell. Every byte, line ends too, goes in and comes out as it is."""
     try:
-        return subprocess.run(command, input=text, env=env, capture_output=True, text=True, encoding="utf-8", errors="surrogateescape",
+        done = subprocess.run(command, input=None if text is None else text.encode("utf-8", "surrogateescape"), env=env, capture_output=True,
                               timeout=_SECONDS, check=False)
+        out, err = (part.decode("utf-8", "surrogateescape") for part in (done.stdout, done.stderr))
+        return subprocess.CompletedProcess(command, done.returncode, out, err)
     except (OSError, subprocess.TimeoutExpired):
         raise KakosheetError("K804", f"{command[0]} is not there, or does not answer",
                              f"install {command[0]}, or run each day by other means: kakosheet remind BOOK --refresh --send") from None

@@ -18,7 +18,7 @@ from kakosheet.app import files
 from kakosheet.app.files.owners import Held
 from kakosheet.app.files.snapshot import current_digest, resolve
 from kakosheet.app.refreshing import PathLike, Refreshed, refresh
-from kakosheet.core.issues import EXIT_LOCKED, KakosheetError
+from kakosheet.core.issues import EXIT_FILE, EXIT_LOCKED, KakosheetError
 
 DEBOUNCE_MS, PATIENCE_MS = 400, 3000
 """How long a folder has to be still before we look, and how often we look whether a book that waits has been closed."""
@@ -31,7 +31,7 @@ def watch(path: PathLike, tell: Tell, *, today: date | None = None, stop: thread
           ready: Callable[[], None] = lambda: None) -> None:
     """Refresh after each save and close, until `stop` is set or Ctrl+C is pressed. KakosheetError K803 without watchfiles, K109 without the book."""
     target, seen = resolve(path), files.load(path).sha256
-    waits = False
+    waits, tried = False, ""
     for woken in _wakes(target, stop, ready):
         if not woken and not waits:
             continue
@@ -39,19 +39,19 @@ def watch(path: PathLike, tell: Tell, *, today: date | None = None, stop: thread
         waits = found not in (None, seen) and _is_held(path)
         if found in (None, seen) or waits:
             continue
-        waits = _refresh(path, today, tell)
+        waits, tried = _refresh(path, today, tell, growing=found != tried), found or ""
         seen = seen if waits else _digest(target) or found or ""
         if once and not waits:
             return
 
 
-def _refresh(path: PathLike, today: date | None, tell: Tell) -> bool:
-    """Refresh and tell; whether it has to be tried again, since somebody holds the book after all."""
+def _refresh(path: PathLike, today: date | None, tell: Tell, *, growing: bool) -> bool:
+    """Refresh and tell; whether it has to be tried again: somebody holds the book after all, or it may be still `growing`, by a slow copy."""
     reports: list[Refreshed] = []
     try:
         done = refresh(path, today=today, report=reports.append)
     except KakosheetError as error:
-        if error.exit_code == EXIT_LOCKED:
+        if error.exit_code == EXIT_LOCKED or (growing and error.exit_code == EXIT_FILE):
             return True
         tell({"file": str(path), "error": {"code": error.code, "message": error.message, "hint": error.hint},
               "issues": [issue.as_dict() for issue in error.issues]}, None)

@@ -26,13 +26,14 @@ from kakosheet.notify.outcome import Outcome
 from kakosheet.notify.secrets import from_keyring
 
 OWN_HOST = frozenset(("json", "jsons", "form", "forms", "xml", "xmls", "ntfy", "ntfys", "gotify", "gotifys", "matrix", "matrixs", "mmost",
-                      "mmosts", "rocket", "rockets", "bark", "barks", "signal", "signals", "nctalk", "nctalks", "apprise", "apprises"))
+                      "mmosts", "rocket", "rockets", "bark", "barks", "signal", "signals", "nctalk", "nctalks", "apprise", "apprises",
+                      "smseagle", "smseagles", "workflow", "workflows"))
 """Schemes whose URL names the host that is called."""
 SCHEMES = OWN_HOST | {
-    "slack", "discord", "tgram", "wecombot", "wechat", "dingtalk", "feishu", "lark", "gchat", "workflow", "workflows", "wxteams", "webex",
+    "slack", "discord", "tgram", "wecombot", "wechat", "dingtalk", "feishu", "lark", "gchat", "wxteams", "webex",
     "zulip", "line", "viber", "whatsapp", "threema", "pover", "pbul", "schan", "wxpusher", "pushdeer", "pushdeers", "pushplus",
     "twilio", "vonage", "nexmo", "sinch", "plivo", "msgbird", "msg91", "bulksms", "clickatell", "clicksend", "d7sms", "infobip", "seven",
-    "46elks", "sns", "kavenegar", "voipms", "freemobile", "httpsms", "smseagle", "smseagles", "telnyx",
+    "46elks", "sns", "kavenegar", "voipms", "freemobile", "httpsms", "telnyx",
 }
 """Chats, push services and SMS gateways. Mail goes by SMTP; nothing that runs a program or writes to this computer is among them."""
 

@@ -96,8 +96,9 @@ def _connect(one: Account) -> smtplib.SMTP:
 
 
 def deliver(server: smtplib.SMTP, one: Account, message: EmailMessage, to: str, handing: Callable[[], None]) -> Outcome:
-    """Send one mail to one address, in seven bits where the server knows no eight (RFC 6152). `handing` is called when all but the last line has gone: until then the server cannot have taken it.
+    """Send one mail to one address, in seven bits where the server knows no eight (RFC 6152).
 
+    `handing` is called when all but the last line has gone: until then the server cannot have taken it.
     RFC 5321 4.1.1.4: a server must not deliver before it has seen the end of the data.
     """
     handed = False
@@ -105,7 +106,8 @@ def deliver(server: smtplib.SMTP, one: Account, message: EmailMessage, to: str, 
         server.rset()
         wide = server.has_extn("8bitmime")
         body = re.sub(rb"(?m)^\.", b"..", message.as_bytes(policy=message.policy.clone(cte_type="8bit" if wide else "7bit")))
-        for (code, reply), good in ((server.mail(one.sender, ["BODY=8BITMIME"] if wide else []), (250,)), (server.rcpt(to), (250, 251)), (server.docmd("DATA"), (354,))):
+        options = ["BODY=8BITMIME"] if wide else []
+        for (code, reply), good in ((server.mail(one.sender, options), (250,)), (server.rcpt(to), (250, 251)), (server.docmd("DATA"), (354,))):
             if code not in good:
                 return Outcome.failed(f"the mail server answered {code}")
             del reply

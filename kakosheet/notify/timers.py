@@ -68,20 +68,29 @@ def cron_with(table: str, job: Job) -> str:
 
 
 def cron_without(table: str, name: str) -> str:
-    """The crontab without the job of that name."""
-    kept, lines = [], iter(table.splitlines(keepends=True))
-    for line in lines:
+    """The crontab without the job of that name. A line below our comment that is none of ours, since people changed the table, stays."""
+    kept: list[str] = []
+    below = False
+    for line in re.findall(r"[^\n]*\n|[^\n]+", table):
         if line.rstrip("\r\n") == cron_mark(name):
-            next(lines, None)
-        else:
+            below = True
+        elif not (below and _is_ours(line)):
             kept.append(line)
+            below = False
+        else:
+            below = False
     return "".join(kept)
+
+
+def _is_ours(line: str) -> bool:
+    """Whether a line, perhaps commented out, runs reminders of a book."""
+    return " kakosheet remind " in line
 
 
 def cron_found(table: str, name: str) -> str | None:
     """The line of the job of that name."""
-    lines = table.splitlines()
-    return next((lines[i + 1] for i, line in enumerate(lines[:-1]) if line == cron_mark(name)), None)
+    lines = [line.rstrip("\r") for line in table.split("\n")]
+    return next((lines[at + 1] for at, line in enumerate(lines[:-1]) if line == cron_mark(name) and _is_ours(lines[at + 1])), None)
 
 
 def launchd_label(name: str) -> str:

@@ -16,7 +16,7 @@ from kakosheet.cli import main
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="cron is Linux's timetable")
 ROOT = Path(__file__).parents[2]
-OTHERS = "MAILTO=me@example.com\n0 3 * * * backup '50\\%'\n"
+OTHERS = b"MAILTO=me@example.com\r\n0 3 * * * backup '50\\%'\n\t# Sch\xf6n\x0c\n"
 
 
 @pytest.fixture
@@ -48,17 +48,17 @@ def run(*arguments: object) -> Result:
 
 
 def test_installed_shown_moved_and_removed(book: Path, table: Path) -> None:
-    table.write_text(OTHERS, "utf-8")
+    table.write_bytes(OTHERS)
     assert "not in the timetable" in run("schedule", book).output
     assert run("schedule", book, "12:00").exit_code == 0
     assert "0 12 * * *" in run("schedule", book, "--show").output
     assert run("schedule", book, "13:30").exit_code == 0
-    text = table.read_text("utf-8")
+    text = table.read_bytes()
     assert text.startswith(OTHERS)
-    assert text.count("-m kakosheet") == 1
-    assert "30 13 * * *" in text
+    assert text.count(b"-m kakosheet") == 1
+    assert b"30 13 * * *" in text
     assert run("schedule", book, "--remove").exit_code == 0
-    assert table.read_text("utf-8") == OTHERS
+    assert table.read_bytes() == OTHERS
     assert run("schedule", book, "--remove").exit_code == 0
 
 
@@ -89,13 +89,13 @@ def test_a_time_in_quiet_hours_is_refused(book: Path, table: Path, monkeypatch: 
 
 
 def test_a_table_that_cannot_be_read_is_not_overwritten(book: Path, table: Path) -> None:
-    table.write_text(OTHERS, "utf-8")
+    table.write_bytes(OTHERS)
     program = table.with_name("bin") / "crontab"
     program.write_text('#!/bin/sh\necho "you may not use this program" >&2\nexit 1\n', "utf-8")
     done = run("schedule", book, "12:00")
     assert done.exit_code == 5
     assert "you may not use this program" in done.output
-    assert table.read_text("utf-8") == OTHERS
+    assert table.read_bytes() == OTHERS
 
 
 def test_a_dry_run_changes_nothing_and_odd_calls_are_refused(book: Path, table: Path) -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -107,6 +108,16 @@ def test_a_book_that_cannot_be_used_is_told_and_watching_goes_on(watched: Watche
     assert watched.next()["error"]["code"].startswith("K1")
     book.write_bytes(good)
     assert not watched.next().get("error")
+
+
+def test_a_book_that_is_still_being_written_is_no_damaged_book(watched: Watched, book: Path) -> None:
+    whole = set_cells(book.read_bytes(), {"Deadlines!D4": "Ask the bank"}).data
+    with book.open("wb") as file:
+        for half in (whole[:len(whole) // 2], whole[len(whole) // 2:]):
+            file.write(half)
+            file.flush()
+            time.sleep(1.5)
+    assert watched.next()["written"]
 
 
 def test_the_command_ends_on_ctrl_c(book: Path, tmp_path: Path) -> None:

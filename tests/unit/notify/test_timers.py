@@ -63,6 +63,15 @@ def test_other_lines_stay_and_a_second_call_moves_the_time() -> None:
     assert cron_found(OTHERS, "kakosheet-1") is None
 
 
+def test_what_people_changed_in_the_table_stays() -> None:
+    mark, line = cron_with("", job()).splitlines()
+    assert cron_without(f"{mark}\n0 3 * * * backup\n", "kakosheet-1") == "0 3 * * * backup\n"
+    assert cron_without(f"{mark}\n# {line}\n0 3 * * * backup\n", "kakosheet-1") == "0 3 * * * backup\n"
+    assert cron_found(f"{mark}\n0 3 * * * backup\n", "kakosheet-1") is None
+    odd = "A=1\r\n\x0c# form\u2028feed\n\n\n*/5 * * * * x\udcff\r\n  @daily y"
+    assert cron_without(cron_with(odd, job()), "kakosheet-1") == odd + "\n"
+
+
 def test_a_table_without_a_last_line_end_is_not_joined() -> None:
     assert cron_with("0 3 * * * backup", job()).startswith("0 3 * * * backup\n#")
 
