@@ -87,7 +87,7 @@ def _send(dates: Dates, build: Callable[[Told], list[Digest]], given: date | Non
     with opened_record(dates) as kept:
         if dry_run:
             return {"sent": [{"who": one.person.name, "state": "would_be_sent", "told": len(one.news)}
-                             for one in build(lambda person, date_: kept.told(person, date_, "mail"))]}
+                             for one in build(lambda person, date_: kept.told(person, date_, "mail", dates.today))]}
         done = sending.send(ways, kept, build, dates.write, book_id=dates.book_id, now=dates.now)
     return {"sent": [{"who": one.who, "channel": one.channel, "state": one.state, "reason": one.reason, "told": one.told} for one in done]}
 

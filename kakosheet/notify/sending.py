@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.titles import fold
@@ -62,7 +62,7 @@ def send(found: Ways, record: Record, build: Build, write: Write, *, book_id: st
     for gateway in found.gateways:
         def serve(digest: Digest, message: Message, handing: Callable[[], None], gateway: gateways.Gateway = gateway) -> Outcome:
             return gateways.deliver(gateway, digest.person, message.subject, message.short, handing)
-        served = [one for one in _news(record, build, gateway.channel) if gateway.serves(one.person)]
+        served = [one for one in _news(record, build, gateway.channel, now.date()) if gateway.serves(one.person)]
         reached.update(fold(one.person.name) for one in served)
         done += [_one(record, one, gateway.channel, write, serve) for one in _left(record, served, gateway.channel)]
     everybody = build(lambda person, one: None)
@@ -78,7 +78,7 @@ def _can_reach(found: Ways, person: Person) -> bool:
 
 def _by_mail(account: smtp.Account, record: Record, build: Build, write: Write, book_id: str, now: datetime, reached: set[str]) -> list[Sent]:
     """All mails over one connection, which is opened only if there is something to send."""
-    found = [one if one.person.name else one._replace(person=one.person._replace(email=account.to)) for one in _news(record, build, "mail")]
+    found = [one if one.person.name else one._replace(person=one.person._replace(email=account.to)) for one in _news(record, build, "mail", now.date())]
     served = [one for one in found if one.person.email]
     reached.update(fold(one.person.name) for one in served)
     left = _left(record, served, "mail")
@@ -97,9 +97,9 @@ def _by_mail(account: smtp.Account, record: Record, build: Build, write: Write, 
         return [_one(record, one, "mail", write, post) for one in left]
 
 
-def _news(record: Record, build: Build, channel: str) -> list[Digest]:
+def _news(record: Record, build: Build, channel: str, today: date) -> list[Digest]:
     def told(person: Person, one: OpenDate) -> int | None:
-        return record.told(person, one, channel)
+        return record.told(person, one, channel, today)
     return build(told)
 
 

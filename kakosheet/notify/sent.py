@@ -23,8 +23,8 @@ TRYING, HANDING, SENT, FAILED = "trying", "handing", "sent", "failed"
 _KEPT_DAYS = 400
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS digests (day TEXT, person TEXT, channel TEXT, state TEXT NOT NULL, PRIMARY KEY (day, person, channel))",
-    "CREATE TABLE IF NOT EXISTS told (person TEXT, channel TEXT, date_key TEXT, last_day TEXT NOT NULL, days INTEGER NOT NULL,"
-    " PRIMARY KEY (person, channel, date_key))",
+    "CREATE TABLE IF NOT EXISTS told_on (person TEXT, channel TEXT, date_key TEXT, last_day TEXT NOT NULL, days INTEGER NOT NULL,"
+    " day TEXT NOT NULL, PRIMARY KEY (person, channel, date_key))",
     "CREATE TABLE IF NOT EXISTS entries (scope TEXT, uid TEXT, fingerprint TEXT NOT NULL, sequence INTEGER NOT NULL, stamp TEXT NOT NULL,"
     " due TEXT NOT NULL, title TEXT NOT NULL, PRIMARY KEY (scope, uid))",
 )
@@ -48,14 +48,18 @@ class Record:
         self._sql.execute("BEGIN IMMEDIATE")
         self._sql.execute("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?)", (*_digest_key(digest, channel), state))
         if state == SENT:
-            self._sql.executemany("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?)", [
-                (fold(digest.person.name), channel, one.date.key, one.date.last_day.isoformat(), one.rung.days) for one in digest.news])
+            self._sql.executemany("INSERT OR REPLACE INTO told_on VALUES (?, ?, ?, ?, ?, ?)", [
+                (fold(digest.person.name), channel, one.date.key, one.date.last_day.isoformat(), one.rung.days, digest.day.isoformat())
+                for one in digest.news])
         self._sql.execute("COMMIT")
 
-    def told(self, person: Person, one: OpenDate, channel: str) -> int | None:
-        """The rung (its days) that was told last for the last day that the date has now."""
-        row = self._sql.execute("SELECT days FROM told WHERE person = ? AND channel = ? AND date_key = ? AND last_day = ?",
-                                (fold(person.name), channel, one.key, one.last_day.isoformat())).fetchone()
+    def told(self, person: Person, one: OpenDate, channel: str, today: date) -> int | None:
+        """The rung (its days) that was told last for the last day that the date has now.
+
+        What was told on a day well ahead of today was told while the clock was wrong: its late rung would silence all those before it.
+        """
+        row = self._sql.execute("SELECT days FROM told_on WHERE person = ? AND channel = ? AND date_key = ? AND last_day = ? AND day <= ?",
+                                (fold(person.name), channel, one.key, one.last_day.isoformat(), (today + timedelta(days=1)).isoformat())).fetchone()
         return None if row is None else int(row[0])
 
     def version(self, scope: str, entry: Entry, fingerprint: str, now: datetime) -> Version:
@@ -84,7 +88,7 @@ class Record:
         """Drop what concerns days long past."""
         before = (today - timedelta(days=_KEPT_DAYS)).isoformat()
         self._sql.execute("DELETE FROM digests WHERE day < ?", (before,))
-        self._sql.execute("DELETE FROM told WHERE last_day < ?", (before,))
+        self._sql.execute("DELETE FROM told_on WHERE last_day < ?", (before,))
         self._sql.execute("DELETE FROM entries WHERE due < ?", (before,))
 
 

@@ -23,19 +23,28 @@ def test_only_what_was_sent_counts_as_told(tmp_path: Path) -> None:
             kept.note(DIGEST, "mail", state)
         with record(tmp_path / "r.sqlite") as kept:
             assert kept.state(DIGEST, "mail") == state
-            assert kept.told(ANA, ONE, "mail") is None
+            assert kept.told(ANA, ONE, "mail", DAY) is None
     with record(tmp_path / "r.sqlite") as kept:
         kept.note(DIGEST, "mail", SENT)
     with record(tmp_path / "r.sqlite") as kept:
-        assert kept.told(Person("ANA"), ONE, "mail") == 0
-        assert kept.told(ANA, ONE, "slack-1") is None
+        assert kept.told(Person("ANA"), ONE, "mail", DAY) == 0
+        assert kept.told(ANA, ONE, "slack-1", DAY) is None
         assert kept.state(DIGEST, "slack-1") is None
 
 
 def test_a_date_that_moved_is_told_anew(tmp_path: Path) -> None:
     with record(tmp_path / "r.sqlite") as kept:
         kept.note(DIGEST, "mail", SENT)
-        assert kept.told(ANA, ONE._replace(last_day=DAY + timedelta(days=1)), "mail") is None
+        assert kept.told(ANA, ONE._replace(last_day=DAY + timedelta(days=1)), "mail", DAY) is None
+
+
+def test_a_run_with_a_wrong_clock_silences_nothing_once_it_is_right_again(tmp_path: Path) -> None:
+    with record(tmp_path / "r.sqlite") as kept:
+        kept.note(Digest(ANA, date(2036, 1, 1), (Reminder(ONE, Rung("escalated", -3000)),)), "mail", SENT)
+        assert kept.told(ANA, ONE, "mail", DAY) is None
+        kept.note(DIGEST, "mail", SENT)
+        assert kept.told(ANA, ONE, "mail", DAY) == 0
+        assert kept.told(ANA, ONE, "mail", DAY - timedelta(days=1)) == 0, "a clock that goes back a day doubles nothing"
 
 
 def test_what_is_long_past_is_forgotten(tmp_path: Path) -> None:
@@ -45,7 +54,7 @@ def test_what_is_long_past_is_forgotten(tmp_path: Path) -> None:
         assert kept.state(DIGEST, "mail") == SENT
         kept.forget_old(DAY + timedelta(days=500))
         assert kept.state(DIGEST, "mail") is None
-        assert kept.told(ANA, ONE, "mail") is None
+        assert kept.told(ANA, ONE, "mail", DAY) is None
 
 
 def test_a_damaged_record_stops_the_sending(tmp_path: Path) -> None:
