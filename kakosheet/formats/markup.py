@@ -12,7 +12,7 @@ Edit = tuple[int, int, bytes]
 """(start, end, what stands there instead) over the bytes as they were."""
 
 # No "<" may stand in a tag: patterns that stop there take time in proportion to the bytes, whatever the bytes are.
-_ATTRIBUTE = re.compile(rb"(?<![\w:.\-])([\w:.\-]++)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ATTRIBUTE = re.compile(rb"(?<![\w:.\-\x80-\xff])([\w:.\-\x80-\xff]++)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|lt|gt|amp|quot|apos);")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _DECLARED = re.compile(rb"(<\?xml[^>]*?encoding\s*=\s*[\"'])([\w.\-]+)")

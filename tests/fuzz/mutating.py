@@ -53,11 +53,13 @@ def mutate_member(data: bytes, chance: random.Random) -> bytes:
 
 
 def patch_twice(data: bytes, chance: random.Random) -> None:
-    """Read a workbook and patch one cell of it; the same patch once more must change nothing."""
+    """Read a workbook and patch a few cells of it; the same patch once more must change nothing."""
     from kakosheet.core.patch import Patch, SheetPatch
     from kakosheet.formats import apply, read
     name = next(iter(read(data).sheets))
-    patch = Patch({name: SheetPatch({chance.randint(1, 9): {chance.randint(1, 9): chance.choice([1.5, "text", None])}})})
+    cells = {row: {column: chance.choice([1.5, "text", None]) for column in chance.choices(range(1, 10), k=chance.randint(1, 3))}
+             for row in chance.choices(range(1, 10), k=chance.randint(1, 2))}
+    patch = Patch({name: SheetPatch(cells)})
     result = apply(data, patch)
     assert apply(result.data, patch).data == result.data
 

@@ -24,7 +24,7 @@ from kakosheet.formats.values import MAX_TEXT, equal
 _ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _START_TAG = re.compile(b"<" + ATTRIBUTES + b">")
 _ID = re.compile(rb"\s+xml:id\s*=\s*(?:\"[^\"]*\"|'[^']*')")
-_REPEAT = re.compile(rb"(\s+[^\s=]+-repeated\s*=\s*[\"'])\s*\d*\s*([\"'])")
+_REPEAT = re.compile(rb"(\s+[^\s=:]+:number-(?:columns|rows)-repeated\s*=\s*[\"'])\s*\d*\s*([\"'])")
 _VALUES = (b"value-type", b"value", b"date-value", b"time-value", b"boolean-value", b"string-value", b"currency")
 _BEFORE_TEXT = frozenset({b"annotation", b"cell-range-source", b"detective"})
 _LARGEST = sys.float_info.max

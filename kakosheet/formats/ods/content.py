@@ -16,7 +16,7 @@ from kakosheet.formats.package import Package
 
 _NOT_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)  # one that is never closed: to the end
 _TAG_END = re.compile(ATTRIBUTES + rb">")
-_REPEATED = re.compile(rb"-repeated\s*=\s*[\"']\s*0*(\d*)\s*[\"']")
+_REPEATED = re.compile(rb"\s[^\s=:]+:number-(?:columns|rows)-repeated\s*=\s*[\"']\s*0*(\d*)\s*[\"']")
 _SPACE = b" \t\r\n"
 # What stands in a table before its rows; columns come last (9.1.2).
 _BEFORE_ROWS = (b"title", b"desc", b"table-source", b"dde-source", b"scenario", b"forms", b"shapes", b"table-column", b"table-columns",
