@@ -33,7 +33,7 @@ def _cell_starts(prefix: bytes) -> re.Pattern[bytes]:
     return re.compile(rb'<%sc r="([^"]*)"' % re.escape(prefix))
 
 
-_ADDRESS = re.compile(rb"([A-Z]{1,3})[0-9]+")
+_ADDRESS = re.compile(rb"\$?([A-Z]{1,3})\$?[0-9]+")
 
 
 class RowIndex:

@@ -113,6 +113,12 @@ def test_cells_that_close_themselves_are_told_from_the_next() -> None:
         "<row r='1'><c r=\"A1\" s=\"3\"><v>6</v></c><c r='B1'><v>1</v></c></row><row><c><v>7</v></c><c><v>1</v></c></row>")
 
 
+@pytest.mark.parametrize("address", ["a1", "$A$1"])
+def test_addresses_that_are_written_oddly_are_understood(address: str) -> None:
+    rows = f'<row r="1"><c r="{address}"><v>5</v></c></row>'
+    assert patched_rows(rows, {1: {1: 6}}) == rows.replace("5", "6")
+
+
 def test_rows_without_addresses_are_patched() -> None:
     assert patched_rows("<row><c><v>1</v></c><c><v>2</v></c></row>", {1: {2: 5, 4: 7}}) == (
         '<row><c><v>1</v></c><c><v>5</v></c><c r="D1"><v>7</v></c></row>')
