@@ -189,6 +189,14 @@ def test_many_nested_tables_are_read_in_no_time() -> None:
     assert first_row(f"<table:table-cell>{nested}</table:table-cell>", number(2)) == {2: 2}
 
 
+def test_a_flat_document_is_refused_with_the_cure() -> None:
+    flat = (f'{HEAD}<office:document xmlns:office="{OFFICE}" office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:body/>'
+            "</office:document>")
+    with pytest.raises(KakosheetError, match=r"flat OpenDocument file.*save it as \.ods") as refused:
+        formats.read(flat.encode())
+    assert refused.value.code == "K101"
+
+
 MANY = 100_000
 
 
