@@ -78,7 +78,8 @@ def _can_reach(found: Ways, person: Person) -> bool:
 
 def _by_mail(account: smtp.Account, record: Record, build: Build, write: Write, book_id: str, now: datetime, reached: set[str]) -> list[Sent]:
     """All mails over one connection, which is opened only if there is something to send."""
-    found = [one if one.person.name else one._replace(person=one.person._replace(email=account.to)) for one in _news(record, build, "mail", now.date())]
+    found = [one if one.person.name else one._replace(person=one.person._replace(email=account.to))
+             for one in _news(record, build, "mail", now.date())]
     served = [one for one in found if one.person.email]
     reached.update(fold(one.person.name) for one in served)
     left = _left(record, served, "mail")
