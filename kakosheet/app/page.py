@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from kakosheet.core.issues import KakosheetError
@@ -11,12 +12,19 @@ from kakosheet.core.issues import KakosheetError
 WIDTH, HEIGHT = 8.27, 11.69
 """A4 in inches."""
 MARGIN = 0.75
-SIZES = (9.0, 8.0, 7.0, 6.0, 5.0)
-"""Sizes of type in points, tried from the largest until everything fits on the page."""
+FITS = ((9.0, 0), (8.0, 0), (7.0, 0), (6.0, 0), (7.0, 800), (6.5, 400), (6.0, 250), (5.5, 150), (5.0, 80))
+"""Sizes of type in points, each with the letters after which a text is cut (0: none), tried in order until everything fits on the page."""
 LEADING = 1.45
 ASIAN_FONTS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei", "Noto Sans SC",
                "WenQuanYi Zen Hei", "Arial Unicode MS")
 LATIN_FONTS = ("DejaVu Sans",)
+LONGEST_WORD = 20
+"""Letters of a word after which it may be broken anywhere."""
+MORE_FONTS = 4
+"""At most so many other families are looked for, for letters of other scripts."""
+NO_LETTER = "\u25af"
+"""Stands for what no font has, such as an emoji."""
+WIDE, NARROW = frozenset("WMmw@%&"), frozenset("ilj.,:;'|!()[]ftrI ")
 BOLD = 1.15
 """How much wider bold letters are, at most."""
 
@@ -42,9 +50,12 @@ def page(title: str, foot: str, sections: list[Section]) -> bytes:
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
     from matplotlib.figure import Figure
     fonts = _fonts(" ".join([title, *(cell for name, lines, heads in sections for line in [(name,), heads, *lines] for cell in line)]))
-    draws = next((found for size in SIZES if (found := _placed(title, sections, size)) is not None), None)
+    known = _letters(fonts)
+    title, foot = _drawn(title, known), _drawn(foot, known)
+    sections = _each(sections, lambda text: _drawn(text, known))
+    draws = next((found for size, most in FITS if (found := _placed(title, _cut(sections, most), size)) is not None), None)
     if draws is None:
-        draws = _placed(title, sections, SIZES[-1], cut=True) or []
+        draws = _placed(title, _cut(sections, FITS[-1][1]), FITS[-1][0], over=True) or []
     figure = Figure(figsize=(WIDTH, HEIGHT))
     FigureCanvasPdf(figure)
     with matplotlib.rc_context({"pdf.fonttype": 3, "font.family": list(fonts), "axes.unicode_minus": False}):
@@ -56,20 +67,64 @@ def page(title: str, foot: str, sections: list[Section]) -> bytes:
 
 
 def _fonts(text: str) -> tuple[str, ...]:
-    """The families to draw with, a font of Chinese letters first where some occur."""
-    if not any(unicodedata.east_asian_width(letter) in "WF" for letter in text):
-        return LATIN_FONTS
+    """The families to draw with: a font of Chinese letters where some occur, and others for letters that these lack."""
+    fonts: tuple[str, ...] = LATIN_FONTS
+    if any(_is_wide(letter) and unicodedata.category(letter).startswith("L") for letter in text):
+        from matplotlib import font_manager
+        installed = {font.name for font in font_manager.fontManager.ttflist}
+        found = next((name for name in ASIAN_FONTS if name in installed), None)
+        if found is None:
+            raise KakosheetError("K108", "no font with Chinese letters is installed, and the page has some",
+                                 "install Noto Sans CJK, or write the summary as .md")
+        fonts = (*fonts, found)
+    known = _letters(fonts)
+    lacking = {letter for letter in text if ord(letter) not in known and unicodedata.category(letter).startswith("L")}
+    return (*fonts, *_fonts_for(lacking)) if lacking else fonts
+
+
+def _fonts_for(lacking: set[str]) -> list[str]:
+    """Installed families that have letters which are lacking, as few as will do."""
     from matplotlib import font_manager
-    known = {font.name for font in font_manager.fontManager.ttflist}
-    found = next((name for name in ASIAN_FONTS if name in known), None)
-    if found is None:
-        raise KakosheetError("K108", "no font with Chinese letters is installed, and the page has some",
-                             "install Noto Sans CJK, or write the summary as .md")
-    return (*LATIN_FONTS, found)
+    from matplotlib.ft2font import FT2Font
+    found: list[str] = []
+    for font in font_manager.fontManager.ttflist:
+        if not lacking or len(found) == MORE_FONTS:
+            break
+        has = {letter for letter in lacking if font.style == "normal" and FT2Font(font.fname).get_char_index(ord(letter))}
+        if has:
+            found.append(font.name)
+            lacking = lacking - has
+    return found
 
 
-def _placed(title: str, sections: list[Section], size: float, *, cut: bool = False) -> list[Draw] | None:
-    """Where every line goes at that size of type; None if the page is too short, unless it may be cut."""
+def _letters(fonts: tuple[str, ...]) -> frozenset[int]:
+    """All letters that these families have."""
+    from matplotlib import font_manager
+    return frozenset(code for name in fonts for code in font_manager.get_font(font_manager.findfont(name)).get_charmap())
+
+
+def _drawn(text: str, known: frozenset[int]) -> str:
+    """The text in letters that can be drawn; marks and joiners that cannot are left out."""
+    plain = " ".join(text.split())
+    return "".join(c if ord(c) in known else "" if unicodedata.category(c)[0] in "CM" else NO_LETTER for c in plain)
+
+
+def _cut(sections: list[Section], most: int) -> list[Section]:
+    """The same, each text with at most so many letters (0: all of them)."""
+    return _each(sections, lambda text: text if len(text) <= most else text[:most - 1] + "…") if most else sections
+
+
+def _each(sections: list[Section], change: Callable[[str], str]) -> list[Section]:
+    """The same with every text changed."""
+    return [Section(change(name), [[change(cell) for cell in line] for line in lines], tuple(map(change, heads))) for name, lines, heads in sections]
+
+
+def _is_wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in "WF"
+
+
+def _placed(title: str, sections: list[Section], size: float, *, over: bool = False) -> list[Draw] | None:
+    """Where every line goes at that size of type; None if the page is too short, unless what goes over its end may be left out."""
     step, y = size * LEADING / 72, MARGIN
     draws: list[Draw] = []
     for text in _wrapped(title, WIDTH - 2 * MARGIN, size * 1.5):
@@ -90,7 +145,7 @@ def _placed(title: str, sections: list[Section], size: float, *, cut: bool = Fal
             y += step * max(map(len, columns))
     if y <= HEIGHT - MARGIN:
         return draws
-    return [draw for draw in draws if draw[1] <= HEIGHT - MARGIN - step] if cut else None
+    return [draw for draw in draws if draw[1] <= HEIGHT - MARGIN - step] if over else None
 
 
 def _widths(lines: list[Line], size: float, *, bold: bool) -> list[float]:
@@ -107,8 +162,15 @@ def _widths(lines: list[Line], size: float, *, bold: bool) -> list[float]:
 
 
 def _length(text: str, size: float) -> float:
-    """About how wide a text is, in inches: a Chinese letter is as wide as high, another about 0.56 of that."""
-    return sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.56 for letter in text) * size / 72
+    """About how wide a text is, in inches, a little more rather than less: a Chinese letter is as wide as high, others are narrower."""
+    return sum(_width(letter) for letter in text) * size / 72
+
+
+def _width(letter: str) -> float:
+    """Of a letter, as a part of its size: those of DejaVu Sans, by four kinds."""
+    if letter in NARROW:
+        return 0.4
+    return 1.0 if letter in WIDE or _is_wide(letter) else 0.72 if letter.isupper() else 0.63
 
 
 def _wrapped(text: str, width: float, size: float) -> list[str]:
@@ -126,8 +188,7 @@ def _words(text: str) -> list[str]:
     """Pieces after which a line may end; a very long word is one that may be broken anywhere."""
     pieces: list[Any] = [""]
     for letter in text:
-        wide = unicodedata.east_asian_width(letter) in "WF"
-        if pieces[-1] and (wide or pieces[-1][-1] == " " or unicodedata.east_asian_width(pieces[-1][-1]) in "WF" or len(pieces[-1]) > 40):
+        if pieces[-1] and (_is_wide(letter) or pieces[-1][-1] == " " or _is_wide(pieces[-1][-1]) or len(pieces[-1]) > LONGEST_WORD):
             pieces.append("")
         pieces[-1] += letter
     return pieces

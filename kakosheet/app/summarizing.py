@@ -174,6 +174,6 @@ def markdown(title: str, sections: list[Section], computed: Computed) -> str:
 
 def _plain(text: str) -> str:
     """Text as text: what Markdown and HTML would read as markup is escaped, line breaks become spaces."""
-    for mark in "\\`*_[]<>|#":
+    for mark in "\\&`*_[]<>|#~$":
         text = text.replace(mark, "&lt;" if mark == "<" else "&gt;" if mark == ">" else "\\" + mark)
     return " ".join(text.split())

@@ -55,6 +55,11 @@ def test_what_people_typed_is_never_markup(book: Path) -> None:
     assert r"\# not a \*heading\* &lt;b&gt;leg&lt;/b&gt; broken" in text and r"Tent \| blue" in text
 
 
+def test_text_that_looks_like_an_entity_stays_as_typed() -> None:
+    from kakosheet.app.summarizing import _plain
+    assert _plain("&lt;b&gt; ~~no~~ $x$ <") == r"\&lt;b\&gt; \~\~no\~\~ \$x\$ &lt;"
+
+
 @pytest.mark.parametrize("book", [3, 40], indirect=True)
 def test_the_pdf_has_one_page_and_all_letters(book: Path, tmp_path: Path) -> None:
     if shutil.which("pdftotext") is None:
@@ -70,6 +75,19 @@ def test_the_pdf_has_one_page_and_all_letters(book: Path, tmp_path: Path) -> Non
     first = out.read_bytes()
     summary(book, "D-2026-0007", out=out, today=TODAY, force=True)
     assert out.read_bytes() == first, "the same case gives the same bytes"
+
+
+@pytest.mark.parametrize("text", ["words and more words " * 1500, "W" * 6000, "问题描述，" * 3000, "line\n" * 4000, "👩\u200d👧\x07🎉 " * 500],
+                         ids=["words", "one word", "Chinese", "lines", "no letters"])
+@pytest.mark.filterwarnings("error")
+def test_a_text_of_any_length_leaves_room_for_the_rest_of_the_page(text: str) -> None:
+    from kakosheet.app.page import FITS, HEIGHT, MARGIN, WIDTH, Section, _cut, _length, _placed, page
+    sections = [Section("Description", [["Description", text], ["Strategy", text]]), Section("Log", [["2026-03-03", "Seller", text]] * 8, ("On", "Who", "What")),
+                Section("End", [["last", "word"]])]
+    assert page("D-2026-0007", "foot", sections).count(b"/Type /Page\n") <= 1
+    drawn = next(found for size, most in FITS if (found := _placed("D-2026-0007", _cut(sections, most), size)) is not None)
+    assert [draw[2] for draw in drawn][-2:] == ["last", "word"], "what comes last is on the page"
+    assert all(x + _length(words, size) <= WIDTH - MARGIN / 2 and y <= HEIGHT - MARGIN for x, y, words, _, size in drawn)
 
 
 def test_letters_without_a_font_are_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
