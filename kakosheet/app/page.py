@@ -15,6 +15,8 @@ MARGIN = 0.75
 FITS = ((9.0, 0), (8.0, 0), (7.0, 0), (6.0, 0), (7.0, 800), (6.5, 400), (6.0, 250), (5.5, 150), (5.0, 80))
 """Sizes of type in points, each with the letters after which a text is cut (0: none), tried in order until everything fits on the page."""
 LEADING = 1.45
+MOST_LETTERS = 12_000
+"""More than a page can hold at the smallest size at which nothing is cut."""
 ASIAN_FONTS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei", "Noto Sans SC",
                "WenQuanYi Zen Hei", "Arial Unicode MS")
 LATIN_FONTS = ("DejaVu Sans",)
@@ -53,7 +55,9 @@ def page(title: str, foot: str, sections: list[Section]) -> bytes:
     known = _letters(fonts)
     title, foot = _drawn(title, known), _drawn(foot, known)
     sections = _each(sections, lambda text: _drawn(text, known))
-    draws = next((found for size, most in FITS if (found := _placed(title, _cut(sections, most), size)) is not None), None)
+    letters = sum(len(cell) for section in sections for line in section.lines for cell in line)
+    tried = (fit for fit in FITS if fit[1] or letters <= MOST_LETTERS)
+    draws = next((found for size, most in tried if (found := _placed(title, _cut(sections, most), size)) is not None), None)
     if draws is None:
         draws = _placed(title, _cut(sections, FITS[-1][1]), FITS[-1][0], over=True) or []
     figure = Figure(figsize=(WIDTH, HEIGHT))
@@ -175,12 +179,12 @@ def _width(letter: str) -> float:
 
 def _wrapped(text: str, width: float, size: float) -> list[str]:
     """The text in lines no wider than that, broken at spaces and between Chinese letters."""
-    lines, line = [], ""
+    lines, line, used = [], "", 0.0
     for word in _words(" ".join(text.split())):
-        if line and _length(line + word.rstrip(), size) > width - 0.1:
+        if line and used + _length(word.rstrip(), size) > width - 0.1:
             lines.append(line.rstrip())
-            line = ""
-        line += word
+            line, used = "", 0.0
+        line, used = line + word, used + _length(word, size)
     return [*lines, line.rstrip()]
 
 

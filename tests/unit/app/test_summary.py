@@ -85,7 +85,7 @@ def test_a_text_of_any_length_leaves_room_for_the_rest_of_the_page(text: str) ->
     sections = [Section("Description", [["Description", text], ["Strategy", text]]), Section("Log", [["2026-03-03", "Seller", text]] * 8, ("On", "Who", "What")),
                 Section("End", [["last", "word"]])]
     assert page("D-2026-0007", "foot", sections).count(b"/Type /Page\n") <= 1
-    drawn = next(found for size, most in FITS if (found := _placed("D-2026-0007", _cut(sections, most), size)) is not None)
+    drawn = next(found for size, most in FITS if most and (found := _placed("D-2026-0007", _cut(sections, most), size)) is not None)
     assert [draw[2] for draw in drawn][-2:] == ["last", "word"], "what comes last is on the page"
     assert all(x + _length(words, size) <= WIDTH - MARGIN / 2 and y <= HEIGHT - MARGIN for x, y, words, _, size in drawn)
 
