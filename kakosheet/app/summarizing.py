@@ -129,11 +129,15 @@ def _rows(computed: Computed, table: str, dispute: str) -> list[Line]:
         rows = [at for at in rows if columns["state"][at] != "not_applicable"]
     else:
         rows.sort(key=lambda at: (str(columns[LISTS[table][0]][at] or ""), at))
-    return _cut([[_shown(computed, table, key, at) for key in LISTS[table]] for at in rows], MOST[table])
+    return _cut([[_shown(computed, table, key, at) for key in LISTS[table]] for at in rows], MOST[table], newest=table != "evidence")
 
 
-def _cut(lines: list[Line], most: int) -> list[Line]:
-    return lines if len(lines) <= most else [*lines[:most - 1], [f"+ {len(lines) - most + 1}"]]
+def _cut(lines: list[Line], most: int, *, newest: bool = False) -> list[Line]:
+    """At most so many lines, the first or the last ones, and how many more there are."""
+    if len(lines) <= most:
+        return lines
+    more = [f"+ {len(lines) - most + 1}"]
+    return [more, *lines[1 - most:]] if newest else [*lines[:most - 1], more]
 
 
 def _shown(computed: Computed, table: str, key: str, at: int) -> str:

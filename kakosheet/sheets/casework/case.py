@@ -18,7 +18,7 @@ CASE_READS = (
     "disputes.dispute_id", "disputes.type", "disputes.platform", "disputes.grade", "disputes.our_role", "disputes.opened_on",
     "disputes.customer", "disputes.seller", "disputes.amount", "disputes.currency", "disputes.closed_on", "disputes.waived",
     "disputes.occurred_at", "disputes.expected_by", "disputes.description", "disputes.customers_words", "disputes.your_decision",
-    "disputes.answered_on", "disputes.plan", "disputes.plan_due", "disputes.confirmed_by_us_on",
+    "disputes.answered_on", "disputes.their_answer", "disputes.plan", "disputes.plan_due", "disputes.confirmed_by_us_on",
     "disputes.confirmed_by_customer_on", "disputes.appealed_on",
     "disputes.platforms_answer", "disputes.return_sent", "disputes.return_received", "disputes.refund_promised",
     "disputes.refund_received_on", "disputes.refund_due", "disputes.result", "disputes.waiting_since",
@@ -50,6 +50,7 @@ class Case(NamedTuple):
     customers_words: str | None
     your_decision: str | None
     answered_on: date | None
+    their_answer: str | None
     plan: str | None
     plan_due: date | None
     confirmed_by_us_on: date | None

@@ -103,6 +103,14 @@ def money_is_there(received: date | None, back: float | None, owed: float | None
         yield Fault("money_back", "K309", say("disputes.fault_owed", left=left), say("disputes.cure_owed"), "warning")
 
 
+@check("disputes", reads=("disputes.dispute_id", "disputes.assigned_to", "disputes.closed_on", "disputes.waived"))
+def somebody_looks_after_it(number: str | None, assigned: str | None, closed: date | None, waived: str | None, *, policy: Policy,
+                            say: Say) -> Iterator[Fault]:
+    """An open case that is nobody's, where several people share the work."""
+    if number is not None and assigned is None and closed is None and waived is None and len(policy.staff) > 1:
+        yield Fault("assigned_to", "K307", say("disputes.fault_nobody"), say("disputes.cure_nobody", first=policy.staff[0].name), "warning")
+
+
 @check("disputes", reads=("disputes.type",))
 def type_known(type_: str | None, *, policy: Policy, say: Say) -> Iterator[Fault]:
     """A problem that is none of the known ones."""

@@ -37,6 +37,8 @@ def _negotiation(case: Case, offers: list[Offer], happened: Mapping[str, Moment]
         yield "answer"
     elif case.plan is not None and case.planned is None:
         yield "confirmation"
+    elif case.their_answer in ("refuses", "silent"):
+        yield "urge"
     else:
         yield "agreement"
 

@@ -49,6 +49,8 @@ class Opened(NamedTuple):
     closed_on: date | None
     parent: str | None
     linked: str | None
+    platform: str | None
+    case_no: str | None
 
     def belongs_to(self, other: Opened) -> bool:
         """Whether people have said how the two hang together: parent and participant, two participants, claims side by side."""
@@ -60,23 +62,29 @@ class Opened(NamedTuple):
 
 @table_rule("disputes.possible_duplicate", reads=("disputes.dispute_id", "disputes.order", "disputes.type", "disputes.seller",
                                                   "disputes.customer", "disputes.item", "disputes.opened_on", "disputes.closed_on",
-                                                  "disputes.parent", "disputes.linked_claim"))
+                                                  "disputes.parent", "disputes.linked_claim", "disputes.platform", "disputes.case_no"))
 def possible_duplicate(*columns: list[Any], say: Say) -> list[Any]:
-    """The case before it on the same order, or about the same thing with the same people within 30 days; open cases only."""
+    """The case before it with the same number of the platform, on the same order, or about the same thing with the same people within
+    30 days; open cases only."""
     rows = [Opened(*row) for row in zip(*columns, strict=True)]
     order = sorted((at for at, row in enumerate(rows) if row.number is not None and row.opened_on is not None and row.closed_on is None),
                    key=lambda at: (rows[at].opened_on, rows[at].number))
     result: list[str | None] = [None] * len(rows)
+    seen_number: dict[tuple[str, str], Opened] = {}
     seen_order: dict[str, Opened] = {}
     seen_people: dict[tuple[str, ...], Opened] = {}
     for at in order:
         row = rows[at]
         people = tuple(fold(part) if part else "" for part in (row.type, row.seller, row.customer, row.item))
-        first, alike = seen_order.get(fold(row.order or "")), seen_people.get(people)
-        if first is not None and not row.belongs_to(first):
+        number = (fold(row.platform or ""), fold(row.case_no or ""))
+        same, first, alike = seen_number.get(number), seen_order.get(fold(row.order or "")), seen_people.get(people)
+        if same is not None and row.case_no is not None:
+            result[at] = say("disputes.same_number", other=same.number)
+        elif first is not None and not row.belongs_to(first):
             result[at] = say("disputes.same_order", other=first.number)
         elif alike is not None and _near(row, alike) and not row.belongs_to(alike):
             result[at] = say("disputes.same_people", other=alike.number)
+        seen_number.setdefault(number, row)
         if row.order is not None:
             seen_order.setdefault(fold(row.order), row)
         if row.type and row.item and (row.seller or row.customer):

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+
+from kakosheet.policy.loader import load_titles
+from kakosheet.policy.model import Policy, Staff
+from kakosheet.sheets.disputes import somebody_looks_after_it
 
 DAY = date(2026, 3, 2)
 BOUGHT = {"id": "P-0001", "item": "Tent", "seller": "Shop A", "price": 120.0, "currency": "EUR", "platform": "aliexpress"}
@@ -74,3 +79,30 @@ def test_a_parcel_is_expected_by_the_promised_days_and_not_by_when_a_complaint_i
     assert refreshed(typed, DAY).node("open_case")["phase"] == "waiting"
     typed["purchases"][0] |= {"bought_on": date(2026, 2, 1), "delivery_days": 20}
     assert refreshed(typed, DAY).node("open_case")["started"] == datetime(2026, 2, 21)
+
+
+def test_two_cases_with_one_number_of_the_platform_may_be_one(refreshed: Callable[..., Any]) -> None:
+    typed = book(case_no="PP-D-27803", platform="paypal")
+    typed["disputes"] += [{**typed["disputes"][0], "dispute_id": f"D-2026-000{n}", "order": None, "opened_on": datetime(2026, 3, 2 + n), "case_no": number}
+                          for n, number in ((2, "pp-d-27803"), (3, "PP-D-1"))]
+    found = [row.get("possible_duplicate") for row in refreshed(typed, date(2026, 3, 9)).rows("disputes")]
+    assert found == [None, "Same case number as D-2026-0001", None]
+
+
+def test_a_refusal_is_to_be_answered(refreshed: Callable[..., Any]) -> None:
+    evidence = {"description": "broken", "waiting_for": "seller"}
+    typed = refreshed(book([(datetime(2026, 3, 2, 9), "out")], **evidence), DAY).typed()
+    for row in typed["evidence"]:
+        row["file"] = "x.jpg"
+    assert refreshed(typed, date(2026, 3, 4)).case["stage_needs"] == "an agreement, or the platform asked to decide"
+    typed["disputes"][0]["their_answer"] = "refuses"
+    assert refreshed(typed, date(2026, 3, 4)).case["stage_needs"] == "the refusal answered: urge them, or ask the platform to decide"
+
+
+def test_a_case_of_nobody_is_pointed_out_where_people_share_the_work(policy: Policy) -> None:
+    def faults(people: int, assigned: str | None = None, closed: date | None = None) -> list[str]:
+        shared = replace(policy, staff=tuple(Staff(f"P{n}") for n in range(people)), _memo={})
+        return [fault.column for fault in somebody_looks_after_it("D-2026-0001", assigned, closed, None, policy=shared, say=load_titles("en").say)]
+
+    assert faults(2) == ["assigned_to"]
+    assert faults(0) == faults(1) == faults(2, "P1") == faults(2, closed=DAY) == []
