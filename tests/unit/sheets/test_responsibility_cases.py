@@ -157,7 +157,7 @@ def test_what_would_decide_it_does_decide_it(facts: dict[str, Any], answers: dic
 def test_the_basis_says_who_bears_the_risk_and_whether_it_is_insured() -> None:
     crushed = {"type": "product_damage", "outer_box": "crushed", "tracking_events": "damaged"}
     assert suggested({**crushed, "incoterm": "DDP", "insured": True})[:3] == (
-        "carrier", "high", "Box crushed, tracking: damaged on the way. It is insured: claim there too. "
+        "carrier", "high", "Box crushed, tracking: damaged on the way. It is insured: tell the insurer too. "
                            "DDP: until delivery the risk is the seller's; claim there.")
     assert suggested({**crushed, "incoterm": "CIP"})[2].endswith("CIP: the seller had to insure the way. CIP: the way is the buyer's risk.")
 
