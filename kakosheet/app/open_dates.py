@@ -10,6 +10,7 @@ from typing import Any
 
 from kakosheet.app import files
 from kakosheet.app.computing import ID, Computed, compute
+from kakosheet.app.files.state import machine
 from kakosheet.app.noted import noted
 from kakosheet.app.refreshing import PathLike
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
@@ -53,6 +54,13 @@ class Dates:
 
     def setting(self, key: str) -> Any:
         return self.computed.policy.settings[key]
+
+    @property
+    def elsewhere(self) -> str | None:
+        """The computer of the team that refreshes and sends, where that is another one than this."""
+        chosen = str(self.setting("refreshing_computer") or "").strip()
+        here = machine()
+        return one_line(chosen, 60) if chosen and fold(chosen) not in (fold(here), fold(here.split(".")[0])) else None
 
     def owner(self, one: OpenDate) -> Person:
         return responsible(one.who, self.people)

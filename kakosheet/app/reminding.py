@@ -10,7 +10,6 @@ from typing import Any
 
 from kakosheet.app import files
 from kakosheet.app.diary import export, opened_record, put, safe_name
-from kakosheet.app.files.state import machine
 from kakosheet.app.open_dates import Dates, read_dates
 from kakosheet.app.refreshing import PathLike, refresh
 from kakosheet.core.issues import EXIT_LOCKED, KakosheetError
@@ -66,7 +65,10 @@ def as_dict(digest: Digest, dates: Dates) -> dict[str, Any]:
 
 
 def _refreshed(path: PathLike, today: date | None, force: bool) -> list[str]:
-    """Refresh first; a book that somebody has open is told from as it was saved."""
+    """Refresh first; a book that somebody has open, or that another computer refreshes, is told from as it was saved."""
+    elsewhere = read_dates(path, today=today).elsewhere
+    if elsewhere is not None:
+        return [f"not refreshed: {elsewhere} is the computer that refreshes this book (Settings)"]
     try:
         return [*refresh(path, today=today, force=force)["notes"]]
     except KakosheetError as error:
@@ -78,9 +80,8 @@ def _refreshed(path: PathLike, today: date | None, force: bool) -> list[str]:
 def _send(dates: Dates, build: Callable[[Told], list[Digest]], given: date | None, *, dry_run: bool) -> dict[str, Any]:
     from kakosheet.notify import sending
     ways = sending.ways(os.environ)
-    chosen = str(dates.setting("refreshing_computer") or "").strip()
-    if chosen and fold(chosen) != fold(machine()) and fold(chosen) != fold(machine().split(".")[0]):
-        return {"sent": [], "not_sent": f"{one_line(chosen, 60)} is the computer that sends for this book (Settings)"}
+    if dates.elsewhere is not None:
+        return {"sent": [], "not_sent": f"{dates.elsewhere} is the computer that sends for this book (Settings)"}
     quiet = quiet_until(dates.setting("quiet_hours"), dates.now) if _has_time(given, dates.setting("as_of")) else None
     if quiet is not None:
         return {"sent": [], "not_sent": f"quiet hours until {quiet:%H:%M}"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,8 @@ from typing import Any
 
 from kakosheet.app import files
 from kakosheet.app.files.snapshot import resolve
-from kakosheet.app.files.state import lock_key, private_folder
-from kakosheet.app.open_dates import read_dates
+from kakosheet.app.files.state import lock_key, machine, private_folder
+from kakosheet.app.open_dates import Dates, read_dates
 from kakosheet.app.refreshing import PathLike
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.notify import timers
@@ -27,10 +27,11 @@ _SECONDS = 60
 def install(path: PathLike, at_text: str, *, dry_run: bool = False) -> dict[str, Any]:
     """Every day at that time: refresh, then send what is due to be told. A second call moves the time. KakosheetError K804, K802."""
     at = timers.parse_at(at_text)
-    _refuse_quiet(path, at)
+    dates = read_dates(path)
+    _refuse_quiet(dates, at)
     job = daily(path, at)
     shown = _system().install(job, dry_run=dry_run)
-    return {"file": str(path), "at": str(at), "job": shown, "log": job.log, "written": not dry_run}
+    return {"file": str(path), "at": str(at), "job": shown, "log": job.log, "written": not dry_run, "notes": [*_who_sends(dates)]}
 
 
 def show(path: PathLike) -> dict[str, Any]:
@@ -60,9 +61,16 @@ def daily(path: PathLike, at: At) -> Job:
     return Job(name, command, at, str(private_folder("schedule") / f"{name}.log"), kept)
 
 
-def _refuse_quiet(path: PathLike, at: At) -> None:
+def _who_sends(dates: Dates) -> Iterator[str]:
+    """What keeps two computers from sending the same: each knows only what it has sent itself."""
+    if dates.elsewhere is not None:
+        yield f"{dates.elsewhere} is the computer that sends for this book (Settings): this one neither refreshes nor sends"
+    elif not dates.setting("refreshing_computer"):
+        yield f"if other computers do this too, write the name of one, such as {machine()}, under Computer that refreshes in Settings"
+
+
+def _refuse_quiet(dates: Dates, at: At) -> None:
     """A job that always ran in quiet hours would never tell anybody anything."""
-    dates = read_dates(path)
     here = dates.now.astimezone().replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
     moment = here.astimezone(dates.now.tzinfo)
     until = quiet_until(dates.setting("quiet_hours"), moment)

@@ -143,6 +143,8 @@ def schedule_command(book: Path, at: str | None, do_show: bool, do_remove: bool,
         done = scheduling.remove(book, dry_run=dry_run) if do_remove else scheduling.show(book)
         line = (f"{'Removed: ' if done.get('written') else ''}{done['job']}" if done["job"] else f"{book.name} is not in the timetable.")
     say_json(done) if as_json else say(line)
+    for note in () if as_json else done.get("notes", ()):
+        talk(note)
     return 0
 
 

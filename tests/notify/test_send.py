@@ -225,9 +225,10 @@ def test_only_the_computer_of_the_team_sends(smtp: MailServer, book: Path, run: 
     from kakosheet.app.setting import set_cells
     row = next(row["_row"] for row in export(book)["settings"] if row["key"] == "refreshing_computer")
     set_cells(book, {f"Settings!D{row}": "somebody-elses-desk"})
-    done = send(run, book, mail_env(smtp))
-    assert "somebody-elses-desk" in done.stderr
-    assert smtp.mails == []
+    before = book.read_bytes()
+    done = send(run, book, mail_env(smtp), "--refresh")
+    assert "somebody-elses-desk is the computer that refreshes" in done.stderr and "somebody-elses-desk is the computer that sends" in done.stderr
+    assert smtp.mails == [] and book.read_bytes() == before
 
 
 def test_a_book_without_people_tells_its_owner(smtp: MailServer, tmp_path: Path, run: Run) -> None:
