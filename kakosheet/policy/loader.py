@@ -20,6 +20,7 @@ from kakosheet.policy.model import ROLES, ClockRule, DisputeType, EvidenceItem, 
 from kakosheet.policy.resources import listing
 from kakosheet.policy.responsibility import parse
 from kakosheet.policy.templates import Parsed, cache_folder, kept, read, read_folder, write_cache
+from kakosheet.policy.types_read import checked_types
 from kakosheet.policy.words_of import compile_others, compile_titles
 
 SECOND_LANGUAGE = "en"
@@ -150,8 +151,9 @@ def _titles_part(lang: str) -> Parsed:
 
 def _content() -> Parsed:
     """All templates but the titles, in one piece."""
-    return {"settings": read("settings.toml"), "clocks": _in_order(read_folder("clocks")), "disputes": _in_order(read_folder("disputes")),
-            "evidence": read("evidence/items.toml"), "profiles": read_folder("profiles"),
+    items = read("evidence/items.toml")
+    return {"settings": read("settings.toml"), "clocks": _in_order(read_folder("clocks")),
+            "disputes": checked_types(_in_order(read_folder("disputes")), items), "evidence": items, "profiles": read_folder("profiles"),
             "responsibility": _in_order(read_folder("responsibility")), "risk": read("risk.toml"),
             "vague": read("lexicons/vague.toml"), "lexicons": {name: read(f"lexicons/{name}.toml") for name in LEXICONS}}
 

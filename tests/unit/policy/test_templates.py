@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from kakosheet.core.issues import KakosheetError
 from kakosheet.policy import responsibility
 from kakosheet.policy.calendars import check_code
 from kakosheet.policy.clock_text import parse_zone
@@ -19,6 +20,7 @@ from kakosheet.policy.model import BRANCHES, CATEGORIES, DEMANDS, EVENTS, GRADES
 from kakosheet.policy.nodes import specs
 from kakosheet.policy.overlay import parse_setting
 from kakosheet.policy.resources import folder
+from kakosheet.policy.types_read import checked_types
 from kakosheet.sheets import SCHEMA
 
 TOP = folder()
@@ -344,6 +346,35 @@ REASONS = {"ebay": {"ITEM_NOT_RECEIVED", "SIGNIFICANTLY_NOT_AS_DESCRIBED", "CRED
                       "product_unacceptable", "subscription_canceled", "unrecognized"}}
 """What buyers give as the reason: eBay's DisputeReasonEnum less TRANSACTION_ISSUE (its reason is not known), PayPal's Disputes 1.10 less OTHER,
 Stripe's less what a bank does of itself (bank_cannot_process, check_returned, incorrect_account_details, insufficient_funds, noncompliant)."""
+
+
+GOOD = """
+title = { en = "Mould" }
+branch = "not_as_described"
+grade = "minor"
+demand = "refund"
+steps = [{ key = "confirm", stage = "evidence", title = { en = "Photograph it" } }]
+evidence = [{ item = "damage_photos", required = true, days = 1 }]
+responsibility = [{ key = "wet", when = { outer_box = "wet" }, party = "carrier", confidence = "medium", because = { en = "Box wet." } }]
+"""
+
+
+def test_a_type_that_somebody_writes_needs_little() -> None:
+    types = {"mould": tomllib.loads(GOOD)}
+    assert checked_types(types, {"damage_photos": {}}) is types
+
+
+@pytest.mark.parametrize(("was", "slip", "told"), [
+    ('title = { en = "Mould" }', 'title = "Mould"', "it has no title"), ('branch = "not_as_described"', "", "branch"),
+    ('grade = "minor"', 'grade = "small"', 'grade is "small"; it is one of: minor'), ('demand = "refund"', 'demand = "money"', "demand"),
+    ('"evidence", title', '"proof", title', "steps 1: stage is one of"), ("damage_photos", "photos", 'evidence 1: "photos" is no item'),
+    ("days = 1", 'days = "1"', "evidence 1: it needs"), ("outer_box", "box", "responsibility 1: when asks for"),
+    ('"carrier"', '"post"', "responsibility 1: party is one of"), ("evidence = [", "proof = [", "it has no list of tables [[evidence]]")])
+def test_a_slip_in_a_type_is_said_in_words(was: str, slip: str, told: str) -> None:
+    assert was in GOOD
+    with pytest.raises(KakosheetError) as caught:
+        checked_types({"mould": tomllib.loads(GOOD.replace(was, slip))}, {"damage_photos": {}})
+    assert caught.value.code == "K501" and "disputes/mould.toml" in caught.value.message and told in caught.value.message
 
 
 def test_every_reason_of_a_platform_leads_to_a_type_and_no_type_names_a_reason_that_is_none() -> None:
