@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
@@ -21,6 +22,8 @@ from kakosheet.notify.model import OpenDate, Person
 from kakosheet.notify.sent import Record, record
 from kakosheet.policy.clock_text import parse_hours
 
+_DEVICE = re.compile(r"(?i)con|prn|aux|nul|com\d|lpt\d")
+"""What Windows takes for a device, whatever stands behind the dot."""
 EVERYBODY = "*"
 """Whose calendar it is, where it has the dates of all."""
 
@@ -74,7 +77,7 @@ def put(file: PathLike, data: bytes, is_ours: Callable[[bytes], bool], force: bo
 def safe_name(person: Person, fallback: str) -> str:
     """A person's name as part of a file name: letters, digits, hyphens; two people whose names come out alike are told apart."""
     plain = "-".join("".join(c if c.isalnum() else " " for c in person.name).split())[:40]
-    if not person.name or plain == person.name.replace(" ", "-"):
+    if not person.name or (plain == person.name.replace(" ", "-") and "-" not in person.name and not _DEVICE.fullmatch(plain)):
         return plain or fallback
     return f"{plain or fallback}-{hashlib.sha256(person.name.encode('utf-8', 'replace')).hexdigest()[:6]}"
 

@@ -13,6 +13,7 @@ import kakosheet
 from kakosheet.app.adding import add_rows
 from kakosheet.app.todaying import MARK, plain, write_today
 from kakosheet.core.issues import KakosheetError
+from kakosheet.notify.model import Person
 
 TODAY = date(2026, 11, 24)
 
@@ -82,3 +83,12 @@ def test_a_dry_run_writes_nothing(book: Path) -> None:
     assert not book.with_name("orders today").exists()
     with pytest.raises(KakosheetError, match="choose from: Li Wei, Ana"):
         write_today(book, today=TODAY, who="Nobody")
+
+
+def test_no_two_people_share_a_file_and_no_name_is_a_device() -> None:
+    from kakosheet.app.diary import safe_name
+    names = ["Ana Silva", "Ana-Silva", "Ana/Silva", "李 伟", "李伟", "NUL", "com1", "..", "", "Jo"]
+    found = [safe_name(Person(name), "you") for name in names]
+    assert len({name.casefold() for name in found}) == len(names)
+    assert found[0] == "Ana-Silva" and found[-1] == "Jo" and not {"NUL", "com1", ".."} & set(found)
+    assert all(set(name) <= set("-") | {c for c in name if c.isalnum()} for name in found)
