@@ -53,6 +53,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("DAP, duty asked at the door", {"type": "customs_seizure", "customs_event": "duty_unpaid", "incoterm": "DAP"}, "purchaser", ""),
     ("duty asked at the door, no term agreed", {"type": "delayed_delivery", "customs_event": "duty_unpaid"}, "unclear", "delivery term"),
     ("EXW, export papers missing", {"type": "customs_seizure", "customs_event": "papers_missing", "incoterm": "EXW"}, "purchaser", ""),
+    ("DAP, papers missing at import", {"type": "customs_seizure", "customs_event": "papers_missing", "incoterm": "DAP"}, "purchaser", ""),
     ("DDP, papers missing", {"type": "customs_seizure", "customs_event": "papers_missing", "incoterm": "DDP"}, "seller", ""),
     # Packing agreed and used.
     ("double box agreed, packed thinly", {"type": "product_damage", "outer_box": "dented", "packing_photo": "poorly_packed",
