@@ -52,12 +52,15 @@ def grouped(found: Iterable[tuple[Person, Reminder]], today: date) -> list[Diges
 
 
 def digests(found: Iterable[tuple[Person, Reminder]], ladder: Ladder, today: date, told: Told = nothing_told) -> list[Digest]:
-    """One digest for each person to whom there is something new to say today; on a day off only what was never told before."""
+    """One digest for each person to whom there is something new to say today.
+
+    On a day off only dates that can still be kept and were never told before: what is late already can wait for a working day.
+    """
     made = []
     for person, _, all_, _ in grouped(found, today):
         before = {reminder.date.key: told(person, reminder.date) for reminder in all_}
         catching_up = not ladder.is_open(today)
-        news = [one for one in all_ if newer(one.rung, before[one.date.key]) and (before[one.date.key] is None or not catching_up)]
+        news = [one for one in all_ if newer(one.rung, before[one.date.key]) and (not catching_up or (before[one.date.key] is None and one.rung.days >= 0))]
         if news:
             made.append(Digest(person, today, tuple(news), tuple(one for one in all_ if one not in news)))
     return made

@@ -1,7 +1,7 @@
 """When a date is told: days before it, on the day, and after it, on working days where people want that, never in quiet hours.
 
 A rung counts as reached from its day on, so that a day on which no computer ran loses nothing: the next run tells the latest rung reached.
-On a day off only what was never told before is caught up on.
+On a day off only dates that can still be kept, and were never told before, are caught up on.
 """
 
 from __future__ import annotations

@@ -74,6 +74,15 @@ def test_a_day_off_only_catches_up() -> None:
     assert [reminder.date.key for reminder in one.news] == ["new"]
 
 
+def test_nobody_is_asked_to_step_in_on_a_day_off() -> None:
+    missed = due("a", -3, "Ana", state="overdue")
+    for ahead, tells in ((4, []), (5, []), (6, ["Jo", "Ana"])):  # a Saturday, a Sunday, a Monday; the seventh day after is the Saturday
+        day = TUESDAY + timedelta(days=ahead)
+        found = reminders([missed], LADDER, ALL, day)
+        made = digests(found, LADDER, day, lambda person, _: -3 if person == ANA else None)
+        assert sorted(one.person.name for one in made) == sorted(tells)
+
+
 @pytest.mark.parametrize("contact", [
     "wei@example.com\nBcc: all@example.com", "wei@example.com\r\nSubject: x", "a@b.c\x00", "wei@example.com%0aBcc:x@y.z ", "<a@b.c>",
     "a b@example.com", "wei@", "@example.com", "wei@exa mple.com", 'we"i@example.com', "wei@-example.com", "x" * 250 + "@example.com",
