@@ -60,7 +60,8 @@ def digests(found: Iterable[tuple[Person, Reminder]], ladder: Ladder, today: dat
     for person, _, all_, _ in grouped(found, today):
         before = {reminder.date.key: told(person, reminder.date) for reminder in all_}
         catching_up = not ladder.is_open(today)
-        news = [one for one in all_ if newer(one.rung, before[one.date.key]) and (not catching_up or (before[one.date.key] is None and one.rung.days >= 0))]
+        news = [one for one in all_ if newer(one.rung, before[one.date.key])
+                and (not catching_up or (before[one.date.key] is None and one.rung.days >= 0))]
         if news:
             made.append(Digest(person, today, tuple(news), tuple(one for one in all_ if one not in news)))
     return made
