@@ -106,3 +106,13 @@ def test_working_days_are_kept_between_runs(cache: Path) -> None:
         assert calendars.known_years()["CN", 2026] == year
     finally:
         calendars.remember(before)
+
+
+def test_what_guides_call_a_problem_names_its_type() -> None:
+    said = {"transportation damage": "product_damage", "wrong shipments": "wrong_item", "quality issues": "quality_defect",
+            "goods do not match description": "not_as_described", "goods not received": "not_received", "delivery delays": "delayed_delivery",
+            "counterfeits": "counterfeit", "size mismatches": "size_mismatch", "delayed refunds": "delayed_refund", "missing parts": "missing_parts",
+            "packaging damage": "packaging_damage", "商品损坏": "product_damage", "尺寸不对": "size_mismatch", "清关扣货": "customs_seizure"}
+    for lang in ("en", "zh"):
+        readings = load_titles(lang).readings["dispute_type"]
+        assert {word: readings.get(word) for word in said} == said
