@@ -63,10 +63,8 @@ class Standards(NamedTuple):
 class Verdict(NamedTuple):
     """`because` are sentences with places for facts; `facts` those that were judged, the derived ones among them."""
 
-    party: str
-    confidence: str
+    rule: Responsibility
     because: tuple[str, ...]
-    ask: str
     facts: Facts
 
 
@@ -88,7 +86,7 @@ def judge(typed: Facts, standards: Standards) -> Verdict | None:
     if rule is None:
         return None
     notes = (note.text for note in standards.notes if rule.party in note.parties and fits(note.when, facts))
-    return Verdict(rule.party, rule.confidence, (rule.because, *notes), rule.ask, facts)
+    return Verdict(rule, (rule.because, *notes), facts)
 
 
 def parse(books: Iterable[Mapping[str, Any]], types: Mapping[str, Mapping[str, Any]], lang: str) -> Standards:

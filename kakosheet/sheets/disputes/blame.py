@@ -12,7 +12,7 @@ from kakosheet.policy.responsibility import CASE_FACTS, FACTS, Verdict, judge
 from kakosheet.sheets.words import Say
 
 _LISTS = {"type": "dispute_type", "packaging_agreed": "packaging", "packaging_used": "packaging", "checked": "qc_verdict",
-          "carrier_chosen_by": "carrier_choice"}
+          "carrier_chosen_by": "carrier_choice", **dict.fromkeys(("insured", "fragile", "size_chart_checked", "photos"), "yes_no")}
 """Lists of choices that are not called as their fact."""
 _CODES = ("incoterm",)
 """Facts whose words are codes, which keep their capitals."""
@@ -64,35 +64,52 @@ class Sold(NamedTuple):
 _ORDER = (*(f"disputes.order -> purchases.{key}" for key in Bought._fields), *(f"disputes.order -> sales.{key}" for key in Sold._fields))
 
 
+def _why(*cells: Any, policy: Policy, say: Say, titles: Titles) -> list[str]:
+    """Which rule decided, and the facts that it rests on."""
+    verdict = _judged(cells, policy)
+    if verdict is None:
+        return [say("disputes.why_no_type")]
+    facts = (say("disputes.why_fact", fact=titles.choice("fact", fact), value=_title(fact, value, titles))
+             for fact in verdict.rule.when if (value := verdict.facts.get(fact)) is not None)
+    shown = say("disputes.between_pieces").join(facts) or say("disputes.why_no_fact")
+    return [say("disputes.why_rule", rule=verdict.rule.key, facts=shown)]
+
+
 @rule("disputes.suggested", "disputes.confidence", "disputes.because", "disputes.would_decide_it",
-      reads=(*(f"disputes.{fact}" for fact in CASE_FACTS), *_ORDER))
+      reads=(*(f"disputes.{fact}" for fact in CASE_FACTS), *_ORDER), why=_why)
 def suggested(*cells: Any, policy: Policy, say: Say,
               titles: Titles) -> tuple[str | None, str | None, str | None, str | None]:
     """Party, confidence, basis and, while it is unclear, the fact that would decide it; empty without a type or a rule that fits."""
-    of_case, of_order = cells[:len(CASE_FACTS)], cells[len(CASE_FACTS):]
-    if of_case[0] is None:
-        return None, None, None, None
-    facts = dict(zip(CASE_FACTS, of_case, strict=True))
-    for found in (Bought(*of_order[:len(Bought._fields)]).facts(), Sold(*of_order[len(Bought._fields):]).facts()):
-        facts |= {fact: value for fact, value in found.items() if value is not None}
-    memo = ("responsibility", titles.lang, *(facts.get(fact) for fact in FACTS))
-    if memo not in policy._memo:
-        policy._memo[memo] = _in_words(judge(facts, policy.responsibility), say("disputes.between_sentences"), titles)
-    told: tuple[str | None, str | None, str | None, str | None] = policy._memo[memo]
-    return told
-
-
-def _in_words(verdict: Verdict | None, space: str, titles: Titles) -> tuple[str | None, str | None, str | None, str | None]:
+    verdict = _judged(cells, policy)
     if verdict is None:
         return None, None, None, None
     words = {fact: _word(fact, verdict.facts.get(fact), titles) for fact in FACTS}
-    return verdict.party, verdict.confidence, space.join(verdict.because).format_map(words), verdict.ask or None
+    because = say("disputes.between_sentences").join(verdict.because).format_map(words)
+    return verdict.rule.party, verdict.rule.confidence, because, verdict.rule.ask or None
+
+
+def _judged(cells: tuple[Any, ...], policy: Policy) -> Verdict | None:
+    """What the rules say of the cells of a case and its order; None without a type. Cases that are alike are judged once."""
+    of_case, of_order = cells[:len(CASE_FACTS)], cells[len(CASE_FACTS):]
+    if of_case[0] is None:
+        return None
+    facts = dict(zip(CASE_FACTS, of_case, strict=True))
+    for found in (Bought(*of_order[:len(Bought._fields)]).facts(), Sold(*of_order[len(Bought._fields):]).facts()):
+        facts |= {fact: value for fact, value in found.items() if value is not None}
+    memo = ("responsibility", *(facts.get(fact) for fact in FACTS))
+    if memo not in policy._memo:
+        policy._memo[memo] = judge(facts, policy.responsibility)
+    verdict: Verdict | None = policy._memo[memo]
+    return verdict
 
 
 def _word(fact: str, value: str | None, titles: Titles) -> str:
-    if value is None or fact in _CODES:
-        return value or ""
-    return (titles.choice(_LISTS.get(fact, fact), value) or "").lower()
+    """A fact inside a sentence."""
+    return "" if value is None else value if fact in _CODES else _title(fact, value, titles).lower()
+
+
+def _title(fact: str, value: str, titles: Titles) -> str:
+    return titles.choice(_LISTS.get(fact, fact), value) or value
 
 
 def _yes_no(value: bool | None) -> str | None:

@@ -111,3 +111,9 @@ def test_an_existing_file_another_suffix_and_no_such_case_are_refused(book: Path
 def test_the_command_prints_markdown(book: Path) -> None:
     done = CliRunner().invoke(summary_command, [str(book), "D-2026-0007", "--today", "2026-03-04"])
     assert done.exit_code == 0 and done.output.startswith("# D-2026-0007")
+
+
+def test_explain_names_the_rule_and_the_facts_that_a_suggestion_rests_on(book: Path) -> None:
+    from kakosheet.app.explaining import explain
+    told = {value["column"]: value.get("why") for value in explain(book, "D-2026-0007", today=TODAY)["values"]}
+    assert told["disputes.suggested"] == ["Rule carrier_event_box: Tracking events: Damaged on the way; Outer box: Crushed."]
