@@ -17,7 +17,7 @@ from kakosheet.app.open_dates import Dates
 from kakosheet.app.refreshing import PathLike
 from kakosheet.core.titles import fold
 from kakosheet.notify import ics
-from kakosheet.notify.ladder import needs_telling
+from kakosheet.notify.ladder import in_hand
 from kakosheet.notify.model import OpenDate, Person
 from kakosheet.notify.sent import Record, record
 from kakosheet.policy.clock_text import parse_hours
@@ -49,7 +49,7 @@ def entry_of(dates: Dates, one: OpenDate) -> ics.Entry:
     title = " · ".join(filter(None, (one.what or say("remind.no_words"), one.dispute)))
     return ics.Entry(ics.uid(dates.book_id, one.key), one.due, title,
                      tuple(say(f"remind.{text}", **{place: value}) for text, place, value in told if value),
-                     _alarms(dates, one) if needs_telling(one) else ())
+                     _alarms(dates, one) if in_hand(one) else ())
 
 
 def _alarms(dates: Dates, one: OpenDate) -> tuple[timedelta, ...]:

@@ -63,9 +63,14 @@ class Ladder:
         return Rung("friendly", 0) if self.ahead else None
 
 
-def needs_telling(one: OpenDate) -> bool:
-    """Silent when nothing can be done: somebody else acts, and nothing follows if they do not."""
+def in_hand(one: OpenDate) -> bool:
+    """Whether something can be done before the date: it is ours, or something follows if others do nothing."""
     return one.ours or bool(one.silence)
+
+
+def needs_telling(one: OpenDate) -> bool:
+    """Silent when nothing can be done: others act, and nothing follows if they do not. Once they are late, they can be urged."""
+    return in_hand(one) or one.state == "overdue"
 
 
 def newer(rung: Rung, told: int | None) -> bool:

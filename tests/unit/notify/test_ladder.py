@@ -67,6 +67,10 @@ def test_silent_when_nothing_can_be_done(acts: str | None, silence: str, tells: 
     assert needs_telling(OpenDate("k", FRIDAY, FRIDAY, "due_soon", "x", acts, silence=silence)) is tells
 
 
+def test_others_who_are_late_can_be_urged() -> None:
+    assert needs_telling(OpenDate("k", FRIDAY, FRIDAY, "overdue", "x", "platform"))
+
+
 @pytest.mark.parametrize(("hours", "at", "until"), [
     ("21:00-08:00", "2026-11-21T22:15", "2026-11-22T08:00"), ("21:00-08:00", "2026-11-21T07:59", "2026-11-21T08:00"),
     ("21:00-08:00", "2026-11-21T08:00", None), ("21:00-08:00", "2026-11-21T20:59", None), ("12:00-13:00,22:00-06:00", "2026-11-21T12:30",
