@@ -17,7 +17,7 @@ from kakosheet.app.files.state import lock_key, machine, private_folder
 from kakosheet.app.open_dates import Dates, read_dates
 from kakosheet.app.refreshing import PathLike
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
-from kakosheet.notify import timers
+from kakosheet.notify import secrets, timers
 from kakosheet.notify.ladder import quiet_until
 from kakosheet.notify.timers import At, Job
 
@@ -31,7 +31,7 @@ def install(path: PathLike, at_text: str, *, dry_run: bool = False) -> dict[str,
     _refuse_quiet(dates, at)
     job = daily(path, at)
     shown = _system().install(job, dry_run=dry_run)
-    return {"file": str(path), "at": str(at), "job": shown, "log": job.log, "written": not dry_run, "notes": [*_who_sends(dates)]}
+    return {"file": str(path), "at": str(at), "job": shown, "log": job.log, "written": not dry_run, "notes": [*_who_sends(dates), *_unknown_there()]}
 
 
 def show(path: PathLike) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def daily(path: PathLike, at: At) -> Job:
     """The command of every day. `-P` keeps Python from importing what lies in the folder where it happens to start."""
     place, name = os.path.abspath(path), name_of(path)
     command = (sys.executable, "-P", "-m", "kakosheet", "remind", "--refresh", "--send", "--", place)
-    kept = {key: value for key in ("XDG_STATE_HOME", "TZ") if (value := os.environ.get(key, ""))}
+    kept = {key: value for key in ("XDG_STATE_HOME", "TZ", *secrets.OPEN) if (value := os.environ.get(key, ""))}
     return Job(name, command, at, str(private_folder("schedule") / f"{name}.log"), kept)
 
 
@@ -67,6 +67,16 @@ def _who_sends(dates: Dates) -> Iterator[str]:
         yield f"{dates.elsewhere} is the computer that sends for this book (Settings): this one neither refreshes nor sends"
     elif not dates.setting("refreshing_computer"):
         yield f"if other computers do this too, write the name of one, such as {machine()}, under Computer that refreshes in Settings"
+
+
+def _unknown_there() -> Iterator[str]:
+    """Secrets that this shell knows and the timetable will not: it is a file that others may read."""
+    for name in secrets.SECRET:
+        if os.environ.get(name, ""):
+            yield f"{name} is not written into the timetable: keep it in the keyring, or set it where the job runs (on Linux: crontab -e, at the top)"
+    known = os.environ.get("KAKOSHEET_SMTP_HOST", "") or os.environ.get("KAKOSHEET_NOTIFY_URLS", "")
+    if not known and not secrets.from_keyring("kakosheet", "notify-urls"):
+        yield "no way to send is set up, so it only refreshes: set KAKOSHEET_SMTP_HOST and KAKOSHEET_SMTP_FROM, then run this again"
 
 
 def _refuse_quiet(dates: Dates, at: At) -> None:

@@ -111,3 +111,14 @@ def test_a_book_that_is_gone_can_still_be_removed(book: Path, table: Path) -> No
     book.unlink()
     assert run("schedule", book, "--remove").exit_code == 0
     assert table.read_text("utf-8") == ""
+
+
+def test_the_timetable_knows_the_way_to_send_but_no_secret(book: Path, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "only refreshes" in run("schedule", book, "12:00").output
+    for name, value in (("HOST", "mail.example.com"), ("FROM", "me@example.com"), ("USER", "me@example.com"), ("PASSWORD", "CANARY%1")):
+        monkeypatch.setenv(f"KAKOSHEET_SMTP_{name}", value)
+    monkeypatch.setenv("KAKOSHEET_NOTIFY_URLS", "tgram://CANARY/42")
+    done = run("schedule", book, "12:00")
+    assert "KAKOSHEET_SMTP_PASSWORD is not written" in done.output and "KAKOSHEET_NOTIFY_URLS is not written" in done.output
+    assert b"KAKOSHEET_SMTP_HOST=mail.example.com" in table.read_bytes() and b"CANARY" not in table.read_bytes()
+    assert "CANARY" not in done.output
