@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +16,19 @@ def folder() -> Path:
     package = Path(__file__).parents[1]
     shipped = package / "_templates"
     return shipped if shipped.is_dir() else package.parent / "templates"
+
+
+def own_folder() -> Path | None:
+    """The folder of templates that people add: `$KAKOSHEET_TEMPLATES`, else `kakosheet/templates` where the platform keeps settings."""
+    given = os.environ.get("KAKOSHEET_TEMPLATES", "")
+    home = os.path.expanduser("~")
+    if sys.platform == "win32":
+        settings = os.environ.get("APPDATA", "")
+    else:
+        usual = "Library/Application Support" if sys.platform == "darwin" else ".config"
+        settings = os.environ.get("XDG_CONFIG_HOME", "") or os.path.join(home, usual)
+    place = Path(given) if os.path.isabs(given) else Path(settings, "kakosheet", "templates")
+    return place if os.path.isabs(place) and place.is_dir() else None
 
 
 def open_bytes(name: str) -> bytes:

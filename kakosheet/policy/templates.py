@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from kakosheet.core.issues import KakosheetError
-from kakosheet.policy.resources import folder, listing, open_text
+from kakosheet.policy.resources import folder, listing, open_text, own_folder
 
 Parsed = dict[str, Any]
+OWN = "disputes"
+"""The folder to which people may add files of their own, without touching what is installed."""
 FOLDERS = ("", "titles", "clocks", "disputes", "evidence", "responsibility", "profiles", "lexicons")
 
 
@@ -33,8 +35,23 @@ def read(name: str) -> Parsed:
 
 
 def read_folder(name: str) -> dict[str, Parsed]:
-    """All .toml templates of a folder by the name of the file without its ending."""
-    return {entry.removesuffix(".toml"): read(f"{name}/{entry}") for entry in listing(name) if entry.endswith(".toml")}
+    """All .toml templates of a folder by the name of the file without its ending; to the types of disputes people may add their own."""
+    found = {entry.removesuffix(".toml"): read(f"{name}/{entry}") for entry in listing(name) if entry.endswith(".toml")}
+    return found | (dict(_own()) if name == OWN else {})
+
+
+def _own() -> Iterator[tuple[str, Parsed]]:
+    import tomllib
+    for path in _own_files():
+        try:
+            yield path.stem, tomllib.loads(path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise KakosheetError("K501", f"template {path} cannot be read: {error}") from None
+
+
+def _own_files() -> list[Path]:
+    top = own_folder()
+    return sorted(top.joinpath(OWN).glob("*.toml")) if top is not None else []
 
 
 def kept(part: str, build: Callable[[], Parsed]) -> Parsed:
@@ -83,6 +100,10 @@ def _files() -> Iterator[tuple[str, int, int]]:
         with suppress(OSError):
             status = os.stat(os.path.join(here, module))
             yield module, status.st_size, status.st_mtime_ns
+    for path in _own_files():
+        with suppress(OSError):
+            status = path.stat()
+            yield str(path), status.st_size, status.st_mtime_ns
     places = [os.path.join(top, name) for name in FOLDERS if name != "titles"]
     with suppress(OSError):
         places += [entry.path for entry in os.scandir(os.path.join(top, "titles")) if entry.is_dir()]

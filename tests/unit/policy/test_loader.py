@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from kakosheet.core.issues import KakosheetError
 from kakosheet.policy import templates
 from kakosheet.policy.loader import load_policy, load_profile, load_titles, other_titles
+from kakosheet.policy.resources import folder
 
 
 def test_words_are_in_the_language_of_the_book() -> None:
@@ -116,3 +119,19 @@ def test_what_guides_call_a_problem_names_its_type() -> None:
     for lang in ("en", "zh"):
         readings = load_titles(lang).readings["dispute_type"]
         assert {word: readings.get(word) for word in said} == said
+
+
+def test_people_add_a_type_of_their_own_without_touching_what_is_installed(tmp_path: Path) -> None:
+    own = tmp_path / "templates" / "disputes"
+    own.mkdir(parents=True)
+    shipped = (folder() / "disputes" / "packaging_damage.toml").read_text("utf-8")
+    (own / "mould.toml").write_text(shipped.replace("Damaged packaging", "Mould").replace('"packaging damage", ', ""), "utf-8")
+    ask = "from kakosheet.policy.loader import load_policy, load_titles as t; k = t().readings['dispute_type']['mould']; print(load_policy().types[k].title)"
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "KAKOSHEET_TEMPLATES": str(own.parent), "XDG_CACHE_HOME": str(tmp_path)}
+
+    def loaded() -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "-c", ask], env=env, capture_output=True, text=True, check=False)
+
+    assert loaded().stdout == "Mould\n", loaded().stderr
+    (own / "mould.toml").write_text(shipped.replace('grade = "minor"', 'grade = "tiny"'), "utf-8")
+    assert "K501" in loaded().stderr and "disputes/mould.toml" in loaded().stderr
