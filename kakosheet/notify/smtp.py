@@ -67,7 +67,7 @@ def session(one: Account) -> Iterator[smtplib.SMTP]:
     """A connection that is ready to send. KakosheetError K801 if there is none to be had; no secret is in its text."""
     try:
         server = _connect(one)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:
         raise KakosheetError("K801", f"the mail server {one.host} cannot be used: {_told(error)}",
                              "check KAKOSHEET_SMTP_HOST, _PORT, _USER and the password") from None
     try:
@@ -125,6 +125,8 @@ def _told(error: Exception) -> str:
     """What happened, without anything that the other side or the library quotes."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return "user or password is refused"
+    if isinstance(error, UnicodeError):
+        return "user or password has a letter that it cannot be told"
     if isinstance(error, smtplib.SMTPResponseException):
         return f"it answered {error.smtp_code}"
     if isinstance(error, TimeoutError):

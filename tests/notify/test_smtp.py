@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
+from kakosheet.core.issues import KakosheetError
 from kakosheet.notify import smtp
 from kakosheet.notify.mail import mail
 from kakosheet.notify.model import Digest, Person
@@ -39,7 +40,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[tuple[Keeper, int]]:
 
     class Server(Controller):
         def factory(self) -> SMTP:
-            return SMTP(self.handler, decode_data=request.param)
+            return SMTP(self.handler, decode_data=request.param, auth_require_tls=False, authenticator=lambda *_: AuthResult(success=True))
 
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -47,6 +48,13 @@ def server(request: pytest.FixtureRequest) -> Iterator[tuple[Keeper, int]]:
     running.start()
     yield keeper, port
     running.stop()
+
+
+def test_a_password_that_cannot_be_told_is_no_crash(server: tuple[Keeper, int]) -> None:
+    with pytest.raises(KakosheetError, match="a letter that it cannot be told") as caught, \
+            smtp.session(smtp.Account("127.0.0.1", server[1], "me@example.com", "CANARYü", "me@example.com", security="none")):
+        pass
+    assert "CANARY" not in str(caught.value)
 
 
 def test_every_letter_arrives_whatever_the_server_can_carry(server: tuple[Keeper, int]) -> None:
