@@ -77,7 +77,7 @@ def _can_reach(found: Ways, person: Person) -> bool:
 
 
 def _by_mail(account: smtp.Account, record: Record, build: Build, write: Write, book_id: str, now: datetime, reached: set[str]) -> list[Sent]:
-    """All mails over one connection, which is opened only if there is something to send."""
+    """All mails over one connection, which is opened only if there is something to send, and again if the server closes it."""
     found = [one if one.person.name else one._replace(person=one.person._replace(email=account.to))
              for one in _news(record, build, "mail", now.date())]
     served = [one for one in found if one.person.email]
@@ -93,7 +93,15 @@ def _by_mail(account: smtp.Account, record: Record, build: Build, write: Write, 
             return [Sent(one.person.name, "mail", "failed", error.message) for one in left]
 
         def post(digest: Digest, message: Message, handing: Callable[[], None]) -> Outcome:
+            nonlocal server
             made = mail(digest, message, sender=account.sender, at=now, name=digest_name(book_id, digest))
+            outcome = smtp.deliver(server, account, made, digest.person.email, handing)
+            if outcome.state != "failed" or not smtp.is_gone(server):
+                return outcome
+            try:  # Some servers take only so many mails by one connection.
+                server = stack.enter_context(smtp.session(account))
+            except KakosheetError:
+                return outcome
             return smtp.deliver(server, account, made, digest.person.email, handing)
         return [_one(record, one, "mail", write, post) for one in left]
 

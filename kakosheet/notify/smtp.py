@@ -95,6 +95,11 @@ def _connect(one: Account) -> smtplib.SMTP:
     return server
 
 
+def is_gone(server: smtplib.SMTP) -> bool:
+    """Whether the connection has ended."""
+    return server.sock is None
+
+
 def deliver(server: smtplib.SMTP, one: Account, message: EmailMessage, to: str, handing: Callable[[], None]) -> Outcome:
     """Send one mail to one address, in seven bits where the server knows no eight (RFC 6152).
 

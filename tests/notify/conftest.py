@@ -37,12 +37,18 @@ class MailServer:
         self.victim: subprocess.Popen[str] | None = None
         self.started = threading.Event()
         self.answers: dict[str, str] = {}
+        self.most_a_connection = 0
 
     def _step(self, name: str) -> None:
         self.steps.append(name)
         if self.kill_at == (name, self.steps.count(name)) and self.started.wait(30) and self.victim is not None:
             os.kill(self.victim.pid, signal.SIGKILL)
             self.victim.wait(30)
+
+    async def handle_RSET(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.most_a_connection and getattr(session, "taken", 0) >= self.most_a_connection:
+            server.transport.close()
+        return "250 OK"
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         self._step("MAIL")
@@ -58,6 +64,7 @@ class MailServer:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.mails.append((list(envelope.rcpt_tos), envelope.content))
+        session.taken = getattr(session, "taken", 0) + 1
         self._step("DATA")
         return "250 taken"
 

@@ -100,6 +100,13 @@ def test_one_refused_address_keeps_nobody_else_from_being_told(smtp: MailServer,
     assert smtp.recipients == THREE
 
 
+def test_a_server_that_takes_one_mail_a_connection_gets_all_of_them(smtp: MailServer, book: Path, run: Run) -> None:
+    smtp.most_a_connection = 1
+    done = send(run, book, mail_env(smtp))
+    assert done.returncode == 0, done.stderr
+    assert smtp.recipients == THREE
+
+
 def test_a_server_that_is_away_is_tried_again(smtp: MailServer, book: Path, run: Run) -> None:
     done = send(run, book, mail_env(smtp, KAKOSHEET_SMTP_PORT="1"))
     assert done.returncode == 5
