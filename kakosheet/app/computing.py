@@ -67,7 +67,7 @@ def compute(raw: RawBook, *, today: date | None = None, births: Births | None = 
         policy = overlay(defaults, own)
         moment = moment_of(today, policy.settings.get("as_of"), policy.settings["zone"])
         run = run_rules(book.tables, policy, titles, moment, sequences)
-        issues = [*_older(raw), *_joined(book.issues, _placed(book, own.issues)), *audit(book, SCHEMA, policy.settings["base_currency"]),
+        issues = [*_joined(_of_this_version(raw, book.issues), _placed(book, own.issues)), *audit(book, SCHEMA, policy.settings["base_currency"]),
                   *_faults(book, run), *_left_out(run)]
         return Computed(book, titles, policy, moment, run, _sorted(issues, raw), born)
 
@@ -101,11 +101,13 @@ def check_ours(raw: RawBook, notes: Mapping[str, object]) -> None:
         raise KakosheetError("K206", f"this workbook needs kakosheet with schema {version:g}", "update kakosheet", exit_code=3)
 
 
-def _older(raw: RawBook) -> Iterator[Issue]:
-    """A book of an older schema lacks columns that its rules fill."""
+def _of_this_version(raw: RawBook, issues: list[Issue]) -> list[Issue]:
+    """A book of an older schema lacks columns, which is one issue: the upgrade brings them."""
     version = noted(raw).get(VERSION)
-    if isinstance(version, int | float) and version < SCHEMA.version:
-        yield Issue("K209", f"this book is of schema {version:g}, kakosheet works with {SCHEMA.version}", "run `kakosheet upgrade` on it once")
+    if not isinstance(version, int | float) or version >= SCHEMA.version:
+        return issues
+    older = Issue("K209", f"this book is of schema {version:g}, kakosheet works with {SCHEMA.version}", "run `kakosheet upgrade` on it once")
+    return [older, *(issue for issue in issues if issue.code != "K202")]
 
 
 def run_rules(tables: Tables, policy: Policy, titles: Titles, moment: Moment, sequences: Sequences) -> Run:

@@ -161,7 +161,7 @@ class _TableDiff:
                 if i not in unknown and not (cell.cached and self._same(cell.value, wanted)):
                     self._set(i, column.key, Formula(cell.text, self._plain(wanted)))
             else:
-                self._lost(column, i, cell, known=not self._is_new(i))
+                self._lost(column, i, cell, known=not self._is_new(i) and not self._of_another_version(i))
                 self._set(i, column.key, Formula(text, self._plain(wanted)))
 
     def _tool(self, column: Column, values: Sequence[Any], cells: Sequence[CellValue | None]) -> None:
@@ -230,6 +230,11 @@ class _TableDiff:
             theirs = self.seals[i] is None and any(cell is not None for cell in self.seals)
         if theirs:
             self._lost(column, i, cell, known=True)
+
+    def _of_another_version(self, i: int) -> bool:
+        """Whether the row was written by another version of the schema, in which the column may have been of another owner."""
+        text = _plain_text(self.seals[i]) if self.sealed else None
+        return isinstance(text, str) and text != "" and not text.startswith(f"{self.schema.version}:")
 
     def _canonical(self, column: Column, cell: object) -> str:
         """The text that stands for a cell in a seal: dates by their serial in the 1900 system."""

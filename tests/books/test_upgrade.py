@@ -19,7 +19,7 @@ from kakosheet.app.moment import moment_of
 from kakosheet.app.sample import sample_tables
 from kakosheet.cli import main
 from kakosheet.core.bind import typed_by_people
-from kakosheet.core.schema import TableSchema, WorkbookSchema
+from kakosheet.core.schema import Owner, TableSchema, WorkbookSchema
 from kakosheet.formats import read
 from kakosheet.formats.xlsx.writer import write_workbook
 from kakosheet.policy.loader import load_policy, load_titles
@@ -29,10 +29,13 @@ from tests.books.sample import TODAY
 NEWER = {"purchases": {"size_chart_checked", "delivery_promise", "return_window_ends"}, "disputes": {"summary"}, "deadlines": {"days_left"},
          "sellers": {"last_order", "notes"}}
 """Columns that the older schema did not have: of every hand, in the middle and at the end."""
+COMPUTED = "days_open"
+"""A column that was computed then, and is a live formula now."""
 
 
 def older_table(table: TableSchema) -> TableSchema:
-    return replace(table, columns=tuple(c for c in table.columns if c.key not in NEWER.get(table.key, ())))
+    columns = tuple(c for c in table.columns if c.key not in NEWER.get(table.key, ()))
+    return replace(table, columns=tuple(replace(c, owner=Owner.TOOL, formula="") if c.key == COMPUTED else c for c in columns))
 
 
 def older_schema() -> WorkbookSchema:
@@ -72,6 +75,7 @@ def typed(book: Path) -> dict[str, list[dict[str, Any]]]:
 def test_an_older_book_is_not_refreshed_but_told_to_be_upgraded(book: Path) -> None:
     result = CliRunner().invoke(main, ["refresh", str(book)])
     assert result.exit_code == 1 and "K209" in result.stderr and "kakosheet upgrade" in result.stderr and book.read_bytes() == older_book()
+    assert "K202" not in result.stderr, "what the upgrade brings is not told column by column"
 
 
 def test_a_dry_run_shows_every_new_column_and_writes_nothing(book: Path) -> None:
@@ -89,6 +93,7 @@ def test_an_upgraded_book_refreshes_and_keeps_what_was_typed(book: Path) -> None
     assert typed(book) == before
     refreshed = kakosheet.refresh(book, today=TODAY)
     assert refreshed["written"] and not [issue for issue in refreshed["issues"] if issue["severity"] == "error"]
+    assert not [issue for issue in refreshed["issues"] if issue["code"] == "K308"], "nobody typed over what the older version wrote"
     exported = kakosheet.export(book)
     assert typed(book) == before and any(row["last_order"] for row in exported["sellers"]) and any(row["summary"] for row in exported["disputes"])
     assert any(row["days_left"] is not None for row in exported["deadlines"])
