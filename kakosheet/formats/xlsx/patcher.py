@@ -83,6 +83,8 @@ def _date_styles(book: Workbook, patch: Patch) -> frozenset[int] | None:
 
 def _plan(work: _Work, sheet: SheetPart, patch: SheetPatch) -> None:
     xml = utf8(work.book.package.read(sheet.part), sheet.part)
+    if sheet.part in work.patches:
+        raise KakosheetError("K104", f'"{sheet.name}" and another sheet are one and the same part', "change one of them at a time")
     work.patches[sheet.part] = patch
     if patch.cells:
         work.plans[sheet.part] = plan_sheet(xml, patch, work.strings, work.book.date1904, sheet.name, work.date_styles)

@@ -308,6 +308,15 @@ def test_a_header_that_its_table_does_not_know_of_is_told() -> None:
     assert notes[0].startswith('S!B1 is a header of the table "T"')
 
 
+def test_two_sheets_that_are_one_part_are_not_patched_over_one_another() -> None:
+    parts = members({"S": worksheet(""), "T": worksheet("")})
+    parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace("sheet2", "sheet1")
+    with pytest.raises(KakosheetError) as caught:
+        formats.apply(packed(parts), Patch({"S": SheetPatch({1: {1: 1}}), "T": SheetPatch({1: {2: 2}})}))
+    assert caught.value.code == "K104"
+    assert rows_of(splice(packed(parts), {1: {1: 1}}).data) == '<row r="1"><c r="A1"><v>1</v></c></row>'
+
+
 def test_a_sheet_that_is_not_there_is_refused() -> None:
     with pytest.raises(KakosheetError) as caught:
         formats.apply(make("<row/>"), Patch({"T": SheetPatch({1: {1: 1}})}))
