@@ -17,8 +17,8 @@ from kakosheet.core.issues import KakosheetError
 MAX_MEMBER = 768 << 20
 MAX_TOTAL = 1536 << 20
 MAX_ENTRIES = 20_000
-# Real sheets deflate to a fortieth at best; a bomb to a thousandth. Small members may do as they like.
-MAX_RATIO = 100
+# Real sheets deflate to a hundred-and-fortieth at best; a bomb to a thousandth. Small members may do as they like.
+MAX_RATIO = 300
 FREE_SIZE = 64 << 20
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -159,6 +159,15 @@ def test_overlapping_members_are_refused() -> None:
     assert refused(bytes(data)) in ("K104", "K105")
 
 
+def test_a_large_sheet_of_cells_that_are_much_alike_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package, "FREE_SIZE", 1 << 16)
+    cells = "".join(f'<table:table-cell table:style-name="ce{n if n % 80 == 0 else n % 7}" office:value-type="float" office:value="0"><text:p>0</text:p>'
+                    "</table:table-cell>" for n in range(10_000))
+    data = packed({"content.xml": cells})
+    assert len(cells) > 100 * len(data)
+    assert Package(data).read("content.xml") == cells.encode()
+
+
 def test_a_bomb_is_refused_before_it_unfolds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "FREE_SIZE", 1 << 16)
     assert refused(packed({"a.xml": "\0" * (1 << 22)})) == "K107"
