@@ -126,12 +126,18 @@ def _fill(book: Book, table: Table, place: Placement, titles: Titles, also_read:
             continue
         read = read_column(column, book.column_cells(table.schema.key, column.key), titles, date1904=book.raw.date1904)
         table.old[column.key] = table.columns[column.key] = read.values
+        if column.owner is Owner.ID:
+            read.bad |= {i: _NO_ID for i, cell in enumerate(book.column_cells(table.schema.key, column.key))
+                         if isinstance(cell, FormulaCell) and cell.cached and read.values[i] is None and i not in read.bad}
         table.bad[column.key], table.unknown[column.key] = set(read.bad), read.unknown
         if typed_by_people(column) and table.schema.slots is None and column.key not in place.columns:
             table.unknown[column.key] = set(range(count))  # of a column that is gone nobody knows what it says
         elif typed_by_people(column):
             book.issues += [_unreadable(book, table, column, i, problem) for i, problem in read.bad.items()]
             book.issues += [_no_value(book, table, column, i) for i in sorted(read.unknown)]
+
+
+_NO_ID = Unreadable("K306", "the formula gives no id", "clear the cell and refresh gives an id")
 
 
 def place_issue(book: Book, table: Table, column: str, index: int, code: str, message: str, hint: str = "",

@@ -143,7 +143,7 @@ class _TableDiff:
                 self._set(i, column.key, encode(old[i]))
         if column.owner is Owner.ID:
             for i in range(self.known):
-                if cells[i] is None and values[i] is not None:
+                if values[i] is not None and not isinstance(cells[i], FormulaCell) and not is_filled(cells[i]):
                     self._set(i, column.key, encode(values[i]))
 
     def _is_new(self, i: int) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from kakosheet.core.audit import audit
 from kakosheet.core.bind import MOST_ROWS, Book, bind
 from kakosheet.core.diff import Comparer, Difference, RoomTaken
+from kakosheet.core.ids import Sequences, give_ids
 from kakosheet.core.locate import Found, locate, name_of
 from kakosheet.core.patch import Formula
 from kakosheet.core.raw import Area, FormulaCell, RawBook, RawSheet, TableRange
@@ -168,6 +169,14 @@ def test_words_in_a_computed_cell_of_a_row_that_is_new_are_told_whole() -> None:
     words = "my own words " * 20
     book = _bound(_raw({4: {1: "T-0001", **ROW, 4: 3, 5: FormulaCell('IF(C4="","",C4<_kako_today)', "no", True), 6: sealed}, 5: {2: "new", 4: words}}))
     assert [(i.code, i.cell, words in i.message) for i in _compared(book, [3, 4], ["no", "no"]).issues] == [("K308", "D5", True)]
+
+
+def test_an_id_is_written_over_blanks_and_never_over_a_formula() -> None:
+    book = _bound(_raw({4: {1: "  ", **ROW}, 5: {1: FormulaCell('""', "", True), **ROW}}))
+    assert [(issue.code, issue.cell) for issue in book.issues] == [("K306", "A5")]
+    give_ids(book.tables["tasks"], Sequences(), date(2026, 11, 21))
+    cells = _compared(book, [1, 2], ["", ""]).sheets["Tasks"].cells
+    assert cells[4][1] == "T-0001" and 1 not in cells[5]
 
 
 def test_rows_of_blanks_are_no_rows() -> None:
