@@ -18,7 +18,6 @@ from kakosheet.core.patch import Patch, PatchResult
 from kakosheet.core.raw import Area, RawBook
 from kakosheet.core.titles import Titles
 from kakosheet.formats import apply, read
-from kakosheet.formats.formula import same
 from kakosheet.sheets import SCHEMA
 from kakosheet.sheets.lists import named_cells
 
@@ -121,9 +120,15 @@ def check_bytes(data: bytes) -> None:
         raise KakosheetError("K703", f"the new file would be damaged ({error.message}); nothing was written") from error
 
 
+def _same(first: str, second: str) -> bool:
+    """Whether two formulas are one; seldom asked, since most stand there letter by letter."""
+    from kakosheet.formats.formula import same
+    return same(first, second)
+
+
 def _compare(computed: Computed) -> Difference:
     try:
-        return Comparer(computed.book, SCHEMA, computed.titles, same).compare()
+        return Comparer(computed.book, SCHEMA, computed.titles, _same).compare()
     except RoomTaken as taken:
         stop = next(issue for issue in taken.issues if issue.code == "K205")
         raise KakosheetError(stop.code, str(taken), stop.hint, issues=(*computed.issues, *taken.issues)) from None

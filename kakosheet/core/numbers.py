@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from kakosheet.core.text import tidy
 
@@ -18,10 +19,6 @@ _CODES = ("AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD B
           "NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RMB RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL "
           "THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG")
 """ISO 4217, and what people write for CNY. Other words of three letters beside a number are no currency: "5 lbs", "3 wks", "2 mio"."""
-_SIGN = "|".join(sorted(map(re.escape, [*_CURRENCIES, *_SHARED, *_CODES.split()]), key=len, reverse=True))
-_MONEY = re.compile(rf"(?:(?P<before>{_SIGN})\s*)?(?P<minus>[+-]?)\s*(?:(?P<inside>{_SIGN})\s*)?"
-                    rf"(?P<number>[\d.,].*?)(?:[.,]-{{1,2}})?\s*(?P<after>{_SIGN})?",
-                    re.IGNORECASE)
 LONGEST = 100
 """Characters: no number that a person writes is longer."""
 _UNITS = re.compile(r"(?:days?|天|日|d|pcs?|pieces?|件|个|個|只|套|kg|公斤)$", re.IGNORECASE)
@@ -29,6 +26,15 @@ _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _GROUPED_COMMA = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _GROUPED_POINT = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}(?:,\d+)?|[+-]?[1-9]\d{0,2}\.\d{3},\d+")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d{1,2}|[+-]?0,\d+")
+
+
+@cache
+def _money() -> re.Pattern[str]:
+    """A number with a sign or code of a currency somewhere about it. Made when a text stands where a number belongs, which is rare."""
+    sign = "|".join(sorted(map(re.escape, [*_CURRENCIES, *_SHARED, *_CODES.split()]), key=len, reverse=True))
+    return re.compile(rf"(?:(?P<before>{sign})\s*)?(?P<minus>[+-]?)\s*(?:(?P<inside>{sign})\s*)?"
+                      rf"(?P<number>[\d.,].*?)(?:[.,]-{{1,2}})?\s*(?P<after>{sign})?",
+                      re.IGNORECASE)
 
 
 def parse_number(text: str, *, money: bool = True, share: bool = True) -> float:
@@ -44,7 +50,7 @@ def parse_number(text: str, *, money: bool = True, share: bool = True) -> float:
     percent = share and plain.endswith("%")
     if percent:
         plain = plain[:-1].rstrip()
-    if money and (match := _MONEY.fullmatch(plain)) and sum(match[sign] is not None for sign in ("before", "inside", "after")) <= 1:
+    if money and (match := _money().fullmatch(plain)) and sum(match[sign] is not None for sign in ("before", "inside", "after")) <= 1:
         plain = match["minus"] + match["number"]
     plain = _UNITS.sub("", plain).strip()
     plain = re.sub(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))", "", plain)
@@ -68,7 +74,7 @@ def _plain_width(text: str) -> str:
 
 def currencies_named(text: str) -> frozenset[str]:
     """The ISO codes that an amount's sign or code can mean ("¥199": CNY or JPY); none if it has no sign."""
-    match = _MONEY.fullmatch(_plain_width(text)) if len(text) <= LONGEST else None
+    match = _money().fullmatch(_plain_width(text)) if len(text) <= LONGEST else None
     sign = (match["before"] or match["inside"] or match["after"] or "").casefold() if match else ""
     if not sign:
         return frozenset()

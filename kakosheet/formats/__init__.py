@@ -81,4 +81,4 @@ def apply(data: bytes, patch: Patch, *, drop_signature: bool = False) -> PatchRe
     Raises KakosheetError with a K1 code, K113 for a sheet that is not there, K111 and K112 for a cell that cannot be written,
     K205 for a table with a totals row that would have to grow, K310 for a text longer than a cell can hold.
     """
-    return _format(data).apply(data, patch, drop_signature)
+    return _format(data).apply(data, patch, drop_signature) if patch else PatchResult(data, 0)

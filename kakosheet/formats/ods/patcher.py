@@ -22,8 +22,6 @@ _MANIFEST = "META-INF/manifest.xml"
 def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResult:
     """The file with the patch spliced in; dates are dates whatever the cell's format, since a cell here says its type. Raises K1 errors
     and K310; see `formats.apply`."""
-    if not patch:
-        return PatchResult(data, 0)
     package = Package(data)
     content = open_content(package, plain=False)
     plan, stale = Plan(content), 0

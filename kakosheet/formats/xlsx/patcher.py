@@ -40,8 +40,6 @@ class _Work:
 
 def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResult:
     """The file with the patch spliced in. Raises K1 errors, K205 and K310; see `formats.apply`."""
-    if not patch:
-        return PatchResult(data, 0)
     book = open_workbook(Package(data))
     work = _Work(book, patch.names, _string_table(book, patch), _date_styles(book, patch))
     for name, sheet_patch in patch.sheets.items():
