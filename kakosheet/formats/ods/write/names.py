@@ -31,6 +31,6 @@ def _names(job: Job) -> Iterator[Name]:
 
 def _range(name: Name) -> str:
     first = absolute(name.sheet, name.row, name.column)
-    if (name.row, name.column) == (name.last_row, name.last_column):
+    if (name.row, name.column) == (name.last_row, name.last_column) and not name.name.startswith("list_"):  # a list of one is an area, as in .xlsx
         return first
     return f"{first}:.${column_letters(name.last_column)}${name.last_row}"
