@@ -62,6 +62,7 @@ EVENTS: Mapping[str, str] = {
     "refund_promised": "disputes.refund_promised (a date), or an offer of money accepted",
     "refund_received": "disputes.refund_received_on",
     "closed": "disputes.closed_on",
+    "ruled": "disputes.closed_on, if its result was decided by others and not (wholly) for us",
 }
 """What starts and ends nodes, with the cells that tell it. A node also starts at `node:<key>`: that node's *Done on*."""
 

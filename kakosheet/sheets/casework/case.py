@@ -12,6 +12,8 @@ Moment = datetime
 MONEY_KINDS = frozenset({"full_refund", "partial_refund", "refund_with_return", "partial_refund_with_return", "compensation"})
 RETURN_KINDS = frozenset({"refund_with_return", "partial_refund_with_return", "replacement_with_return"})
 MONEY_PLANS = frozenset({"refund", "partial_refund", "return_refund", "compensation"})
+RULED = frozenset({"ruled_against_us", "ruled_shared", "defaulted"})
+"""Results that others decided, and against which one may appeal."""
 _UNDATED = frozenset({"reported", "evidence_complete", "platform_answered"})
 
 CASE_READS = (
@@ -171,7 +173,7 @@ def events(case: Case, offers: list[Offer], evidence_complete: bool) -> dict[str
         "evidence_complete": opened if evidence_complete else None,
         "platform_answered": opened if case.platforms_answer else None,
         "return_sent": case.return_sent, "return_received": case.return_received, "refund_received": case.refund_received_on,
-        "closed": case.closed_on, **_offer_events(case, offers),
+        "closed": case.closed_on, "ruled": case.closed_on if case.result in RULED else None, **_offer_events(case, offers),
     }
     return {name: at for name, day in happened.items() if (at := moment(day)) is not None}
 

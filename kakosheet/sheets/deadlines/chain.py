@@ -96,9 +96,14 @@ class Chain:
     def _phase(self, spec: NodeSpec, end: End | None, ended: Moment | None) -> str | None:
         if ended is not None:
             return "done"
-        if self.case.waived is not None or not self._still_called_for(spec):
+        if self.case.waived is not None or not self._still_called_for(spec) or self._is_past(spec, end):
             return "not_applicable"
         return "paused" if end is not None and end.paused else None
+
+    def _is_past(self, spec: NodeSpec, end: End | None) -> bool:
+        """A right that was not used while a closed case still gave it: nobody can do anything any more."""
+        lost = spec.rule.silence in ("right_lost", "final") and self.case.closed_on is not None
+        return lost and end is not None and end.last_day < self.clocks.now.date()
 
     def _still_called_for(self, spec: NodeSpec) -> bool:
         """After closing only the closing steps are left; after an agreement also our own steps of carrying it out."""

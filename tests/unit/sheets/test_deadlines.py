@@ -165,6 +165,20 @@ def test_a_wait_that_goes_on_shows_as_paused(refreshed: Callable[..., Any]) -> N
     assert why(after, "completion")[-2:] == ["Paused while we wait for the other side.", "The last good day is 2026-03-22."]
 
 
+@pytest.mark.parametrize(("result", "days", "state"), [
+    ("agreed", 1, "not_applicable"), ("ruled_for_us", 1, "not_applicable"),
+    ("ruled_against_us", 1, "on_track"), ("ruled_shared", 30, "due_today"), ("ruled_against_us", 31, "not_applicable"),
+])
+def test_one_may_appeal_against_what_others_decided_while_there_is_time(refreshed: Callable[..., Any], result: str, days: int, state: str) -> None:
+    """Nobody is told of a right that cannot be used any more."""
+    sale = {"id": "S-0001", "item": "Lamp", "customer": "Ana", "price": 60.0, "currency": "EUR", "platform": "ebay", "sold_on": OPENED}
+    case = {"dispute_id": "D-2026-0001", "order": "S-0001", "type": "not_received", "opened_on": datetime.combine(OPENED, time()),
+            "result": result, "closed_on": OPENED}
+    after = refreshed({"sales": [sale], "disputes": [case]}, OPENED + timedelta(days))
+    assert after.node("appeal")["state"] == state
+    assert (after.case.get("next_step") == "Appeal against the decision") == (state != "not_applicable")
+
+
 def test_done_on_wins_over_every_date(refreshed: Callable[..., Any], book: Book) -> None:
     book = opened(refreshed, book)
     row_of(book, "D-2026-0001/seller_answer/1")["done_on"] = datetime(2026, 3, 20)
