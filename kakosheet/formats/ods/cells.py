@@ -24,6 +24,7 @@ from kakosheet.formats.values import MAX_TEXT, equal
 _ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _START_TAG = re.compile(b"<" + ATTRIBUTES + b">")
 _ID = re.compile(rb"\s+xml:id\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_REPEATS = (b":number-columns-repeated", b":number-rows-repeated")
 _REPEAT = re.compile(rb"(\s+[^\s=:]+:number-(?:columns|rows)-repeated\s*=\s*[\"'])\s*\d*\s*([\"'])")
 _VALUES = (b"value-type", b"value", b"date-value", b"time-value", b"boolean-value", b"string-value", b"currency")
 _BEFORE_TEXT = frozenset({b"annotation", b"cell-range-source", b"detective"})
@@ -114,7 +115,7 @@ class Writer:
         self._epoch = _EPOCH_1904 if date1904 else _EPOCH_1900
         o, t, c = self.dialect.office_attribute, self.dialect.table_attribute, self.dialect.calcext
         values = {o + name for name in _VALUES}
-        self._values = frozenset(values | {c + b"value-type", t + b"number-columns-repeated"})
+        self._values = frozenset(values | {c + b"value-type"})
         self._formula = self._values | {t + b"formula", t + b"number-matrix-rows-spanned", t + b"number-matrix-columns-spanned"}
         self._currency = re.compile(rb"\s%scurrency\s*=\s*[\"']([^\"']*)" % re.escape(o))
         self._types = (o + b"value-type", c + b"value-type" if self.dialect.extends else b"")
@@ -179,7 +180,8 @@ class Writer:
         return self._whole(cell.name, self._without(cell.tag, self._values), self._content_with(cell, b""))
 
     def _without(self, tag: bytes, names: frozenset[bytes]) -> bytes:
-        return _ATTRIBUTE.sub(lambda match: b"" if match[1] in names else match[0], tag).rstrip()
+        """The tag of one cell without these attributes, and without what `content.repeated` takes for a repeat."""
+        return _ATTRIBUTE.sub(lambda match: b"" if match[1] in names or match[1].endswith(_REPEATS) else match[0], tag).rstrip()
 
     def blank(self, attributes: bytes) -> bytes:
         return b"<%stable-cell%s/>" % (self.dialect.table, attributes)

@@ -66,6 +66,16 @@ def test_repeats_are_split() -> None:
             ' table:number-rows-repeated="4"', "").replace(' xml:id="i"', ""))
 
 
+def test_a_repeat_by_whatever_prefix_is_split_and_not_taken_along() -> None:
+    """What counts as a repeat when a cell is read must not stay on the one cell that is written."""
+    cell = '<table:table-cell 漢table:number-columns-repeated="3" office:value-type="float" office:value="1"/>'
+    data = make(row(cell))
+    patch = Patch({"S": SheetPatch({1: {3: 2, 6: 9}})})
+    after = formats.apply(data, patch).data
+    assert formats.read(after).sheets["S"].rows[1] == {1: 1, 2: 1, 3: 2, 6: 9}
+    assert formats.apply(after, patch).data == after
+
+
 def test_cells_and_rows_beyond_the_end_come_in_order() -> None:
     assert patched(row(number(1)), {1: {4: 2}, 3: {2: "x"}}) == (
         row(number(1), '<table:table-cell table:number-columns-repeated="2"/>', number(2)) + row("<table:table-cell/>")
