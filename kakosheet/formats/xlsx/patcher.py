@@ -15,7 +15,7 @@ from kakosheet.formats.xlsx.markup import blanked, check_well_formed, utf8
 from kakosheet.formats.xlsx.numberformats import date_styles
 from kakosheet.formats.xlsx.parts import SheetPart, Workbook, open_workbook
 from kakosheet.formats.xlsx.properties import patch_properties
-from kakosheet.formats.xlsx.sheet import SheetPlan, new_plan, plan_sheet, splice
+from kakosheet.formats.xlsx.sheet import Overlap, SheetPlan, new_plan, plan_sheet, splice
 from kakosheet.formats.xlsx.signature import is_signed, without_signature
 from kakosheet.formats.xlsx.strings import StringTable
 
@@ -145,6 +145,15 @@ def _check_small(changed: dict[str, bytes | bytearray]) -> None:
             check_well_formed(content, part)
 
 
+def _spliced(plan: SheetPlan, part: str) -> bytearray:
+    """The part with its edits made. Raises K104 if they cannot be, since rows or cells of a damaged part run into one another."""
+    try:
+        return plan.result()
+    except Overlap:
+        check_well_formed(plan.xml, part)
+        raise
+
+
 def _finish(work: _Work, workbook_xml: bytes) -> None:
     book = work.book
     dropped: dict[str, set[str]] = {}
@@ -152,7 +161,7 @@ def _finish(work: _Work, workbook_xml: bytes) -> None:
     for part, plan in work.plans.items():
         if plan.edits:
             _check_large(plan, part)
-            work.changed[part] = plan.result()
+            work.changed[part] = _spliced(plan, part)
             dropped[sheet_ids[part]] = plan.dropped
     part_of_strings = book.target("sharedStrings")
     strings = work.strings.grown() if work.strings is not None else None

@@ -42,12 +42,16 @@ class SheetPlan:
         return spliced
 
 
+class Overlap(AssertionError):
+    """Two edits of one place: in a part that is well-formed, a fault of ours."""
+
+
 def splice(xml: bytes, edits: list[Edit]) -> bytearray:
     """The bytes with the edits made; insertions at one place come in the order of the list."""
     spliced, view, position = bytearray(), memoryview(xml), 0
     for start, end, content in sorted(edits, key=lambda edit: (edit[0], edit[1])):
         if start < position:
-            raise AssertionError("two edits overlap")
+            raise Overlap(f"two edits overlap at byte {start}")
         spliced += view[position:start]
         spliced += content
         position = end

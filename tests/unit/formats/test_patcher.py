@@ -358,3 +358,9 @@ def test_nothing_is_appended_to_shared_strings_that_are_no_xml() -> None:
     data = make('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings="</sst><si><t>old</t></si>")
     with pytest.raises(KakosheetError, match=r"K104.*sharedStrings"):
         formats.apply(data, Patch({"S": SheetPatch({1: {1: "new"}})}))
+
+
+def test_a_row_within_a_cell_is_refused_and_no_crash() -> None:
+    data = make('<row r="1"><c r="A1"><v>1</v></c><c r="B1"></sheetData><sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>')
+    with pytest.raises(KakosheetError, match="K104"):
+        formats.apply(data, Patch({"S": SheetPatch({1: {1: None, 2: 5}, 2: {1: "new"}})}))
