@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import tempfile
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def seeds() -> list[bytes]:
     other.active.append(["b", 2.5, None, "=A1"])
     out = io.BytesIO()
     other.save(out)
-    return [first, out.getvalue(), new_book(profile="shopper", lang="en")[0]]
+    return [first, out.getvalue(), new_book(profile="shopper", lang="en", today=date(2026, 11, 21), book_id="a-book")[0]]
 
 
 def attempt(chance: random.Random) -> None:
