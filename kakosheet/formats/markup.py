@@ -15,6 +15,7 @@ Edit = tuple[int, int, bytes]
 _ATTRIBUTE = re.compile(rb"(?<![\w:.\-\x80-\xff])([\w:.\-\x80-\xff]++)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|lt|gt|amp|quot|apos);")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_SIGNS = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))  # the ampersand last: it begins the others
 _DECLARED = re.compile(rb"(<\?xml[^>]*?encoding\s*=\s*[\"'])([\w.\-]+)")
 TAG_END = re.compile(rb"(?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*>")
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]")
@@ -39,7 +40,13 @@ def resolved(decoded: str) -> str:
     """`text` of what is decoded already."""
     if "\r" in decoded:
         decoded = decoded.replace("\r\n", "\n").replace("\r", "\n")
-    return _ENTITY.sub(_entity, decoded) if "&" in decoded else decoded
+    if "&" not in decoded:
+        return decoded
+    if "&#" in decoded:
+        return _ENTITY.sub(_entity, decoded)
+    for entity, sign in _SIGNS:  # several times sooner than a pattern with a function
+        decoded = decoded.replace(entity, sign)
+    return decoded
 
 
 def _entity(match: re.Match[str]) -> str:

@@ -20,6 +20,8 @@ MAX_ENTRIES = 20_000
 # Real sheets deflate to a hundred-and-fortieth at best; a bomb to a thousandth. Small members may do as they like.
 MAX_RATIO = 300
 FREE_SIZE = 64 << 20
+LARGE = 1 << 20
+"""Bytes from which a member is packed at level 5: a third sooner than at 6, and a hundredth larger."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCAL, _CENTRAL, _END, _END64, _LOCATOR64 = b"PK\3\4", b"PK\1\2", b"PK\5\6", b"PK\6\6", b"PK\6\7"
@@ -271,7 +273,7 @@ def _inflate(data: bytes, member: Member) -> bytes:
 
 
 def _deflate(content: bytes | bytearray) -> bytes:
-    deflater = zlib.compressobj(6, zlib.DEFLATED, -15)
+    deflater = zlib.compressobj(6 if len(content) < LARGE else 5, zlib.DEFLATED, -15)
     return deflater.compress(content) + deflater.flush()
 
 

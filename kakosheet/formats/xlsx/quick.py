@@ -25,6 +25,7 @@ class Quick:
         self._address = b'<%sc r="' % prefix
         self._formula = b"<%sf" % prefix
         self._addresses: dict[int, bytes] = {}
+        self._indexes: dict[str, bytes] = {}
         self._element = b'<%sc r="%%b"%%b%%b>%%b<%sv>%%b</%sv></%sc>' % ((prefix,) * 4)
 
     def edit_row(self, number: int, start: int, close: int, wanted: dict[int, CellInput], edits: list[Edit],
@@ -33,14 +34,14 @@ class Quick:
 
         A cell that gets an edit has changed its value: what holds the value already gets none.
         """
-        addresses, find, match, xml = self._addresses, self._xml.rfind, self._match, self._xml
+        addresses, find, match, xml, mark = self._addresses, self._xml.rfind, self._match, self._xml, b'%d"' % number
         found_edits: list[Edit] = []
         left = []
         for column, cell in wanted.items():
             address = addresses.get(column)
             if address is None:
                 address = addresses[column] = self._address + column_letters(column).encode()
-            at = find(b'%b%d"' % (address, number), start, close)
+            at = find(address + mark, start, close)
             found = match(xml, at) if at >= 0 else None
             element = self._cell(found, cell) if found is not None else False
             if element is False:
@@ -100,7 +101,8 @@ class Quick:
         """(type, content), or what `_cell` says."""
         if not value or len(value) > MAX_TEXT // 2:
             return False
-        value = clean(value)
+        if not value.isascii():
+            value = clean(value)
         if tag is not None:
             escaped = escape(value)
             if kind == b"str" and raw is not None and (raw == escaped or (b"&" in raw and xstring(raw) == value)):
@@ -114,7 +116,10 @@ class Quick:
             if index < len(strings.texts) and strings.texts[index] == value:
                 return True
         strings.references += 1
-        return b' t="s"', b"%d" % strings.index(value)
+        written = self._indexes.get(value)
+        if written is None:
+            written = self._indexes[value] = b"%d" % strings.index(value)
+        return b' t="s"', written
 
     def _number(self, value: int | float, kind: bytes | None, raw: bytes | None) -> tuple[bytes, bytes] | bool:
         if isinstance(value, int):

@@ -50,6 +50,10 @@ class RowIndex:
         self.fixed: set[tuple[int, int]] = set()
         self._addresses: dict[int, bytes] = {}
         self.odd = extent.odd
+        known = self._known
+        # Where every cell of the part has its address first, no row needs a look of its own.
+        self._plain = not self.odd and (xml.count(known.cell_start, extent.start, extent.end)
+                                        == xml.count(known.cell_with_address, extent.start, extent.end))
         if self.odd:
             for row in parse_sheet(xml):
                 self._loose.setdefault(row.number, []).append(RowSpan(row.number, row.start, row.open_end, row.close, row.end == row.open_end,
@@ -94,7 +98,7 @@ class RowIndex:
         if close < 0:
             raise KakosheetError("K104", f"row {number} of a worksheet is cut off")
         known = self._known
-        if xml.count(known.cell_start, open_end, close) == xml.count(known.cell_with_address, open_end, close):
+        if self._plain or xml.count(known.cell_start, open_end, close) == xml.count(known.cell_with_address, open_end, close):
             return RowSpan(number, start, open_end, close, False, None)
         loose = parse_row(xml[start:close] + known.row_end + b">")
         return RowSpan(number, start, open_end, close, False, [(cell.column, start + cell.start) for cell in loose.cells])

@@ -94,7 +94,7 @@ class _Planner:
         fresh: list[bytes] = []
         for number in sorted(self._patch.cells):
             wanted = self._patch.cells[number]
-            if not 1 <= number <= MAX_ROW or any(not 1 <= column <= MAX_COLUMN for column in wanted):
+            if not 1 <= number <= MAX_ROW or (wanted and not 1 <= min(wanted) <= max(wanted) <= MAX_COLUMN):
                 raise KakosheetError("K104", f'a cell of row {number} lies outside of the sheet "{self._name}"')
             shares = self._shares(number, wanted)
             for span, cells in shares:
