@@ -99,6 +99,7 @@ def ours(path: Path) -> None:
     rows = book.sheets["Data"].rows
     cells = {row: {column: Cached(new_value(row, column)) if column == 5 else new_value(row, column) for column in REWRITTEN}
              for row in rows if row > 1}
+    del book, rows  # as a refresh gives up what it read before it writes
     result = formats.apply(data, Patch({"Data": SheetPatch(cells, own=[Area("Data", 2, 1, 1_048_576, 25)])}))
     path.with_suffix(".out").write_bytes(result.data)
 
