@@ -15,6 +15,8 @@ from kakosheet.formats.xlsx.markup import escape, text, xstring
 from kakosheet.formats.xlsx.strings import StringTable
 
 Edit = tuple[int, int, bytes]
+_TYPES = {None: b"", b"s": b' t="s"', b"str": b' t="str"'}
+"""How a type is written that may stay: one that is left out where it need not be said is written anew."""
 
 
 class Quick:
@@ -43,14 +45,14 @@ class Quick:
                 address = addresses[column] = self._address + column_letters(column).encode()
             at = find(address + mark, start, close)
             found = match(xml, at) if at >= 0 else None
-            element = self._cell(found, cell) if found is not None else False
-            if element is False:
+            edit = self._cell(found, cell) if found is not None else False
+            if edit is False:
                 left.append(column)
-            elif element is not True:
-                found_edits.append((at, found.end(), element))  # type: ignore[union-attr]
-                if column in changed:
+            elif edit is not True:
+                found_edits.append(edit)
+                try:
                     changed[column].append(number)
-                else:
+                except KeyError:
                     changed[column] = [number]
         edits += found_edits if left or len(found_edits) < 2 else self._merged(found_edits)
         return left
@@ -73,9 +75,10 @@ class Quick:
         merged.append((start, position, b"".join(pieces)))
         return merged
 
-    def _cell(self, found: re.Match[bytes], wanted: CellInput) -> bytes | bool:
-        """The new element; True if the cell holds the value already, False if the general way must be gone."""
-        address, keep, kind, tag, _, formula, raw = found.groups()
+    def _cell(self, found: re.Match[bytes], wanted: CellInput) -> Edit | bool:
+        """The edit: of the value alone where the type stays, else of the element. True if the cell holds the value already, False if the
+        general way must be gone."""
+        kind, tag, formula, raw = found.group(3, 4, 6, 7)
         value: object = wanted
         given = type(wanted)
         if given is Cached or given is Formula:
@@ -95,7 +98,9 @@ class Quick:
             return content
         if kind == b"s" and self._strings is not None:
             self._strings.references -= 1
-        return self._element % (address, keep, content[0], tag or b"", content[1])
+        if raw is not None and content[0] == _TYPES.get(kind):
+            return *found.span(7), content[1]
+        return *found.span(), self._element % (found[1], found[2], content[0], tag or b"", content[1])
 
     def _text(self, value: str, kind: bytes | None, tag: bytes | None, raw: bytes | None) -> tuple[bytes, bytes] | bool:
         """(type, content), or what `_cell` says."""
