@@ -15,18 +15,18 @@ TODAY = date(2026, 11, 21)
 
 
 @cache
-def sample(lang: str = "en") -> bytes:
+def sample(lang: str = "en", kind: str = "xlsx") -> bytes:
     """The bytes of a refreshed sample book."""
-    return new_book(profile="shopper", lang=lang, sample=True, today=TODAY)[0]
+    return new_book(profile="shopper", lang=lang, sample=True, today=TODAY, kind=kind)[0]
 
 
 PURCHASES = [{"item": f"Lamp {i}", "seller": "Volt Audio", "price": 10.0 * i, "currency": "EUR", "notes": f"note {i}"} for i in range(1, 5)]
 
 
 @cache
-def small(lang: str = "en") -> bytes:
+def small(lang: str = "en", kind: str = "xlsx") -> bytes:
     """The bytes of a refreshed book with the few purchases of `PURCHASES`."""
-    return new_book(profile="shopper", lang=lang, today=TODAY, births={"purchases": PURCHASES})[0]
+    return new_book(profile="shopper", lang=lang, today=TODAY, births={"purchases": PURCHASES}, kind=kind)[0]
 
 
 @cache

@@ -13,10 +13,8 @@ from tests.books.sample import TODAY, small
 
 
 @pytest.fixture
-def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    path = tmp_path / "orders.xlsx"
-    path.write_bytes(small())
+def book(path: Path) -> Path:
+    path.write_bytes(small(kind=path.suffix[1:]))
     return path
 
 

@@ -85,10 +85,8 @@ def _cells(faults: tuple[tuple[Any, ...], ...]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    path = tmp_path / "orders.xlsx"
-    path.write_bytes(sample())
+def book(path: Path) -> Path:
+    path.write_bytes(sample(kind=path.suffix[1:]))
     return path
 
 
@@ -115,7 +113,7 @@ def test_every_planted_fault_is_listed_with_cell_content_and_cure_and_nothing_is
     assert len(FAULTS) >= 30 and len({code for *_, code, _ in FAULTS}) >= 10
     for table, row, column, _, code, words in FAULTS:
         sheet, cell = place(table, row, column)
-        found = [line for line in lines if line.startswith(f"orders.xlsx!{sheet}!{cell}: ")]
+        found = [line for line in lines if line.startswith(f"{book.name}!{sheet}!{cell}: ")]
         assert any(f" {code}: " in line and words in line and ";" in line for line in found), (table, row, column, found)
 
 
@@ -144,6 +142,7 @@ def test_an_amount_that_names_another_currency_than_its_row_is_told_beside_it(bo
                      place("purchases", 3, "currency")[1]: 'Price is written "199元", but counts in EUR'}
 
 
+@pytest.mark.parametrize("path", ["xlsx"], indirect=True)
 def test_faults_that_only_a_spreadsheet_can_plant(book: Path) -> None:
     """An error formula, a formula without a value and a text in a date column, saved by another program that drops all stored values."""
     import openpyxl
@@ -159,6 +158,7 @@ def test_faults_that_only_a_spreadsheet_can_plant(book: Path) -> None:
         (place("purchases", 1, "price")[1], "K306", "error"), (place("purchases", 2, "price")[1], "K305", "warning")]
 
 
+@pytest.mark.parametrize("path", ["xlsx"], indirect=True)
 def test_merged_cells_that_a_refresh_could_not_write_are_told_with_the_cure(book: Path) -> None:
     column = bound().binding["purchases"].columns["risk"]
     first, second = cell_name(6, column), cell_name(7, column)

@@ -90,6 +90,18 @@ def test_a_book_without_any_of_our_names_gets_them_all_back(tmp_path: Path, lang
     assert not structure(book) and values(again) == values(before)
 
 
+def test_an_ods_book_without_any_of_our_names_gets_them_all_back(tmp_path: Path) -> None:
+    book = tmp_path / "orders.ods"
+    book.write_bytes(changed(small(kind="ods"), "content.xml",
+                             lambda xml: re.sub(rb'<table:named-(?:range|expression) table:name="_kako_[^>]*/>', b"", xml)))
+    assert not [name for name in read(book.read_bytes()).names if name.startswith("_kako_")]
+    assert repair(book, "--yes").exit_code == 0
+    made = read(small(kind="ods")).names
+    assert {name: area for name, area in read(book.read_bytes()).names.items() if name.startswith("_kako_")}.keys() >= {
+        name for name in made if name.startswith("_kako_purchases_")}
+    assert values(read(book.read_bytes())) == values(read(small(kind="ods"))) and not structure(book)
+
+
 def test_nothing_is_written_before_it_was_shown(book: Path) -> None:
     rewrite(book, "xl/workbook.xml", pointing("_kako_purchases_price", "#REF!"))
     before = book.read_bytes()
