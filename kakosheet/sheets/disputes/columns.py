@@ -153,6 +153,7 @@ _RETURN = (
            help="Duty paid on the way in that customs owes you for the return, such as 12.50."),
     Column("duty_back_on", "Duty back on", Kind.DATE, collapsed=True, help="The day the duty came back."),
     Column("refund_promised", "Refund promised", Kind.DATE, collapsed=True, help="The day a refund was promised to you (or by you)."),
+    Column("refund_method", "Refund by", Kind.TEXT, collapsed=True, help="How the money comes back, such as to the card, by PayPal, as a voucher."),
     Column("refund_due", "Refund due", Kind.DATE, owner=_TOOL, collapsed=True,
            help="By when the money has to be there: the promise plus the seller's refund days."),
     Column("refund_received_on", "Refund received on", Kind.DATE, collapsed=True, help="The day the money arrived."),
