@@ -185,7 +185,7 @@ class Writer:
         """Whether the cell holds this value already, its formula and all."""
         if not kept and not (isinstance(value, bool) and not formula_tag and _boolean_call(old)):
             return False
-        if formula_tag and not old.cached:
+        if (formula_tag and not old.cached) or (old.type == "n" and isinstance(value, str)):  # a text where a number should stand is none
             return False
         held = self.stored(old.value)
         if formula_tag and value is None:

@@ -10,13 +10,17 @@ import re
 from kakosheet.core.address import column_letters
 from kakosheet.core.patch import Cached, CellInput, Formula
 from kakosheet.formats.values import MAX_TEXT, SAME_NUMBER
+from kakosheet.formats.xlsx.alike import Column
 from kakosheet.formats.xlsx.cells import clean, known_cell
 from kakosheet.formats.xlsx.markup import escape, text, xstring
 from kakosheet.formats.xlsx.strings import StringTable
 
 Edit = tuple[int, int, bytes]
-_TYPES = {None: b"", b"s": b' t="s"', b"str": b' t="str"'}
-"""How a type is written that may stay: one that is left out where it need not be said is written anew."""
+_TYPES = {None: b"", b"n": b"", b"s": b' t="s"', b"str": b' t="str"'}
+"""How a type is written that may stay; that of a number may be left out."""
+_NUMBERS = (None, b"n")
+_CALCULATED = (Cached, Formula)
+
 
 
 class Quick:
@@ -28,13 +32,14 @@ class Quick:
         self._formula = b"<%sf" % prefix
         self._addresses: dict[int, bytes] = {}
         self._indexes: dict[str, bytes] = {}
-        self._element = b'<%sc r="%%b"%%b%%b>%%b<%sv>%%b</%sv></%sc>' % ((prefix,) * 4)
+        self._element = b'<%sc r="%%b"%%b%%b><%sv>%%b</%sv></%sc>' % ((prefix,) * 4)
 
     def edit_row(self, number: int, start: int, close: int, wanted: dict[int, CellInput], edits: list[Edit],
-                 changed: dict[int, list[int]]) -> list[int]:
+                 changed: dict[int, list[int]], merge: bool = True) -> list[int]:
         """Adds the edits of the row between `start` and `close`; the columns that must go the general way come back.
 
-        A cell that gets an edit has changed its value: what holds the value already gets none.
+        A cell that gets an edit has changed its value: what holds the value already gets none. Without `merge` each cell has an edit of
+        its own, for others may lie between.
         """
         addresses, find, match, xml, mark = self._addresses, self._xml.rfind, self._match, self._xml, b'%d"' % number
         found_edits: list[Edit] = []
@@ -50,6 +55,40 @@ class Quick:
                 left.append(column)
             elif edit is not True:
                 found_edits.append(edit)
+                try:
+                    changed[column].append(number)
+                except KeyError:
+                    changed[column] = [number]
+        edits += self._merged(found_edits) if merge and not left and len(found_edits) > 1 else found_edits
+        return left
+
+    def edit_alike(self, number: int, found: re.Match[bytes], columns: dict[int, Column], wanted: dict[int, CellInput], edits: list[Edit],
+                   changed: dict[int, list[int]]) -> dict[int, CellInput]:
+        """As `edit_row`, for a row that was matched as a whole (see `alike`); the cells that must go another way come back."""
+        found_edits: list[Edit] = []
+        left: dict[int, CellInput] = {}
+        for column, cell in wanted.items():
+            content: bytes | bool = False
+            if column in columns:
+                group, written = columns[column]
+                if written == "f":
+                    kind, formula, raw = found.group(group, group + 1, group + 2)
+                    group += 2
+                    if raw is not None and type(cell) in _CALCULATED:
+                        becomes = b' t="str"' if type(cell.value) is str else b""  # type: ignore[union-attr]
+                        content = _TYPES.get(kind) == becomes and self._cached(cell, kind, formula, raw)  # type: ignore[arg-type]
+                elif (raw := found[group]) is not None:
+                    given = type(cell)
+                    if given is str:
+                        content = written == "s" and self._string(cell, raw)  # type: ignore[arg-type]
+                    elif given is float or given is int:
+                        content = (written == "" or written == "n") and self._number(cell, raw)  # type: ignore[arg-type]
+                else:
+                    content = cell is None or cell == ""  # of a cell that is blank or missing
+            if content is False:
+                left[column] = cell
+            elif content is not True:
+                found_edits.append((*found.span(group), content))
                 try:
                     changed[column].append(number)
                 except KeyError:
@@ -79,54 +118,65 @@ class Quick:
         """The edit: of the value alone where the type stays, else of the element. True if the cell holds the value already, False if the
         general way must be gone."""
         kind, tag, formula, raw = found.group(3, 4, 6, 7)
-        value: object = wanted
         given = type(wanted)
-        if given is Cached or given is Formula:
-            if tag is None or (given is Formula and text(formula or b"") != wanted.text):  # type: ignore[union-attr]
-                return False
-            value = wanted.value  # type: ignore[union-attr]
-            given = type(value)
-        elif tag is not None:
-            return False
-        if given is str:
-            content = self._text(value, kind, tag, raw)  # type: ignore[arg-type]
+        content: bytes | bool = False
+        if tag is not None:
+            if given in _CALCULATED:
+                content = self._cached(wanted, kind, formula or b"", raw)  # type: ignore[arg-type]
+                given = type(wanted.value)  # type: ignore[union-attr]
+        elif given is str:
+            content = kind != b"str" and self._string(wanted, raw if kind == b"s" else None)  # type: ignore[arg-type]
         elif given is float or given is int:
-            content = self._number(value, kind, raw)  # type: ignore[arg-type]
-        else:
-            return False
+            content = self._number(wanted, raw if kind in _NUMBERS else None)  # type: ignore[arg-type]
         if isinstance(content, bool):
             return content
-        if kind == b"s" and self._strings is not None:
-            self._strings.references -= 1
-        if raw is not None and content[0] == _TYPES.get(kind):
-            return *found.span(7), content[1]
-        return *found.span(), self._element % (found[1], found[2], content[0], tag or b"", content[1])
+        becomes = b"" if given is not str else b' t="str"' if tag is not None else b' t="s"'
+        if raw is not None and becomes == _TYPES.get(kind):
+            return *found.span(7), content
+        if tag is not None:
+            return False  # what stands on both sides of its `f` element changes
+        if self._strings is not None:
+            self._strings.references += (given is str) - (kind == b"s")
+        return *found.span(), self._element % (found[1], found[2], becomes, content)
 
-    def _text(self, value: str, kind: bytes | None, tag: bytes | None, raw: bytes | None) -> tuple[bytes, bytes] | bool:
-        """(type, content), or what `_cell` says."""
+    # The content of `v`; True if it stands there already, False if the general way must be gone. `raw` is what stands there, None if
+    # it is of another type.
+
+    def _cached(self, wanted: Cached | Formula, kind: bytes | None, formula: bytes, raw: bytes | None) -> bytes | bool:
+        if type(wanted) is Formula and text(formula) != wanted.text:
+            return False
+        value = wanted.value
+        if type(value) is str:
+            return self._result(value, raw if kind == b"str" else None)
+        if type(value) is float or type(value) is int:
+            return self._number(value, raw if kind in _NUMBERS else None)
+        return False
+
+    def _result(self, value: str, raw: bytes | None) -> bytes | bool:
         if not value or len(value) > MAX_TEXT // 2:
+            return False
+        value = clean(value)
+        escaped = escape(value)
+        return True if raw is not None and (raw == escaped or xstring(raw) == value) else escaped
+
+    def _string(self, value: str, raw: bytes | None) -> bytes | bool:
+        strings = self._strings
+        if not value or len(value) > MAX_TEXT // 2 or strings is None:
             return False
         if not value.isascii():
             value = clean(value)
-        if tag is not None:
-            escaped = escape(value)
-            if kind == b"str" and raw is not None and (raw == escaped or (b"&" in raw and xstring(raw) == value)):
-                return True
-            return b' t="str"', escaped
-        strings = self._strings
-        if strings is None or kind == b"str":
-            return False
-        if kind == b"s" and raw:
+        if raw:
+            if not raw.isdigit():
+                return False
             index = int(raw)
             if index < len(strings.texts) and strings.texts[index] == value:
                 return True
-        strings.references += 1
         written = self._indexes.get(value)
         if written is None:
             written = self._indexes[value] = b"%d" % strings.index(value)
-        return b' t="s"', written
+        return written
 
-    def _number(self, value: int | float, kind: bytes | None, raw: bytes | None) -> tuple[bytes, bytes] | bool:
+    def _number(self, value: int | float, raw: bytes | None) -> bytes | bool:
         if isinstance(value, int):
             if abs(value) >= 10**15:
                 return False
@@ -135,7 +185,7 @@ class Quick:
             return False
         else:
             written = b"%d" % value if value.is_integer() and abs(value) < 1e15 else repr(value).encode()
-        if raw and kind in (None, b"n"):
+        if raw:
             if raw == written:
                 return True
             try:
@@ -143,4 +193,4 @@ class Quick:
                     return True
             except ValueError:
                 return False
-        return b"", written
+        return written

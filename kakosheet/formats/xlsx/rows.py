@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import bisect
+import operator
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from kakosheet.core.address import column_letters, column_number
@@ -39,7 +40,8 @@ _ADDRESS = re.compile(rb"\$?([A-Z]{1,3})\$?[0-9]+")
 class RowIndex:
     """The rows of a part by number. Empty rows that close themselves have a span, too.
 
-    `fixed` are the cells inside of mc:AlternateContent, which are written more than once.
+    `fixed` are the cells inside of mc:AlternateContent, which are written more than once. `straight` if the rows need no parser and
+    stand once each, in ascending order.
     """
 
     def __init__(self, xml: bytes, extent: SheetData) -> None:
@@ -50,10 +52,6 @@ class RowIndex:
         self.fixed: set[tuple[int, int]] = set()
         self._addresses: dict[int, bytes] = {}
         self.odd = extent.odd
-        known = self._known
-        # Where every cell of the part has its address first, no row needs a look of its own.
-        self._plain = not self.odd and (xml.count(known.cell_start, extent.start, extent.end)
-                                        == xml.count(known.cell_with_address, extent.start, extent.end))
         if self.odd:
             for row in parse_sheet(xml):
                 self._loose.setdefault(row.number, []).append(RowSpan(row.number, row.start, row.open_end, row.close, row.end == row.open_end,
@@ -61,14 +59,20 @@ class RowIndex:
                 self.fixed |= {(row.number, cell.column) for cell in row.cells if cell.fixed}
             self._starts = {number: spans[-1].start for number, spans in self._loose.items()}
         else:
-            found = self._known.row.finditer(xml, extent.start, extent.end)
-            self._starts = {int(match[1]): match.start() for match in found}
-            if len(self._starts) != xml.count(self._known.row_start, extent.start, extent.end):
-                for match in self._known.row.finditer(xml, extent.start, extent.end):
-                    self._pieces.setdefault(int(match[1]), []).append(match.start())
+            found = [(int(match[1]), match.start()) for match in self._known.row.finditer(xml, extent.start, extent.end)]
+            self._starts = dict(found)
+            if len(self._starts) < len(found):
+                for number, start in found:
+                    self._pieces.setdefault(number, []).append(start)
         self._numbers = list(self._starts)
-        if any(first > second for first, second in zip(self._numbers, self._numbers[1:], strict=False)):
+        self.straight = not self.odd and not self._pieces and all(map(operator.lt, self._numbers, self._numbers[1:]))
+        if not self.straight:
             self._numbers.sort()
+
+    @cached_property
+    def _plain(self) -> bool:
+        """Whether every cell of the part has its address first: then no row needs a look of its own."""
+        return self._known.odd_cell.search(self._xml, self._extent.start, self._extent.end) is None
 
     def last(self) -> int:
         return self._numbers[-1] if self._numbers else 0
@@ -98,7 +102,7 @@ class RowIndex:
         if close < 0:
             raise KakosheetError("K104", f"row {number} of a worksheet is cut off")
         known = self._known
-        if self._plain or xml.count(known.cell_start, open_end, close) == xml.count(known.cell_with_address, open_end, close):
+        if self._plain or known.odd_cell.search(xml, open_end, close) is None:
             return RowSpan(number, start, open_end, close, False, None)
         loose = parse_row(xml[start:close] + known.row_end + b">")
         return RowSpan(number, start, open_end, close, False, [(cell.column, start + cell.start) for cell in loose.cells])

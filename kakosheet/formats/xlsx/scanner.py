@@ -8,17 +8,19 @@ read by `loose` as a whole.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
 from kakosheet.core.address import MAX_COLUMN, MAX_ROW, column_letters
 from kakosheet.core.issues import KakosheetError
-from kakosheet.core.raw import CellValue, ErrorValue, FormulaCell, Scalar
+from kakosheet.core.raw import CellValue, FormulaCell, Scalar
 from kakosheet.formats.formula import Template, template
+from kakosheet.formats.xlsx import alike
 from kakosheet.formats.xlsx.loose import LooseCell, LooseRow, parse_row, parse_sheet
 from kakosheet.formats.xlsx.markup import blanked, resolved, tag_pattern, unescape
 from kakosheet.formats.xlsx.parts import parse_range
+from kakosheet.formats.xlsx.values import formula_value, typed
 
 Rows = dict[int, dict[int, CellValue]]
 
@@ -38,27 +40,30 @@ class SheetData(NamedTuple):
 
 
 class Patterns(NamedTuple):
-    """The marks of rows and cells for a namespace prefix."""
+    """The marks of rows and cells for a namespace prefix; the odd ones do not have their address first."""
 
     row: re.Pattern[bytes]
+    odd_row: re.Pattern[bytes]
+    odd_cell: re.Pattern[bytes]
     row_start: bytes
     row_end: bytes
-    cell_start: bytes
     cell_with_address: bytes
 
 
 # Columns by the bytes of their letters; filled as sheets use them, so that a run pays for no more than it reads.
 COLUMNS: dict[bytes, int] = {column_letters(column).encode(): column for column in range(1, 79)}
 _COLUMNS = {letters.decode(): column for letters, column in COLUMNS.items()}
-_PLAIN_FORMULAS = frozenset({"f", 'f aca="false"'})
 _SHARED = re.compile(r'f t="shared"(?: ref="[^"]*")? si="([0-9]+)"')
 _STRETCH = 1 << 18  # bytes that are decoded at a time: patterns over text are a third faster than over bytes
+_SHOWN = 1 << 15  # characters that show how rows are written
+_MOST_MISSES = 8  # stretches that mostly were not as the one before, after which rows are no longer taken for alike
 
 
 @lru_cache(maxsize=64)
 def patterns(prefix: bytes) -> Patterns:
-    return Patterns(re.compile(rb'<%srow r="(\d{1,7})"[^<>]*>' % re.escape(prefix)),
-                    b"<%srow" % prefix, b"</%srow" % prefix, b"<%sc" % prefix, b'<%sc r="' % prefix)
+    p = re.escape(prefix)
+    return Patterns(re.compile(rb'<%srow r="(\d{1,7})"[^<>]*>' % p), re.compile(rb'<%srow(?! r=")' % p), re.compile(rb'<%sc(?! r=")' % p),
+                    b"<%srow" % prefix, b"</%srow" % prefix, b'<%sc r="' % prefix)
 
 
 @lru_cache(maxsize=64)
@@ -68,6 +73,11 @@ def _read_patterns(prefix: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     cell = (r'<%sc r="([A-Z]+)\d+"(?: s="\d+")?(?: t="(\w+)")?>(?:<%s(f[^<>]*)(?:/>|>([^<]*)</%sf>))?'
             r'(?:(?:<%sv>|<%sis><%st>|<%sis><%st xml:space="preserve">)([^<]*)(?:</%sv>|</%st></%sis>))?</%sc>')
     return re.compile(rf'<{p}row r="(\d{{1,7}})"[^<>]*>', re.ASCII), re.compile(cell % ((p,) * 12), re.ASCII)
+
+
+def form_of(stretch: str, prefix: str, wanted: Collection[int] | None = None) -> alike.Form | None:
+    """How the rows of a stretch are written, which may begin and end anywhere; `wanted` as in `alike.learn`."""
+    return alike.learn(_read_patterns(prefix)[1].findall(stretch), prefix, wanted)
 
 
 def find_sheet_data(xml: bytes) -> SheetData:
@@ -91,8 +101,7 @@ def _is_odd(xml: bytes, prefix: bytes, start: int, end: int) -> bool:
         return True
     if any(xml.find(name, start, end) >= 0 for name in (b"AlternateContent", b"extLst")):
         return True
-    row = patterns(prefix).row_start
-    return xml.count(row, start, end) != xml.count(row + b' r="', start, end)
+    return patterns(prefix).odd_row.search(xml, start, end) is not None
 
 
 def read_rows(xml: bytes, strings: list[str]) -> tuple[Rows, int]:
@@ -125,13 +134,45 @@ class _Reader:
         self._areas: list[tuple[int, int, int, int]] = []
 
     def take(self, xml: bytes, extent: SheetData) -> None:
-        row_start = patterns(extent.prefix).row_start
+        row_start, prefix = patterns(extent.prefix).row_start, extent.prefix.decode()
         position = xml.find(row_start, extent.start, extent.end)
+        form, misses = None, 0
         while 0 <= position < extent.end:
             cut = xml.find(row_start, min(position + _STRETCH, extent.end), extent.end)
             cut = extent.end if cut < 0 else cut
-            self._take_stretch(xml[position:cut].decode("utf-8", "replace"), extent.prefix.decode())
+            stretch = xml[position:cut].decode("utf-8", "replace")
+            taken = self._take_alike(stretch, form, prefix) if form is not None else 0
+            if form is None:
+                self._take_stretch(stretch, prefix)
+            if taken < len(stretch) // 2:
+                misses += 1
+                form = form_of(stretch[-_SHOWN:], prefix) if misses < _MOST_MISSES and cut < extent.end else None
             position = cut
+
+    def _take_alike(self, stretch: str, form: alike.Form, prefix: str) -> int:
+        """Whole rows, most of them of that form; how many characters were."""
+        position = taken = 0
+        for start, end, found in alike.runs(re.compile(form.pattern, re.ASCII), stretch):
+            if position < start:
+                self._take_stretch(stretch[position:start], prefix)
+            rows = alike.read(form, found, self._strings, self._known)
+            if rows is None:
+                self._take_stretch(stretch[start:end], prefix)
+            else:
+                taken += end - start
+                self.last_row = max(self.last_row, *(number for number, _ in rows))
+                for number, row in rows:
+                    self._add(number, row)
+            position = end
+        if position < len(stretch):
+            self._take_stretch(stretch[position:], prefix)
+        return taken
+
+    def _add(self, number: int, row: dict[int, CellValue]) -> None:
+        if row and number in self.rows:
+            self.rows[number].update(row)
+        elif row:
+            self.rows[number] = row
 
     def _take_stretch(self, stretch: str, prefix: str) -> None:
         """Whole rows."""
@@ -163,7 +204,7 @@ class _Reader:
         try:
             for letters, kind, tag, formula, value in cells:
                 if tag:
-                    if tag not in _PLAIN_FORMULAS and "t=" in tag:
+                    if tag not in alike.PLAIN_FORMULAS and "t=" in tag:
                         formula = self._shared(tag, formula, number, columns[letters])
                         if not formula:
                             return False
@@ -171,7 +212,7 @@ class _Reader:
                     if kind == "str":
                         value = known.setdefault(value, value)  # a column of states holds few texts, many times
                     row[columns[letters]] = make(FormulaCell, (
-                        resolved(formula) if "&" in formula else formula, _formula_value(kind, value) if cached else None, cached))
+                        resolved(formula) if "&" in formula or "\r" in formula else formula, formula_value(kind, value) if cached else None, cached))
                 elif kind == "s":
                     row[columns[letters]] = strings[int(value)]
                 elif not kind:
@@ -183,14 +224,10 @@ class _Reader:
                             return False
                         row[columns[letters]] = number_read
                 elif value:
-                    row[columns[letters]] = _typed(kind, value)
+                    row[columns[letters]] = typed(kind, value)
         except (KeyError, IndexError, ValueError):
             return False
-        if row:
-            if number in self.rows:
-                self.rows[number].update(row)
-            else:
-                self.rows[number] = row
+        self._add(number, row)
         return True
 
     def _shared(self, tag: str, formula: str, number: int, column: int) -> str:
@@ -257,45 +294,6 @@ class _Reader:
                         row[column] = FormulaCell(None, filled, True)
 
 
-def _formula_value(kind: str, value: str) -> Scalar:
-    """`_typed`, the commonest of it first."""
-    return value if kind == "str" and "&" not in value and "_x" not in value and "\r" not in value else _typed(kind, value)
-
-
-def _typed(kind: str, value: str) -> bool | int | float | str | date:
-    """The value of a cell by its type (18.18.11). Raises ValueError."""
-    if not kind or kind == "n":
-        return _number(value)
-    if kind in ("str", "inlineStr"):
-        return unescape(resolved(value))
-    if kind == "b":
-        return value in ("1", "true")
-    if kind == "e":
-        return ErrorValue(resolved(value))
-    if kind == "d":
-        return iso_value(value)
-    raise ValueError(kind)
-
-
-def _number(value: str) -> int | float:
-    value = value.strip()
-    if value.isascii() and value.isdigit() and len(value) < 309:
-        return int(value)
-    number = float(value)
-    if number - number != 0.0 or "_" in value:
-        raise ValueError(value)
-    return number
-
-
-def iso_value(value: str) -> date | datetime | str:
-    """What t="d" holds: a day, a day with a time (a zone is left out, since cells have none), or text if it is neither."""
-    try:
-        moment = datetime.fromisoformat(value).replace(tzinfo=None)
-    except ValueError:
-        return value
-    return moment if "T" in value else moment.date()
-
-
 def loose_value(cell: LooseCell, strings: list[str]) -> Scalar:
     """The value that a cell holds or has cached; None if it is blank or cannot be made out."""
     if cell.inline is not None and cell.type == "inlineStr":
@@ -308,7 +306,7 @@ def loose_value(cell: LooseCell, strings: list[str]) -> Scalar:
     if cell.type in ("str", "inlineStr"):
         return unescape(cell.value) if cell.value or cell.formula is not None else None
     try:
-        return _typed(cell.type, cell.value.strip()) if cell.value.strip() else None
+        return typed(cell.type, cell.value.strip()) if cell.value.strip() else None
     except ValueError:
         return cell.value
 
@@ -318,5 +316,5 @@ def has_cache(cell: LooseCell) -> bool:
     return cell.inline is not None or cell.type == "str" or bool(cell.value and cell.value.strip())
 
 
-__all__ = ["COLUMNS", "MAX_COLUMN", "Patterns", "Rows", "SheetData", "find_sheet_data", "has_cache", "iso_value", "loose_value",
+__all__ = ["COLUMNS", "MAX_COLUMN", "Patterns", "Rows", "SheetData", "find_sheet_data", "has_cache", "loose_value",
            "patterns", "read_rows"]

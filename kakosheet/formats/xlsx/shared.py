@@ -161,14 +161,25 @@ class SharedFormulas:
         for _, (master, members) in self._groups():
             left = [spot for spot in members if (spot.row, spot.column) not in written]
             if (master.row, master.column) in written and left:
-                heir = left[0]
-                edits.append((heir.start, heir.end, self._element(heir, left, master)))
+                edits += self._inherited(master, left)
         return edits
 
-    def _element(self, heir: FormulaSpot, left: list[FormulaSpot], master: FormulaSpot) -> bytes:
-        moved = shift(master.text, heir.row - master.row, heir.column - master.column)
+    def _inherited(self, master: FormulaSpot, left: list[FormulaSpot]) -> list[Edit]:
+        """The first cell gets the text; where that would point off the sheet from there, and so lose it for all, each gets its own."""
+        p, heir = self._extent.prefix, left[0]
+        moved = _moved(master, heir)
+        if moved.count("#REF!") == master.text.count("#REF!"):
+            return [(heir.start, heir.end, self._element(heir, left, moved))]
+        return [(spot.start, spot.end, b"<%sf>%s</%sf>" % (p, plain_escape(_moved(master, spot)), p)) for spot in left]
+
+    def _element(self, heir: FormulaSpot, left: list[FormulaSpot], moved: str) -> bytes:
         corner = cell_name(min(spot.row for spot in left), min(spot.column for spot in left))
         far = cell_name(max(spot.row for spot in left), max(spot.column for spot in left))
         given = attributes(b"<f " + heir.attributes + b">")
         return b'<%sf t="shared" ref="%s" si="%s">%s</%sf>' % (
             self._extent.prefix, f"{corner}:{far}".encode(), given.get("si", "0").encode(), plain_escape(moved), self._extent.prefix)
+
+
+def _moved(master: FormulaSpot, spot: FormulaSpot) -> str:
+    """The text as it is for another cell of its group."""
+    return shift(master.text, spot.row - master.row, spot.column - master.column)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kakosheet.core.address import MAX_COLUMN, MAX_ROW, cell_name
@@ -10,18 +11,22 @@ from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Cached, CellInput, Formula, SheetPatch
 from kakosheet.core.raw import Scalar
 from kakosheet.formats.values import equal
+from kakosheet.formats.xlsx.alike import Form
 from kakosheet.formats.xlsx.cells import Existing, Writer, read_existing
 from kakosheet.formats.xlsx.markup import attributes, blanked, raw_attributes, tag_pattern
 from kakosheet.formats.xlsx.parts import parse_range
 from kakosheet.formats.xlsx.quick import Quick
 from kakosheet.formats.xlsx.rows import ColumnStyles, RowIndex, RowSpan
-from kakosheet.formats.xlsx.scanner import SheetData, find_sheet_data
+from kakosheet.formats.xlsx.scanner import SheetData, find_sheet_data, form_of
 from kakosheet.formats.xlsx.shared import SharedFormulas
 from kakosheet.formats.xlsx.strings import StringTable
 
 Edit = tuple[int, int, bytes]
 # Attributes of the row that new rows look like, which say how it looks and not where or whether it is seen.
 _ROW_LOOK = frozenset({b"s", b"customFormat", b"ht", b"customHeight", b"thickTop", b"thickBot"})
+
+_MANY, _SHOWN = 500, 1 << 13
+"""Rows from which a patch first learns how rows are written, and the bytes that show it, at each of a few places."""
 
 
 @dataclass(slots=True)
@@ -87,13 +92,13 @@ class _Planner:
         self._shared = SharedFormulas(xml, self._extent)
         self._blocked = _blocked_areas(xml, self._extent)
         self._style_cells: dict[int, bytes] | None = None
+        self._begun = 0  # the row of which some cells have their edits already
         plain = not self._blocked and not self._index.odd
         self._quick = Quick(xml, self._prefix, strings) if plain else None
 
     def plan(self) -> SheetPlan:
         fresh: list[bytes] = []
-        for number in sorted(self._patch.cells):
-            wanted = self._patch.cells[number]
+        for number, wanted in self._rows():
             if not 1 <= number <= MAX_ROW or (wanted and not 1 <= min(wanted) <= max(wanted) <= MAX_COLUMN):
                 raise KakosheetError("K104", f'a cell of row {number} lies outside of the sheet "{self._name}"')
             shares = self._shares(number, wanted)
@@ -109,8 +114,38 @@ class _Planner:
         if fresh:
             self._plan.edits.append((self._extent.tag, self._extent.start, self._opened(b"".join(fresh))))
         self._plan.edits += self._shared.rehome(self._plan.written)
+        for rows in self._plan.changed.values():
+            rows.sort()
         self._extend_dimension()
         return self._plan
+
+    def _rows(self) -> Iterator[tuple[int, dict[int, CellInput]]]:
+        """The patch's rows, ascending, and which of their cells are still to be edited once the row as a whole has been."""
+        cells, quick, form = self._patch.cells, self._quick, self._form()
+        if quick is None or form is None:
+            yield from ((number, cells[number]) for number in sorted(cells))
+            return
+        start = self._index.before(min(cells) - 1)
+        rows = re.compile(form.pattern.encode(), re.ASCII).finditer(self._xml, start, self._extent.end)
+        found, at = None, 0
+        for number in sorted(cells):
+            while at < number:
+                found = next(rows, None)
+                at = MAX_ROW + 1 if found is None else int(found[1])
+            if found is None or at > number:
+                yield number, cells[number]
+            elif left := quick.edit_alike(number, found, form.columns, cells[number], self._plan.edits, self._plan.changed):
+                self._begun = number
+                yield number, left
+
+    def _form(self) -> Form | None:
+        """How the rows of a patch of many are written, seen at a few places; None if each is to be edited by itself."""
+        numbers = list(self._patch.cells)
+        if self._quick is None or not self._index.straight or len(numbers) < _MANY:
+            return None
+        wanted = {column for cells in self._patch.cells.values() for column in cells}
+        shown = b"".join(self._xml[start:start + _SHOWN] for start in map(self._index.before, numbers[::max(1, len(numbers) // 4)]))
+        return form_of(shown.decode("utf-8", "replace"), self._prefix.decode(), wanted)
 
     def _shares(self, number: int, wanted: dict[int, CellInput]) -> list[tuple[RowSpan, dict[int, CellInput]]]:
         """The pieces of a row with the cells to edit in each: wherever the cell stands, else in the last one."""
@@ -130,7 +165,8 @@ class _Planner:
     def _edit_row(self, span: RowSpan, wanted: dict[int, CellInput]) -> None:
         left = list(wanted)
         if self._quick is not None and span.cells is None:
-            left = self._quick.edit_row(span.number, span.open_end, span.close, wanted, self._plan.edits, self._plan.changed)
+            left = self._quick.edit_row(span.number, span.open_end, span.close, wanted, self._plan.edits, self._plan.changed,
+                                        merge=span.number != self._begun)
         absent = []
         for column in sorted(left):
             start = self._index.cell(span, column)
@@ -180,7 +216,7 @@ class _Planner:
         if element == self._xml[old.start:old.end]:
             return
         self._refuse_blocked(span.number, column, stays=kept and bool(formula_tag))
-        self._plan.edits.append((old.start, old.end, element))
+        self._plan.edits += self._around(old, element) if kept and formula_tag else [(old.start, old.end, element)]
         if (formula_tag and not old.cached) or not equal(self._writer.stored(old.value), value):
             self._note(span.number, column)
         if old.formula_tag and not kept:
@@ -189,6 +225,13 @@ class _Planner:
                 self._plan.dropped.add(cell_name(span.number, column))
         if self._strings is not None:
             self._strings.references -= old.type == "s"
+
+    def _around(self, old: Existing, element: bytes) -> list[Edit]:
+        """The edits of a cell before and behind its `f` element, which stays and may get an edit of its own."""
+        at = self._xml.index(old.formula_tag, old.start, old.end)
+        before, _, behind = element.partition(old.formula_tag)
+        edits = [(old.start, at, before), (at + len(old.formula_tag), old.end, behind)]
+        return [edit for edit in edits if self._xml[edit[0]:edit[1]] != edit[2]]
 
     def _element(self, old: Existing, value: Scalar, formula_tag: bytes, kept: bool) -> bytes:
         attributes_kept = old.keep + (old.metadata if kept and formula_tag else b"")

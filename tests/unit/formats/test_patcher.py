@@ -234,6 +234,20 @@ def test_the_heir_of_a_shared_formula_may_itself_depend_on_the_change() -> None:
         '<row r="3"><c r="A3" t="str"><f t="shared" si="0"/><v>1</v></c></row>')
 
 
+def test_the_heir_of_a_shared_formula_may_itself_get_another_value() -> None:
+    assert patched_rows(SHARED, {1: {1: 9}, 2: {1: Cached("x")}, 3: {1: Cached(8)}}) == (
+        '<row r="1"><c r="A1"><v>9</v></c></row><row r="2"><c r="A2" t="str"><f t="shared" ref="A2:A3" si="0">B2*$C$1</f><v>x</v></c>'
+        '</row><row r="3"><c r="A3"><f t="shared" si="0"/><v>8</v></c></row>')
+
+
+def test_a_shared_text_that_points_off_the_sheet_from_its_heir_is_given_to_each_cell() -> None:
+    rows = ('<row r="1"><c r="A1"><f t="shared" si="0"/><v>1</v></c></row><row r="2"><c r="A2"><f t="shared" ref="A1:A3" si="0">B1</f><v>2</v></c></row>'
+            '<row r="3"><c r="A3"><f t="shared" si="0"/><v>3</v></c></row>')
+    assert patched_rows(rows, {2: {1: 9}}) == (
+        '<row r="1"><c r="A1"><f>#REF!</f><v>1</v></c></row><row r="2"><c r="A2"><v>9</v></c></row><row r="3"><c r="A3"><f>B2</f></c></row>').replace(
+        "</f></c>", "</f><v>3</v></c>")
+
+
 def test_cells_before_the_text_of_a_shared_formula_keep_it_and_are_seen_to_depend() -> None:
     rows = ('<row r="1"><c r="A1"><f t="shared" si="0"/><v>2</v></c><c r="B1"><v>2</v></c></row>'
             '<row r="2"><c r="A2"><f t="shared" si="0">B2*1</f><v>3</v></c><c r="B2"><v>3</v></c></row>')

@@ -1,0 +1,187 @@
+"""Rows that are written alike, read many at a time: one match a row and one conversion a column instead of a step for every cell.
+
+Some rows show how each column is written; a row written so, cells left out or blank at will, is matched by one pattern. Every other
+row, and a column with a value that a conversion does not know, is left to `scanner`, which this must agree with: same values, only sooner.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import compress, repeat
+from typing import NamedTuple
+
+from kakosheet.core.address import MAX_ROW, column_number
+from kakosheet.core.raw import CellValue, FormulaCell, Scalar
+from kakosheet.formats.xlsx.markup import resolved, unescape
+from kakosheet.formats.xlsx.values import formula_value
+
+Groups = tuple[str | None, ...]
+Cell = tuple[str, str, str, str, str]
+"""A cell as `scanner` finds it: letters, type, `f` with its attributes, formula, value."""
+
+# What stands between a cell's style and its end, by how the cell is written: "%s" is the namespace prefix, "@" opens a group.
+_BODIES = {
+    "": r"><%sv>@[^<]{1,24})</%sv></%sc>",
+    "n": r' t="n"><%sv>@[^<]{1,24})</%sv></%sc>',
+    "s": r' t="s"><%sv>@[^<]{1,9})</%sv></%sc>',
+    "str": r' t="str"><%sv>@[^<]+)</%sv></%sc>',
+    "inlineStr": r' t="inlineStr"><%sis><%st(?: xml:space="preserve")?>@[^<]+)</%st></%sis></%sc>',
+    "f": r'(?: t="@\w+)")?><%sf(?: aca="false")?>@[^<]+)</%sf>(?:<%sv>@[^<]*)</%sv>)?</%sc>',
+}
+PLAIN_FORMULAS = frozenset({"f", 'f aca="false"'})
+_MOST_COLUMNS = 256
+
+
+class Column(NamedTuple):
+    """`group` is the match's first that belongs to the column, `written` a key of the bodies. A formula has three: type, formula, value."""
+
+    group: int
+    written: str
+
+
+class Form(NamedTuple):
+    """How rows are written: a pattern of a whole row, whose group 1 is its number, and the columns by number that have groups."""
+
+    pattern: str
+    columns: dict[int, Column]
+
+
+def learn(cells: Iterable[Cell], prefix: str, wanted: Collection[int] | None = None) -> Form | None:
+    """The form of rows with these cells, with groups for the columns that are wanted (None: all); None if there is none to be had."""
+    seen: dict[str, Counter[str]] = {}
+    for letters, kind, tag, _, _ in cells:
+        if tag in PLAIN_FORMULAS or (not tag and kind in _BODIES and kind != "f"):
+            seen.setdefault(letters, Counter())["f" if tag else kind] += 1
+    if not 0 < len(seen) <= _MOST_COLUMNS:
+        return None
+    p = re.escape(prefix)
+    columns, pieces = {}, [rf'<{p}row r="(\d{{1,7}})"[^<>]*>(?=<{p}c )']
+    group = 2
+    for number, letters in sorted((column_number(letters), letters) for letters in seen):
+        written = seen[letters].most_common(1)[0][0]
+        body = _BODIES[written].replace("%s", p)
+        if wanted is None or number in wanted:
+            columns[number] = Column(group, written)
+            group += body.count("@")
+        pieces.append(rf'(?><{p}c r="{letters}\1"(?: s="[^"<>]*")?(?:/>|{body.replace("@", "(" if number in columns else "(?:")})|)')
+    return Form(rf"{''.join(pieces)}</{p}row>\s*", columns)
+
+
+def runs(pattern: re.Pattern[str], stretch: str) -> Iterator[tuple[int, int, list[Groups]]]:
+    """The unbroken runs of rows of a form: where each starts and ends, and what its rows' cells hold."""
+    start = position = 0
+    found: list[Groups] = []
+    for match in pattern.finditer(stretch):
+        if match.start() != position:
+            if found:
+                yield start, position, found
+            start, found = match.start(), []
+        found.append(match.groups())
+        position = match.end()
+    if found:
+        yield start, position, found
+
+
+def read(form: Form, found: list[Groups], strings: list[str], known: dict[str, str]) -> list[tuple[int, dict[int, CellValue]]] | None:
+    """The rows of a run by number, None if one of their values is not plainly what its type says. `known` are texts met so far."""
+    groups: list[Groups] = list(zip(*found, strict=True))
+    numbers = [int(number or 0) for number in groups[0]]
+    if not 1 <= min(numbers) <= max(numbers) <= MAX_ROW:
+        return None
+    columns: list[int] = []
+    sparse = False
+    values: list[list[CellValue] | list[CellValue | None]] = []
+    try:
+        for number, (group, written) in form.columns.items():
+            if written == "f":
+                kinds, marks, cached = groups[group - 1:group + 2]
+                filled = _formulas(kinds, marks, cached, known)
+            else:
+                marks = groups[group - 1]
+                filled = _plain(written, marks, strings)
+            columns.append(number)
+            sparse = sparse or len(filled) < len(found)
+            values.append(_spread(filled, marks) if len(filled) < len(found) else filled)
+    except (ValueError, IndexError):
+        return None
+    rows = zip(*values, strict=True)
+    if not sparse:
+        return list(zip(numbers, map(dict, map(zip, repeat(columns), rows)), strict=True))
+    return [(number, {column: value for column, value in zip(columns, row, strict=True) if value is not None})
+            for number, row in zip(numbers, rows, strict=True)]
+
+
+def _spread(filled: list[CellValue], marks: Groups) -> list[CellValue | None]:
+    """The values at the places that have a mark."""
+    rest = iter(filled)
+    return [None if mark is None else next(rest) for mark in marks]
+
+
+def _plain(written: str, marks: Groups, strings: list[str]) -> list[CellValue]:
+    """The values of the cells there are, which have no formula. Raises ValueError or IndexError for one that is left to others."""
+    texts = list(filter(None, marks))
+    if written in ("", "n"):
+        return list[CellValue](_numbers(texts))
+    if written == "s":
+        indexes = list(map(int, texts))
+        if min(indexes, default=0) < 0:
+            raise ValueError
+        return list(map(strings.__getitem__, indexes))
+    return list[CellValue](_texts(texts))
+
+
+def _numbers(texts: Sequence[str]) -> list[int | float]:
+    joined = "".join(texts)
+    if "_" in joined or not joined.isascii() or (texts and joined.split() != [joined]):
+        raise ValueError
+    whole = list(map(str.isdigit, texts))
+    values: list[int | float]
+    if all(whole):
+        values = list(map(int, texts))
+    elif any(whole):
+        values = [int(text) if digits else float(text) for text, digits in zip(texts, whole, strict=True)]
+    else:
+        values = list(map(float, texts))
+    total = sum(values)
+    if total - total != 0.0:  # one of them is not finite
+        raise ValueError
+    return values
+
+
+def _texts(texts: list[str]) -> list[str]:
+    joined = "\0".join(texts)
+    plain = "&" not in joined and "_x" not in joined and "\r" not in joined
+    return texts if plain else [unescape(resolved(text)) for text in texts]
+
+
+def _formulas(kinds: Groups, marks: Groups, cached: Groups, known: dict[str, str]) -> list[CellValue]:
+    texts = list(filter(None, marks))
+    if len(texts) < len(marks):
+        kinds, cached = tuple(compress(kinds, marks)), tuple(compress(cached, marks))
+    joined = "\0".join(texts)
+    formulas = resolved(joined).split("\0") if texts and ("&" in joined or "\r" in joined) else texts
+    if len(formulas) != len(texts):
+        raise ValueError
+    values = _cached(kinds, cached, known)
+    if values is not None:
+        return list(map(tuple.__new__, repeat(FormulaCell), zip(formulas, values, repeat(True), strict=False)))
+    return [_formula(formula, kind or "", value or "", known) for formula, kind, value in zip(formulas, kinds, cached, strict=True)]
+
+
+def _cached(kinds: Groups, cached: Groups, known: dict[str, str]) -> Sequence[Scalar] | None:
+    """The values of formulas if they are all texts, or all numbers; None if they are not."""
+    texts = [text for text in cached if text is not None]
+    if len(texts) < len(cached) or len(set(kinds)) != 1:
+        return None
+    if kinds[0] == "str":
+        return _texts(list(map(known.setdefault, texts, texts)))
+    return _numbers(texts) if kinds[0] is None and all(texts) else None
+
+
+def _formula(formula: str, kind: str, value: str, known: dict[str, str]) -> FormulaCell:
+    is_cached = value != "" or kind == "str"
+    if kind == "str":
+        value = known.setdefault(value, value)
+    return FormulaCell(formula, formula_value(kind, value) if is_cached else None, is_cached)
