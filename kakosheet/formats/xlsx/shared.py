@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from kakosheet.core.address import MAX_ROW, cell_name, column_number
+from kakosheet.core.address import MAX_ROW, cell_name, column_letters, column_number
 from kakosheet.formats.formula import shift
 from kakosheet.formats.xlsx.loose import parse_sheet
 from kakosheet.formats.xlsx.markup import attributes, plain_escape, text
@@ -80,16 +80,26 @@ def _fast_spots(xml: bytes, extent: SheetData, needle: bytes, unwanted: Mapping[
 
 def _unwanted_from(xml: bytes, extent: SheetData, unwanted: Mapping[int, list[tuple[int, int]]]) -> int:
     """Where the rows start in which no formula is wanted, however many there are: a register's formulas are mostly all ours."""
-    letters = set(_columns_pattern(extent.prefix).findall(xml, extent.start, extent.end))
-    spans = [unwanted.get(COLUMNS.get(name) or column_number(name.decode()), []) for name in letters]
-    if not spans or not all(spans):
+    firsts = {column: min(first for first, last in spans if last >= MAX_ROW) for column, spans in unwanted.items()
+              if any(last >= MAX_ROW for _, last in spans)}
+    if not firsts or _others(extent.prefix, tuple(sorted(firsts))).search(xml, extent.start, extent.end):
         return extent.end
-    first = max(min((first for first, last in rows if last >= MAX_ROW), default=MAX_ROW) for rows in spans)
+    first = max(firsts.values())
     for row in range(first, min(first + 20, MAX_ROW)):
         start = xml.find(b'<%srow r="%d"' % (extent.prefix, row), extent.start, extent.end)
         if start >= 0:
             return start
     return extent.end
+
+
+@lru_cache(maxsize=64)
+def _others(prefix: bytes, columns: tuple[int, ...]) -> re.Pattern[bytes]:
+    """A formula cell of another column."""
+    p = re.escape(prefix)
+    letters = [column_letters(column) for column in columns]
+    ends = {start: "".join(name[-1] for name in letters if name[:-1] == start) for start in dict.fromkeys(name[:-1] for name in letters)}
+    ours = "|".join(f"{start}[{last}]" for start, last in ends.items())
+    return re.compile(rb'<%sc r="(?!(?:%s)\d)[A-Z]{1,3}\d{1,7}"[^<>]*><%sf[\s/>]' % (p, ours.encode(), p))
 
 
 def _loose_spots(xml: bytes, extent: SheetData) -> list[FormulaSpot]:
@@ -102,12 +112,6 @@ def _loose_spots(xml: bytes, extent: SheetData) -> list[FormulaSpot]:
             if match is not None and cell.formula is not None:
                 spots.append(FormulaSpot(row.number, cell.column, cell.start, match.start(), match.end(), match[1], cell.formula))
     return spots
-
-
-@lru_cache(maxsize=64)
-def _columns_pattern(prefix: bytes) -> re.Pattern[bytes]:
-    p = re.escape(prefix)
-    return re.compile(rb'<%sc r="([A-Z]{1,3})\d{1,7}"[^<>]*><%sf[\s/>]' % (p, p))
 
 
 class _Group(NamedTuple):
