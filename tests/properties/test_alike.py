@@ -31,11 +31,14 @@ def written(kind: str, address: str, rng: random.Random, odd: bool) -> str:
     number = rng.choice(ODD_NUMBERS if odd and rng.random() < 0.1 else NUMBERS)
     head, formula = f'<c r="{address}"{style}', rng.choice(FORMULAS)
     if odd and rng.random() < 0.05:
-        return rng.choice([f"{head}><v/></c>", f"{head}></c>", f'<c{style} r="{address}"><v>{number}</v></c>', f'{head} t="b"><v>1</v></c>',
+        return rng.choice([f"{head}><v/></c>", f"{head}><f>{formula}</f><v /></c>", f"{head} ><v>{number}</v></c>", f"{head} />", f"{head}></c>", f'<c{style} r="{address}"><v>{number}</v></c>', f'{head} t="b"><v>1</v></c>',
                            f'{head} t="e"><v>#N/A</v></c>', f"{head}><f>A1</f></c>", f'{head}><f t="shared" si="0"/><v>1</v></c>',
                            f'{head}><f t="shared" ref="A1:A9" si="0">B1</f><v>1</v></c>', f'{head} t="d"><v>2026-01-05</v></c>',
                            f"{head}><f>{formula}</f><v></v></c>", f'{head} t="str"><f>{formula}</f></c>', f'{head} t="b"><f>{formula}</f><v>1</v></c>'])
+    if kind == "mixed":
+        kind = rng.choice(KINDS[:-1])
     return {
+        "boolean": f'{head} t="b"><v>1</v></c>',
         "blank": f"{head}/>",
         "number": f"{head}><v>{number}</v></c>",
         "typed number": f'{head} t="n"><v>{number}</v></c>',
@@ -48,7 +51,7 @@ def written(kind: str, address: str, rng: random.Random, odd: bool) -> str:
     }[kind]
 
 
-KINDS = ["number", "typed number", "string", "text", "inline", "text formula", "number formula", "mixed formula", "blank"]
+KINDS = ["number", "typed number", "string", "text", "inline", "text formula", "number formula", "mixed formula", "blank", "boolean", "mixed"]
 
 
 def some_rows(seed: int, odd: bool) -> str:

@@ -7,7 +7,6 @@ row, and a column with a value that a conversion does not know, is left to `scan
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import compress, repeat
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from typing import NamedTuple
 from kakosheet.core.address import MAX_ROW, column_number
 from kakosheet.core.raw import CellValue, FormulaCell, Scalar
 from kakosheet.formats.xlsx.markup import resolved, unescape
-from kakosheet.formats.xlsx.values import formula_value
+from kakosheet.formats.xlsx.values import formula_value, typed
 
 Groups = tuple[str | None, ...]
 Cell = tuple[str, str, str, str, str]
@@ -23,19 +22,21 @@ Cell = tuple[str, str, str, str, str]
 
 # What stands between a cell's style and its end, by how the cell is written: "%s" is the namespace prefix, "@" opens a group.
 _BODIES = {
-    "": r"><%sv>@[^<]{1,24})</%sv></%sc>",
-    "n": r' t="n"><%sv>@[^<]{1,24})</%sv></%sc>',
-    "s": r' t="s"><%sv>@[^<]{1,9})</%sv></%sc>',
-    "str": r' t="str"><%sv>@[^<]+)</%sv></%sc>',
-    "inlineStr": r' t="inlineStr"><%sis><%st(?: xml:space="preserve")?>@[^<]+)</%st></%sis></%sc>',
-    "f": r'(?: t="@\w+)")?><%sf(?: aca="false")?>@[^<]+)</%sf>(?:<%sv>@[^<]*)</%sv>)?</%sc>',
+    "": r" ?><%sv>@[^<]{1,24})</%sv></%sc>",
+    "n": r' t="n" ?><%sv>@[^<]{1,24})</%sv></%sc>',
+    "s": r' t="s" ?><%sv>@[^<]{1,9})</%sv></%sc>',
+    "str": r' t="str" ?><%sv>@[^<]+)</%sv></%sc>',
+    "inlineStr": r' t="inlineStr" ?><%sis><%st(?: xml:space="preserve")?>@[^<]+)</%st></%sis></%sc>',
+    "f": r'(?: t="@\w+)")? ?><%sf(?: aca="false")?>@[^<]+)</%sf>(?:<%sv>@[^<]*)</%sv>|<%sv ?/>|)</%sc>',
+    "mixed": r'(?: t="@\w+)")? ?>(?:<%sf(?: aca="false")?>@[^<]+)</%sf>)?'
+             r'(?:(?:<%sv>|<%sis><%st(?: xml:space="preserve")?>)@[^<]*)(?:</%sv>|</%st></%sis>)|<%sv ?/>|)</%sc>',
 }
 PLAIN_FORMULAS = frozenset({"f", 'f aca="false"'})
 _MOST_COLUMNS = 256
 
 
 class Column(NamedTuple):
-    """`group` is the match's first that belongs to the column, `written` a key of the bodies. A formula has three: type, formula, value."""
+    """`group` is the match's first that belongs to the column, `written` a key of the bodies; "f" and "mixed" have three: type, formula, value."""
 
     group: int
     written: str
@@ -48,24 +49,28 @@ class Form(NamedTuple):
     columns: dict[int, Column]
 
 
-def learn(cells: Iterable[Cell], prefix: str, wanted: Collection[int] | None = None) -> Form | None:
-    """The form of rows with these cells, with groups for the columns that are wanted (None: all); None if there is none to be had."""
-    seen: dict[str, Counter[str]] = {}
+def learn(cells: Iterable[Cell], blank: Iterable[str], prefix: str, wanted: Collection[int] | None = None) -> Form | None:
+    """The form of rows with these cells, and blank ones in the columns of those letters; with groups for the columns that are wanted (None: all).
+
+    None if there is none to be had.
+    """
+    seen: dict[str, set[str]] = {letters: set() for letters in blank}
     for letters, kind, tag, _, _ in cells:
-        if tag in PLAIN_FORMULAS or (not tag and kind in _BODIES and kind != "f"):
-            seen.setdefault(letters, Counter())["f" if tag else kind] += 1
+        if not tag or tag in PLAIN_FORMULAS:
+            seen.setdefault(letters, set()).add("f" if tag else kind)
     if not 0 < len(seen) <= _MOST_COLUMNS:
         return None
     p = re.escape(prefix)
     columns, pieces = {}, [rf'<{p}row r="(\d{{1,7}})"[^<>]*>(?=<{p}c )']
     group = 2
     for number, letters in sorted((column_number(letters), letters) for letters in seen):
-        written = seen[letters].most_common(1)[0][0]
+        kinds = seen[letters]
+        written = next(iter(kinds)) if len(kinds) == 1 and kinds <= _BODIES.keys() else "mixed"
         body = _BODIES[written].replace("%s", p)
         if wanted is None or number in wanted:
             columns[number] = Column(group, written)
             group += body.count("@")
-        pieces.append(rf'(?><{p}c r="{letters}\1"(?: s="[^"<>]*")?(?:/>|{body.replace("@", "(" if number in columns else "(?:")})|)')
+        pieces.append(rf'(?><{p}c r="{letters}\1"(?: s="[^"<>]*")?(?: ?/>|{body.replace("@", "(" if number in columns else "(?:")})|)')
     return Form(rf"{''.join(pieces)}</{p}row>\s*", columns)
 
 
@@ -91,23 +96,21 @@ def read(form: Form, found: list[Groups], strings: list[str], known: dict[str, s
     if not 1 <= min(numbers) <= max(numbers) <= MAX_ROW:
         return None
     columns: list[int] = []
-    sparse = False
-    values: list[list[CellValue] | list[CellValue | None]] = []
+    values: list[list[CellValue | None]] = []
     try:
         for number, (group, written) in form.columns.items():
-            if written == "f":
-                kinds, marks, cached = groups[group - 1:group + 2]
-                filled = _formulas(kinds, marks, cached, known)
-            else:
-                marks = groups[group - 1]
-                filled = _plain(written, marks, strings)
             columns.append(number)
-            sparse = sparse or len(filled) < len(found)
-            values.append(_spread(filled, marks) if len(filled) < len(found) else filled)
+            if written == "mixed":
+                kinds, formulas, cached = groups[group - 1:group + 2]
+                values.append([_cell(*cell, strings, known) for cell in zip(kinds, formulas, cached, strict=True)])
+            elif written == "f":
+                values.append(_spread(_formulas(groups[group - 1:group + 2], known), groups[group]))
+            else:
+                values.append(_spread(_plain(written, groups[group - 1], strings), groups[group - 1]))
     except (ValueError, IndexError):
         return None
     rows = zip(*values, strict=True)
-    if not sparse:
+    if not any(None in column for column in values):
         return list(zip(numbers, map(dict, map(zip, repeat(columns), rows)), strict=True))
     return [(number, {column: value for column, value in zip(columns, row, strict=True) if value is not None})
             for number, row in zip(numbers, rows, strict=True)]
@@ -115,8 +118,22 @@ def read(form: Form, found: list[Groups], strings: list[str], known: dict[str, s
 
 def _spread(filled: list[CellValue], marks: Groups) -> list[CellValue | None]:
     """The values at the places that have a mark."""
+    if len(filled) == len(marks):
+        return list(filled)
     rest = iter(filled)
     return [None if mark is None else next(rest) for mark in marks]
+
+
+def _cell(kind: str | None, formula: str | None, value: str | None, strings: list[str], known: dict[str, str]) -> CellValue | None:
+    """What one cell holds, by itself; None if it is blank. Raises ValueError or IndexError for what is left to others."""
+    if formula is not None:
+        return _formula(resolved(formula), kind or "", value or "", known)
+    if kind == "s":
+        index = int(value or "")
+        return strings[index] if index >= 0 else strings[len(strings)]
+    if not value:
+        return None
+    return typed(kind, value) if kind is not None else int(value) if value.isdigit() and len(value) < 309 else _numbers([value])[0]
 
 
 def _plain(written: str, marks: Groups, strings: list[str]) -> list[CellValue]:
@@ -156,7 +173,8 @@ def _texts(texts: list[str]) -> list[str]:
     return texts if plain else [unescape(resolved(text)) for text in texts]
 
 
-def _formulas(kinds: Groups, marks: Groups, cached: Groups, known: dict[str, str]) -> list[CellValue]:
+def _formulas(groups: list[Groups], known: dict[str, str]) -> list[CellValue]:
+    kinds, marks, cached = groups
     texts = list(filter(None, marks))
     if len(texts) < len(marks):
         kinds, cached = tuple(compress(kinds, marks)), tuple(compress(cached, marks))

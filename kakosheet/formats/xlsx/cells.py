@@ -53,8 +53,8 @@ def known_cell(prefix: bytes) -> re.Pattern[bytes]:
     """
     p = re.escape(prefix)
     return re.compile(rb'<%sc r="([A-Z]+\d+)"((?: s="\d+")?)(?: t="(s|str|b|e|n)")?'
-                      rb'(?:/>|>(<%sf(?: aca="false"| t="shared"(?: ref="[^"]*")? si="(\d+)")?(?:/>|>([^<]*)</%sf>))?'
-                      rb'(?:<%sv>([^<]*)</%sv>)?</%sc>)' % ((p,) * 6))
+                      rb'(?: ?/>| ?>(<%sf(?: aca="false"| t="shared"(?: ref="[^"]*")? si="(\d+)")?(?:/>|>([^<]*)</%sf>))?'
+                      rb'(?:<%sv>([^<]*)</%sv>|<%sv ?/>)?</%sc>)' % ((p,) * 7))
 
 
 @lru_cache(maxsize=64)

@@ -19,6 +19,8 @@ Edit = tuple[int, int, bytes]
 _TYPES = {None: b"", b"n": b"", b"s": b' t="s"', b"str": b' t="str"'}
 """How a type is written that may stay; that of a number may be left out."""
 _NUMBERS = (None, b"n")
+_KINDS = {"": None, "n": b"n", "s": b"s", "str": b"str", "inlineStr": b"inlineStr"}
+_THREE_GROUPS = ("f", "mixed")
 _CALCULATED = (Cached, Formula)
 
 
@@ -71,20 +73,21 @@ class Quick:
             content: bytes | bool = False
             if column in columns:
                 group, written = columns[column]
-                if written == "f":
+                if written in _THREE_GROUPS:
                     kind, formula, raw = found.group(group, group + 1, group + 2)
                     group += 2
-                    if raw is not None and type(cell) in _CALCULATED:
-                        becomes = b' t="str"' if type(cell.value) is str else b""  # type: ignore[union-attr]
-                        content = _TYPES.get(kind) == becomes and self._cached(cell, kind, formula, raw)  # type: ignore[arg-type]
-                elif (raw := found[group]) is not None:
-                    given = type(cell)
-                    if given is str:
-                        content = written == "s" and self._string(cell, raw)  # type: ignore[arg-type]
-                    elif given is float or given is int:
-                        content = (written == "" or written == "n") and self._number(cell, raw)  # type: ignore[arg-type]
                 else:
-                    content = cell is None or cell == ""  # of a cell that is blank or missing
+                    kind, formula, raw = _KINDS.get(written), None, found[group]
+                given = type(cell)
+                if raw is None:
+                    content = formula is None and kind is None and (cell is None or cell == "")  # the cell is blank or missing
+                elif formula is not None:
+                    if given in _CALCULATED and _TYPES.get(kind) == (b' t="str"' if type(cell.value) is str else b""):  # type: ignore[union-attr]
+                        content = self._cached(cell, kind, formula, raw)  # type: ignore[arg-type]
+                elif given is str:
+                    content = kind == b"s" and self._string(cell, raw)  # type: ignore[arg-type]
+                elif given is float or given is int:
+                    content = (kind is None or kind == b"n") and self._number(cell, raw)  # type: ignore[arg-type]
             if content is False:
                 left[column] = cell
             elif content is not True:

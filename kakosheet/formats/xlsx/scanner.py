@@ -70,14 +70,15 @@ def patterns(prefix: bytes) -> Patterns:
 def _read_patterns(prefix: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A row's start tag and a cell. Groups of the cell: letters, type, `f` with its attributes, formula, value."""
     p = re.escape(prefix)
-    cell = (r'<%sc r="([A-Z]+)\d+"(?: s="\d+")?(?: t="(\w+)")?>(?:<%s(f[^<>]*)(?:/>|>([^<]*)</%sf>))?'
-            r'(?:(?:<%sv>|<%sis><%st>|<%sis><%st xml:space="preserve">)([^<]*)(?:</%sv>|</%st></%sis>))?</%sc>')
-    return re.compile(rf'<{p}row r="(\d{{1,7}})"[^<>]*>', re.ASCII), re.compile(cell % ((p,) * 12), re.ASCII)
+    cell = (r'<%sc r="([A-Z]+)\d+"(?: s="\d+")?(?: t="(\w+)")? ?>(?:<%s(f[^<>]*)(?:/>|>([^<]*)</%sf>))?'
+            r'(?:(?:<%sv>|<%sis><%st>|<%sis><%st xml:space="preserve">)([^<]*)(?:</%sv>|</%st></%sis>)|<%sv ?/>)?</%sc>')
+    return re.compile(rf'<{p}row r="(\d{{1,7}})"[^<>]*>', re.ASCII), re.compile(cell % ((p,) * 13), re.ASCII)
 
 
 def form_of(stretch: str, prefix: str, wanted: Collection[int] | None = None) -> alike.Form | None:
     """How the rows of a stretch are written, which may begin and end anywhere; `wanted` as in `alike.learn`."""
-    return alike.learn(_read_patterns(prefix)[1].findall(stretch), prefix, wanted)
+    letters = re.findall(rf'<{re.escape(prefix)}c r="([A-Z]{{1,3}})\d', stretch)
+    return alike.learn(_read_patterns(prefix)[1].findall(stretch), letters, prefix, wanted)
 
 
 def find_sheet_data(xml: bytes) -> SheetData:
