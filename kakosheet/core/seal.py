@@ -40,12 +40,12 @@ def digest(text: str) -> str:
 
 def user_digests(columns: Mapping[str, Sequence[object]], count: int) -> list[str]:
     """Four characters a row for all that people typed in it; `columns` go by key, a column without values counts nothing."""
-    texts = [""] * count
+    numbers = [0] * count
     for key, values in columns.items():
         if any(value is not None for value in values):
-            texts = [text if value is None else f"{text}\x1f{key}\x1e{value if type(value) is str else canonical(value)}"
-                     for text, value in zip(texts, values, strict=True)]
-    numbers = (crc32(text.encode("utf-8", "surrogatepass")) for text in texts)
+            head = f"\x1f{key}\x1e"
+            numbers = [number if value is None else crc32(f"{head}{value if type(value) is str else canonical(value)}".encode("utf-8", "surrogatepass"), number)
+                       for number, value in zip(numbers, values, strict=True)]
     return [_PAIRS[number & 0xFFF] + _PAIRS[(number >> 12) & 0xFFF] for number in numbers]
 
 
