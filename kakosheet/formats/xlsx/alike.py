@@ -69,9 +69,13 @@ def learn(cells: Iterable[Cell], blank: Iterable[str], prefix: str, wanted: Coll
         body = _BODIES[written].replace("%s", p)
         if wanted is None or number in wanted:
             columns[number] = Column(group, written)
-            group += body.count("@")
+            group += _groups(written)
         pieces.append(rf'(?><{p}c r="{letters}\1"(?: s="[^"<>]*")?(?: ?/>|{body.replace("@", "(" if number in columns else "(?:")})|)')
     return Form(rf"{''.join(pieces)}</{p}row>\s*", columns)
+
+
+def _groups(written: str) -> int:
+    return _BODIES[written].count("@")
 
 
 def runs(pattern: re.Pattern[str], stretch: str) -> Iterator[tuple[int, int, list[Groups]]]:
@@ -99,6 +103,8 @@ def read(form: Form, found: list[Groups], strings: list[str], known: dict[str, s
     values: list[list[CellValue | None]] = []
     try:
         for number, (group, written) in form.columns.items():
+            if not any(map(any, groups[group - 1:group - 1 + _groups(written)])):
+                continue
             columns.append(number)
             if written == "mixed":
                 kinds, formulas, cached = groups[group - 1:group + 2]
@@ -109,6 +115,8 @@ def read(form: Form, found: list[Groups], strings: list[str], known: dict[str, s
                 values.append(_spread(_plain(written, groups[group - 1], strings), groups[group - 1]))
     except (ValueError, IndexError):
         return None
+    if not values:
+        return [(number, {}) for number in numbers]
     rows = zip(*values, strict=True)
     if not any(None in column for column in values):
         return list(zip(numbers, map(dict, map(zip, repeat(columns), rows)), strict=True))

@@ -55,7 +55,7 @@ COLUMNS: dict[bytes, int] = {column_letters(column).encode(): column for column 
 _COLUMNS = {letters.decode(): column for letters, column in COLUMNS.items()}
 _SHARED = re.compile(r'f t="shared"(?: ref="[^"]*")? si="([0-9]+)"')
 _STRETCH = 1 << 18  # bytes that are decoded at a time: patterns over text are a third faster than over bytes
-_SHOWN = 1 << 15  # characters that show how rows are written
+_SHOWN = 1 << 15  # the last characters of a stretch, which show how cells are written
 _MOST_MISSES = 8  # stretches that mostly were not as the one before, after which rows are no longer taken for alike
 
 
@@ -77,8 +77,8 @@ def _read_patterns(prefix: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def form_of(stretch: str, prefix: str, wanted: Collection[int] | None = None) -> alike.Form | None:
     """How the rows of a stretch are written, which may begin and end anywhere; `wanted` as in `alike.learn`."""
-    letters = re.findall(rf'<{re.escape(prefix)}c r="([A-Z]{{1,3}})\d', stretch)
-    return alike.learn(_read_patterns(prefix)[1].findall(stretch), letters, prefix, wanted)
+    letters = set(re.findall(rf'<{re.escape(prefix)}c r="([A-Z]{{1,3}})\d', stretch))
+    return alike.learn(_read_patterns(prefix)[1].findall(stretch, max(0, len(stretch) - _SHOWN)), letters, prefix, wanted)
 
 
 def find_sheet_data(xml: bytes) -> SheetData:
@@ -147,7 +147,7 @@ class _Reader:
                 self._take_stretch(stretch, prefix)
             if taken < len(stretch) // 2:
                 misses += 1
-                form = form_of(stretch[-_SHOWN:], prefix) if misses < _MOST_MISSES and cut < extent.end else None
+                form = form_of(stretch, prefix) if misses < _MOST_MISSES and cut < extent.end else None
             position = cut
 
     def _take_alike(self, stretch: str, form: alike.Form, prefix: str) -> int:
