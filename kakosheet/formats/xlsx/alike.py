@@ -36,9 +36,13 @@ _MOST_COLUMNS = 256
 
 
 class Column(NamedTuple):
-    """`group` is the match's first that belongs to the column, `written` a key of the bodies; "f" and "mixed" have three: type, formula, value."""
+    """A column's groups of the match, from `first` to that of the value: type, formula and value, or the value alone.
 
-    group: int
+    `written` is a key of the bodies.
+    """
+
+    first: int
+    value: int
     written: str
 
 
@@ -68,14 +72,10 @@ def learn(cells: Iterable[Cell], blank: Iterable[str], prefix: str, wanted: Coll
         written = next(iter(kinds)) if len(kinds) == 1 and kinds <= _BODIES.keys() else "mixed"
         body = _BODIES[written].replace("%s", p)
         if wanted is None or number in wanted:
-            columns[number] = Column(group, written)
-            group += _groups(written)
+            columns[number] = Column(group, group + body.count("@") - 1, written)
+            group = columns[number].value + 1
         pieces.append(rf'(?><{p}c r="{letters}\1"(?: s="[^"<>]*")?(?: ?/>|{body.replace("@", "(" if number in columns else "(?:")})|)')
     return Form(rf"{''.join(pieces)}</{p}row>\s*", columns)
-
-
-def _groups(written: str) -> int:
-    return _BODIES[written].count("@")
 
 
 def runs(pattern: re.Pattern[str], stretch: str) -> Iterator[tuple[int, int, list[Groups]]]:
@@ -102,17 +102,17 @@ def read(form: Form, found: list[Groups], strings: list[str], known: dict[str, s
     columns: list[int] = []
     values: list[list[CellValue | None]] = []
     try:
-        for number, (group, written) in form.columns.items():
-            if not any(map(any, groups[group - 1:group - 1 + _groups(written)])):
+        for number, (first, last, written) in form.columns.items():
+            marks = groups[first - 1:last]
+            if not any(map(any, marks)):
                 continue
             columns.append(number)
             if written == "mixed":
-                kinds, formulas, cached = groups[group - 1:group + 2]
-                values.append([_cell(*cell, strings, known) for cell in zip(kinds, formulas, cached, strict=True)])
+                values.append([_cell(kind, formula, value, strings, known) for kind, formula, value in zip(*marks, strict=True)])
             elif written == "f":
-                values.append(_spread(_formulas(groups[group - 1:group + 2], known), groups[group]))
+                values.append(_spread(_formulas(marks, known), marks[1]))
             else:
-                values.append(_spread(_plain(written, groups[group - 1], strings), groups[group - 1]))
+                values.append(_spread(_plain(written, marks[0], strings), marks[0]))
     except (ValueError, IndexError):
         return None
     if not values:

@@ -20,10 +20,7 @@ _TYPES = {None: b"", b"n": b"", b"s": b' t="s"', b"str": b' t="str"'}
 """How a type is written that may stay; that of a number may be left out."""
 _NUMBERS = (None, b"n")
 _KINDS = {"": None, "n": b"n", "s": b"s", "str": b"str", "inlineStr": b"inlineStr"}
-_THREE_GROUPS = ("f", "mixed")
 _CALCULATED = (Cached, Formula)
-
-
 
 class Quick:
     """Edits of the cells of one part; the part's rows must not need a parser."""
@@ -70,34 +67,34 @@ class Quick:
         found_edits: list[Edit] = []
         left: dict[int, CellInput] = {}
         for column, cell in wanted.items():
-            content: bytes | bool = False
-            if column in columns:
-                group, written = columns[column]
-                if written in _THREE_GROUPS:
-                    kind, formula, raw = found.group(group, group + 1, group + 2)
-                    group += 2
-                else:
-                    kind, formula, raw = _KINDS.get(written), None, found[group]
-                given = type(cell)
-                if raw is None:
-                    content = formula is None and kind is None and (cell is None or cell == "")  # the cell is blank or missing
-                elif formula is not None:
-                    if given in _CALCULATED and _TYPES.get(kind) == (b' t="str"' if type(cell.value) is str else b""):  # type: ignore[union-attr]
-                        content = self._cached(cell, kind, formula, raw)  # type: ignore[arg-type]
-                elif given is str:
-                    content = kind == b"s" and self._string(cell, raw)  # type: ignore[arg-type]
-                elif given is float or given is int:
-                    content = (kind is None or kind == b"n") and self._number(cell, raw)  # type: ignore[arg-type]
-            if content is False:
+            place = columns.get(column)
+            content = self._content(found, place, cell) if place is not None else False
+            if content is False or place is None:
                 left[column] = cell
             elif content is not True:
-                found_edits.append((*found.span(group), content))
+                found_edits.append((*found.span(place.value), content))
                 try:
                     changed[column].append(number)
                 except KeyError:
                     changed[column] = [number]
         edits += found_edits if left or len(found_edits) < 2 else self._merged(found_edits)
         return left
+
+    def _content(self, found: re.Match[bytes], place: Column, wanted: CellInput) -> bytes | bool:
+        """What is to stand in the `v` of a cell of such a row, whose type stays; True and False as in `_cell`."""
+        group, value, written = place
+        raw, given = found[value], type(wanted)
+        kind, formula = found.group(group, group + 1) if group < value else (_KINDS[written], None)
+        if raw is None:
+            return formula is None and kind is None and (wanted is None or wanted == "")  # the cell is blank or missing
+        if formula is not None:
+            if given in _CALCULATED and _TYPES.get(kind) == (b' t="str"' if type(wanted.value) is str else b""):  # type: ignore[union-attr]
+                return self._cached(wanted, kind, formula, raw)  # type: ignore[arg-type]
+        elif given is str:
+            return kind == b"s" and self._string(wanted, raw)  # type: ignore[arg-type]
+        elif given is float or given is int:
+            return (kind is None or kind == b"n") and self._number(wanted, raw)  # type: ignore[arg-type]
+        return False
 
     def _merged(self, edits: list[Edit]) -> list[Edit]:
         """The edits of one row as few: a hundred thousand small ones weigh more than the part itself.

@@ -127,7 +127,7 @@ class SharedFormulas:
     def __init__(self, xml: bytes, extent: SheetData) -> None:
         self._xml, self._extent = xml, extent
         self._found: list[tuple[str, _Group]] | None = None
-        self._by_cell: dict[tuple[int, int], _Group] = {}
+        self._by_cell: dict[int, _Group] = {}
 
     def _groups(self) -> list[tuple[str, _Group]]:
         if self._found is None:
@@ -143,28 +143,28 @@ class SharedFormulas:
                     current[group] = _Group(spot, early.pop(group, []))
                     self._found.append((group, current[group]))
                     for one in (spot, *current[group].members):
-                        self._by_cell[one.row, one.column] = current[group]
+                        self._by_cell[one.cell] = current[group]
                 elif group in current:
                     current[group].members.append(spot)
-                    self._by_cell[spot.row, spot.column] = current[group]
+                    self._by_cell[spot.cell] = current[group]
                 else:
                     early.setdefault(group, []).append(spot)
         return self._found
 
-    def text(self, _group: str, _start: int, row: int, column: int) -> str | None:
-        """The formula of a cell that refers to a shared one."""
+    def text(self, start: int, row: int, column: int) -> str | None:
+        """The formula of the cell that starts there and refers to a shared one."""
         self._groups()
-        found = self._by_cell.get((row, column))
+        found = self._by_cell.get(start)
         return None if found is None else shift(found.master.text, row - found.master.row, column - found.master.column)
 
-    def rehome(self, written: set[tuple[int, int]]) -> list[Edit]:
-        """The edits that keep shared formulas whole when these formula cells are overwritten."""
+    def rehome(self, written: set[int]) -> list[Edit]:
+        """The edits that keep shared formulas whole when the formula cells that start there are overwritten."""
         if not written or self._xml.find(b"shared", self._extent.start, self._extent.end) < 0:
             return []
         edits = []
         for _, (master, members) in self._groups():
-            left = [spot for spot in members if (spot.row, spot.column) not in written]
-            if (master.row, master.column) in written and left:
+            left = [spot for spot in members if spot.cell not in written]
+            if master.cell in written and left:
                 edits += self._inherited(master, left)
         return edits
 

@@ -31,14 +31,15 @@ _MANY, _SHOWN = 500, 1 << 13
 
 @dataclass(slots=True)
 class SheetPlan:
-    """`changed[column]` are the rows whose value changes there, ascending; `dropped` the formula cells that become values."""
+    """`changed[column]` are the rows whose value changes there, ascending; `dropped` the formula cells that become values, `written`
+    where cells start whose formula goes."""
 
     xml: bytes
     extent: SheetData
     edits: list[Edit] = field(default_factory=list)
     changed: dict[int, list[int]] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
-    written: set[tuple[int, int]] = field(default_factory=set)
+    written: set[int] = field(default_factory=set)
 
     def result(self) -> bytearray:
         """The part with the edits made. The plan lets go of them and of the part as it was: both weigh much."""
@@ -208,7 +209,7 @@ class _Planner:
     def _edit_cell(self, span: RowSpan, column: int, start: int, wanted: CellInput) -> None:
         old = read_existing(self._xml, start, self._extent.end, self._prefix, self._strings)
         if old.shared is not None:
-            old = old._replace(formula=self._shared.text(old.shared, start, span.number, column))
+            old = old._replace(formula=self._shared.text(start, span.number, column))
         value, formula_tag, kept = self._writer.wanted(wanted, old, _style_of(old.keep))
         if self._writer.holds(old, value, formula_tag, kept):
             return
@@ -220,7 +221,7 @@ class _Planner:
         if (formula_tag and not old.cached) or not equal(self._writer.stored(old.value), value):
             self._note(span.number, column)
         if old.formula_tag and not kept:
-            self._plan.written.add((span.number, column))
+            self._plan.written.add(old.start)
             if not formula_tag:
                 self._plan.dropped.add(cell_name(span.number, column))
         if self._strings is not None:
