@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest import mock
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -135,3 +136,9 @@ def test_a_form_is_learnt_and_used() -> None:
         formats.apply(make(rows, strings=ITEMS), Patch({"S": SheetPatch(wanted)}))
     assert read.call_count > 1 and edit.call_count == 48
     assert last == 59 and found[59] == {1: 59, 2: "two & three"}
+
+
+@pytest.mark.parametrize(("first", "column"), [(1, "XFE"), (1_048_570, "A"), (1, "ZZZ")])
+def test_no_row_or_column_beyond_the_sheet_is_read_at_once(first: int, column: str) -> None:
+    rows = "".join(f'<row r="{row}"><c r="{column}{row}"><v>{row}</v></c></row>' for row in range(first, first + 40))
+    assert outcome(rows, True) == outcome(rows, False) == "K104"

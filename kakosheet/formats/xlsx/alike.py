@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import compress, repeat
 from typing import NamedTuple
 
-from kakosheet.core.address import MAX_ROW, column_number
+from kakosheet.core.address import MAX_COLUMN, MAX_ROW, column_number
 from kakosheet.core.raw import CellValue, FormulaCell, Scalar
 from kakosheet.formats.xlsx.markup import resolved, unescape
 from kakosheet.formats.xlsx.values import formula_value, typed
@@ -62,7 +62,7 @@ def learn(cells: Iterable[Cell], blank: Iterable[str], prefix: str, wanted: Coll
     for letters, kind, tag, _, _ in cells:
         if not tag or tag in PLAIN_FORMULAS:
             seen.setdefault(letters, set()).add("f" if tag else kind)
-    if not 0 < len(seen) <= _MOST_COLUMNS:
+    if not 0 < len(seen) <= _MOST_COLUMNS or max(map(column_number, seen)) > MAX_COLUMN:
         return None
     p = re.escape(prefix)
     columns, pieces = {}, [rf'<{p}row r="(\d{{1,7}})"[^<>]*>(?=<{p}c )']
