@@ -32,7 +32,7 @@ _BODIES = {
              r'(?:(?:<%sv>|<%sis><%st(?: xml:space="preserve")?>)@[^<]*)(?:</%sv>|</%st></%sis>)|<%sv ?/>|)</%sc>',
 }
 PLAIN_FORMULAS = frozenset({"f", 'f aca="false"'})
-_MOST_COLUMNS = 256
+_MOST_COLUMNS = 128
 
 
 class Column(NamedTuple):

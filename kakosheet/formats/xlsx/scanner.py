@@ -56,7 +56,8 @@ _COLUMNS = {letters.decode(): column for letters, column in COLUMNS.items()}
 _SHARED = re.compile(r'f t="shared"(?: ref="[^"]*")? si="([0-9]+)"')
 _STRETCH = 1 << 18  # bytes that are decoded at a time: patterns over text are a third faster than over bytes
 _SHOWN = 1 << 15  # the last characters of a stretch, which show how cells are written
-_MOST_MISSES = 8  # stretches that mostly were not as the one before, after which rows are no longer taken for alike
+_MOST_MISSES = 4  # stretches that mostly were not as the one before, after which rows are no longer taken for alike
+_WORTHWHILE = 4  # stretches to come for which it pays to learn how rows are written
 
 
 @lru_cache(maxsize=64)
@@ -147,7 +148,7 @@ class _Reader:
                 self._take_stretch(stretch, prefix)
             if taken < len(stretch) // 2:
                 misses += 1
-                form = form_of(stretch, prefix) if misses < _MOST_MISSES and cut < extent.end else None
+                form = form_of(stretch, prefix) if misses < _MOST_MISSES and extent.end - cut > _WORTHWHILE * _STRETCH else None
             position = cut
 
     def _take_alike(self, stretch: str, form: alike.Form, prefix: str) -> int:
