@@ -24,6 +24,7 @@ from kakosheet.notify.people import people, responsible
 from kakosheet.notify.wording import Message, compose
 from kakosheet.policy.loader import languages, load_titles
 from kakosheet.sheets.alerts import LATE, LATER, SOON, last_good_day
+from kakosheet.sheets.evidence import expiry
 
 OPEN = (*LATE, *SOON, *LATER)
 _TEXTS = ("what_to_do", "who", "dispute", "item_and_seller", "if_nothing_happens", "where_the_date_comes_from")
@@ -122,17 +123,12 @@ def _deadlines(computed: Computed) -> Iterator[OpenDate]:
 
 def _evidence(computed: Computed) -> Iterator[OpenDate]:
     """Evidence that soon is not accepted any more."""
-    titles, columns = computed.titles, computed.book.tables["evidence"].columns
-    cases = _assigned(computed.book.tables["disputes"])
-    for i, state in enumerate(columns["state"]):
-        until = columns["valid_until"][i]
-        if state != "expiring" or until is None:
-            continue
-        day = until.date() if isinstance(until, datetime) else until
-        what = titles.say("remind.evidence_expires", what=one_line(titles.choice("evidence_item", columns["what"][i])))
-        dispute = one_line(columns["dispute"][i])
-        yield OpenDate(f"evidence/{columns['id'][i] or columns['key'][i]}", day, day, "due_soon", what, who=cases.get(fold(dispute), ""),
-                       dispute=dispute)
+    titles, tables = computed.titles, computed.book.tables
+    cases = _assigned(tables["disputes"])
+    for one in expiry.expiries([tables[table].columns[key] for table, _, key in (name.partition(".") for name in expiry.READS)], titles):
+        dispute = one_line(one.dispute)
+        yield OpenDate(f"evidence/{one.number or dispute}", one.day, one.day, "due_soon", one_line(one.text(titles.say)),
+                       who=cases.get(fold(dispute), ""), dispute=dispute, silence=titles.say("evidence.too_late"))
 
 
 def _assigned(disputes: Table) -> dict[str, str]:

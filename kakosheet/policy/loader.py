@@ -204,7 +204,7 @@ def _rules(platform: str, book: Parsed, lang: str) -> Iterable[ClockRule]:
             calendar=row.get("calendar", ""), zone=row.get("zone", ""), roll=row.get("roll", False),
             silence=row.get("silence", ""), defaults=row.get("defaults", False), limit_setting=row.get("limit_setting", ""),
             each_offer=row.get("each_offer", False), sides=tuple(row.get("sides", ROLES)), branches=tuple(row.get("branches", ())),
-            types=tuple(row.get("types", ())), grades=tuple(row.get("grades", ())),
+            types=tuple(row.get("types", ())), grades=tuple(row.get("grades", ())), accepts=tuple(row.get("accepts", ())),
             note=_word(row.get("note", ""), lang), source=_word(row.get("source") or book.get("source", ""), lang),
             checked_on=_day(row.get("checked_on") or book.get("checked_on")),
             valid_from=_day(row.get("valid_from")), valid_to=_day(row.get("valid_to")))

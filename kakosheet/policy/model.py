@@ -134,6 +134,7 @@ class ClockRule(NamedTuple):
     branches: tuple[str, ...] = ()     # of dispute types; () is any
     types: tuple[str, ...] = ()        # dispute types; () is any
     grades: tuple[str, ...] = ()       # urgencies; () is any
+    accepts: tuple[str, ...] = ()      # whose evidence is taken until then: of ROLES
     title: str = ""                    # what the step is called, where it is none of the shipped ones
     note: str = ""
     source: str = ""

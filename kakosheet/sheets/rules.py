@@ -171,7 +171,8 @@ def _own(key: str | None, row: dict[str, Any], defaults: Policy) -> ClockRule:
         key=key or "", platform=platform, step=step if alike else f"own_{fold(step).replace('/', '-').replace(' ', '_')}",
         role=row["role"] or "we", stage=alike.stage if alike else "negotiation", limit=row["limit"],
         unit=row["unit"] or "natural_days", start=row["starts_at"] or (alike.start if alike else "opened"),
-        ends=alike.ends if alike else "", each_offer=row["starts_at"] == "offer", calendar=_calendar(row["calendar"]), silence=silence,
+        ends=alike.ends if alike else "", accepts=alike.accepts if alike else (), each_offer=row["starts_at"] == "offer",
+        calendar=_calendar(row["calendar"]), silence=silence,
         defaults=silence in _deciding(defaults), title="" if alike else step, source=row["your_source"] or "",
         valid_from=row["valid_from"], valid_to=row["valid_to"], own=True))
 

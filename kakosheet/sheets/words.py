@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from kakosheet.core.titles import Titles
 
 Say = Callable[..., str]
+_LONGEST = 60
 
 
 def day_text(day: date, today: date, titles: Titles) -> str:
@@ -45,3 +46,15 @@ def money_text(amount: float, currency: str | None) -> str:
 def number_text(number: float) -> str:
     """ "5", "1.5"."""
     return f"{number:g}"
+
+
+def listed(pieces: Sequence[str], say: Say) -> str | None:
+    """As many of these as fit into a cell, and how many more there are; None for none."""
+    if not pieces:
+        return None
+    between, shown = say("disputes.between_pieces"), [pieces[0]]
+    for piece in pieces[1:]:
+        if len(between.join([*shown, piece])) > _LONGEST:
+            return say("disputes.and_more", shown=between.join(shown), more=len(pieces) - len(shown))
+        shown.append(piece)
+    return between.join(shown)

@@ -216,6 +216,20 @@ def test_evidence_that_expires_is_told_to_whoever_has_the_case(book: Path) -> No
     assert [(one["dispute"], one["last_day"]) for one in told["Ana"] if "My video" in one["what_to_do"]] == [(case, "2026-11-26")]
 
 
+def test_what_the_platform_takes_until_one_day_is_told_once_for_the_case(path: Path) -> None:
+    kakosheet.new(path, today=TODAY, profile="merchant", launcher=False)
+    add_rows(path, "sales", [{"item": "Lamp", "platform": "visa", "sold_on": "2026-10-20", "price": "20", "currency": "EUR"}], today=TODAY)
+    (case,) = add_rows(path, "disputes", [{"order": "S-0001", "type": "Refund not paid", "opened_on": "2026-10-28", "assigned_to": "Ana"}],
+                       today=TODAY)["ids"]
+    for row in export(path)["evidence"]:
+        set_cells(path, {f"Evidence Index!I{row['_row']}": "paper.pdf"})
+    kakosheet.refresh(path, today=TODAY)
+    assert {row["accepted_until"] for row in export(path)["evidence"]} == {"2026-11-27"}
+    told = [one for one in remind(path, today=TODAY)["digests"][0]["reminders"] if one["key"] == f"evidence/{case}"]
+    assert [(one["last_day"], one["level"], one["if_nothing_happens"]) for one in told] == [("2026-11-27", "ahead", "It is not accepted any more.")]
+    assert [row["due"] for row in export(path)["alerts"] if row.get("what_to_do") == told[0]["what_to_do"]] == ["2026-11-27T00:00:00"]
+
+
 def test_people_who_cannot_be_told_are_named(book: Path) -> None:
     add_rows(book, "settings", [{"group": "staff", "name": "Eve", "contact": "somewhere"}], today=TODAY)
     row = next(row["_row"] for row in export(book)["settings"] if row["key"] == "escalate_to")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
 from kakosheet.core.rules import rule, table_rule
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema
+from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
+from kakosheet.sheets.evidence import expiry
 
 _TOOL, _FORMULA = Owner.TOOL, Owner.FORMULA
 
@@ -23,6 +26,9 @@ STATE = (
 DAYS_LEFT = 'IF([last_day]="","",[last_day]-_kako_today)'
 
 
+_EXPIRING = "COUNTIF([evidence.state],«evidence_state.expiring»)"
+
+
 def _count(states: tuple[str, ...]) -> str:
     """The live count of dates in one of these states."""
     return "+".join(f"COUNTIF([deadlines.state],«state.{state}»)" for state in states)
@@ -31,10 +37,12 @@ def _count(states: tuple[str, ...]) -> str:
 COUNTS = (
     f'«alert_count.before_late»&({_count(LATE)})&«alert_count.late»&({_count(SOON)})&«alert_count.within»'
     f'&_kako_due_soon_days&IF(_kako_due_soon_days=1,«alert_count.day»,«alert_count.days»)&({_count(LATER)})&«alert_count.later»'
+    f'&IF({_EXPIRING}=0,"",«alert_count.expiring»&{_EXPIRING})'
 )
 
 COUNT = TableSchema(key="alerts_count", sheet="alerts", slots=1, columns=(
-    Column("line", "In short", owner=_FORMULA, formula=COUNTS, help="How many dates are overdue, due soon and later. Live."),))
+    Column("line", "In short", owner=_FORMULA, formula=COUNTS,
+           help="How many dates are overdue, due soon and later, and how many pieces of evidence expire soon. Live."),))
 
 ALERTS = TableSchema(key="alerts", sheet="alerts", slots=SLOTS, columns=(
     Column("state", "State", Kind.CHOICE, owner=_FORMULA, choices="state", formula=STATE, style="state",
@@ -78,15 +86,15 @@ def days_left(last_day: date | None, *, today: date) -> int | None:
     return None if last_day is None else (last_day - today).days
 
 
-@table_rule("alerts_count.line", reads=("deadlines.state",))
-def count_line(states: list[str | None], *, policy: Policy, titles: Any) -> list[str]:
+@table_rule("alerts_count.line", reads=("deadlines.state", "evidence.state"))
+def count_line(states: list[str | None], pieces: list[str | None], *, policy: Policy, titles: Any) -> list[str]:
     """Twin of the live line: all dates of Deadlines, also those beyond the last slot."""
     found = Counter(states)
     late, soon, later = (sum(found[state] for state in group) for group in (LATE, SOON, LATER))
-    words = {key: titles.choice("alert_count", key) for key in ("before_late", "late", "within", "day", "days", "later")}
-    days = policy.settings["due_soon_days"]
+    words = {key: titles.choice("alert_count", key) for key in ("before_late", "late", "within", "day", "days", "later", "expiring")}
+    days, expiring = policy.settings["due_soon_days"], pieces.count("expiring")
     return [f"{words['before_late']}{late}{words['late']}{soon}{words['within']}{days}{words['day' if days == 1 else 'days']}"
-            f"{later}{words['later']}"]
+            f"{later}{words['later']}{words['expiring'] + str(expiring) if expiring else ''}"]
 
 
 def last_good_day(agreed: datetime | date | None, last_day: date | None) -> date | None:
@@ -109,15 +117,28 @@ def by_urgency(columns: tuple[list[Any], ...], policy: Policy) -> list[tuple[Any
     return sorted(rows, key=lambda row: row[:4])
 
 
+def _expiring(proof: tuple[list[Any], ...], own: tuple[list[Any], ...], policy: Policy, say: Any,
+              titles: Any) -> Iterator[tuple[Any, ...]]:
+    """Evidence that expires soon, as rows of by_urgency; what a case is about stands beside its dates."""
+    cases = {fold(row[6]): row for row in zip(*own, strict=True) if row[6] is not None}
+    for at, one in enumerate(expiry.expiries(proof, titles)):
+        known = cases.get(fold(one.dispute or ""), (None,) * len(own))
+        item, amount, currency = known[7], known[10], known[11]
+        yield (one.day, time.max, -(policy.to_base(amount, currency) or 0), len(own[0]) + at, one.day, one.text(say), "we", one.dispute, item,
+               say("evidence.too_late"), None, amount, currency)
+
+
 @table_rule(
     *(f"alerts.{key}" for key in ("due", "what_to_do", "acts", "dispute", "item_and_seller", "at_stake", "currency", "if_nothing_happens",
                                   "last_day", "when_late")),
     reads=("deadlines.state", "deadlines.agreed_date", "deadlines.last_day", "deadlines.due", "deadlines.what_to_do", "deadlines.acts",
            "deadlines.dispute", "deadlines.item_and_seller", "deadlines.if_nothing_happens", "deadlines.when_late",
-           "deadlines.dispute -> disputes.amount", "deadlines.dispute -> disputes.currency"))
-def soonest(*columns: list[Any], policy: Policy, say: Any) -> tuple[list[Any], ...]:
-    """The open dates by urgency. What does not fit is counted in the last slot; the first one says so if there are none."""
-    rows = by_urgency(columns, policy)
+           "deadlines.dispute -> disputes.amount", "deadlines.dispute -> disputes.currency", *expiry.READS))
+def soonest(*columns: list[Any], policy: Policy, say: Any, titles: Any) -> tuple[list[Any], ...]:
+    """The open dates, and evidence that expires soon, by urgency. What does not fit is counted in the last slot; the first one says so if there
+    are none."""
+    own, proof = columns[:-len(expiry.READS)], columns[-len(expiry.READS):]
+    rows = sorted([*by_urgency(own, policy), *_expiring(proof, own, policy, say, titles)], key=lambda row: row[:4])
     kept = rows if len(rows) <= SLOTS else rows[:SLOTS - 1]
     lines: list[tuple[Any, ...]] = []
     for day, _, _, _, due, what, acts, dispute, item, silence, late, amount, currency in kept:

@@ -25,12 +25,11 @@ from kakosheet.sheets.casework.case import (
 )
 from kakosheet.sheets.casework.nodes import FIRST, NodeKey, actor_of, answers_offer, is_plan_step, is_promise, is_refund, node_specs, parse_key
 from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
+from kakosheet.sheets.casework.pieces import PIECE_READS, complete_cases
 from kakosheet.sheets.deadlines.clocks import Clocks, End
 
 OWN_READS = ("deadlines.key", "deadlines.done_on", "deadlines.agreed_date", "deadlines.#wanted")
-_EVIDENCE_READS = ("evidence.dispute", "evidence.required", "evidence.state")
-_COMPLETE = ("have", "expiring", "waived")
-READS = (*OWN_READS, *CASE_READS, *OFFER_READS, *_EVIDENCE_READS, *LOG_READS)
+READS = (*OWN_READS, *CASE_READS, *OFFER_READS, *PIECE_READS, *LOG_READS)
 """What the dates of all cases hang on."""
 
 
@@ -173,7 +172,8 @@ def cases_of(columns: Sequence[list[Any]], now: datetime, policy: Policy) -> Ite
     """Every case that has rows in Deadlines, with those rows; `columns` are those of READS."""
     own, case_columns, offer_columns, proof, log = _split(columns)
     cases, offers = cases_by_id(case_columns), offers_by_case(offer_columns)
-    complete, entries = complete_cases(*proof), entries_by_case(log)
+    closed = {name for name, case in cases.items() if case.closed_on is not None}
+    complete, entries = complete_cases(proof, closed, now.date()), entries_by_case(log)
     clocks = Clocks.of(policy, now)
     for name, rows in _rows_by_case(own).items():
         if (case := cases.get(name)) is None:
@@ -184,20 +184,9 @@ def cases_of(columns: Sequence[list[Any]], now: datetime, policy: Policy) -> Ite
                     pauses_of(case, entries.get(name, [])), clocks), rows
 
 
-def complete_cases(disputes: list[Any], required: list[Any], states: list[Any]) -> set[str]:
-    """Cases (folded numbers) whose required evidence is all there or waived; a case without required evidence is not among them."""
-    open_, seen = set(), set()
-    for dispute, needed, state in zip(disputes, required, states, strict=True):
-        if dispute is not None and needed and state != "not_applicable":
-            seen.add(fold(dispute))
-            if state not in _COMPLETE:
-                open_.add(fold(dispute))
-    return seen - open_
-
-
 def _split(columns: Sequence[list[Any]]) -> tuple[Sequence[list[Any]], ...]:
     parts, at = [], 0
-    for reads in (OWN_READS, CASE_READS, OFFER_READS, _EVIDENCE_READS, LOG_READS):
+    for reads in (OWN_READS, CASE_READS, OFFER_READS, PIECE_READS, LOG_READS):
         parts.append(columns[at:at + len(reads)])
         at += len(reads)
     return tuple(parts)

@@ -6,10 +6,9 @@ from typing import Any
 
 from kakosheet.core.rules import table_rule
 from kakosheet.core.titles import Titles, fold
-from kakosheet.sheets.words import Say
+from kakosheet.sheets.words import Say, listed
 
 _THERE = ("have", "expiring", "waived")
-_LONGEST = 60
 
 
 @table_rule("disputes.evidence_percent", "disputes.still_missing", "disputes.files",
@@ -33,21 +32,9 @@ def proof(ids: list[Any], disputes: list[Any], numbers: list[Any], what: list[An
                 missing.setdefault(key, []).append((number or "", titles.choice("evidence_item", piece) or "?"))
     keys = [None if name is None else fold(name) for name in ids]
     return ([_share(needed.get(key or "", 0), len(missing.get(key or "", ()))) for key in keys],
-            [_missing_text([piece for _, piece in sorted(missing.get(key or "", []))], say) for key in keys],
+            [listed([piece for _, piece in sorted(missing.get(key or "", []))], say) for key in keys],
             [None if key is None else kept.get(key, 0) for key in keys])
 
 
 def _share(needed: int, missing: int) -> float | None:
     return (needed - missing) / needed if needed else None
-
-
-def _missing_text(pieces: list[str], say: Say) -> str | None:
-    """The missing pieces, as many as fit into a cell, and how many more."""
-    if not pieces:
-        return None
-    between, shown = say("disputes.between_pieces"), [pieces[0]]
-    for piece in pieces[1:]:
-        if len(between.join([*shown, piece])) > _LONGEST:
-            return say("disputes.and_more", shown=between.join(shown), more=len(pieces) - len(shown))
-        shown.append(piece)
-    return between.join(shown)

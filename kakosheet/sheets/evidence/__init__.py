@@ -1,5 +1,6 @@
 from kakosheet.sheets.evidence.columns import SHEET as SHEET
 from kakosheet.sheets.evidence.maker import wanted_pieces as wanted_pieces
+from kakosheet.sheets.evidence.rules import accepted_until as accepted_until
 from kakosheet.sheets.evidence.rules import days_left as days_left
 from kakosheet.sheets.evidence.rules import due as due
 from kakosheet.sheets.evidence.rules import fingerprint as fingerprint

@@ -8,7 +8,8 @@ _TOOL = Owner.TOOL
 
 DAYS_LEFT = (
     'IF([waived]<>"","",IF([valid_until]<>"",INT([valid_until])-_kako_today,'
-    'IF(OR([file]<>"",[taken_on]<>"",[provided_by]<>"",[due]=""),"",INT([due])-_kako_today)))'
+    'IF(OR([file]<>"",[taken_on]<>"",[provided_by]<>""),IF(N([accepted_until])<_kako_today,"",[accepted_until]-_kako_today),'
+    'IF([due]="","",INT([due])-_kako_today))))'
 )
 
 SHEET = SheetSchema(
@@ -34,8 +35,10 @@ SHEET = SheetSchema(
             Column("taken_on", "Taken on", Kind.DATETIME, help="When the photo was taken or the paper issued; a day is enough."),
             Column("provided_by", "Provided by", Kind.CHOICE, choices="provider", open_choices=True, help="Who gave it to you, such as Customer."),
             Column("valid_until", "Valid until", Kind.DATE, help="The last day it is accepted, such as 2026-12-31; blank if it does not expire."),
+            Column("accepted_until", "Accepted until", Kind.DATE, owner=_TOOL,
+                   help="The last day on which the platform takes evidence of yours, by its rules. What you write under Valid until wins over it."),
             Column("days_left", "Days left", Kind.DAYS, owner=Owner.FORMULA, formula=DAYS_LEFT, style="days_left",
-                   help="Days until it expires, or while it is missing until it is due. Live."),
+                   help="Days until it expires or is not taken any more, or while it is missing until it is due. Live."),
             Column("how_to_make_it", "How to make it", Kind.TEXT, owner=_TOOL, group="help", width=66, help="A tip that makes it count."),
             Column("translation_of", "Translation of", Kind.TEXT, ref="evidence.id", help="The piece it translates, such as E-0007."),
             Column("label", "Label", Kind.TEXT, owner=_TOOL, width=46, help="A clear name for the file."),

@@ -56,6 +56,7 @@ class RuleModel(Strict):
     branches: list[one_of(*BRANCHES)] = []
     types: list[str] = []
     grades: list[one_of(*GRADES)] = []
+    accepts: list[one_of(*ROLES)] = []
     note: Words | str = ""
     source: Words | str = ""
     checked_on: str = Field("", pattern=ISO_DAY)

@@ -1,9 +1,11 @@
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from kakosheet.core.titles import Titles
+from kakosheet.policy.loader import load_titles
 from kakosheet.policy.model import Policy, Rate
 from kakosheet.sheets import alerts
 from kakosheet.sheets.alerts.layout import LAYOUT
@@ -11,6 +13,8 @@ from kakosheet.sheets.alerts.layout import LAYOUT
 TODAY = date(2026, 11, 21)
 POLICY = Policy(lang="en", profile="shopper", settings={"base_currency": "EUR", "due_soon_days": 3}, shipped={}, types={}, clocks={},
                 rates={"JPY": Rate("JPY", 0.006, "EUR")})
+PROOF = ("state", "dispute", "what", "id", "valid_until", "accepted_until")
+DATES = ("dispute", "acts", "clock", "state", "last_day")
 KEYS = ("state", "agreed", "last_day", "due", "what", "acts", "dispute", "item", "silence", "late", "amount", "currency")
 WRITTEN = [reference.partition(".")[2] for reference in alerts.soonest.writes]
 
@@ -19,9 +23,10 @@ def say(name: str, **values: object) -> str:
     return f"{name} {values.get('count', '')}".strip()
 
 
-def listed(*nodes: dict[str, Any]) -> list[dict[str, Any]]:
+def listed(*nodes: dict[str, Any], pieces: Sequence[dict[str, Any]] = ()) -> list[dict[str, Any]]:
     columns = [[node.get(key) for node in nodes] for key in KEYS]
-    found = alerts.soonest(*columns, policy=POLICY, say=say)
+    proof = [[cells.get(key) for cells in pieces] for key in PROOF] + [[node.get(key) for node in nodes] for key in DATES]
+    found = alerts.soonest(*columns, *proof, policy=POLICY, say=say, titles=load_titles("en"))
     return [dict(zip(WRITTEN, row, strict=True)) for row in zip(*found, strict=True)]
 
 
@@ -78,10 +83,19 @@ def test_days_left_go_below_zero() -> None:
 
 
 def test_the_line_counts_all_dates_of_deadlines() -> None:
-    words = {"before_late": "■ ", "late": " overdue ▲ ", "within": " within ", "days": " days ● ", "later": " later"}
+    words = {"before_late": "■ ", "late": " overdue ▲ ", "within": " within ", "days": " days ● ", "later": " later", "expiring": " expiring: "}
     states = ["overdue", "defaulted", "due_today", "due_soon", "on_track", "done", None, "waiting", "overdue"]
-    line, = alerts.count_line(states, policy=POLICY, titles=Titles("en", choices={"alert_count": words}))
-    assert line == "■ 3 overdue ▲ 2 within 3 days ● 1 later"
+    titles = Titles("en", choices={"alert_count": words})
+    assert alerts.count_line(states, ["have", None], policy=POLICY, titles=titles) == ["■ 3 overdue ▲ 2 within 3 days ● 1 later"]
+    assert alerts.count_line([], ["expiring", "missing", "expiring"], policy=POLICY, titles=titles)[0].endswith("later expiring: 2")
+
+
+def test_evidence_that_expires_soon_stands_among_the_dates_with_what_its_case_is_about() -> None:
+    piece = {"state": "expiring", "dispute": "d-2026-0001", "what": "waybill", "id": "E-0001", "valid_until": date(2026, 11, 24)}
+    rows = listed(node(23), node(25, dispute="D-2026-0001", item="Lamp · Volt", amount=20.0, currency="EUR"), pieces=[piece])
+    assert [row["last_day"].day for row in rows] == [23, 24, 25]
+    assert (rows[1]["acts"], rows[1]["item_and_seller"], rows[1]["at_stake"], rows[1]["if_nothing_happens"]) == (
+        "we", "Lamp · Volt", 20.0, "evidence.too_late")
 
 
 def test_every_column_has_its_place() -> None:

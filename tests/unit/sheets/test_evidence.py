@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from kakosheet.policy.loader import load_titles
 from kakosheet.sheets import evidence
+from kakosheet.sheets.evidence import expiry
 
 DAY = date(2026, 3, 2)
 
@@ -56,7 +58,7 @@ def test_another_type_brings_other_pieces_and_keeps_what_is_there(refreshed: Cal
     assert len(rows) > len(typed["evidence"])
 
 
-STATE = dict.fromkeys(("wanted", "waived", "file", "taken_on", "provided_by", "valid_until", "required", "closed"))
+STATE = dict.fromkeys(("wanted", "waived", "file", "taken_on", "provided_by", "valid_until", "accepted_until", "required", "closed"))
 
 
 @pytest.mark.parametrize(("cells", "word"), [
@@ -64,6 +66,10 @@ STATE = dict.fromkeys(("wanted", "waived", "file", "taken_on", "provided_by", "v
     ({"file": "a", "valid_until": date(2026, 3, 10)}, "have"), ({"file": "a", "valid_until": date(2026, 3, 9)}, "expiring"),
     ({"file": "a", "valid_until": DAY}, "expiring"), ({"file": "a", "valid_until": date(2026, 3, 1)}, "expired"),
     ({"valid_until": date(2026, 3, 1)}, "missing"), ({"wanted": True, "required": False}, "optional"),
+    ({"file": "a", "accepted_until": date(2026, 3, 9)}, "expiring"), ({"file": "a", "accepted_until": date(2026, 3, 10)}, "have"),
+    ({"file": "a", "accepted_until": date(2026, 3, 1)}, "have"), ({"accepted_until": date(2026, 3, 9)}, "missing"),
+    ({"file": "a", "accepted_until": date(2026, 3, 1), "valid_until": date(2026, 3, 20)}, "have"),
+    ({"file": "a", "accepted_until": date(2026, 3, 20), "valid_until": date(2026, 3, 1)}, "expired"),
     ({"wanted": True, "required": True}, "missing"), ({"wanted": True, "required": True, "closed": DAY}, "not_applicable"),
 ])
 def test_state(policy: Any, cells: dict[str, Any], word: str) -> None:
@@ -102,3 +108,59 @@ def test_faults_of_evidence() -> None:
     found = evidence.piece_makes_sense(datetime(2026, 4, 1), date(2026, 3, 1), "e-0001", "E-0001", today=DAY,
                                        say=lambda text, **values: text)
     assert [(fault.column, fault.code) for fault in found] == [("taken_on", "K312"), ("valid_until", "K312"), ("translation_of", "K401")]
+
+
+def accused(**cells: Any) -> dict[str, list[dict[str, Any]]]:
+    """A sale that the buyer's bank asks about: Visa takes evidence for 30 days."""
+    sale = {"id": "S-0001", "item": "Lamp", "customer": "Ana", "price": 5.0}
+    return {**book(order="S-0001", platform="visa", **cells), "sales": [sale]}
+
+
+def test_the_platform_s_rule_gives_the_day_until_which_evidence_is_taken(refreshed: Callable[..., Any]) -> None:
+    after = refreshed(accused(), DAY)
+    assert {row["accepted_until"] for row in after.rows("evidence")} == {date(2026, 4, 1)}
+
+
+def test_both_sides_hand_in_while_the_platform_looks_into_it(refreshed: Callable[..., Any]) -> None:
+    """Before the platform is asked it takes nothing; from then on three days, weekends counted."""
+    bought = {**book(order="P-0001"), "purchases": [{"id": "P-0001", "item": "Lamp"}]}
+    assert not any("accepted_until" in row for row in refreshed(bought, DAY).rows("evidence"))
+    bought["disputes"][0]["appealed_on"] = datetime(2026, 3, 6)
+    assert {row["accepted_until"] for row in refreshed(bought, date(2026, 3, 6)).rows("evidence")} == {date(2026, 3, 9)}
+
+
+def test_complete_evidence_is_to_be_handed_in_until_somebody_wrote_that_it_was(refreshed: Callable[..., Any]) -> None:
+    typed = refreshed(accused(), DAY).typed()
+    for row in typed["evidence"]:
+        row["file"] = "a.pdf"
+    day = date(2026, 3, 28)
+    after = refreshed(typed, day)
+    assert after.node("chargeback_answer")["phase"] == "done"
+    assert {(row["state"], row["days_left"]) for row in after.rows("evidence")} == {("expiring", 4)}
+    assert after.case["evidence_percent"] == 1.0
+    late = refreshed(typed, date(2026, 4, 2))
+    assert {(row["state"], row.get("days_left")) for row in late.rows("evidence")} == {("have", None)}
+    assert late.node("chargeback_answer")["phase"] == "done"
+    next(row for row in typed["deadlines"] if row["key"].endswith("/chargeback_answer/1"))["done_on"] = datetime(2026, 3, 27)
+    assert {(row["state"], row.get("accepted_until")) for row in refreshed(typed, day).rows("evidence")} == {("have", None)}
+
+
+@pytest.mark.parametrize("cells", [{"closed_on": date(2026, 3, 20)}, {"waived": "not worth it"}, {"platforms_answer": "You are right."}])
+def test_once_it_is_over_nothing_is_to_be_handed_in(refreshed: Callable[..., Any], cells: dict[str, Any]) -> None:
+    assert not any("accepted_until" in row for row in refreshed(accused(**cells), date(2026, 3, 28)).rows("evidence"))
+
+
+def test_the_platform_s_own_date_that_was_typed_counts(refreshed: Callable[..., Any]) -> None:
+    typed = refreshed(accused(), DAY).typed()
+    next(row for row in typed["deadlines"] if row["key"].endswith("/chargeback_answer/1"))["agreed_date"] = datetime(2026, 3, 20)
+    assert {row["accepted_until"] for row in refreshed(typed, DAY).rows("evidence")} == {date(2026, 3, 20)}
+
+
+def test_pieces_of_one_case_expire_together_unless_a_date_of_ours_tells_it() -> None:
+    titles, day, until = load_titles("en"), date(2026, 3, 8), date(2026, 3, 9)
+    pieces = [["expiring"] * 4, ["D-1", "D-1", "D-1", "D-2"], ["waybill", "invoice", "chat_log", "waybill"], ["E-2", "E-1", "E-3", "E-4"],
+              [None, None, day, None], [until, until, until, until]]
+    dates = [["D-1", "D-2"], ["seller", "we"], ["platform", "platform"], ["due_soon", "due_soon"], [until, until]]
+    found = list(expiry.expiries([*pieces, *dates], titles))
+    assert [(one.dispute, one.day, one.number) for one in found] == [("D-1", day, "E-3"), ("D-1", until, None)]
+    assert found[1].text(titles.say) == "Hand in the evidence while the platform takes it: Invoice; Waybill"
