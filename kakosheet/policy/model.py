@@ -61,6 +61,7 @@ EVENTS: Mapping[str, str] = {
     "return_received": "disputes.return_received",
     "refund_promised": "disputes.refund_promised (a date), or an offer of money accepted",
     "refund_received": "disputes.refund_received_on",
+    "news": "what was agreed or promised, or the last word since of whoever has to do it: a message in the log, goods or a promise received",
     "closed": "disputes.closed_on",
     "ruled": "disputes.closed_on, if its result was decided by others and not (wholly) for us",
 }
@@ -134,6 +135,7 @@ class ClockRule(NamedTuple):
     branches: tuple[str, ...] = ()     # of dispute types; () is any
     types: tuple[str, ...] = ()        # dispute types; () is any
     grades: tuple[str, ...] = ()       # urgencies; () is any
+    on_call: bool = False              # its row is made only once its start has happened
     accepts: tuple[str, ...] = ()      # whose evidence is taken until then: of ROLES
     title: str = ""                    # what the step is called, where it is none of the shipped ones
     note: str = ""

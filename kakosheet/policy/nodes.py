@@ -21,9 +21,23 @@ def specs(policy: Policy, type_: str | None, platform: str | None, role: str, gr
         if _concerns(rule, type_ or "", branch, role, grade):
             found.setdefault(rule.step, node_spec(policy, rule, "platform", role, grade))
     for rule in policy.clocks.get("own", ()):
+        if rule.on_call:
+            continue
         if rule.holds(on) and _concerns(rule, type_ or "", branch, role, grade) and (own_steps is None or rule.own or rule.step in own_steps):
             found.setdefault(rule.step, node_spec(policy, rule, "ours", role, grade))
     return tuple(sorted(found.values(), key=lambda node: STAGES.index(node.stage)))
+
+
+def on_call(policy: Policy, type_: str | None, role: str, grade: str | None, on: date) -> tuple[NodeSpec, ...]:
+    """Our own nodes that a dispute gets only once what starts them has happened, whatever Settings say of our own dates."""
+    memo = ("on call", type_, role, grade, on)
+    if memo not in policy._memo:
+        known = policy.types.get(type_ or "")
+        branch = known.branch if known else ""
+        policy._memo[memo] = tuple(node_spec(policy, rule, "ours", role, grade) for rule in policy.clocks.get("own", ())
+                                   if rule.on_call and rule.holds(on) and _concerns(rule, type_ or "", branch, role, grade))
+    found: tuple[NodeSpec, ...] = policy._memo[memo]
+    return found
 
 
 def node_spec(policy: Policy, rule: ClockRule, clock: str, role: str, grade: str | None) -> NodeSpec:

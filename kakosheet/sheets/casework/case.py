@@ -213,6 +213,7 @@ def _offer_events(case: Case, offers: list[Offer]) -> dict[str, date | None]:
         "return_agreed": returns,
         "refund_promised": case.refund_promised or (None if returns else promised) or case.return_received,
         "offer_answered": _first(offer.answered for offer in offers if offer.answered),
+        "news": _first([plan, agreed, moment(case.refund_promised)]),
     }
 
 

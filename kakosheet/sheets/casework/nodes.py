@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
 from datetime import date
 from typing import NamedTuple
 
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import NodeSpec, Policy
-from kakosheet.policy.nodes import node_spec
+from kakosheet.policy.nodes import node_spec, on_call
 from kakosheet.sheets.casework.case import MONEY_PLANS, Case, Offer, day_of
 
 FIRST = "1"
@@ -58,15 +59,30 @@ def actor_of(spec: NodeSpec, case: Case) -> str:
     return case.role if spec.acts == "we" else spec.acts
 
 
-def node_specs(case: Case, policy: Policy) -> tuple[NodeSpec, ...]:
-    """The nodes of a case; none without an opening date, since rules hold from day to day."""
+def is_news(spec: NodeSpec) -> bool:
+    """Whether it is the next word on what was agreed, which whoever has to do it owes."""
+    return spec.clock == "ours" and spec.start == "news"
+
+
+def node_specs(case: Case, policy: Policy, happened: Container[str]) -> tuple[NodeSpec, ...]:
+    """The nodes of a case in which that has happened; none without an opening date, since rules hold from day to day."""
     if case.opened_on is None:
         return ()
     on = day_of(case.opened_on)
     specs = policy.nodes(case.type, case.platform, case.role, case.grade, on)
+    called = tuple(spec for spec in on_call(policy, case.type, case.role, case.grade, on) if spec.start in happened)
+    if called:
+        specs = (*specs, *called)
     if case.plan is None or case.plan in MONEY_PLANS or any(is_plan_step(spec) for spec in specs):
         return specs
     return (*specs, *_plan_step(policy, case.role, case.grade, on))
+
+
+def possible_specs(policy: Policy, type_: str | None, platform: str | None, role: str, grade: str | None, on: date) -> Iterator[NodeSpec]:
+    """Every node that such a case can come to have, whatever has happened in it."""
+    yield from policy.nodes(type_, platform, role, grade, on)
+    yield from on_call(policy, type_, role, grade, on)
+    yield from _plan_step(policy, role, grade, on)
 
 
 def _plan_step(policy: Policy, role: str, grade: str | None, on: date) -> tuple[NodeSpec, ...]:

@@ -23,13 +23,25 @@ from kakosheet.sheets.casework.case import (
     too_late,
     undated,
 )
-from kakosheet.sheets.casework.nodes import FIRST, NodeKey, actor_of, answers_offer, is_plan_step, is_promise, is_refund, node_specs, parse_key
+from kakosheet.sheets.casework.news import NEWS_READS, last_word, words_by_case
+from kakosheet.sheets.casework.nodes import (
+    FIRST,
+    NodeKey,
+    actor_of,
+    answers_offer,
+    is_news,
+    is_plan_step,
+    is_promise,
+    is_refund,
+    node_specs,
+    parse_key,
+)
 from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
 from kakosheet.sheets.casework.pieces import PIECE_READS, complete_cases
 from kakosheet.sheets.deadlines.clocks import Clocks, End
 
 OWN_READS = ("deadlines.key", "deadlines.done_on", "deadlines.agreed_date", "deadlines.#wanted")
-READS = (*OWN_READS, *CASE_READS, *OFFER_READS, *PIECE_READS, *LOG_READS)
+READS = (*OWN_READS, *CASE_READS, *OFFER_READS, *PIECE_READS, *LOG_READS, *NEWS_READS)
 """What the dates of all cases hang on."""
 
 
@@ -90,7 +102,11 @@ class Chain:
         day = given_day(spec, self.case)
         if day is not None:
             return End(datetime.combine(day, time()), day)
-        return self.clocks.end(spec, started, self.pauses if spec.clock == "ours" else ())
+        return self.clocks.end(spec, started, self.pauses_for(spec))
+
+    def pauses_for(self, spec: NodeSpec) -> Sequence[Pause]:
+        """Our own clocks stand still while we wait for the other side, but not the one that watches for how long they are silent."""
+        return self.pauses if spec.clock == "ours" and not (is_news(spec) and spec.acts != "we") else ()
 
     def _phase(self, spec: NodeSpec, end: End | None, ended: Moment | None) -> str | None:
         if ended is not None:
@@ -140,11 +156,18 @@ class Chain:
         """When an event ended the node. An answer that came after silence had decided does not undo that."""
         if is_plan_step(spec):
             return self.happened.get("refund_received") if self.case.plan in MONEY_PLANS else None
+        if is_news(spec):
+            return self._carried_out()
         if not spec.each_offer and spec.ends != "offer_answered":
             return self._when(self._end_event(spec)) if spec.ends else None
         at = self._answered(spec) if offer is None else offer.answered if offer.answer != "modified" else None
         late = at is not None and end is not None and spec.late == "defaulted" and too_late(at, end.due, end.last_day)
         return None if late else at
+
+    def _carried_out(self) -> Moment | None:
+        """When what was agreed was done: the money came, or the step of the plan is done."""
+        done = [self.follow(spec.key).ended for spec in self.specs.values() if is_plan_step(spec)]
+        return min((at for at in (*done, self.happened.get("refund_received")) if at is not None), default=None)
 
     @staticmethod
     def _end_event(spec: NodeSpec) -> str:
@@ -170,23 +193,27 @@ def given_day(spec: NodeSpec, case: Case) -> date | None:
 
 def cases_of(columns: Sequence[list[Any]], now: datetime, policy: Policy) -> Iterator[tuple[Chain, list[Row]]]:
     """Every case that has rows in Deadlines, with those rows; `columns` are those of READS."""
-    own, case_columns, offer_columns, proof, log = _split(columns)
+    own, case_columns, offer_columns, proof, log, said = _split(columns)
     cases, offers = cases_by_id(case_columns), offers_by_case(offer_columns)
     closed = {name for name, case in cases.items() if case.closed_on is not None}
     complete, entries = complete_cases(proof, closed, now.date()), entries_by_case(log)
+    words = words_by_case(log, said)
     clocks = Clocks.of(policy, now)
     for name, rows in _rows_by_case(own).items():
         if (case := cases.get(name)) is None:
             continue
         known = offers.get(name, [])
-        yield Chain(case, {spec.key: spec for spec in node_specs(case, policy)}, {(r.key.node, r.key.offer): r for r in rows},
-                    {fold(offer.id): offer for offer in known if offer.id}, events(case, known, name in complete),
+        happened = events(case, known, name in complete)
+        if "news" in happened:
+            happened["news"] = last_word(case, happened["news"], words.get(name, []))
+        yield Chain(case, {spec.key: spec for spec in node_specs(case, policy, happened)}, {(r.key.node, r.key.offer): r for r in rows},
+                    {fold(offer.id): offer for offer in known if offer.id}, happened,
                     pauses_of(case, entries.get(name, [])), clocks), rows
 
 
 def _split(columns: Sequence[list[Any]]) -> tuple[Sequence[list[Any]], ...]:
     parts, at = [], 0
-    for reads in (OWN_READS, CASE_READS, OFFER_READS, PIECE_READS, LOG_READS):
+    for reads in (OWN_READS, CASE_READS, OFFER_READS, PIECE_READS, LOG_READS, NEWS_READS):
         parts.append(columns[at:at + len(reads)])
         at += len(reads)
     return tuple(parts)

@@ -8,7 +8,7 @@ from typing import Any
 from kakosheet.core.rules import Wanted, rows
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import NodeSpec, Policy
-from kakosheet.sheets.casework.case import CASE_READS, OFFER_READS, Case, Offer, cases_by_id, offers_by_case
+from kakosheet.sheets.casework.case import CASE_READS, OFFER_READS, Case, Offer, cases_by_id, events, offers_by_case
 from kakosheet.sheets.casework.nodes import FIRST, answers_offer, node_key, node_specs
 from kakosheet.sheets.casework.sentences import todo_text
 from kakosheet.sheets.words import Say
@@ -20,8 +20,9 @@ def wanted_rows(*columns: list[Any], policy: Policy, say: Say, titles: Titles) -
     cases = cases_by_id(columns[:len(CASE_READS)])
     offers = offers_by_case(columns[len(CASE_READS):])
     for key, case in cases.items():
-        for spec in node_specs(case, policy):
-            for offer in (FIRST, *_offers_to_answer(spec, case, offers.get(key, []))):
+        own = offers.get(key, [])
+        for spec in node_specs(case, policy, events(case, own, evidence_complete=False)):
+            for offer in (FIRST, *_offers_to_answer(spec, case, own)):
                 name = case.dispute_id or ""
                 yield Wanted(node_key(name, spec.key, offer), {"dispute": name, "what_to_do": todo_text(spec, case, say, titles)})
 

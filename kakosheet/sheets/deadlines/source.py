@@ -8,7 +8,7 @@ from typing import Any
 from kakosheet.core.rules import rule
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import NodeSpec, Policy
-from kakosheet.sheets.casework.nodes import is_promise, is_refund
+from kakosheet.sheets.casework.nodes import is_promise, is_refund, possible_specs
 from kakosheet.sheets.casework.sentences import limit_text, source_text
 from kakosheet.sheets.words import Say, full_day
 
@@ -22,7 +22,7 @@ def _spec(node: str | None, case: tuple[Any, ...], policy: Policy) -> NodeSpec |
     type_, platform, our_role, grade, opened_on = case
     if node is None or opened_on is None:
         return None
-    specs = policy.nodes(type_, platform, our_role or "buyer", grade, opened_on.date())
+    specs = possible_specs(policy, type_, platform, our_role or "buyer", grade, opened_on.date())
     return next((spec for spec in specs if spec.key == node), None)
 
 

@@ -73,8 +73,7 @@ def _begun(chain: Chain, spec: NodeSpec, found: Found, offer: Offer | None, even
                say("deadlines.from_refund_days") if by_days else say("deadlines.why_plan", day=day))
         yield say("deadlines.why_last_day", day=day)
         return
-    pauses = chain.pauses if spec.clock == "ours" else ()
-    due = chain.clocks.explained(spec, found.started, pauses)
+    due = chain.clocks.explained(spec, found.started, chain.pauses_for(spec))
     if chain.clocks.from_day_end(spec) and found.started.time() == time():
         yield say("deadlines.why_from_day_end")
     if chain.pauses and spec.clock == "platform":

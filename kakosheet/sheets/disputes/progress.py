@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from kakosheet.core.rules import table_rule
 from kakosheet.core.titles import Titles, fold
 from kakosheet.policy.model import STAGES, NodeSpec, Policy
-from kakosheet.sheets.casework.case import CASE_READS, OFFER_READS, Case, Moment, Offer, cases_by_id, events, offers_by_case
-from kakosheet.sheets.casework.nodes import is_plan_step, node_specs
+from kakosheet.sheets.casework.case import CASE_READS, OFFER_READS, Case, Moment, Offer, cases_by_id, day_of, events, offers_by_case
+from kakosheet.sheets.casework.nodes import is_news, is_plan_step, node_specs
 from kakosheet.sheets.casework.sentences import other_side
 from kakosheet.sheets.disputes.criteria import stage_needs
 from kakosheet.sheets.words import Say, day_text
@@ -107,6 +107,11 @@ class View(NamedTuple):
         """What is known of a node; None for people's own reminders."""
         return self.specs.get(node.node or "")
 
+    def is_news(self, node: Node) -> bool:
+        """Whether it only watches that news come; it is a step once they are late."""
+        spec = self.spec(node)
+        return spec is not None and is_news(spec)
+
     def is_platforms(self, node: Node) -> bool:
         spec = self.spec(node)
         return spec is not None and spec.clock == "platform"
@@ -148,10 +153,11 @@ def _seen(proof: Sequence[list[Any]], messages: list[Any]) -> dict[str, Seen]:
 
 
 def _view(case: Case, offers: list[Offer], nodes: list[Node], seen: Seen, today: date, policy: Policy) -> View:
-    specs = {spec.key: spec for spec in node_specs(case, policy)}
+    happened = events(case, offers, evidence_complete=False)
+    specs = {spec.key: spec for spec in node_specs(case, policy, happened)}
     running = [node for node in nodes if node.open and node.last_day is not None]
     running.sort(key=lambda node: (node.last_day, node.due, _stage_of(node, specs, len(STAGES)), node.node or "", node.what_to_do or ""))
-    return View(case, offers, events(case, offers, evidence_complete=False), specs, nodes, running, seen, today)
+    return View(case, offers, happened, specs, nodes, running, seen, today)
 
 
 def _stage_of(node: Node, specs: Mapping[str, NodeSpec], else_: int) -> int:
@@ -161,7 +167,7 @@ def _stage_of(node: Node, specs: Mapping[str, NodeSpec], else_: int) -> int:
 
 def _progress(view: View, say: Say, titles: Titles) -> Progress:
     """The date is the earliest of all; the step is the earliest that leads to the end, since "settle the case" is no step."""
-    called = [node for node in view.nodes if node.counts]
+    called = [node for node in view.nodes if node.counts and not view.is_news(node)]
     share = sum(node.done or node.waived is not None for node in called) / len(called) if called else None
     stage = _stage(view)
     soonest = view.running[0] if view.running else None
@@ -199,13 +205,15 @@ def _left_to_do(view: View) -> str:
 
 
 def _steps(view: View, stage: str) -> list[Node]:
-    """The open steps that lead to the end, the soonest first. Once the platform is asked or the case is settled, what was left undone of
-    the stages before counts only where nothing else is to be done."""
+    """The open steps that lead to the end, the soonest first; news that are owed only once they are late. Once the platform is
+    asked or the case is settled, what was left undone of the stages before counts only where nothing else is to be done."""
     steps = [node for node in view.running if (spec := view.spec(node)) is None or spec.ends != "closed"]
+    steps = [node for node in steps if not view.is_news(node) or (node.last_day or view.today) < view.today]
     if stage not in ("appeal", "closure"):
         return steps
     reached = STAGES.index(stage)
-    later = [node for node in steps if (spec := view.spec(node)) is None or is_plan_step(spec) or STAGES.index(spec.stage) >= reached]
+    later = [node for node in steps
+             if (spec := view.spec(node)) is None or is_plan_step(spec) or is_news(spec) or STAGES.index(spec.stage) >= reached]
     return later or steps
 
 
@@ -253,6 +261,8 @@ def next_step(node: Node, view: View, say: Say, titles: Titles) -> str:
         return plan or node.what_to_do or ""
     who = other_side(case, titles) if node.acts in ("seller", "buyer") else titles.choice("actor", node.acts) or ""
     last = node.last_day or view.today
+    if last < view.today and view.is_news(node):
+        return say("disputes.next_silent", who=who, day=day_text(day_of(node.started or last), view.today, titles))
     if last < view.today:
         return say("disputes.next_late", who=who, day=day_text(last, view.today, titles))
     if plan is not None:

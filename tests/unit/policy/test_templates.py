@@ -52,6 +52,7 @@ class RuleModel(Strict):
     defaults: bool = False
     limit_setting: str = ""
     each_offer: bool = False
+    on_call: bool = False
     sides: list[one_of(*ROLES)] = []
     branches: list[one_of(*BRANCHES)] = []
     types: list[str] = []

@@ -191,3 +191,77 @@ def test_every_customer_gets_the_same_remedy_on_every_channel(refreshed: Callabl
     told = [row["demand_check"] for row in refreshed({"sales": sales, "disputes": cases}, DAY, remedy_refund="replacement").rows("disputes")]
     assert told[0] == "Not our usual way: Wants money back: Send a replacement." and "usual" not in told[1]
     assert all("usual" not in row["demand_check"] for row in refreshed({"sales": sales, "disputes": cases}, DAY).rows("disputes"))
+
+
+def said(day: int, who: str = "seller", direction: str = "in", **cells: Any) -> dict[str, Any]:
+    return {"id": f"L-{day:04}", "dispute": "D-2026-0001", "at": datetime(2026, 3, day, 9), "counterpart": who, "direction": direction,
+            "channel": "email", "what_was_said": "…", **cells}
+
+
+def test_who_has_to_do_what_was_agreed_is_missed_after_days_without_a_word(refreshed: Callable[..., Any]) -> None:
+    after = refreshed(book(**REPLACEMENT), date(2026, 3, 10))
+    node = after.node("update")
+    assert (node["started"], node["last_day"], node["state"], node["acts"]) == (datetime(2026, 3, 4), date(2026, 3, 9), "overdue", "seller")
+    assert node["what_to_do"] == "Waiting for news from Shop A: how does it stand?"
+    assert node["where_the_date_comes_from"].startswith("5 days from 4 Mar 2026. Our own promise")
+    assert "where_the_date_comes_from" in after.node("implementation")
+    assert refreshed(book(**REPLACEMENT), date(2026, 3, 9), update_days=4).node("update")["state"] == "overdue"
+
+
+@pytest.mark.parametrize(("words", "last"), [
+    ([said(6)], 11), ([said(6), said(8, "agent")], 13), ([said(3)], 9), ([said(6, "platform")], 9), ([said(6, direction="out")], 9),
+    ([said(6, dispute="D-2026-0002")], 9),
+])
+def test_each_word_of_theirs_starts_the_days_anew(refreshed: Callable[..., Any], words: list[dict[str, Any]], last: int) -> None:
+    assert refreshed({**book(**REPLACEMENT), "log": words}, date(2026, 3, 8)).node("update")["last_day"] == date(2026, 3, last)
+
+
+def test_who_is_held_responsible_is_heard_too(refreshed: Callable[..., Any]) -> None:
+    typed = {**book(your_decision="carrier", **REPLACEMENT), "log": [said(6, "carrier")]}
+    assert refreshed(typed, date(2026, 3, 8)).node("update")["last_day"] == date(2026, 3, 11)
+
+
+@pytest.mark.parametrize(("cells", "day"), [({"refund_promised": date(2026, 3, 7)}, 12), ({"return_received": date(2026, 3, 8)}, 13)])
+def test_what_the_case_shows_is_news_too(refreshed: Callable[..., Any], cells: dict[str, Any], day: int) -> None:
+    assert refreshed(book(**REPLACEMENT, **cells), date(2026, 3, 9)).node("update")["last_day"] == date(2026, 3, day)
+
+
+def test_waiting_for_them_does_not_keep_their_silence_from_being_seen(refreshed: Callable[..., Any]) -> None:
+    typed = book(**REPLACEMENT, waiting_since=datetime(2026, 3, 5), waiting_for="seller")
+    assert refreshed(typed, date(2026, 3, 20)).node("update")["state"] == "overdue"
+
+
+def test_on_a_sale_we_owe_the_customer_news(refreshed: Callable[..., Any]) -> None:
+    typed = book(sale=True, confirmed_by_customer_on=date(2026, 3, 4), **REPLACEMENT)
+    typed["log"] = [said(6), said(7, "customer", "out")]
+    node = refreshed(typed, date(2026, 3, 9)).node("update")
+    assert (node["acts"], node["last_day"], node["what_to_do"]) == ("we", date(2026, 3, 12), "Tell Ana how it stands")
+
+
+@pytest.mark.parametrize("cells", [{"plan": "refund", "confirmed_by_us_on": date(2026, 3, 4), "refund_received_on": date(2026, 3, 8)},
+                                   {**REPLACEMENT, "closed_on": date(2026, 3, 8)}])
+def test_once_it_is_done_or_closed_nobody_is_missed(refreshed: Callable[..., Any], cells: dict[str, Any]) -> None:
+    assert refreshed(book(**cells), date(2026, 3, 20)).node("update")["state"] in ("done", "not_applicable")
+
+
+def test_a_step_of_the_plan_that_is_done_ends_the_watch(refreshed: Callable[..., Any]) -> None:
+    typed = refreshed(book(**REPLACEMENT), date(2026, 3, 5)).typed()
+    next(row for row in typed["deadlines"] if "/implementation/" in row["key"])["done_on"] = datetime(2026, 3, 7)
+    assert refreshed(typed, date(2026, 3, 20)).node("update")["state"] == "done"
+
+
+def test_without_an_agreement_there_is_no_row_for_news(refreshed: Callable[..., Any]) -> None:
+    assert not any("/update/" in row["key"] for row in refreshed(book(plan="replacement"), DAY).rows("deadlines"))
+    offered = refreshed(book(offers=[{"kind": "full_refund", "answer": "accepted", "answered_on": datetime(2026, 3, 5)}]), date(2026, 3, 20))
+    assert offered.node("update")["state"] == "overdue"
+
+
+def test_the_next_step_is_the_plan_until_news_are_late(refreshed: Callable[..., Any]) -> None:
+    typed = refreshed(book(description="broken", **{**REPLACEMENT, "plan_due": date(2026, 3, 20)}), date(2026, 3, 4)).typed()
+    for row in typed["deadlines"]:
+        if "/implementation/" not in row["key"] and "/update/" not in row["key"]:
+            row["waived"] = "no"
+    assert refreshed(typed, date(2026, 3, 9)).case["next_step"] == "Waiting for Shop A until 20 Mar: Send a replacement"
+    late = refreshed(typed, date(2026, 3, 10)).case
+    assert late["next_step"] == "No word from Shop A since 4 Mar: ask how it stands"
+    assert late["progress"] == 0.875
