@@ -13,6 +13,7 @@ from kakosheet.app.computing import ID, Computed, compute
 from kakosheet.app.files.state import machine
 from kakosheet.app.noted import noted
 from kakosheet.app.refreshing import PathLike
+from kakosheet.app.urging import Drafts
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.table import Table
 from kakosheet.core.titles import Titles, fold
@@ -27,6 +28,7 @@ from kakosheet.sheets.alerts import LATE, LATER, SOON, last_good_day
 from kakosheet.sheets.evidence import expiry
 
 OPEN = (*LATE, *SOON, *LATER)
+_URGED = ("dispute", "node", "state", "acts", "what_to_do", "last_day")
 _TEXTS = ("what_to_do", "who", "dispute", "item_and_seller", "if_nothing_happens", "where_the_date_comes_from")
 
 
@@ -108,7 +110,7 @@ def read_dates(path: PathLike, *, today: date | None = None) -> Dates:
 
 def _deadlines(computed: Computed) -> Iterator[OpenDate]:
     columns = computed.book.tables["deadlines"].columns
-    zone = computed.moment.now.tzinfo
+    zone, drafts = computed.moment.now.tzinfo, Drafts(computed, computed.moment.today)
     for i, state in enumerate(columns["state"]):
         agreed = columns["agreed_date"][i]
         day = last_good_day(agreed, columns["last_day"][i])
@@ -118,7 +120,8 @@ def _deadlines(computed: Computed) -> Iterator[OpenDate]:
         whole_day = not isinstance(moment, datetime) or (moment.time() == time() and moment.date() == day)
         due = day if whole_day else moment.replace(tzinfo=zone)
         what, who, dispute, about, silence, source = (one_line(columns[key][i]) for key in _TEXTS)
-        yield OpenDate(columns["key"][i], due, day, state, what, columns["acts"][i], who, dispute, about, silence, source)
+        yield OpenDate(columns["key"][i], due, day, state, what, columns["acts"][i], who, dispute, about, silence, source,
+                       drafts.of({key: columns[key][i] for key in _URGED}))
 
 
 def _evidence(computed: Computed) -> Iterator[OpenDate]:

@@ -18,7 +18,7 @@ from kakosheet.notify.digests import Told, digests, grouped, reminders
 from kakosheet.notify.ladder import needs_telling, quiet_until
 from kakosheet.notify.model import Digest, one_line
 from kakosheet.notify.people import is_email
-from kakosheet.notify.wording import listing
+from kakosheet.notify.wording import draft, listing
 
 
 def remind(path: PathLike, *, today: date | None = None, who: str | None = None, calendar: PathLike | None = None,
@@ -60,7 +60,7 @@ def as_dict(digest: Digest, dates: Dates) -> dict[str, Any]:
                 "key": one.date.key, "dispute": one.date.dispute or None, "what_to_do": one.date.what, "acts": one.date.acts or "we",
                 "about": one.date.about or None, "due": one.date.due.isoformat(), "last_day": one.date.last_day.isoformat(),
                 "days_left": (one.date.last_day - digest.day).days, "state": one.date.state, "level": one.rung.level, "rung": one.rung.days,
-                "behind": one.behind or None, "if_nothing_happens": one.date.silence or None,
+                "behind": one.behind or None, "if_nothing_happens": one.date.silence or None, "draft": draft(one) or None,
             } for one in digest.news], "text": "\n".join(listing(digest, titles))}
 
 

@@ -10,7 +10,8 @@ class OpenDate(NamedTuple):
     """A date that is neither done nor waived. `key` names its row for good; `due` is an aware instant, or a date that is good until its end.
 
     `acts`: we, buyer, seller, platform, carrier; None is a reminder of people's own. `over`: silence has decided, nothing can be done any
-    more. `what` and the other texts are one line each, as they stand in the book.
+    more. `what` and the other texts are one line each, as they stand in the book. `drafts` are what to write to who is late: the kind one first,
+    the last one firm.
     """
 
     key: str
@@ -24,6 +25,7 @@ class OpenDate(NamedTuple):
     about: str = ""
     silence: str = ""
     source: str = ""
+    drafts: tuple[str, ...] = ()
 
     @property
     def ours(self) -> bool:

@@ -36,6 +36,7 @@ def _long(digest: Digest, titles: Titles, zone: str) -> Iterator[str]:
         yield f"  {sentence(reminder, titles)}"
         if reminder.date.silence and not reminder.date.over:
             yield f"  {titles.say('remind.silence', what=reminder.date.silence)}"
+        yield from _draft_line(reminder, titles)
         yield ""
     if digest.rest:
         yield titles.say("remind.still_open")
@@ -57,7 +58,20 @@ def listing(digest: Digest, titles: Titles) -> Iterator[str]:
     """All of it, a line a date, below the person's name."""
     whose = titles.say("remind.list_of_you")
     yield f"{digest.person.name or whose[:1].upper() + whose[1:]} ({len(digest.news)})"
-    yield from (f"  {headline(reminder, titles)} ({sentence(reminder, titles)})" for reminder in digest.news)
+    for reminder in digest.news:
+        yield f"  {headline(reminder, titles)} ({sentence(reminder, titles)})"
+        yield from (f"  {line}" for line in _draft_line(reminder, titles))
+
+
+def draft(reminder: Reminder) -> str:
+    """What to write to whoever is late, in the tone of the rung; "" where nobody is to be urged, or the person only hears of it."""
+    drafts = reminder.date.drafts
+    return "" if not drafts or reminder.behind else drafts[0 if reminder.rung.level == "friendly" else -1]
+
+
+def _draft_line(reminder: Reminder, titles: Titles) -> Iterator[str]:
+    if text := draft(reminder):
+        yield f"  {titles.say('remind.draft', text=text)}"
 
 
 def _more(count: int, titles: Titles) -> Iterator[str]:

@@ -62,6 +62,7 @@ EVENTS: Mapping[str, str] = {
     "refund_promised": "disputes.refund_promised (a date), or an offer of money accepted",
     "refund_received": "disputes.refund_received_on",
     "news": "what was agreed or promised, or the last word since of whoever has to do it: a message in the log, goods or a promise received",
+    "refused": "disputes.their_answer refuses or is silent, and nothing was agreed since: disputes.answered_on, else opened_on",
     "closed": "disputes.closed_on",
     "ruled": "disputes.closed_on, if its result was decided by others and not (wholly) for us",
 }

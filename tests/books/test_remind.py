@@ -253,3 +253,23 @@ def test_the_sample_has_something_for_its_owner(tmp_path: Path) -> None:
     assert digest["who"] == ""
     assert all(one["acts"] == "we" or one["if_nothing_happens"] for one in digest["reminders"])
     assert len(icalendar.Calendar.from_ical((tmp_path / "dates.ics").read_bytes()).walk("VEVENT")) >= len(digest["reminders"])  # type: ignore[arg-type]
+
+
+def test_who_refuses_or_is_late_is_urged_by_a_draft_in_their_language(path: Path) -> None:
+    kakosheet.new(path, today=TODAY, launcher=False)
+    add_rows(path, "sellers", [{"seller": "广州灯具", "language": "zh"}], today=TODAY)
+    for item, seller in (("Lamp", "Volt"), ("Tent", "广州灯具")):
+        add_rows(path, "purchases", [{"item": item, "seller": seller, "bought_on": "2026-11-02", "price": "20", "currency": "EUR"}], today=TODAY)
+    add_rows(path, "disputes", [
+        {"order": "P-0001", "type": "Damaged goods", "opened_on": "2026-11-20", "their_answer": "Refuses", "answered_on": "2026-11-23", "case_no": "C-7"},
+        {"order": "P-0002", "type": "Refund not paid", "opened_on": "2026-11-02", "platform": "taobao", "refund_promised": "2026-11-04"},
+    ], today=TODAY)
+    kakosheet.refresh(path, today=TODAY)
+    done = remind(path, today=TODAY)
+    told = {one["key"]: one["draft"] for one in done["digests"][0]["reminders"] if one["draft"]}
+    assert told["D-2026-0001/urge/1"].startswith("Dear Volt, about Lamp (case C-7): you do not accept responsibility.")
+    assert told["D-2026-0002/refund/1"].startswith("广州灯具，您好：关于Tent（纠纷 D-2026-0002），“退款到账”")
+    assert "2026-11-27" in told["D-2026-0002/refund/1"]
+    assert f"Draft: {told['D-2026-0001/urge/1']}" in done["digests"][0]["text"]
+    mail = email.message_from_bytes(Path(remind(path, today=TODAY, mails=path.parent / "out")["mails"][0]).read_bytes(), policy=email.policy.default)
+    assert "Dear Volt, about Lamp (case C-7)" in " ".join(mail.get_content().split())

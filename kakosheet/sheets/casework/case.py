@@ -14,6 +14,8 @@ RETURN_KINDS = frozenset({"refund_with_return", "partial_refund_with_return", "r
 MONEY_PLANS = frozenset({"refund", "partial_refund", "return_refund", "compensation"})
 RULED = frozenset({"ruled_against_us", "ruled_shared", "defaulted"})
 """Results that others decided, and against which one may appeal."""
+REFUSALS = frozenset({"refuses", "silent"})
+"""Answers of the other side by which it does not stand up for what it is held responsible for."""
 _UNDATED = frozenset({"reported", "evidence_complete", "platform_answered"})
 
 CASE_READS = (
@@ -213,6 +215,7 @@ def _offer_events(case: Case, offers: list[Offer]) -> dict[str, date | None]:
         "return_agreed": returns,
         "refund_promised": case.refund_promised or (None if returns else promised) or case.return_received,
         "offer_answered": _first(offer.answered for offer in offers if offer.answered),
+        "refused": case.answered_on or case.opened_on if case.their_answer in REFUSALS and plan is None and agreed is None else None,
         "news": _first([plan, agreed, moment(case.refund_promised)]),
     }
 

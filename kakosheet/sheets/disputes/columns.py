@@ -123,6 +123,8 @@ _NEGOTIATION = (
     Column("waiting_since", "Waiting since", Kind.DATETIME, collapsed=True, help="Since when you have been waiting; a day is enough."),
     Column("offer_state", "Offer state", Kind.CHOICE, owner=_TOOL, choices="offer_state", collapsed=True,
            help="What became of the latest offer, such as Open."),
+    Column("escalation", "Escalation", Kind.CHOICE, owner=_TOOL, choices="escalation", collapsed=True,
+           help="Urge: a step of theirs is late. Escalate: they refuse or do not answer. Escalated: the platform was asked, or an offer rejected."),
     Column("plan", "Plan", Kind.CHOICE, choices="plan", collapsed=True, help="What was agreed to be done, such as Send a replacement."),
     Column("plan_percent", "Plan percent", Kind.PERCENT, collapsed=True, minimum=0, maximum=1,
            help="The agreed share of the payment, such as 50 %."),

@@ -37,7 +37,7 @@ def _negotiation(case: Case, offers: list[Offer], happened: Mapping[str, Moment]
         yield "answer"
     elif case.plan is not None and case.planned is None:
         yield "confirmation"
-    elif case.their_answer in ("refuses", "silent"):
+    elif "refused" in happened:
         yield "urge"
     else:
         yield "agreement"

@@ -25,6 +25,10 @@ _DECIDES = frozenset({"buyers_choice", "case_closes", "lost", "bank_for_buyer", 
 """Effects of silence by which the whole case is decided."""
 
 
+_RIGHTS = frozenset({"right_lost", "not_accepted", "case_closes", "final"})
+"""Effects of silence by which who does not act only loses what he might have done."""
+
+
 class Node(NamedTuple):
     """The cells of _NODE_READS, in that order."""
 
@@ -68,6 +72,7 @@ class Progress(NamedTuple):
     last_day: date | None = None
     when_late: str | None = None
     progress: float | None = None
+    escalation: str | None = None
 
 
 class Seen(NamedTuple):
@@ -118,7 +123,7 @@ class View(NamedTuple):
 
 
 @table_rule("disputes.stage", "disputes.stage_needs", "disputes.next_step", "disputes.due", "disputes.last_day", "disputes.when_late",
-            "disputes.progress", reads=(*CASE_READS, *OFFER_READS, *_NODE_READS, *_PROOF_READS, *_LOG_READS))
+            "disputes.progress", "disputes.escalation", reads=(*CASE_READS, *OFFER_READS, *_NODE_READS, *_PROOF_READS, *_LOG_READS))
 def progress(*columns: list[Any], today: date, policy: Policy, say: Say, titles: Titles) -> tuple[list[Any], ...]:
     """Where each case stands and what comes next; the earlier of all open dates is the next, whoever's clock it is."""
     parts, at = [], 0
@@ -173,7 +178,25 @@ def _progress(view: View, say: Say, titles: Titles) -> Progress:
     soonest = view.running[0] if view.running else None
     dates = (soonest.due, soonest.last_day, soonest.when_late) if soonest else (None, None, None)
     needs = stage_needs(stage, view.case, view.offers, view.happened, view.seen.missing, view.talked, say)
-    return Progress(stage, needs, _told(view, stage, say, titles), *dates, progress=share)
+    return Progress(stage, needs, _told(view, stage, say, titles), *dates, progress=share, escalation=_escalation(view))
+
+
+def _escalation(view: View) -> str | None:
+    """escalated once the platform was asked or an offer was rejected; escalate where they refuse; urge where a step of theirs is late that is no
+    mere right of theirs; None for a case that is closed or rests."""
+    if view.case.closed_on is not None or view.case.waived is not None:
+        return None
+    if "escalated" in view.happened and "settled" not in view.happened:
+        return "escalated"
+    if "refused" in view.happened and "settled" not in view.happened:
+        return "escalate"
+    return "urge" if any(_is_owed(node, view) for node in view.running if (node.last_day or view.today) < view.today) else None
+
+
+def _is_owed(node: Node, view: View) -> bool:
+    spec = view.spec(node)
+    return (node.acts in ("seller", "buyer", "carrier") and node.when_late != "defaulted"
+            and spec is not None and spec.rule.silence not in _RIGHTS)
 
 
 def _told(view: View, stage: str, say: Say, titles: Titles) -> str | None:

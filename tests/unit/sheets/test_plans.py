@@ -265,3 +265,42 @@ def test_the_next_step_is_the_plan_until_news_are_late(refreshed: Callable[..., 
     late = refreshed(typed, date(2026, 3, 10)).case
     assert late["next_step"] == "No word from Shop A since 4 Mar: ask how it stands"
     assert late["progress"] == 0.875
+
+
+REFUSAL = {"description": "broken", "your_decision": "seller", "their_answer": "refuses", "answered_on": date(2026, 3, 4)}
+
+
+@pytest.mark.parametrize("answer", ["refuses", "silent"])
+def test_a_refusal_escalates_and_is_a_date_of_ours(refreshed: Callable[..., Any], answer: str) -> None:
+    after = refreshed(book(**{**REFUSAL, "their_answer": answer}), date(2026, 3, 4))
+    assert after.case["escalation"] == "escalate"
+    node = after.node("urge")
+    assert (node["acts"], node["last_day"], node["state"]) == ("we", date(2026, 3, 5), "due_soon")
+    assert node["what_to_do"] == "Refused or unanswered: urge them, or ask the platform to decide"
+
+
+@pytest.mark.parametrize(("cells", "flag", "state"), [
+    ({"appealed_on": datetime(2026, 3, 5)}, "escalated", "done"),
+    ({"plan": "refund", "confirmed_by_us_on": date(2026, 3, 5)}, None, "not_applicable"),
+    ({"their_answer": "accepts"}, None, "not_applicable"), ({"closed_on": date(2026, 3, 5)}, None, "not_applicable"),
+    ({"waived": "not worth it"}, None, "not_applicable"),
+])
+def test_what_follows_a_refusal_ends_the_urging(refreshed: Callable[..., Any], cells: dict[str, Any], flag: str | None, state: str) -> None:
+    typed = refreshed(book(**REFUSAL), date(2026, 3, 4)).typed()
+    typed["disputes"][0].update(cells)
+    after = refreshed(typed, date(2026, 3, 5))
+    assert (after.case.get("escalation"), after.node("urge")["state"]) == (flag, state)
+
+
+def test_a_step_of_theirs_that_is_late_calls_for_urging_and_a_mere_right_does_not(refreshed: Callable[..., Any]) -> None:
+    assert refreshed(book(**REPLACEMENT), date(2026, 3, 9)).case.get("escalation") is None
+    assert refreshed(book(**REPLACEMENT), date(2026, 3, 10)).case["escalation"] == "urge"
+    right = book(sale=True, platform="paypal")
+    after = refreshed(right, date(2026, 3, 25))
+    assert after.node("escalate")["last_day"] < date(2026, 3, 25)
+    assert after.case.get("escalation") is None
+
+
+def test_a_rejected_offer_has_escalated(refreshed: Callable[..., Any]) -> None:
+    rejected = book(offers=[{"kind": "partial_refund", "answer": "rejected", "answered_on": datetime(2026, 3, 5)}])
+    assert refreshed(rejected, date(2026, 3, 5)).case["escalation"] == "escalated"
