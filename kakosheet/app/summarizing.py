@@ -19,8 +19,9 @@ from kakosheet.formats import read
 from kakosheet.sheets.words import money_text
 
 CASE = ("state", "stage", "next_step", "stage_needs", "escalation", "order", "item", "seller", "customer", "platform", "case_no", "opened_on",
-        "closed_on", "demand", "amount", "loss", "plan", "plan_amount", "still_owed", "result", "money_back", "root_cause", "days_open",
-        "first_answer_days", "demand_check", "possible_duplicate", "similar", "steps", "tips")
+        "closed_on", "demand", "amount", "loss", "plan", "plan_amount", "still_owed", "refund_due", "refund_method", "protected_until",
+        "result", "money_back", "root_cause", "days_open", "first_answer_days", "demand_check", "possible_duplicate", "similar", "steps",
+        "tips")
 BLAME = ("suggested", "because", "would_decide_it", "your_decision", "their_answer")
 SAID = ("description", "customers_words", "platforms_answer", "strategy")
 LISTS = {"evidence": ("state", "what", "file", "taken_on"), "offers": ("on", "by", "kind", "amount", "percent", "answer", "effect"),

@@ -63,6 +63,7 @@ EVENTS: Mapping[str, str] = {
     "refund_received": "disputes.refund_received_on",
     "news": "what was agreed or promised, or the last word since of whoever has to do it: a message in the log, goods or a promise received",
     "refused": "disputes.their_answer refuses or is silent, and nothing was agreed since: disputes.answered_on, else opened_on",
+    "exposed": "a refund was promised for a day after disputes.protected_until: the day of the promise",
     "closed": "disputes.closed_on",
     "ruled": "disputes.closed_on, if its result was decided by others and not (wholly) for us",
 }

@@ -18,12 +18,12 @@ def specs(policy: Policy, type_: str | None, platform: str | None, role: str, gr
     own_steps = {word.strip() for word in wanted.split(",")} if wanted else None
     found: dict[str, NodeSpec] = {}
     for rule in (*policy.platform_rules(platform, on), *_laws(policy, on)):
-        if _concerns(rule, type_ or "", branch, role, grade):
+        if concerns(rule, type_ or "", branch, role, grade):
             found.setdefault(rule.step, node_spec(policy, rule, "platform", role, grade))
     for rule in policy.clocks.get("own", ()):
         if rule.on_call:
             continue
-        if rule.holds(on) and _concerns(rule, type_ or "", branch, role, grade) and (own_steps is None or rule.own or rule.step in own_steps):
+        if rule.holds(on) and concerns(rule, type_ or "", branch, role, grade) and (own_steps is None or rule.own or rule.step in own_steps):
             found.setdefault(rule.step, node_spec(policy, rule, "ours", role, grade))
     return tuple(sorted(found.values(), key=lambda node: STAGES.index(node.stage)))
 
@@ -35,7 +35,7 @@ def on_call(policy: Policy, type_: str | None, role: str, grade: str | None, on:
         known = policy.types.get(type_ or "")
         branch = known.branch if known else ""
         policy._memo[memo] = tuple(node_spec(policy, rule, "ours", role, grade) for rule in policy.clocks.get("own", ())
-                                   if rule.on_call and rule.holds(on) and _concerns(rule, type_ or "", branch, role, grade))
+                                   if rule.on_call and rule.holds(on) and concerns(rule, type_ or "", branch, role, grade))
     found: tuple[NodeSpec, ...] = policy._memo[memo]
     return found
 
@@ -65,7 +65,8 @@ def _laws(policy: Policy, on: date) -> Iterator[ClockRule]:
         yield from (rule for rule in policy.clocks.get(name.strip(), ()) if rule.holds(on))
 
 
-def _concerns(rule: ClockRule, type_: str, branch: str, role: str, grade: str | None) -> bool:
+def concerns(rule: ClockRule, type_: str, branch: str, role: str, grade: str | None) -> bool:
+    """Whether a rule is about such a case, on the side that we are on."""
     return (role in rule.sides and (not rule.types or type_ in rule.types) and (not rule.grades or grade in rule.grades)
             and (not rule.branches or not branch or branch in rule.branches))
 

@@ -30,6 +30,7 @@ CASE_READS = (
     "disputes.order -> purchases.bought_on", "disputes.order -> sales.sold_on",
     "disputes.order -> purchases.shipped", "disputes.order -> sales.shipped",
     "disputes.order -> purchases.received", "disputes.order -> sales.delivered", "disputes.order -> purchases.delivery_days",
+    "disputes.protected_until",
 )
 
 
@@ -77,6 +78,7 @@ class Case(NamedTuple):
     purchase_received: date | None
     sale_delivered: date | None
     delivery_days: int | None
+    protected_until: date | None = None
 
     @property
     def role(self) -> str:
@@ -87,6 +89,11 @@ class Case(NamedTuple):
     def planned(self) -> date | None:
         """When the plan was agreed; None while it is only a proposal."""
         return planned(self.plan, self.confirmed_by_us_on, self.confirmed_by_customer_on, self.customer)
+
+    @property
+    def exposed(self) -> bool:
+        """Whether the refund is due only when nothing protects the money any more."""
+        return self.protected_until is not None and self.refund_due is not None and self.protected_until < self.refund_due
 
     @property
     def promised_arrival(self) -> date | None:
@@ -177,6 +184,9 @@ def events(case: Case, offers: list[Offer], evidence_complete: bool) -> dict[str
         "return_sent": case.return_sent, "return_received": case.return_received, "refund_received": case.refund_received_on,
         "closed": case.closed_on, "ruled": case.closed_on if case.result in RULED else None, **_offer_events(case, offers),
     }
+    promised = moment(happened["refund_promised"])
+    if case.exposed and promised is not None and promised.date() <= (case.protected_until or promised.date()):
+        happened["exposed"] = promised
     return {name: at for name, day in happened.items() if (at := moment(day)) is not None}
 
 

@@ -49,6 +49,11 @@ def is_plan_step(spec: NodeSpec) -> bool:
     return spec.clock == "ours" and spec.start == AFTER_PLAN
 
 
+def is_protection(spec: NodeSpec) -> bool:
+    """Whether it is the end of the money's protection: *Protected until* gives its day."""
+    return spec.clock == "ours" and spec.start == "exposed"
+
+
 def is_promise(spec: NodeSpec) -> bool:
     """Whether it is our own promise to settle the case: *Expected by* gives its day."""
     return spec.clock == "ours" and spec.ends == "closed"

@@ -32,6 +32,7 @@ from kakosheet.sheets.casework.nodes import (
     is_news,
     is_plan_step,
     is_promise,
+    is_protection,
     is_refund,
     node_specs,
     parse_key,
@@ -185,7 +186,9 @@ class Chain:
 
 
 def given_day(spec: NodeSpec, case: Case) -> date | None:
-    """The day that the case itself gives a node: *Refund due*, *Plan due*, *Expected by*."""
+    """The day that the case itself gives a node: *Refund due*, *Plan due*, *Expected by*, *Protected until*."""
+    if is_protection(spec):
+        return case.protected_until
     if is_promise(spec):
         return case.expected_by
     return case.refund_due if is_refund(spec) else case.plan_due if is_plan_step(spec) and case.planned is not None else None

@@ -8,7 +8,7 @@ from typing import Any
 from kakosheet.core.rules import rule
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import NodeSpec, Policy
-from kakosheet.sheets.casework.nodes import is_promise, is_refund, possible_specs
+from kakosheet.sheets.casework.nodes import is_promise, is_protection, is_refund, possible_specs
 from kakosheet.sheets.casework.sentences import limit_text, source_text
 from kakosheet.sheets.words import Say, full_day
 
@@ -37,6 +37,8 @@ def where_the_date_comes_from(node: str | None, started: datetime | None, agreed
     spec = _spec(node, case, policy) if phase != "not_applicable" else None
     if spec is not None and is_refund(spec) and refund_due is not None:
         return say("deadlines.from_refund_days") if refund_due != plan_due else say("deadlines.why_plan", day=refund_due)
+    if spec is not None and is_protection(spec):
+        return say("deadlines.from_protection")
     if spec is not None and is_promise(spec) and expected_by is not None:
         return say("deadlines.from_expected")
     return None if spec is None else source_text(limit_text(spec, say, titles), spec.rule.source,

@@ -11,7 +11,7 @@ from kakosheet.policy.calendars import holiday_in
 from kakosheet.policy.clock import DAY_UNITS, Step
 from kakosheet.policy.model import NodeSpec, Policy
 from kakosheet.sheets.casework.case import Offer
-from kakosheet.sheets.casework.nodes import FIRST, is_promise, is_refund, parse_key
+from kakosheet.sheets.casework.nodes import FIRST, is_promise, is_protection, is_refund, parse_key
 from kakosheet.sheets.casework.sentences import limit_text, silence_text
 from kakosheet.sheets.deadlines.chain import OWN_READS, Chain, Found, Row, cases_of, given_day
 from kakosheet.sheets.deadlines.clocks import End
@@ -69,7 +69,7 @@ def _begun(chain: Chain, spec: NodeSpec, found: Found, offer: Offer | None, even
     day = given_day(spec, chain.case)
     if day is not None:
         by_days = is_refund(spec) and day != chain.case.plan_due
-        yield (say("deadlines.from_expected") if is_promise(spec) else
+        yield (say("deadlines.from_expected") if is_promise(spec) else say("deadlines.from_protection") if is_protection(spec) else
                say("deadlines.from_refund_days") if by_days else say("deadlines.why_plan", day=day))
         yield say("deadlines.why_last_day", day=day)
         return

@@ -29,6 +29,7 @@ from kakosheet.sheets.disputes.plan import still_owed as still_owed
 from kakosheet.sheets.disputes.plan import suggested_offer as suggested_offer
 from kakosheet.sheets.disputes.progress import progress as progress
 from kakosheet.sheets.disputes.proof import proof as proof
+from kakosheet.sheets.disputes.protection import protected_until as protected_until
 from kakosheet.sheets.disputes.related import possible_duplicate as possible_duplicate
 from kakosheet.sheets.disputes.related import similar as similar
 from kakosheet.sheets.disputes.state import days_left as days_left
