@@ -17,6 +17,7 @@ from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.titles import Titles
 from kakosheet.policy import calendars
 from kakosheet.policy.model import ROLES, ClockRule, DisputeType, EvidenceItem, Policy, Rate, Setting, StepSpec
+from kakosheet.policy.places import zone_in
 from kakosheet.policy.resources import listing
 from kakosheet.policy.responsibility import parse
 from kakosheet.policy.templates import Parsed, cache_folder, kept, read, read_folder, write_cache
@@ -26,7 +27,7 @@ from kakosheet.policy.words_of import compile_others, compile_titles
 SECOND_LANGUAGE = "en"
 """What stands in for a word that a language lacks."""
 
-LEXICONS = ("messages", "countries")
+LEXICONS = ("messages", "countries", "zones")
 """Those of templates/lexicons that rules look into as they are."""
 
 
@@ -88,9 +89,7 @@ def load_titles(lang: str = "en", profile: str = "shopper") -> Titles:
 
 def calendar_zone(code: str) -> str | None:
     """The zone of a calendar's business hours; None for a country of several zones, or one that is not listed."""
-    zones = read("lexicons/zones.toml")
-    found: str | None = zones.get(code) or zones.get(code.partition("-")[0])
-    return found
+    return zone_in(read("lexicons/zones.toml"), code)
 
 
 def remember_calendars() -> None:

@@ -7,3 +7,4 @@ from kakosheet.sheets.deadlines.state import days_left as days_left
 from kakosheet.sheets.deadlines.state import days_taken as days_taken
 from kakosheet.sheets.deadlines.state import item_and_seller as item_and_seller
 from kakosheet.sheets.deadlines.state import state as state
+from kakosheet.sheets.deadlines.there import due_there as due_there

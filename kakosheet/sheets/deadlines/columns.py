@@ -38,6 +38,8 @@ SHEET = SheetSchema(
                    help="Who of you looks after it, such as Li Wei. Blank: whoever the case is assigned to."),
             Column("dispute", "Dispute", Kind.TEXT, prefill=True, ref="disputes.dispute_id", help="The case it belongs to, such as D-2026-0001."),
             Column("item_and_seller", "Item and seller", Kind.TEXT, owner=_TOOL, width=40, help="What the case is about and with whom."),
+            Column("due_there", "Due there", Kind.TEXT, owner=_TOOL, width=34,
+                   help="When that is in the zone of the platform, or of the seller's or customer's country, such as 2026-11-23 07:00 (Asia/Shanghai)."),
             Column("done_on", "Done on", Kind.DATETIME, group="yours",
                    help="When it was done; a day such as 2026-11-21 is enough. The next dates follow from it."),
             Column("agreed_date", "Agreed date", Kind.DATETIME,

@@ -18,7 +18,7 @@ from kakosheet.policy.loader import load_policy, load_titles
 from kakosheet.policy.model import Policy
 
 Rows = dict[str, list[dict[str, Any]]]
-CASE_TABLES, ORDER_TABLES = ("disputes", "deadlines", "offers", "evidence"), ("purchases", "sales", "log")
+CASE_TABLES, ORDER_TABLES = ("disputes", "deadlines", "offers", "evidence"), ("purchases", "sales", "log", "sellers", "customers")
 
 UNREADABLE = object()
 """Stands for a cell that cannot be read."""
