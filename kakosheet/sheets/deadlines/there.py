@@ -36,7 +36,7 @@ def _each(dates: Sequence[list[Any]], cases: dict[str, tuple[Any, ...]], here: t
         if case is None or due is None or last_day is None or not runs:
             yield None
             continue
-        name = (_platforms(node, case, policy) if clock == "platform" or acts == "platform" else None) or _partys(acts, case, policy)
+        name = (_platforms(node, case, policy) if clock == "platform" or acts == "platform" else None) or _partys(clock, acts, agreed, case, policy)
         yield None if name is None else _shown(due, last_day, here, name)
 
 
@@ -61,9 +61,11 @@ def _platforms(node: str | None, case: tuple[Any, ...], policy: Policy) -> str |
     return None if spec is None else spec.zone or zone_in(policy.lexicons.get("zones", {}), spec.calendar)
 
 
-def _partys(acts: str | None, case: tuple[Any, ...], policy: Policy) -> str | None:
-    """The zone of whom we deal with; a carrier and a platform have none that is written down."""
+def _partys(clock: str | None, acts: str | None, agreed: datetime | None, case: tuple[Any, ...], policy: Policy) -> str | None:
+    """The zone of whom we deal with: where they act, or agreed on the day, or we promised it to a customer; what a buyer's side sets itself is
+    nobody else's. A carrier and a platform have none that is written down."""
     role, sellers, customers, destination = case[2], *case[5:]
-    if acts not in ("we", "seller", "buyer"):
+    to_ourselves = clock == "ours" and acts == "we" and agreed is None and role != "seller"
+    if to_ourselves or acts not in ("we", "seller", "buyer"):
         return None
     return zone(policy, customers) or zone(policy, destination) if role == "seller" else zone(policy, sellers)

@@ -60,5 +60,6 @@ def test_an_agreed_date_is_shown_there_and_what_is_done_or_waits_is_not(refreshe
     rows["plan"]["done_on"] = datetime(2026, 3, 3)
     rows["evidence"]["agreed_date"] = datetime(9999, 12, 31)
     after = refreshed(typed, date(2026, 3, 3), **BERLIN)
+    assert "due_there" not in after.node("completion"), "our own promise to ourselves"
     assert after.node("seller_answer")["due_there"] == "2026-03-11 01:00 (Asia/Shanghai)"
     assert not any("due_there" in after.node(step) for step in ("plan", "ruling", "evidence"))

@@ -163,4 +163,4 @@ def test_pieces_of_one_case_expire_together_unless_a_date_of_ours_tells_it() -> 
     dates = [["D-1", "D-2"], ["seller", "we"], ["platform", "platform"], ["due_soon", "due_soon"], [until, until]]
     found = list(expiry.expiries([*pieces, *dates], titles))
     assert [(one.dispute, one.day, one.number) for one in found] == [("D-1", day, "E-3"), ("D-1", until, None)]
-    assert found[1].text(titles.say) == "Hand in the evidence while the platform takes it: Invoice; Waybill"
+    assert found[1].text(titles.say) == "Hand in the evidence: Invoice; Waybill"
