@@ -57,6 +57,14 @@ def test_the_axis_reaches_the_end_of_the_intervals_by_a_series_that_nobody_sees(
     assert "Board!$S$11:$S$16" in last and "<a:noFill/>" in last and "<c:legend>" not in xml
 
 
+def test_every_lying_bar_has_its_label_on_one_line(data: bytes) -> None:
+    """Level labels are broken into lines by LibreOffice, and some left out; Excel leaves some out unless told to skip none."""
+    for name, xml in members(data, "xl/charts/chart").items():
+        axis = re.search(r"<c:catAx>.*?</c:catAx>", xml, re.S)
+        lying = 'barDir val="bar"' in xml
+        assert axis is None or (('<c:tickLblSkip val="1"/>' in axis[0], '<a:bodyPr rot="1" vert="horz"/>' in axis[0]) == (lying, lying)), name
+
+
 def test_texts_and_links_of_sheets_that_are_shown(read: Any) -> None:
     start = read["Start"]
     assert start["B4"].value == "Hello" and start["B5"].value == '=HYPERLINK("#_kako_go_people","The people")'

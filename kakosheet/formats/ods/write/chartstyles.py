@@ -62,11 +62,11 @@ class ChartStyles:
             "chart:treat-empty-cells": "leave-gap"})
 
     def category_axis(self, chart: Chart) -> str:
-        """Of lying bars the first category is on top."""
+        """Of lying bars the first category is on top, and each label on one line: where two of them touch, LibreOffice leaves one out."""
         months, turned = chart.kind is ChartKind.MONTHS, chart.kind is ChartKind.BAR
         line: Properties = {"svg:stroke-width": _HAIR, "svg:stroke-color": f"#{AXIS}"}
         return self._style({
-            **_AXIS, "chart:reverse-direction": "true" if turned else "false", "text:line-break": "false" if months else "true",
+            **_AXIS, "chart:reverse-direction": "true" if turned else "false", "text:line-break": "false" if months or turned else "true",
             "chart:label-arrangement": "side-by-side", "chart:link-data-style-to-source": "false" if months else "true",
             "loext:major-origin": 0.5 if chart.kind in _LINES else None, "chart:axis-position": 0}, line, _TEXT, _MONTH if months else "")
 
