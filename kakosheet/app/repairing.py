@@ -65,7 +65,7 @@ def repaired_bytes(data: bytes, *, schema: WorkbookSchema = SCHEMA, properties: 
     lang, profile = str(notes.get(LANG) or "en"), str(notes.get(PROFILE) or "shopper")
     titles = load_titles(lang, profile)
     found = _found(raw, schema, titles, profile, headers_decide=True)
-    done = repairs(raw, found, schema, titles)
+    done = repairs(raw, found, schema, titles, lambda: usual_places(titles, profile))
     lost = {name: value for name, value in notes.items() if name not in raw.properties}
     done.patch.properties = {**lost, **(properties or {})}
     for name, sheet in renewed(raw, (), properties or {}).items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from kakosheet.core.headers import text_of
 from kakosheet.core.locate import Found, name_of
 from kakosheet.core.patch import Patch, SheetPatch, TableGrowth
 from kakosheet.core.raw import Area, RawBook, RawSheet
-from kakosheet.core.schema import SEAL, Column, SheetKind, TableSchema, WorkbookSchema
+from kakosheet.core.schema import SEAL, Column, SheetKind, SheetSchema, TableSchema, WorkbookSchema
 from kakosheet.core.titles import Titles, fold
 
 GO = "_kako_go_"
@@ -42,12 +42,17 @@ class Repairs:
         return self.patch.sheets.setdefault(name, SheetPatch())
 
 
-def repairs(raw: RawBook, found: Found, schema: WorkbookSchema, titles: Titles) -> Repairs:
-    """The repairs of all tables that were found (with titles deciding); what stays missing is in the issues of `found`."""
+def repairs(raw: RawBook, found: Found, schema: WorkbookSchema, titles: Titles, usual: Callable[[], Mapping[str, Placement]] = dict) -> Repairs:
+    """The repairs of all tables that were found (with titles deciding); what stays missing is in the issues of `found`.
+
+    Blocks that a view lacks are made where a new workbook has them (`usual`), as far as the view itself is there.
+    """
     done = Repairs()
     for key, place in found.binding.items():
         _Table(raw, schema, schema.tables[key], place, titles, done).run(found.missing.get(key, ()))
     for sheet in schema.sheets:
+        if sheet.kind is SheetKind.VIEW and any(table.key not in found.binding for table in sheet.tables):
+            _add_blocks(raw, found, sheet, usual(), titles, done)
         home = next((found.binding[table.key].sheet for table in sheet.tables if table.key in found.binding), None)
         if home is not None and GO + sheet.key in raw.names:
             _mark(raw, done, GO + sheet.key, f"link to {home}", Area(home, 1, 1, 1, 1), only_dead=True)
@@ -74,6 +79,40 @@ def _named_cells(raw: RawBook, done: Repairs) -> None:
         for row, label in labels.items():
             if (label in gone or label not in raw.names) and label not in done.patch.names and len(labels) > 1:
                 _mark(raw, done, str(label), f"name {label}", Area(sheet.name, row, 2, row, 2))
+
+
+# -- blocks of views --------------------------------------------------------------------------------------------------------------
+
+
+def _add_blocks(raw: RawBook, found: Found, sheet: SheetSchema, usual: Mapping[str, Placement], titles: Titles, done: Repairs) -> None:
+    """Headers and marks of blocks that are nowhere, as far from the view's last block as in a new workbook; where something stands
+    there, right of everything on the sheet."""
+    beside = [table.key for table in sheet.tables if table.key in found.binding and table.key in usual]
+    if not beside:
+        return
+    here, there = found.binding[beside[-1]], usual[beside[-1]]
+    (row, column), (usual_row, usual_column) = _first(here), _first(there)
+    for table in sheet.tables:
+        if table.key in found.binding or table.key not in usual:
+            continue
+        cells = {key: (at + row - usual_row, across + column - usual_column) for key, (at, across) in _header_cells(usual[table.key]).items()}
+        taken = {(at, across) for rows in (raw.sheets[here.sheet].rows, done.sheet(here.sheet).cells) for at, line in rows.items() for across in line}
+        if any((at + below, across) in taken for at, across in cells.values() for below in range((table.slots or 1) + 1)):
+            beyond = 2 + max(across for _, across in taken) - min(across for _, across in cells.values())
+            cells = {key: (at, across + beyond) for key, (at, across) in cells.items()}
+        for key, (at, across) in cells.items():
+            title = titles.columns.get(f"{table.key}.{key}", table.by_key[key].title)
+            done.changes.append(Change(here.sheet, cell_name(at, across), "header", "", title))
+            done.sheet(here.sheet).cells.setdefault(at, {})[across] = title
+            _mark(raw, done, name_of(table.key, key), f"mark of {title!r}", Area(here.sheet, at, across, at, across))
+
+
+def _header_cells(place: Placement) -> dict[str, tuple[int, int]]:
+    return {key: (place.header_row + place.offsets.get(key, 0), column) for key, column in place.columns.items()}
+
+
+def _first(place: Placement) -> tuple[int, int]:
+    return min(_header_cells(place).values())
 
 
 class _Table:
@@ -114,12 +153,13 @@ class _Table:
     # -- header texts --------------------------------------------------------------------------------------------------------
 
     def _titles(self) -> None:
-        """Titles of header cells: in a register where one is blank (people may rename theirs), in a view where one says something else."""
+        """Titles of header cells: in a register where one is blank (people may rename theirs), in a view where one says something else
+        (where most do, they are another thing's)."""
         cells = dict(self._cells())
         wrong = {key: at for key, at in cells.items() if fold(self._text(*at)) != fold(self._title(key))}
         if self.register:
             wrong = {key: at for key, at in wrong.items() if not self._text(*at)}
-        elif 2 * len(wrong) > len(cells):
+        elif 2 * len(wrong) > len(cells) and any(self._text(*at) for at in wrong.values()):
             return
         area = table_area(self.sheet, self.place)
         for key, (row, column) in wrong.items():

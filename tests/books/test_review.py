@@ -125,6 +125,10 @@ def test_the_dashboard_says_the_same() -> None:
                        ("claimed", "outcomes"), ("recovered", "outcomes"), ("lost", "outcomes"), ("recovered_share", "outcomes")):
         shown = pd.Series(blocks[f"dashboard_{block}"].columns[key], dtype=float)
         assert shown.tolist() == pytest.approx(pd.Series(quarters[key], dtype=float).tolist(), abs=0.005, nan_ok=True), key
+    numbers = pd.concat([frame(found["handling"], "numbers"), frame(found["handling"], "urged")])["now"].tolist()
+    shown = [blocks["dashboard_handling"].columns[key][-1] for key in ("first_answer", "responsible", "reminder", "reminders_open")]
+    assert shown == pytest.approx(numbers[:2] + numbers[3:], nan_ok=True)
+    assert blocks["dashboard_ages"].columns["open"] == frame(found["handling"], "ages")["open"].tolist()
     for page, name in (("sellers", "seller"), ("categories", "category")):
         table = blocks[f"dashboard_{page}"].columns
         rates = frame(found[page], "rates").head(10)
@@ -192,6 +196,27 @@ def test_how_cases_were_handled_can_be_reproduced_from_the_export(exported: dict
     steps = frame(page, "steps").set_index("step")
     assert len(expected) and steps.loc[expected.index, "done"].tolist() == expected["count"].tolist()
     assert steps.loc[expected.index, "median_days"].tolist() == pytest.approx(expected["median"].tolist())
+
+
+@pytest.mark.parametrize("period", ["2026Q3", "2026Q4"])
+def test_days_from_a_reminder_to_an_action_can_be_reproduced_from_the_export(exported: dict[str, Any], period: str) -> None:
+    """Of the sample, in which nobody is urged again before he acts, and whoever acts writes."""
+    page, quarter, log = pages(period)["handling"], pd.Period(period), exported["log"].assign(at=pd.to_datetime(exported["log"]["at"]))
+    urged = log[(log["direction"] == "out") & (log["kind"] == "follow_up") & (log["counterpart"] != "customer")]
+    answers = log[log["direction"] == "in"].merge(urged, on=["dispute", "counterpart"], suffixes=("", "_urged"))
+    first = answers[answers["at"] > answers["at_urged"]].groupby("id_urged")[["at", "at_urged"]].min()
+    inside = first[first["at"].dt.to_period("Q") == quarter]
+    days = ((inside["at"] - inside["at_urged"]) / pd.Timedelta(days=1)).round(1)
+    told = dict(zip(frame(page, "urged")["measure"], frame(page, "urged")["now"], strict=True))
+    assert told["Median days from reminder to action"] == pytest.approx(days.median(), nan_ok=True)
+    end = min(quarter.end_time, pd.Timestamp(TODAY) + pd.Timedelta(days=1))
+    closed = pd.to_datetime(urged["dispute"].map(exported["disputes"].set_index("dispute_id")["closed_on"]))
+    acted = urged["id"].map(first["at"])
+    assert told["Reminders not acted upon"] == ((urged["at"] < end) & ~(acted < end) & ~(closed < end)).sum()
+    rows = frame(page, "reminders")
+    assert ([] if rows.empty else [rows["done"].sum(), rows["reminders_open"].sum()]) == (
+        [] if rows.empty else [len(days), told["Reminders not acted upon"]])
+    assert len(urged) and (period != "2026Q4" or len(days))
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -14,11 +14,14 @@ from click.testing import CliRunner
 
 import kakosheet
 from kakosheet.app import creating
-from kakosheet.app.computing import VERSION
+from kakosheet.app.computing import VERSION, usual_places
 from kakosheet.app.moment import moment_of
 from kakosheet.app.sample import sample_tables
 from kakosheet.cli import main
+from kakosheet.core.address import cell_name
 from kakosheet.core.bind import typed_by_people
+from kakosheet.core.layout import ViewLayout
+from kakosheet.core.locate import locate
 from kakosheet.core.schema import Owner, TableSchema, WorkbookSchema
 from kakosheet.formats import WRITERS, read
 from kakosheet.policy.loader import load_policy, load_titles
@@ -28,6 +31,8 @@ from tests.books.sample import TODAY
 NEWER = {"purchases": {"size_chart_checked", "delivery_promise", "return_window_ends"}, "disputes": {"summary"}, "deadlines": {"days_left"},
          "sellers": {"last_order", "notes"}}
 """Columns that the older schema did not have: of every hand, in the middle and at the end."""
+BLOCKS = {"dashboard_ages", "dashboard_handling", "dashboard_findings"}
+"""Blocks of a view that it did not have."""
 COMPUTED = "days_open"
 """A column that was computed then, and is a live formula now."""
 
@@ -38,7 +43,13 @@ def older_table(table: TableSchema) -> TableSchema:
 
 
 def older_schema() -> WorkbookSchema:
-    return WorkbookSchema(SCHEMA.version - 1, tuple(replace(s, tables=tuple(map(older_table, s.tables))) for s in SCHEMA.sheets))
+    return WorkbookSchema(SCHEMA.version - 1, tuple(
+        replace(s, tables=tuple(older_table(table) for table in s.tables if table.key not in BLOCKS)) for s in SCHEMA.sheets))
+
+
+def older_layout(layout: ViewLayout) -> ViewLayout:
+    return replace(layout, blocks=tuple(block for block in layout.blocks if block.block not in BLOCKS),
+                   charts=tuple(chart for chart in layout.charts if chart.categories.partition(".")[0] not in BLOCKS))
 
 
 @cache
@@ -48,7 +59,7 @@ def older_book(kind: str = "xlsx") -> bytes:
     moment = moment_of(TODAY, None, policy.settings["zone"])
     tables, in_force, sequences = creating._settled(sample_tables(TODAY, "shopper", titles), {}, policy, titles, moment)
     book = creating._as_new_book(tables, in_force, titles, moment, sequences, "shopper", "an-older-book")
-    return WRITERS[kind](replace(book, schema=older_schema(), properties={**book.properties, VERSION: SCHEMA.version - 1}))
+    return WRITERS[kind](replace(book, schema=older_schema(), layouts={key: older_layout(layout) for key, layout in book.layouts.items()}, properties={**book.properties, VERSION: SCHEMA.version - 1}))
 
 
 @pytest.fixture
@@ -108,7 +119,7 @@ def test_an_upgrade_touches_only_headers_marks_and_properties(book: Path) -> Non
     for name, sheet in after.items():
         changed = {(row, column) for row, cells in sheet.rows.items() for column, value in cells.items()
                    if before[name].rows.get(row, {}).get(column) != value}
-        assert all(row == 3 or name == "Lists" for row, _ in changed), (name, changed)
+        assert all(row == 3 or name == "Lists" or (name == "Review Dashboard" and row > 88) for row, _ in changed), (name, changed)
 
 
 def test_a_second_upgrade_does_nothing(book: Path) -> None:
@@ -120,10 +131,51 @@ def test_a_second_upgrade_does_nothing(book: Path) -> None:
 
 def test_a_column_of_the_users_that_stands_in_the_way_is_left_in_place(book: Path) -> None:
     last = max(table.area.last_column for table in read(older_book()).sheets["Seller Scores"].tables)
-    from kakosheet.core.address import cell_name
     kakosheet.set_cells(book, {f"Seller Scores!{cell_name(3, last + 1)}": "My notes", f"Seller Scores!{cell_name(9, last + 1)}": "a friend"})
     kakosheet.upgrade(book)
     rows = read(book.read_bytes()).sheets["Seller Scores"].rows
     assert (rows[3][last + 1], rows[9][last + 1]) == ("My notes", "a friend") and {rows[3][last + 2], rows[3][last + 3]} == {"Last order", "Notes"}
     kakosheet.refresh(book, today=TODAY)
     assert read(book.read_bytes()).sheets["Seller Scores"].rows[9][last + 1] == "a friend"
+
+
+def block(book: Path) -> list[dict[str, Any]]:
+    """The rows of a block that an upgrade brings, as they stand in the book."""
+    place = places(book)["dashboard_handling"]
+    rows = read(book.read_bytes()).sheets[place.sheet].rows
+    return [{key: rows.get(row, {}).get(column) for key, column in place.columns.items()} for row in range(place.header_row, place.header_row + 9)]
+
+
+def places(book: Path) -> Any:
+    return locate(read(book.read_bytes()), SCHEMA, load_titles("en", "shopper")).binding
+
+
+def test_a_view_gets_the_blocks_that_it_lacks_where_a_new_book_has_them(book: Path) -> None:
+    kakosheet.upgrade(book)
+    kakosheet.refresh(book, today=TODAY)
+    made, place = block(book), places(book)["dashboard_handling"]
+    assert place == usual_places(load_titles("en", "shopper"), "shopper")["dashboard_handling"]
+    assert made[8]["quarter"] == "2026 Q4*" and any(row["first_answer"] for row in made[1:])
+    assert not kakosheet.refresh(book, today=TODAY)["written"]
+
+
+@pytest.mark.parametrize("path", ["xlsx"], indirect=True)
+def test_what_people_wrote_where_a_block_would_stand_is_left_alone(book: Path) -> None:
+    kakosheet.set_cells(book, {"Review Dashboard!D92": "our notes", "Review Dashboard!AZ5": "far"})
+    kakosheet.upgrade(book)
+    kakosheet.refresh(book, today=TODAY)
+    rows, place = read(book.read_bytes()).sheets["Review Dashboard"].rows, places(book)["dashboard_handling"]
+    assert rows[92][4] == "our notes" and rows[5][52] == "far" and min(place.columns.values()) > 52
+    assert block(book)[8]["quarter"] == "2026 Q4*" and not kakosheet.refresh(book, today=TODAY)["written"]
+
+
+@pytest.mark.parametrize("path", ["xlsx"], indirect=True)
+def test_a_repair_writes_the_headers_of_a_block_whose_cells_were_cleared(book: Path) -> None:
+    kakosheet.upgrade(book)
+    kakosheet.refresh(book, today=TODAY)
+    before, place = block(book), places(book)["dashboard_handling"]
+    kakosheet.set_cells(book, {f"Review Dashboard!{cell_name(row, column)}": None for row in range(place.header_row, place.header_row + 9)
+                               for column in place.columns.values()})
+    kakosheet.repair(book, dry_run=False)
+    kakosheet.refresh(book, today=TODAY)
+    assert block(book) == before

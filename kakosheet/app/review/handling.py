@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from kakosheet.app.review.columns import columns_of
@@ -18,42 +17,21 @@ from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
 from kakosheet.policy.periods import Period
 from kakosheet.policy.stats import change, median, quantile, share
-from kakosheet.sheets.dashboard.cases import day_of
+from kakosheet.sheets.dashboard import reminders
 from kakosheet.sheets.dashboard.facts import SLOW
+from kakosheet.sheets.dashboard.handling import about_ages, age_text
+from kakosheet.sheets.dashboard.pace import ANSWER_READS, STEP_READS, Age, Taken, ages, pace, read_answers, read_steps
+from kakosheet.sheets.dashboard.reminders import Reminder
 
-AGES = (3, 7, 14, 30, 60)
-"""Upper ends, in days, of the groups of open cases; the last group is what is older."""
-JUDGED = "responsibility"
-"""The step of settling who is responsible."""
 _I, _N, _P, _M, _D = Kind.INTEGER, Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.DATE
-_NODE = ("deadlines.node", "deadlines.days_taken", "deadlines.ended", "deadlines.done_on")
-_TALK = ("disputes.dispute_id", "disputes.first_answer_days", "disputes.your_decision", "disputes.suggested")
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A step that was done: its name, the day of its end, and how many days it took."""
-
-    node: str
-    done: date
-    days: int
+_TALK = ("disputes.dispute_id", "disputes.your_decision", "disputes.suggested")
+_SPAN = (Field("done", _I), Field("median_days", _N), Field("slowest", _N), Field("median_before", _N), Field("change", _N))
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One case: days until it was first answered; whether people judged where something was suggested, and whether otherwise."""
+    """The cases of a period in which people judged where something was suggested, and how many of them otherwise."""
 
-    answered_after: float | None
-    decided: bool
-    overridden: bool
-
-
-@dataclass(frozen=True)
-class Handled:
-    """What the page says of one period."""
-
-    answers: tuple[float, ...]
-    responsibility: tuple[int, ...]
     decided: int
     overridden: int
 
@@ -62,79 +40,81 @@ class Handled:
         return share(self.overridden, self.decided)
 
 
-def steps_taken(tables: Tables) -> list[Taken]:
-    """Every step of every case that was done."""
-    rows = zip(*columns_of(tables, _NODE), strict=True)
-    found = ((node, day_of(ended or done), days) for node, days, ended, done in rows)
-    return [Taken(node, done, days) for node, done, days in found if node is not None and done is not None and days is not None]
+def read_judgements(tables: Tables) -> dict[str, bool]:
+    """Cases (folded numbers) in which people judged where something was suggested: whether otherwise."""
+    rows = zip(*columns_of(tables, (), _TALK), strict=True)
+    return {fold(name): decision != suggested for name, decision, suggested in rows
+            if name is not None and decision is not None and suggested not in (None, "unclear")}
 
 
-def judged(tables: Tables) -> dict[str, Judged]:
-    """Each case by its folded number."""
-    found = {}
-    for name, days, decision, suggested in zip(*columns_of(tables, (), _TALK), strict=True):
-        if name is not None:
-            known = decision is not None and suggested not in (None, "unclear")
-            found[fold(name)] = Judged(days, known, known and decision != suggested)
-    return found
+def judged(period: Period, disputes: Iterable[Dispute], judgements: dict[str, bool]) -> Judged:
+    """The judgements in cases that were opened in a period."""
+    opened = [fold(d.case.number) for d in disputes if d.case.opened in period and d.case.number is not None]
+    found = [judgements[name] for name in opened if name in judgements]
+    return Judged(len(found), sum(found))
 
 
-def handled(period: Period, disputes: Iterable[Dispute], steps: Iterable[Taken], of: dict[str, Judged]) -> Handled:
-    """The cases that were opened in a period, and the steps that ended in it."""
-    opened = [of[fold(d.case.number)] for d in disputes if d.case.opened in period and d.case.number is not None and fold(d.case.number) in of]
-    return Handled(
-        answers=tuple(case.answered_after for case in opened if case.answered_after is not None),
-        responsibility=tuple(step.days for step in steps if step.node == JUDGED and step.done in period),
-        decided=sum(case.decided for case in opened), overridden=sum(case.overridden for case in opened))
+def read_urged(tables: Tables) -> list[Reminder]:
+    """The reminders of a book."""
+    return reminders.read_reminders([column for group in reminders.GROUPS for column in columns_of(tables, group)])
 
 
 def handling(page: Page, found: Figures, policy: Policy, tables: Tables) -> None:
-    """Numbers beside the period before, the age of what is open, and the days that each step took."""
+    """Numbers beside the period before, the age of what is open, and the days that each step, and each who was reminded, took."""
     head(page, found, policy.settings["base_currency"])
-    steps, of = steps_taken(tables), judged(tables)
-    now, then = (handled(period, found.disputes, steps, of) for period in (found.period, found.before))
-    ages = list(_ages(page, found))
-    if any(row[1] for row in ages):
-        oldest = min(row[4] for row in ages if row[4] is not None)
+    spans = (found.period, found.before)
+    answers, steps, urged = read_answers(columns_of(tables, ANSWER_READS)), read_steps(columns_of(tables, STEP_READS)), read_urged(tables)
+    groups, judgements = ages([(one.case, one.handler) for one in found.disputes], found.period.last), read_judgements(tables)
+    if any(group.open for group in groups):
         page.band(Drawn("ages", ChartKind.BAR, "age", (series(page.key, "ages", "open", labels="0"),),
-                        page.say("open_since", count=sum(row[1] for row in ages), day=oldest), about(page, "ages", "open"), axis=""))
+                        about_ages(groups, page.titles.say, page.titles), about(page, "ages", "open"), axis=""))
+    now, then = (judged(span, found.disputes, judgements) for span in spans)
     fields = (Field("measure"), Field("now", _N), Field("then", _N), Field("difference", _N), Field("from", wide=7))
-    page.table("numbers", fields, _numbers(page, now, then), section="section_numbers")
+    fast, was = (pace(span, answers, steps, urged) for span in spans)
+    page.table("numbers", fields, [
+        _row(page, "first_answer", fast.first_answer, was.first_answer), _row(page, "responsibility", fast.responsible, was.responsible),
+        _row(page, "decided", now.decided, then.decided)], section="section_numbers")
     page.table("shares", (fields[0], *(Field(one.key, _P) for one in fields[1:4]), fields[4]),
-               [[page.say("kpi_overridden"), now.override_rate, then.override_rate, change(now.override_rate, then.override_rate),
-                 page.say("from_overridden")]], shown=False)
-    page.table("ages", (Field("age"), Field("open", _I), Field("unassigned", _I), Field("claimed", _M), Field("oldest", _D)), ages,
-               section="section_ages")
-    page.table("steps", (Field("step", Kind.CHOICE, "node"), Field("done", _I), Field("median_days", _N), Field("slowest", _N),
-                         Field("median_before", _N), Field("change", _N)), _steps(steps, found.period, found.before), section="section_steps")
+               [_row(page, "overridden", now.override_rate, then.override_rate)], shown=False)
+    page.table("urged", fields, [_row(page, "reminder", fast.reminder, was.reminder),
+                                 _row(page, "reminders_open", fast.reminders_open, was.reminders_open)], shown=False)
+    page.table("ages", (Field("age"), Field("open", _I), Field("unassigned", _I), Field("claimed", _M), Field("oldest", _D)),
+               (_age(page, group) for group in groups), section="section_ages")
+    page.table("steps", (Field("step", Kind.CHOICE, "node"), *_SPAN), _steps(steps, *spans), section="section_steps")
+    page.table("reminders", (Field("whom", Kind.CHOICE, "counterpart"), *_SPAN, Field("reminders_open", _I)), _urged(urged, *spans),
+               section="section_reminders")
 
 
-def _numbers(page: Page, now: Handled, then: Handled) -> list[list[Any]]:
-    def row(name: str, first: float | None, second: float | None) -> list[Any]:
-        return [page.say(f"kpi_{name}"), first, second, change(first, second), page.say(f"from_{name}")]
-    return [row("first_answer", median(now.answers), median(then.answers)),
-            row("responsibility", median(now.responsibility), median(then.responsibility)),
-            row("decided", now.decided, then.decided)]
+def _row(page: Page, name: str, first: float | None, second: float | None) -> list[Any]:
+    return [page.say(f"kpi_{name}"), first, second, change(first, second), page.say(f"from_{name}")]
 
 
-def _ages(page: Page, found: Figures) -> Iterable[list[Any]]:
-    """Cases that are open at the end of the period, by their age in days."""
-    last = found.period.last
-    open_ = [(dispute, (last - dispute.case.opened).days) for dispute in found.disputes
-             if dispute.case.opened is not None and dispute.case.open_at(last)]
-    low = 0
-    for high in (*AGES, None):
-        members = [dispute for dispute, age in open_ if age >= low and (high is None or age <= high)]
-        words = page.say("age_over", low=low - 1) if high is None else page.say("age_span", low=low, high=high)
-        yield [words, len(members), sum(dispute.handler is None for dispute in members),
-               sum(dispute.case.claimed or 0 for dispute in members), min((d.case.opened for d in members if d.case.opened), default=None)]
-        low = (high or 0) + 1
+def _age(page: Page, group: Age) -> list[Any]:
+    return [age_text(group, page.titles.say), group.open, group.unassigned, group.claimed, group.oldest]
+
+
+Span = tuple[str, Sequence[float], Sequence[float]]
+"""A name, the days of this period and those of the one before."""
 
 
 def _steps(steps: Sequence[Taken], period: Period, before: Period) -> list[list[Any]]:
     """The days that each kind of step took, those that took longest first."""
-    rows = []
-    for node in sorted({step.node for step in steps if step.done in period or step.done in before}):
-        now, then = ([step.days for step in steps if step.node == node and step.done in span] for span in (period, before))
-        rows.append([node, len(now), median(now), quantile(now, SLOW), median(then), change(median(now), median(then))])
-    return sorted(rows, key=lambda row: (-(row[2] or 0), row[0]))
+    def days(node: str, span: Period) -> list[float]:
+        return [step.days for step in steps if step.node == node and step.done in span]
+    names = {step.node for step in steps if step.done in period or step.done in before}
+    return _by_length((name, days(name, period), days(name, before)) for name in names)
+
+
+def _urged(urged: Sequence[Reminder], period: Period, before: Period) -> list[list[Any]]:
+    """The days until those who were reminded acted, by who that was, and how many had not acted at the period's end."""
+    def days(whom: str, span: Period) -> list[float]:
+        return [one.days for one in urged if one.whom == whom and one.days is not None and one.acted in span]
+    waiting = [one.whom for one in urged if one.open_at(period.last)]
+    names = {one.whom for one in urged if one.acted in period or one.acted in before}.union(waiting)
+    return [[*row, waiting.count(row[0])] for row in _by_length((name, days(name, period), days(name, before)) for name in names)]
+
+
+def _by_length(rows: Iterable[Span]) -> list[list[Any]]:
+    """Of each name how many, their median and slowest tenth, the median before and the change; those that took longest first."""
+    found = [[name, len(now), median(now), quantile(now, SLOW), median(then), change(median(now), median(then))] for name, now, then in rows]
+    return sorted(found, key=lambda row: (-(row[2] or 0), row[0]))

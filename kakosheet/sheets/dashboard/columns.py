@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema
 
-QUARTERS, MONTHS, TOP = 8, 24, 10
+QUARTERS, MONTHS, TOP, GROUPS = 8, 24, 10, 6
 
 CHARTS = ("types", "causes", "sellers", "categories", "days", "money", "months", "carriers")
 """The charts in the order of reading: two a band."""
+HANDLED = ("ages", "pace")
+"""The charts of how cases are handled, below the Quarterly review."""
 
 
 def _tool(key: str, title: str, kind: Kind = Kind.TEXT, help: str = "", choices: str = "") -> Column:
@@ -89,7 +91,29 @@ OUTCOMES = _block(
     _tool("recovered_share", "Recovered of claimed", Kind.PERCENT, "Share of the claimed money that came back."),
     _tool("on_time", "Our dates kept", Kind.PERCENT, "Share of the dates on which we had to act that we kept."))
 
+AGES = _block(
+    "ages", GROUPS, _tool("age", "Age", help="Days since opening, as of today."),
+    _tool("open", "Open", Kind.INTEGER, "Cases of that age that are open."),
+    _tool("unassigned", "Without a person", Kind.INTEGER, "Of these, cases that are assigned to nobody."),
+    _tool("claimed", "Claimed", Kind.MONEY, "What is asked for in them, in the base currency."))
+
+HANDLING = _block(
+    "handling", QUARTERS, _tool("quarter", "Quarter", help="* means to date."),
+    _tool("first_answer", "Days to first answer", Kind.NUMBER,
+          "Cases opened in the quarter: from the buyer's side's first message to the first of the seller's; the middle one."),
+    _tool("responsible", "Days to responsibility", Kind.NUMBER,
+          "Step Responsibility, ended in the quarter: from its start to the answer; the middle one."),
+    _tool("slow_responsible", "Slowest tenth", Kind.NUMBER, "The same: nine of ten ended within so many days."),
+    _tool("reminder", "Reminder to action", Kind.NUMBER,
+          "Days from the first Follow-up that we sent to their next message, offer, step or refund, if it came in the quarter; the middle one."),
+    _tool("reminders_open", "Not acted upon", Kind.INTEGER,
+          "Reminders in open cases, at the quarter's end: who was reminded had not acted."))
+
+FINDINGS = _block("findings", 1, *(_tool(key, f"Finding: {key}", help="What the chart below shows, or that there are too few data.")
+                                   for key in HANDLED))
+
 SHEET = SheetSchema(
     key="dashboard", title="Review Dashboard", kind=SheetKind.VIEW, tab="review",
     intro="What went wrong, why, and what it cost. Computed at each refresh.",
-    tables=(PERIOD, TILES, BEFORE, HEADLINES, TYPES, CAUSES, SELLERS, CATEGORIES, DAYS, MONEY, RATES, CARRIERS, COUNTS, OUTCOMES))
+    tables=(PERIOD, TILES, BEFORE, HEADLINES, TYPES, CAUSES, SELLERS, CATEGORIES, DAYS, MONEY, RATES, CARRIERS, COUNTS, OUTCOMES,
+            AGES, HANDLING, FINDINGS))

@@ -76,11 +76,11 @@ def _answered_after(messages: list[tuple[datetime, str]], role: str | None, open
     begun = min((at for at, direction in messages if direction == asks), default=opened)
     if begun is None:
         return None
-    waits = [_wait(begun, at) for at, direction in messages if direction == answers]
+    waits = [days_between(begun, at) for at, direction in messages if direction == answers]
     return min((wait for wait in waits if wait >= 0), default=None)
 
 
-def _wait(begun: datetime, at: datetime) -> float:
+def days_between(begun: datetime, at: datetime) -> float:
     """Days between two messages: whole ones where one of the two has no time of day."""
     if begun.time() == time() or at.time() == time():
         return float((at.date() - begun.date()).days)
