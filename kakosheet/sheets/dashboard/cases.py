@@ -69,6 +69,8 @@ def _case(row: tuple[Any, ...], policy: Policy, groups: Mapping[str, str]) -> Ca
 
 
 Money = float | None
+_NO_CENT = 0.00501
+"""*Loss in base currency* is in whole cents, what came back is not: of a loss that was made good less than half a cent may seem left."""
 
 
 def money(role: str | None, claimed: Money, loss: Money, paid: Money, in_kind: bool) -> tuple[Money, Money]:
@@ -82,7 +84,7 @@ def money(role: str | None, claimed: Money, loss: Money, paid: Money, in_kind: b
     if in_kind:
         return 0.0, 0.0
     whole = claimed if loss is None else loss
-    return paid, None if whole is None else max(0.0, whole - paid)
+    return paid, None if whole is None else whole - paid if whole - paid > _NO_CENT else 0.0
 
 
 def is_settled(role: str | None, result: str | None, back: float | None) -> bool:

@@ -257,6 +257,7 @@ def test_tiles_compare_the_same_days_of_the_quarter_before() -> None:
     ("buyer", 100.0, 120.0, 0.0, True, (0.0, 0.0)), ("buyer", 100.0, 50.0, 80.0, False, (80.0, 0.0)),
     ("seller", 100.0, 100.0, 30.0, False, (70.0, 30.0)), ("buyer", 100.0, 120.0, None, False, (None, None)),
     ("buyer", None, None, 5.0, False, (5.0, None)),
+    ("buyer", 13.4578, 13.46, 13.4578, False, (13.4578, 0.0)), ("buyer", 13.4578, 13.46, 13.4478, False, (13.4478, 13.46 - 13.4478)),
 ])
 def test_money_of_a_closed_case(role: str, claimed: float, loss: float, paid: float, in_kind: bool, expected: Any) -> None:
     assert money(role, claimed, loss, paid, in_kind) == expected
