@@ -133,7 +133,7 @@ def test_charts_draw_the_same_cells_in_the_same_colours(seen: dict[str, dict[str
                 key: theirs[key] for key in ("kind", "series", "about", "stacked", "lying", "legend", "anchor")}
             assert all(abs(a - b) < 20 for a, b in zip(ours["size"], theirs["size"], strict=True)) and ours["title"]
             count += 1
-    assert count == 8
+    assert count == 10
 
 
 @pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler-utils is not installed")

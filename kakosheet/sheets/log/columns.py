@@ -22,7 +22,8 @@ _CORE = block(
            help="In: they wrote to you. Out: you wrote to them."),
     Column("what_was_said", "What was said", required=True, help="The words themselves, for example: We ship on 24 November.", width=50),
     Column("kind", "Kind", Kind.CHOICE, choices="log_kind",
-           help="Query, complaint, dispute, follow-up, commitment, rebuttal; Waiting stops our own clock, Resumed starts it."),
+           help="Query, complaint, dispute, commitment, rebuttal. Follow-up, sent by you, is a reminder: the review counts the days to their action. "
+                "Waiting stops our own clock, Resumed starts it."),
     Column("promised_by", "Promised by", Kind.DATE, help="For a commitment: the day it is promised for, for example 2026-11-24."),
     Column("handler", "Handler", help="Who of you dealt with it, for example Li Wei."),
     Column("result", "Result", width=22, help="What came of it, for example: refund of 20 EUR agreed."),
