@@ -16,7 +16,7 @@ from kakosheet.sheets.dashboard.cases import CASE_READS, read_cases
 from kakosheet.sheets.dashboard.charts import CASES, WINDOW, labels
 from kakosheet.sheets.dashboard.columns import QUARTERS
 from kakosheet.sheets.dashboard.orders import FEW
-from kakosheet.sheets.dashboard.pace import ANSWER_READS, JUDGED, STEP_READS, Age, Taken, ages, pace, read_answers, read_steps
+from kakosheet.sheets.dashboard.pace import ANSWER_READS, JUDGED, STEP_READS, Age, Answered, Taken, ages, pace, read_answers, read_steps
 from kakosheet.sheets.words import Say, days_text, full_day
 
 OPEN_READS = (*CASE_READS, "disputes.assigned_to")
@@ -56,11 +56,12 @@ def _judged(columns: Sequence[list[Any]]) -> list[Taken]:
     return [step for step in read_steps(columns) if step.node == JUDGED]
 
 
-@table_rule("dashboard_findings.ages", "dashboard_findings.pace", reads=(*OPEN_READS, *STEP_READS))
+@table_rule("dashboard_findings.ages", "dashboard_findings.pace", reads=(*OPEN_READS, *STEP_READS, *ANSWER_READS))
 def findings(*columns: list[Any], today: date, policy: Policy, say: Say, titles: Titles) -> tuple[list[str], ...]:
     """What the two charts of handling show."""
-    found = ages_of(columns[:len(OPEN_READS)], today, policy)
-    return [about_ages(found, say, titles)], [about_responsibility(_judged(columns[len(OPEN_READS):]), today, say)]
+    first, then = len(OPEN_READS), len(OPEN_READS) + len(STEP_READS)
+    found = ages_of(columns[:first], today, policy)
+    return [about_ages(found, say, titles)], [about_pace(_judged(columns[first:then]), read_answers(columns[then:]), today, say)]
 
 
 def about_ages(found: Sequence[Age], say: Say, titles: Titles) -> str:
@@ -71,17 +72,23 @@ def about_ages(found: Sequence[Age], say: Say, titles: Titles) -> str:
     return say("dashboard.open_since", count=sum(group.open for group in found), day=full_day(oldest, titles))
 
 
-def about_responsibility(steps: Sequence[Taken], today: date, say: Say) -> str:
-    """How soon responsibility was clear in the last four quarters, beside the four before."""
+def about_pace(steps: Sequence[Taken], answers: Sequence[Answered], today: date, say: Say) -> str:
+    """How soon responsibility was clear in the last four quarters, beside the four before; where nobody settles that, how soon came an answer."""
+    dated = {"clear": [(step.done, float(step.days)) for step in steps], "answered": [(case.opened, case.days) for case in answers]}
     quarters = run_of("quarter", today, 2 * WINDOW)
     spans = (Period("quarter", quarters[WINDOW].first, today), Period("quarter", quarters[0].first, quarters[WINDOW - 1].last))
-    now, before = ([step.days for step in steps if step.done in span] for span in spans)
-    middle, usual = median(now), median(before)
-    if middle is None or len(now) < FEW:
-        return say("dashboard.few_judged", count=len(now))
-    days = days_text(middle, say)
-    if usual is None or len(before) < FEW:
-        return say("dashboard.clear_in", days=days)
-    if middle == usual:
-        return say("dashboard.clear_same", days=days)
-    return say("dashboard.clear_faster" if middle < usual else "dashboard.clear_slower", days=days, change=days_text(abs(middle - usual), say))
+    for what, known in dated.items():
+        now, before = ([days for day, days in known if day in span] for span in spans)
+        if len(now) >= FEW:
+            return _beside(what, median(now), median(before) if len(before) >= FEW else None, say)
+    return say("dashboard.few_paces", count=max(len([day for day, _ in known if day in spans[0]]) for known in dated.values()))
+
+
+def _beside(what: str, now: float | None, before: float | None, say: Say) -> str:
+    assert now is not None
+    if before is None:
+        return say(f"dashboard.{what}_in", days=days_text(now, say))
+    if now == before:
+        return say(f"dashboard.{what}_same", days=days_text(now, say))
+    change = days_text(round(abs(now - before), 2), say)
+    return say(f"dashboard.{what}_faster" if now < before else f"dashboard.{what}_slower", days=days_text(now, say), change=change)

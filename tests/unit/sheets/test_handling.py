@@ -12,8 +12,8 @@ from kakosheet.policy.periods import parse_period
 from kakosheet.sheets import dashboard
 from kakosheet.sheets.dashboard import reminders
 from kakosheet.sheets.dashboard.cases import CASE_READS, Case
-from kakosheet.sheets.dashboard.handling import OPEN_READS, about_responsibility
-from kakosheet.sheets.dashboard.pace import ANSWER_READS, STEP_READS, Taken, ages, pace
+from kakosheet.sheets.dashboard.handling import OPEN_READS, about_pace
+from kakosheet.sheets.dashboard.pace import ANSWER_READS, STEP_READS, Answered, Taken, ages, pace
 from kakosheet.sheets.dashboard.reminders import Reminder, read_reminders
 
 pd = pytest.importorskip("pandas")
@@ -226,7 +226,7 @@ def test_a_book_without_cases_has_no_paces_and_no_ages() -> None:
     assert paces == [[None] * 8] * 4 + [[0] * 8]
     policy, titles = load_policy("shopper", "en"), load_titles("en")
     lines = dashboard.findings(*([] for _ in dashboard.findings.reads), today=TODAY, policy=policy, say=titles.say, titles=titles)
-    assert lines == (["No case is open"], ["Responsibility settled too rarely yet to tell (0)"])
+    assert lines == (["No case is open"], ["Too few cases yet to tell how fast they go (0)"])
 
 
 def test_responsibility_is_told_beside_the_year_before() -> None:
@@ -234,10 +234,19 @@ def test_responsibility_is_told_beside_the_year_before() -> None:
     def steps(day: date, *taken: int) -> list[Taken]:
         return [Taken("responsibility", day, days) for days in taken]
     now, before = steps(date(2026, 2, 1), 1, 2, 2, 3, 9), steps(date(2025, 12, 31), 9, 9, 9, 1, 12)
-    assert about_responsibility([*now, *before], TODAY, say) == "Responsibility clear in 2 days, 7 days faster than the year before"
-    assert about_responsibility([*now, *steps(date(2025, 2, 1), 1, 1, 1, 1, 1)], TODAY, say).endswith("1 day slower than the year before")
-    assert about_responsibility([*now, *before[1:]], TODAY, say) == "Responsibility clear in 2 days"
-    assert about_responsibility([*now[1:], *before], TODAY, say) == "Responsibility settled too rarely yet to tell (4)"
+    assert about_pace([*now, *before], [], TODAY, say) == "Responsibility clear in 2 days, 7 days faster than a year ago"
+    assert about_pace([*now, *steps(date(2025, 2, 1), 1, 1, 1, 1, 1)], [], TODAY, say).endswith("1 day slower than a year ago")
+    assert about_pace([*now, *before[1:]], [], TODAY, say) == "Responsibility clear in 2 days"
+    assert about_pace([*now[1:], *before], [], TODAY, say) == "Too few cases yet to tell how fast they go (4)"
+
+
+def test_where_nobody_settles_responsibility_the_first_answer_is_told() -> None:
+    say = load_titles("en").say
+    now, before = ([Answered(day, days) for days in (0.3, 1.0, 1.2, 4.0, 5.0)] for day in (TODAY, date(2025, 3, 1)))
+    assert about_pace([], now, TODAY, say) == "A first answer after 1.2 days"
+    assert about_pace([], [*now, *before], TODAY, say) == "A first answer after 1.2 days, as a year ago"
+    slow = [Answered(date(2025, 3, 1), 1.3) for _ in range(5)]
+    assert about_pace([], [*now, *slow], TODAY, say) == "A first answer after 1.2 days, 0.1 days faster than a year ago"
 
 
 def test_a_period_counts_what_was_known_at_its_end() -> None:
