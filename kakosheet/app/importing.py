@@ -13,8 +13,8 @@ from kakosheet.app.computing import read_book
 from kakosheet.app.merging import ImportPlan, plan_import
 from kakosheet.app.refreshing import PathLike, Report, refresh
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError, Severity
-from kakosheet.formats import read
-from kakosheet.importers import ImportMap, load_map, read_rows, shipped_map
+from kakosheet.formats import look, read
+from kakosheet.importers import ImportMap, Workbooks, load_map, read_rows, shipped_map
 from kakosheet.policy.overlay import overlay
 from kakosheet.sheets import SCHEMA
 from kakosheet.sheets.settings import overrides
@@ -52,6 +52,7 @@ def _plan(path: PathLike, source: Path, mapping: ImportMap) -> ImportPlan:
     if table is None or table.schema.slots is not None:
         raise KakosheetError("K501", f'the column map is for "{mapping.table}", which is no sheet with rows', "correct `table` in the map")
     policy = overlay(defaults, overrides(book.tables["settings"], book.tables["rules"], defaults, date1904=book.raw.date1904))
-    imported = read_rows(source, mapping, SCHEMA.tables[mapping.table], titles, zone=ZoneInfo(policy.settings["zone"]))
+    imported = read_rows(source, mapping, SCHEMA.tables[mapping.table], titles, Workbooks(read, look), zone=ZoneInfo(policy.settings["zone"]),
+                         currency=policy.settings["base_currency"])
     place = book.binding.get(mapping.table)
     return plan_import(table, imported, titles, place.sheet if place else "", lambda column, row: book.cell(mapping.table, column, row))

@@ -130,7 +130,7 @@ class _Standing:
         return theirs is None or ours is None or same(theirs, ours)
 
     def claim_planned(self, values: dict[str, Any]) -> int | None:
-        """The index of a planned row with the same partner, item and price as this order line."""
+        """The index of a row without an order number, planned or not read whole, with the same partner, item, price and day as this order line."""
         if self.schema.key not in PARTNERS or values.get("order_no") is None:
             return None
         partner, day = PARTNERS[self.schema.key]
@@ -140,7 +140,8 @@ class _Standing:
         for index in planned:
             currency = self.cell("currency", index)
             alike = currency is None or same(currency, values.get("currency", currency))
-            if alike and self.cell(day, index) is None and all(self.holds(key, index, values[key]) for key in (partner, "price")):
+            alike = alike and (self.cell(day, index) is None or self.holds(day, index, values.get(day)))
+            if alike and all(self.holds(key, index, values[key]) for key in (partner, "price")):
                 planned.remove(index)
                 return index
         return None
@@ -187,7 +188,9 @@ class _Speech:
         name = self.standing.cell(self.standing.schema.id_column, index) or "this row"
         keys = [key for key in ("platform", "order_no", "line_no") if key in row.values]
         order = ", ".join(f"{self._title(key)} {self._show(key, row.values[key])}" for key in keys)
-        message = f"{name} is planned and looks like {order} ({self._place(row)}); nothing was added"
+        day = PARTNERS[self.standing.schema.key][1]
+        what = "is planned" if self.standing.cell(day, index) is None else "has no order number"
+        message = f"{name} {what} and looks like {order} ({self._place(row)}); nothing was added"
         hint = "if it is the same, type these into it; if not, change its item and import again"
         return self._issue(Severity.NOTE, message, hint, "order_no", index)
 

@@ -18,6 +18,10 @@ class ErrorValue(str):
     __slots__ = ()
 
 
+DAY, TIME = "day", "time"
+"""How a sheet shows a number that counts days; see SheetLook."""
+
+
 class FormulaCell(NamedTuple):
     """A cell that holds a formula.
 
@@ -74,3 +78,16 @@ class RawBook:
     names: dict[str, Area | None] = field(default_factory=dict)
     properties: dict[str, Scalar] = field(default_factory=dict)
     date1904: bool = False
+
+
+@dataclass(slots=True)
+class SheetLook:
+    """What a sheet shows beyond its values, for readers of files that are not ours.
+
+    `shown` says by (row, column) which numbers are shown as DAY, as TIME (hours and minutes), or as money: then it holds the sign or the code
+    of the currency. `merged` are the merged ranges, `hidden_rows` the rows that are hidden or filtered away.
+    """
+
+    shown: dict[tuple[int, int], str] = field(default_factory=dict)
+    merged: list[Area] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Patch, PatchResult
-from kakosheet.core.raw import RawBook
+from kakosheet.core.raw import RawBook, SheetLook
 from kakosheet.formats import ods, xlsx
 from kakosheet.formats.package import Package
 
@@ -73,6 +73,15 @@ def read(data: bytes, *, sheets: Collection[str] | None = None) -> RawBook:
     Raises KakosheetError with a K1 code; never anything else, whatever the bytes.
     """
     return _format(data).read(data, sheets)
+
+
+def look(data: bytes, sheet: str) -> SheetLook:
+    """What a worksheet shows beyond its values. Raises KakosheetError with a K1 code, K113 for a sheet that is not there."""
+    if sniff(data) == "ods":
+        from kakosheet.formats.ods.looks import look as of_format
+    else:
+        from kakosheet.formats.xlsx.looks import look as of_format
+    return of_format(data, sheet)
 
 
 def apply(data: bytes, patch: Patch, *, drop_signature: bool = False) -> PatchResult:

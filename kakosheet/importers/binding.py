@@ -10,7 +10,7 @@ from kakosheet.core.issues import Issue, KakosheetError, Severity
 from kakosheet.core.schema import TableSchema
 from kakosheet.core.titles import Titles, fold
 from kakosheet.importers.maps import ColumnMap, ImportMap
-from kakosheet.importers.values import Cell, Reading, plain_text, reading
+from kakosheet.importers.values import Cell, Reading, joined_text, plain_text, reading
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class Source:
         return self.reading.column.key
 
     def raw(self, cells: Sequence[Cell]) -> Cell:
-        """The cell of one record, several joined where the map says so; None if blank."""
+        """The cell of one record, several joined where the map says so; None if blank. Unreadable if one that is joined cannot be read."""
         found = [cells[index] for index in self.at if index < len(cells)]
         if self.map.join:
-            parts = [plain_text(cell).strip() for cell in found]
+            parts = [joined_text(cell) for cell in found]
             return self.map.separator.join(part for part in parts if part) or None
         cell = found[0] if found else None
         return None if isinstance(cell, str) and not cell.strip() else cell
@@ -46,7 +46,7 @@ def score(cells: Sequence[Cell], wanted: frozenset[str]) -> int:
 
 
 def bind(mapping: ImportMap, schema: TableSchema, titles: Titles, header: Sequence[Cell], name: str,
-         zone: tzinfo | None) -> tuple[list[Source], list[Issue]]:
+         zone: tzinfo | None, date1904: bool = False) -> tuple[list[Source], list[Issue]]:
     """The sources of all columns that the header has, and remarks on it. K108 if a needed column has none."""
     places, issues = _places(header, name, wanted_headers(mapping))
     sources: list[Source] = []
@@ -55,7 +55,7 @@ def bind(mapping: ImportMap, schema: TableSchema, titles: Titles, header: Sequen
         at = tuple(found if column.join else found[:1])
         if at or column.value is not None:
             how = reading(schema.by_key[key], titles, dates=(*column.dates, *mapping.dates), decimal=column.decimal or mapping.decimal,
-                          words=column.values, zone=zone)
+                          words=column.values, zone=zone, date1904=date1904)
             sources.append(Source(column, at, how))
     _refuse_foreign(sources, mapping, schema, name)
     return sources, issues + _unused(sources, header, name)

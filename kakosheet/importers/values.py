@@ -10,13 +10,33 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 
-from kakosheet.core.dates import NotADate, from_serial
+from kakosheet.core.dates import EARLIEST, LATEST, NotADate, from_serial
+from kakosheet.core.raw import ErrorValue
 from kakosheet.core.schema import Column, Kind
 from kakosheet.core.text import INVISIBLE
 from kakosheet.core.titles import Titles, fold
-from kakosheet.core.values import Unreadable, parser
+from kakosheet.core.values import MOST, Unreadable, parser
+
+
+class NoValue(str):
+    """A formula of which the file holds no value; its text with "=", or "" if that is not known either."""
+
+    __slots__ = ()
+
+
+class Amount(float):
+    """A number that its cell shows as money; `currency` is the sign or code."""
+
+    currency: str
+
+    def __new__(cls, value: float, currency: str) -> Amount:
+        amount = super().__new__(cls, value)
+        amount.currency = currency
+        return amount
+
 
 Cell = str | float | int | bool | date | datetime | None
+"""Text may be an ErrorValue or NoValue, a number an Amount."""
 
 LONGEST_TEXT = 32_767  # characters that a cell can hold
 
@@ -26,6 +46,16 @@ _DECIMAL_POINT = re.compile(r"-?(?:\d{1,3}(?:[, '\u00a0\u202f]\d{3})+|\d+)(?:\.\
 _IN_BRACKETS = re.compile(r"\((.*)\)")
 _SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")  # how a spreadsheet writes a date where the column has no format of dates
 _OFFSET = re.compile(r"(.*\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})", re.IGNORECASE)
+
+# How spreadsheets show that a formula went wrong, in the languages in which their exports say so.
+_ERROR_WORDS = (
+    "#N/A #REF! #VALUE! #NAME? #NUM! #DIV/0! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #BUSY! #UNKNOWN! #GETTING_DATA #ERROR! "
+    "#NV #BEZUG! #WERT! #ZAHL! #VALEUR! #NOM? #NOMBRE! #NUL! #N/D #RIF! #VALORE! #NOME? #NULLO! #VALOR! #¡REF! #¡VALOR! #¿NOMBRE? #¡NUM! "
+    "#¡DIV/0! #¡NULO! #NULO! #N/B #VERW! #WAARDE! #NAAM? #GETAL! #DEEL/0! #LEEG! #Н/Д #ССЫЛКА! #ЗНАЧ! #ИМЯ? #ЧИСЛО! #ДЕЛ/0! #ПУСТО!")
+_ERRORS = frozenset(_ERROR_WORDS.split())
+_BREAKS = re.compile("\r\n|[\x0b\x0c\r]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")  # what XML, and so a workbook, cannot hold (XML 1.0, 2.2)
+_OFFICE_ERROR = re.compile(r"(?:Err|Error|Fehler):5\d\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -41,18 +71,22 @@ class Reading:
 
 
 def reading(column: Column, titles: Titles, *, dates: tuple[str, ...] = (), decimal: str = "", words: Mapping[str, str] | None = None,
-            zone: tzinfo | None = None) -> Reading:
+            zone: tzinfo | None = None, date1904: bool = False) -> Reading:
     """`dates` are strptime formats, `decimal` is "," or "." (else only what is beyond doubt is read), `words` what stands for a value.
     Instants with an offset are converted to `zone`; without one they are taken to be in it."""
-    return Reading(column, parser(column, titles), dates, decimal, {fold(word): value for word, value in (words or {}).items()}, zone)
+    meaning = {fold(word): value for word, value in (words or {}).items()}
+    return Reading(column, parser(column, titles, date1904=date1904), dates, decimal, meaning, zone)
 
 
 def convert(cell: Cell, how: Reading) -> Any:
     """The value in the Python type of the column's kind; None for a blank cell; Unreadable for what is no such value."""
     if isinstance(cell, str):
-        cell = cell.strip().strip(INVISIBLE).strip()
+        refuse_error(cell)
+        cell = _CONTROL.sub("", _BREAKS.sub("\n", cell)).strip().strip(INVISIBLE).strip()
     if cell is None or cell == "":
         return None
+    if isinstance(cell, str) and len(cell) > LONGEST_TEXT:
+        raise Unreadable("K310", f"the text has {len(cell):,} characters; a cell holds {LONGEST_TEXT:,}", "shorten it")
     known = how.words.get(fold(plain_text(cell)))
     if known == "":
         return None
@@ -61,14 +95,28 @@ def convert(cell: Cell, how: Reading) -> Any:
     kind = how.column.kind
     if kind in (Kind.DATE, Kind.DATETIME):
         moment = _moment(cell, how)
+        if moment is not None and not EARLIEST <= moment.date() <= LATEST:
+            raise Unreadable("K302", f'"{plain_text(cell)}" is no date that can be meant', "write it like 2026-02-28")
         return moment if moment is None or kind is Kind.DATETIME else moment.date()
     if kind in _NUMERIC and isinstance(cell, str):
         return how.parse(_number(cell, how.decimal))
     return _text(cell, how) if kind in (Kind.TEXT, Kind.LINK) else how.parse(cell)
 
 
+def refuse_error(cell: str) -> None:
+    """Unreadable if the text is an error, or stands for a formula without a value."""
+    if isinstance(cell, NoValue):
+        raise Unreadable("K305", f"the formula {cell} has no stored value".replace("  ", " "),
+                         "open the file in your spreadsheet and save it, or write the value")
+    text = cell.strip()
+    if isinstance(cell, ErrorValue) or text.upper() in _ERRORS or _OFFICE_ERROR.fullmatch(text):
+        raise Unreadable("K306", f"the cell holds {text}, which is an error", "write the value there, or leave the cell empty")
+
+
 def plain_text(cell: Cell) -> str:
     """A cell as text: whole numbers without ".0" (order numbers), days as ISO."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     if isinstance(cell, datetime):
@@ -76,11 +124,23 @@ def plain_text(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
+def has_controls(cell: Cell) -> bool:
+    """Whether a text holds characters that `convert` leaves out, since no cell can show them."""
+    return isinstance(cell, str) and _CONTROL.search(cell) is not None
+
+
+def joined_text(cell: Cell) -> str:
+    """A cell as part of a text. Unreadable like `convert`."""
+    if isinstance(cell, str):
+        refuse_error(cell)
+    elif isinstance(cell, int | float) and abs(cell) >= MOST:
+        raise Unreadable("K313", f"{cell:g} is a number of more than 15 digits, the last of which a spreadsheet does not keep",
+                         "format the cell as text and write it again")
+    return plain_text(cell).strip()
+
+
 def _text(cell: Cell, how: Reading) -> str:
-    text = str(how.parse(cell)) if isinstance(cell, int | float) and not isinstance(cell, bool) else plain_text(cell)
-    if len(text) > LONGEST_TEXT:
-        raise Unreadable("K310", f"the text has {len(text):,} characters; a cell holds {LONGEST_TEXT:,}", "shorten it")
-    return text
+    return str(how.parse(cell)) if isinstance(cell, int | float) and not isinstance(cell, bool) else plain_text(cell)
 
 
 def _number(text: str, decimal: str) -> str | float:

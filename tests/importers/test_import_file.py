@@ -76,6 +76,28 @@ def test_no_text_of_an_export_becomes_a_formula(book: Path, text: str) -> None:
     assert len(formulas(book)) >= before
 
 
+@pytest.mark.parametrize("suffix", [".xlsx", ".ods"])
+def test_characters_that_no_cell_can_show_are_left_out_and_told(tmp_path: Path, suffix: str) -> None:
+    book = tmp_path / f"orders{suffix}"
+    kakosheet.new(book, today=TODAY, launcher=False, settings={"zone": "UTC"})
+    row = "La\x01mp\uffff,\"Lux\x0b2\",12.50,EUR,,,,,,\n"
+    done = bring(book, row)
+    assert [issue["code"] for issue in done["issues"] if issue["sheet"] == "export.csv"] == ["K314"]
+    assert [(one["item"], one["seller"]) for one in kakosheet.export(book)["purchases"]] == [("Lamp", "Lux\n2")]
+    assert bring(book, row)["rows_imported"] == 0
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".ods"])
+def test_an_error_in_an_export_stops_neither_the_import_nor_goes_unsaid(book: Path, tmp_path: Path, suffix: str) -> None:
+    export = tmp_path / f"other{suffix}"
+    kakosheet.new(export, today=TODAY, launcher=False, settings={"zone": "UTC"})
+    kakosheet.add(export, "purchases", {"item": "Lamp", "seller": "Lux", "price": 12.5, "order_no": "#REF!"}, today=TODAY)
+    done = kakosheet.import_file(book, export, today=TODAY)
+    row = kakosheet.export(book)["purchases"][0]
+    assert (row["item"], row["order_no"], done["rows_imported"]) == ("Lamp", None, 1)
+    assert [issue["code"] for issue in done["issues"] if issue["severity"] == "error"] == ["K306"]
+
+
 def test_a_dry_run_writes_nothing(book: Path) -> None:
     before = book.read_bytes()
     done = bring(book, LAMP, dry_run=True)

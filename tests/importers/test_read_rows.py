@@ -12,7 +12,9 @@ import pytest
 from kakosheet.core.issues import KakosheetError, Severity
 from kakosheet.core.schema import Column, Kind, Owner, TableSchema
 from kakosheet.core.titles import Titles
-from kakosheet.importers import ImportedRows, parse_map, read_rows
+from kakosheet.formats import look
+from kakosheet.formats import read as read_workbook
+from kakosheet.importers import ImportedRows, Workbooks, parse_map, read_rows
 
 SCHEMA = TableSchema(key="orders", sheet="orders", columns=(
     Column("id", "ID", owner=Owner.ID),
@@ -32,6 +34,8 @@ TITLES = Titles("en", choices={"state": {"lost": "Lost", "fine": "Fine"}},
                 readings={"yes_no": {"yes": "yes", "no": "no", "是": "yes", "否": "no"},
                           "state": {"lost": "lost", "丢失": "lost", "fine": "fine"}, "shop": {"ebay": "ebay"}})
 
+WORKBOOKS = Workbooks(read_workbook, look)
+
 MAP = """
 table = "orders"
 needs = ["item"]
@@ -49,10 +53,11 @@ shop = "Shop"
 """
 
 
-def read(tmp_path: Path, content: bytes | str, name: str = "export.csv", rules: str = MAP, zone: ZoneInfo | None = None) -> ImportedRows:
+def read(tmp_path: Path, content: bytes | str, name: str = "export.csv", rules: str = MAP, zone: ZoneInfo | None = None,
+         currency: str = "") -> ImportedRows:
     path = tmp_path / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_rows(path, parse_map(rules, "test"), SCHEMA, TITLES, zone=zone)
+    return read_rows(path, parse_map(rules, "test"), SCHEMA, TITLES, WORKBOOKS, zone=zone, currency=currency)
 
 
 def values(result: ImportedRows) -> list[dict[str, object]]:
@@ -190,7 +195,7 @@ def test_what_is_no_such_export_is_refused_in_words(tmp_path: Path, content: byt
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KakosheetError) as caught:
-        read_rows(tmp_path / "none.csv", parse_map(MAP, "test"), SCHEMA, TITLES)
+        read_rows(tmp_path / "none.csv", parse_map(MAP, "test"), SCHEMA, TITLES, WORKBOOKS)
     assert caught.value.code == "K109"
 
 
@@ -223,7 +228,7 @@ def test_a_workbook_gives_typed_cells_with_their_addresses(tmp_path: Path) -> No
     sheet["A5"].data_type = "s"
     path = tmp_path / "export.xlsx"
     book.save(path)
-    result = read_rows(path, parse_map(MAP, "test"), SCHEMA, TITLES)
+    result = read_rows(path, parse_map(MAP, "test"), SCHEMA, TITLES, WORKBOOKS)
     assert result.sheet == "Orders"
     assert [(row.line, row.values) for row in result.rows] == [
         (4, {"item": "Lamp", "order_no": "20260000012345", "price": 12.5, "bought_on": date(2026, 2, 3), "quantity": 2}),
@@ -232,14 +237,15 @@ def test_a_workbook_gives_typed_cells_with_their_addresses(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(("rows", "dimension"), [
-    (f'<row r="1">{text("A1", "Item")}</row><row r="1048576">{text("XFD1048576", "far")}</row>', "A1"),
-    (f'<row r="1">{text("A1", "Item")}</row>', "A1:XFD1048576"),
+    (f'<row r="1">{text("A1", "Item")}</row><row r="2">{text("A2", "Lamp")}{text("XFD2", "far")}</row>'
+     f'<row r="1048576">{text("XFD1048576", "far")}</row>', "A1"),
+    (f'<row r="1">{text("A1", "Item")}</row><row r="2">{text("A2", "Lamp")}</row>', "A1:XFD1048576"),
 ])
-def test_a_sparse_far_cell_is_refused_before_it_can_abort_the_process(tmp_path: Path, rows: str, dimension: str) -> None:
+def test_a_far_cell_costs_nothing_and_does_not_get_lost_without_a_word(tmp_path: Path, rows: str, dimension: str) -> None:
     write_xlsx(tmp_path / "far.xlsx", rows, dimension)
-    with pytest.raises(KakosheetError) as caught:
-        read_rows(tmp_path / "far.xlsx", parse_map(MAP, "test"), SCHEMA, TITLES)
-    assert caught.value.code == "K107"
+    result = read_rows(tmp_path / "far.xlsx", parse_map(MAP, "test"), SCHEMA, TITLES, WORKBOOKS)
+    assert values(result) == [{"item": "Lamp"}]
+    assert [(issue.code, issue.cell) for issue in result.issues] == ([("K204", "XFD2")] if "far" in rows else [])
 
 
 def test_a_doctype_is_refused(tmp_path: Path) -> None:
@@ -247,7 +253,7 @@ def test_a_doctype_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as package:
         package.writestr("xl/workbook.xml", '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><workbook/>')
     with pytest.raises(KakosheetError) as caught:
-        read_rows(path, parse_map(MAP, "test"), SCHEMA, TITLES)
+        read_rows(path, parse_map(MAP, "test"), SCHEMA, TITLES, WORKBOOKS)
     assert caught.value.code == "K106"
 
 
@@ -276,7 +282,7 @@ def test_an_ods_export_is_read(tmp_path: Path) -> None:
               '<table:table-cell office:value-type="date" office:date-value="2026-02-03"/></table:table-row>'
               '<table:table-row table:number-rows-repeated="1048574">'
               '<table:table-cell table:number-columns-repeated="16384"/></table:table-row>')
-    result = read_rows(tmp_path / "export.ods", parse_map(MAP, "test"), SCHEMA, TITLES)
+    result = read_rows(tmp_path / "export.ods", parse_map(MAP, "test"), SCHEMA, TITLES, WORKBOOKS)
     assert [(row.line, row.values) for row in result.rows] == [(2, {"item": "台灯", "price": 12.5, "bought_on": date(2026, 2, 3)})]
 
 
@@ -285,7 +291,7 @@ def test_an_ods_cell_repeated_without_end_is_refused(tmp_path: Path) -> None:
               '<table:table-row table:number-rows-repeated="1000000"><table:table-cell table:number-columns-repeated="1000" '
               'office:value-type="string"><text:p>Item</text:p></table:table-cell></table:table-row>')
     with pytest.raises(KakosheetError) as caught:
-        read_rows(tmp_path / "export.ods", parse_map(MAP, "test"), SCHEMA, TITLES)
+        read_rows(tmp_path / "export.ods", parse_map(MAP, "test"), SCHEMA, TITLES, WORKBOOKS)
     assert caught.value.code == "K107"
 
 
@@ -333,5 +339,5 @@ def test_an_order_number_that_lost_its_last_digits_is_told(tmp_path: Path) -> No
     for row in (["Item", "Order no."], ["Lamp", 1234567890123456789], ["Cup", 123456789012345]):
         book.active.append(row)
     book.save(tmp_path / "export.xlsx")
-    result = read_rows(tmp_path / "export.xlsx", parse_map(MAP, "test"), SCHEMA, TITLES)
+    result = read_rows(tmp_path / "export.xlsx", parse_map(MAP, "test"), SCHEMA, TITLES, WORKBOOKS)
     assert values(result) == [{"item": "Lamp"}, {"item": "Cup", "order_no": "123456789012345"}] and errors(result) == [("K313", "B2")]

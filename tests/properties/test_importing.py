@@ -15,7 +15,8 @@ from kakosheet.app.merging import plan_import
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.table import Table
 from kakosheet.core.titles import Titles
-from kakosheet.importers import ImportedRow, ImportedRows, read_rows, shipped_map
+from kakosheet.formats import look, read
+from kakosheet.importers import ImportedRow, ImportedRows, Workbooks, read_rows, shipped_map
 from kakosheet.sheets import SCHEMA
 
 PURCHASES = SCHEMA.tables["purchases"]
@@ -59,7 +60,7 @@ def test_any_bytes_are_read_or_refused_in_words(tmp_path: Path, suffix: str, con
     path = tmp_path / f"export{suffix}"
     path.write_bytes(content)
     try:
-        result = read_rows(path, shipped_map("generic"), PURCHASES, Titles("en"))
+        result = read_rows(path, shipped_map("generic"), PURCHASES, Titles("en"), Workbooks(read, look))
     except KakosheetError as error:
         assert error.message
     else:
@@ -78,5 +79,5 @@ def test_text_comes_back_as_it_was(tmp_path: Path, items: list[str], delimiter: 
         writer = csv.writer(file, delimiter=delimiter)
         writer.writerow(["Item", "Order no.", "Price"])
         writer.writerows([item, "0012", "5"] for item in items)
-    result = read_rows(path, shipped_map("generic"), PURCHASES, Titles("en"))
+    result = read_rows(path, shipped_map("generic"), PURCHASES, Titles("en"), Workbooks(read, look))
     assert [row.values for row in result.rows] == [{"item": item, "order_no": "0012", "price": 5.0} for item in items]

@@ -111,6 +111,13 @@ def test_a_planned_row_is_proposed_and_never_doubled() -> None:
     assert plan.issues[0].message.startswith('P-0004 is planned and looks like Platform "eBay", Order no. "A1", Line 1')
 
 
+def test_an_order_line_whose_number_could_not_be_read_is_not_doubled_once_it_can() -> None:
+    plan = lay(standing(without(LAMP, "order_no", "line_no")), LAMP)
+    assert (plan.proposed, plan.rows) == (1, [])
+    assert plan.issues[0].message.startswith("P-0004 has no order number and looks like")
+    assert lay(standing({**without(LAMP, "order_no", "line_no"), "bought_on": date(2020, 1, 1)}), LAMP).proposed == 0
+
+
 @pytest.mark.parametrize("other", [{"price": 12.6}, {"seller": "Other"}, {"currency": "USD"}, {"bought_on": date(2026, 1, 1)}])
 def test_a_row_that_is_another_or_not_planned_is_not_proposed(other: dict[str, Any]) -> None:
     plan = lay(standing({**without(LAMP, "order_no", "line_no", "bought_on"), **other}), LAMP)
