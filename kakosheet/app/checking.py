@@ -9,6 +9,7 @@ from typing import Any
 
 from kakosheet.app import files
 from kakosheet.app.computing import collector_at_rest, compute
+from kakosheet.app.noted import own_sheet
 from kakosheet.app.refreshing import PathLike, patch_of, spliced
 from kakosheet.core.diff import Comparer, RoomTaken
 from kakosheet.core.issues import Issue, KakosheetError
@@ -24,7 +25,7 @@ def check(path: PathLike, *, today: date | None = None) -> dict[str, Any]:
     issues = list(computed.issues)
     try:
         with collector_at_rest():
-            difference = Comparer(computed.book, SCHEMA, computed.titles, same).compare()
+            difference = Comparer(computed.book, SCHEMA, computed.titles, same, own_sheet(computed.book.raw)).compare()
         issues += difference.issues
         if not computed.stops and difference.sheets:
             spliced(data, patch_of(computed, difference))

@@ -65,6 +65,12 @@ def _renew(changes: dict[str, SheetPatch], raw: RawBook, area: Area, cell: Named
         changes.setdefault(area.sheet, SheetPatch()).cells.setdefault(area.row, {})[area.column] = cell.value
 
 
+def own_sheet(raw: RawBook) -> str:
+    """The name of the sheet that is the program's own; "" if it is gone."""
+    home = _home(raw)
+    return home.name if home is not None else ""
+
+
 def _home(raw: RawBook) -> RawSheet | None:
     area = raw.names.get(ANCHOR)
     return raw.sheets.get(area.sheet) if area is not None else None

@@ -11,8 +11,9 @@ from typing import Any
 
 from kakosheet.app import files
 from kakosheet.app.computing import ID, SEQUENCE, Births, Computed, collector_at_rest, compute
-from kakosheet.app.noted import named_areas, noted, renewed
-from kakosheet.core.diff import Comparer, Difference, RoomTaken, own_areas
+from kakosheet.app.noted import named_areas, noted, own_sheet, renewed
+from kakosheet.core.areas import own_areas
+from kakosheet.core.diff import Comparer, Difference, RoomTaken
 from kakosheet.core.issues import Issue, KakosheetError
 from kakosheet.core.patch import Patch, PatchResult
 from kakosheet.core.raw import Area, RawBook
@@ -128,7 +129,7 @@ def _same(first: str, second: str) -> bool:
 
 def _compare(computed: Computed) -> Difference:
     try:
-        return Comparer(computed.book, SCHEMA, computed.titles, _same).compare()
+        return Comparer(computed.book, SCHEMA, computed.titles, _same, own_sheet(computed.book.raw)).compare()
     except RoomTaken as taken:
         stop = next(issue for issue in taken.issues if issue.code == "K205")
         raise KakosheetError(stop.code, str(taken), stop.hint, issues=(*computed.issues, *taken.issues)) from None

@@ -10,7 +10,7 @@ from kakosheet.app import files
 from kakosheet.app.computing import ID, LANG, PROFILE, check_ours, usual_places
 from kakosheet.app.noted import noted, renewed, without_lists
 from kakosheet.app.refreshing import PathLike, check_bytes
-from kakosheet.core.diff import own_areas
+from kakosheet.core.areas import own_areas
 from kakosheet.core.issues import Issue
 from kakosheet.core.locate import Found, locate
 from kakosheet.core.patch import PatchResult

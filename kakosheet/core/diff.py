@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from kakosheet.core import seal
 from kakosheet.core.address import cell_name
+from kakosheet.core.areas import table_area
 from kakosheet.core.bind import Book, is_filled, place_issue, typed_by_people
 from kakosheet.core.dates import to_serial
 from kakosheet.core.formulas import Placement, has_places, link_formula, link_table, row_formula
 from kakosheet.core.issues import Issue, Severity
+from kakosheet.core.left import Left, checksum
 from kakosheet.core.patch import CellInput, Formula, SheetPatch, TableGrowth
-from kakosheet.core.raw import Area, CellValue, FormulaCell, RawSheet
-from kakosheet.core.schema import SEAL, Column, Kind, Owner, TableSchema, WorkbookSchema
+from kakosheet.core.raw import CellValue, FormulaCell
+from kakosheet.core.schema import SEAL, Column, Kind, Owner, WorkbookSchema
 from kakosheet.core.table import Table
 from kakosheet.core.titles import Titles
 from kakosheet.core.values import encoder
@@ -38,12 +41,19 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparer:
-    """Everything that comparing needs: the book as read, the schema, the words, and how formulas are compared."""
+    """Everything that comparing needs: the book as read, the schema, the words, how formulas are compared, and the sheet that is the program's
+    own ("" if there is none: then nothing is known of what was left in views)."""
 
     book: Book
     schema: WorkbookSchema
     titles: Titles
     same_formula: SameFormula
+    own_sheet: str = ""
+
+    @cached_property
+    def left(self) -> Left | None:
+        sheet = self.book.raw.sheets.get(self.own_sheet)
+        return None if sheet is None else Left(sheet, self.schema.version)
 
     def compare(self) -> Difference:
         """RoomTaken, with everything that was found, if something stands where rows are to be added."""
@@ -71,6 +81,7 @@ class _TableDiff:
         self.tools = [c for c in table.schema.columns if c.owner is Owner.TOOL]
         self.tool_at = {c.key: i for i, c in enumerate(self.tools)}
         self.changes: dict[int, dict[str, CellInput]] = {}
+        self.left = comparer.left if table.schema.slots is not None and self.tools else None
 
     def run(self) -> None:
         self._number_new_rows()
@@ -82,6 +93,8 @@ class _TableDiff:
         if self.sealed:
             self._seal()
         self._emit()
+        if self.left is not None:
+            self._remember(self.left)
 
     # -- where new rows go ---------------------------------------------------------------------------------------------------
 
@@ -179,6 +192,10 @@ class _TableDiff:
                 continue
             if not self._stands(cell, wanted):
                 if cell is not None and not self._is_new(i) and not self._is_ours(cell, wanted):
+                    if self._theirs_in_view(column, cell):
+                        self._lost(column, i, cell, known=True, stays=wanted is None)
+                        if wanted is None:
+                            continue
                     self._typed_over(column, i, cell)
                 self._set(i, column.key, self._plain(wanted) if not isinstance(wanted, Formula) else wanted)
 
@@ -231,6 +248,30 @@ class _TableDiff:
         if theirs:
             self._lost(column, i, cell, known=True)
 
+    def _theirs_in_view(self, column: Column, cell: CellValue) -> bool:
+        """Whether a cell of a view holds what no refresh left there. People may have sorted the view: what stood in any of its slots is ours."""
+        if self.left is None:
+            return False
+        if isinstance(cell, FormulaCell):
+            if column.kind is not Kind.LINK or not (cell.text or "").upper().startswith("HYPERLINK("):
+                return True
+            if not cell.cached:
+                return False
+        known = self.left.known(self.table.schema.key, len(self.tools))
+        return known is not None and checksum(self._canonical(column, cell)) not in known[self.tool_at[column.key]]
+
+    def _remember(self, left: Left) -> None:
+        """Note what this refresh leaves in a view's computed cells."""
+        encoders = [(c, encoder(c, self.titles), self.table.columns[c.key], self.table.unknown.get(c.key, ()),
+                     self.book.column_cells(self.table.schema.key, c.key)) for c in self.tools if c.key in self.place.columns]
+        slots = []
+        for i in range(len(self.table)):
+            values = {c.key: cells[i] if i in unknown else encode(column[i]) for c, encode, column, unknown, cells in encoders}
+            ours = any(value is not None for value in values.values())
+            slots.append([self._canonical(c, values.get(c.key)) for c in self.tools] if ours else None)
+        for row, column, number in left.differences(self.table.schema.key, len(self.tools), slots):
+            self.difference.sheet(left.sheet.name).cells.setdefault(row, {})[column] = number
+
     def _of_another_version(self, i: int) -> bool:
         """Whether the row was written by another version of the schema, in which the column may have been of another owner."""
         text = _plain_text(self.seals[i]) if self.sealed else None
@@ -244,13 +285,21 @@ class _TableDiff:
             return seal.canonical(to_serial(cell, date1904=self.book.raw.date1904))
         return seal.canonical(cell)
 
-    def _lost(self, column: Column, i: int, cell: CellValue | None, *, known: bool) -> None:
+    def _lost(self, column: Column, i: int, cell: CellValue | None, *, known: bool, stays: bool = False) -> None:
         shown = f"={cell.text}" if isinstance(cell, FormulaCell) and cell.text else seal.canonical(cell)
-        if not known or cell is None or not shown:
+        if not known or cell is None or not shown.strip():
             return
-        self.difference.issues.append(place_issue(
-            self.book, self.table, column.key, i, "K308", f'"{shown}" was typed over a computed cell; refresh puts the computed value back',
-            "write it in a column of your own", Severity.WARNING))
+        what = "stands in a computed cell, and stays until that is needed" if stays else (
+            "was typed over a computed cell; refresh puts the computed value back")
+        self.difference.issues.append(place_issue(self.book, self.table, column.key, i, "K308", f'"{shown}" {what}', self._cure(), Severity.WARNING))
+
+    def _cure(self) -> str:
+        """Where people's own words belong."""
+        table, _, key = self.table.schema.notes.partition(".")
+        if table in self.book.binding:
+            title = self.titles.columns.get(f"{table}.{key}", self.schema.tables[table].by_key[key].title)
+            return f'write it under "{title}" of {self.book.binding[table].sheet}'
+        return "write it in a column of your own" if self.table.schema.slots is None else "write it beside the block, or on a sheet of your own"
 
     # -- seals and output ----------------------------------------------------------------------------------------------------
 
@@ -331,35 +380,5 @@ class RoomTaken(Exception):
         return cls(f"{sheet}!{cell}: {issue.message}", [issue])
 
 
-def table_area(sheet: RawSheet, place: Placement) -> tuple[str, Area] | None:
-    """The table object that covers a register's header row, if there is one."""
-    columns = set(place.columns.values())
-    for table in sheet.tables:
-        if table.area.row == place.header_row and not columns.isdisjoint(range(table.area.column, table.area.last_column + 1)):
-            return table.name, table.area
-    return None
-
-
 def _plain_text(cell: CellValue | None) -> object:
     return cell.value if isinstance(cell, FormulaCell) else cell
-
-
-def own_areas(schema: WorkbookSchema, binding: Mapping[str, Placement], last_rows: Mapping[str, int]) -> dict[str, list[Area]]:
-    """By sheet name, the columns whose formulas are ours and whose stored values a refresh keeps true."""
-    areas: dict[str, list[Area]] = {}
-    for key, place in binding.items():
-        table = schema.tables[key]
-        for column in table.columns:
-            if _has_formulas(column) and column.key in place.columns:
-                first = place.header_row + place.offsets.get(column.key, 0) + 1
-                at = place.columns[column.key]
-                areas.setdefault(place.sheet, []).append(Area(place.sheet, first, at, _last(table, first, last_rows, key), at))
-    return areas
-
-
-def _has_formulas(column: Column) -> bool:
-    return column.owner is Owner.FORMULA or (column.kind is Kind.LINK and bool(column.link_to))
-
-
-def _last(table: TableSchema, first: int, last_rows: Mapping[str, int], key: str) -> int:
-    return first + table.slots - 1 if table.slots is not None else max(first, last_rows.get(key, first))

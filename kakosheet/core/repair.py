@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kakosheet.core.address import cell_name
+from kakosheet.core.areas import table_area
 from kakosheet.core.bind import typed_by_people
-from kakosheet.core.diff import table_area
 from kakosheet.core.formulas import Placement
 from kakosheet.core.headers import text_of
 from kakosheet.core.locate import Found, name_of

@@ -93,6 +93,7 @@ class TableSchema:
     row_key: str = ""
     natural_key: tuple[str, ...] = ()  # what names a row outside of the workbook, the first blank or not: no two rows share it
     alias_column: str = ""             # further names of the same row, separated by ";" or a line break
+    notes: str = ""                    # of a block: the column of a register ("tasks.note") where remarks on its lines belong
 
     @cached_property
     def names_rows(self) -> frozenset[str]:

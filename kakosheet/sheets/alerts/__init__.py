@@ -44,7 +44,7 @@ COUNT = TableSchema(key="alerts_count", sheet="alerts", slots=1, columns=(
     Column("line", "In short", owner=_FORMULA, formula=COUNTS,
            help="How many dates are overdue, due soon and later, and how many pieces of evidence expire soon. Live."),))
 
-ALERTS = TableSchema(key="alerts", sheet="alerts", slots=SLOTS, columns=(
+ALERTS = TableSchema(key="alerts", sheet="alerts", slots=SLOTS, notes="deadlines.note", columns=(
     Column("state", "State", Kind.CHOICE, owner=_FORMULA, choices="state", formula=STATE, style="state",
            help="How urgent it is today. Live."),
     Column("due", "Due", Kind.DATETIME, owner=_TOOL, style="due", help="By when. A day is good until its end."),

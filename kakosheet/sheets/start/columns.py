@@ -44,7 +44,7 @@ NOTES = TableSchema(key="start_notes", sheet="start", slots=1, columns=(
     Column("at_stake", "At stake, note", owner=_TOOL, help="The currency, and how many cases lack an exchange rate."),
 ))
 
-ALERTS = TableSchema(key="start_alerts", sheet="start", slots=TOP, columns=(
+ALERTS = TableSchema(key="start_alerts", sheet="start", slots=TOP, notes="deadlines.note", columns=(
     Column("state", "State", Kind.CHOICE, owner=_FORMULA, choices="state", formula=STATE, style="state", help="How urgent it is today. Live."),
     Column("due", "Due", Kind.DATETIME, owner=_TOOL, style="due", help="By when."),
     Column("what_to_do", "What to do", owner=_TOOL, help="The step. Write in Deadlines when it is done."),
