@@ -53,7 +53,8 @@ def new_book(*, profile: str, lang: str, sample: bool = False, today: date | Non
              births: Births | None = None, computed: bool = True, book_id: str | None = None,
              kind: str = "xlsx") -> tuple[bytes, dict[str, int]]:
     """The bytes of a new book and how many rows each register has. `births` are rows of people's; with `computed=False` they stand as
-    typed, and nothing has been refreshed since. `book_id` is a new one if left out, `kind` the file format."""
+    typed, and nothing has been refreshed since. `book_id` is a new one if left out; with "" the book gets one at its first refresh. `kind` is the
+    file format."""
     from kakosheet.app.sample import sample_tables
     from kakosheet.policy.loader import load_policy, load_titles
     titles, policy = load_titles(lang, profile), load_policy(profile, lang)
@@ -66,10 +67,10 @@ def new_book(*, profile: str, lang: str, sample: bool = False, today: date | Non
         tables, in_force, sequences = _settled(rows if computed else {}, settings or {}, policy, titles, moment)
         if not computed:
             _place(tables, rows)
-        book = _as_new_book(tables, in_force, titles, moment, sequences, profile, book_id or str(uuid.uuid4()))
+        book = _as_new_book(tables, in_force, titles, moment, sequences, profile, str(uuid.uuid4()) if book_id is None else book_id)
         data = WRITERS[kind](book)
     if computed:
-        data = refreshed_bytes(data, today=today).result.data
+        data = refreshed_bytes(data, today=today, give_id=False).result.data
     return data, {key: len(table) for key, table in tables.items() if table.schema.slots is None and len(table)}
 
 
@@ -134,7 +135,7 @@ def _as_new_book(tables: Tables, policy: Policy, titles: Titles, moment: Moment,
         for schema in sheet.tables:
             if schema.slots is None:
                 tables[schema.key].rows = [sheet.header_row + 1 + i for i in range(len(tables[schema.key]))]
-    properties: dict[str, Any] = {ID: book_id, VERSION: SCHEMA.version, PROFILE: profile, LANG: titles.lang,
+    properties: dict[str, Any] = {ID: book_id or None, VERSION: SCHEMA.version, PROFILE: profile, LANG: titles.lang,
                                   "kakosheet.sheets": ",".join(sheet.key for sheet in SCHEMA.sheets)}
     properties |= {SEQUENCE + key: number for key, number in sequences.highest.items()}
     created = datetime.combine(moment.today, datetime.min.time())

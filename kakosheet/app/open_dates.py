@@ -37,11 +37,19 @@ class Dates:
     """The open dates of a book and all that is needed to tell them."""
 
     path: Path
-    book_id: str
+    noted_id: str
     computed: Computed
     open: tuple[OpenDate, ...]
     people: tuple[Person, ...]
     ladder: Ladder
+
+    @property
+    def book_id(self) -> str:
+        """By which calendars and the record of what was sent know the book. K212 before it has one: books would be taken for one another."""
+        if not self.noted_id:
+            raise KakosheetError("K212", f"{self.path.name} has no id yet by which its reminders are told from those of other books",
+                                 "run `kakosheet refresh` on it once")
+        return self.noted_id
 
     @property
     def now(self) -> datetime:

@@ -45,17 +45,22 @@ class Refreshed:
     before: RawBook | None
 
 
-def refreshed_bytes(data: bytes, *, today: date | None = None, births: Births | None = None, keep_before: bool = False) -> Refreshed:
-    """Read, compute, compare and splice. The cells as read are given up before the splice, unless `keep_before`: they are the larger half."""
+def refreshed_bytes(data: bytes, *, today: date | None = None, births: Births | None = None, keep_before: bool = False,
+                    give_id: bool = True) -> Refreshed:
+    """Read, compute, compare and splice. The cells as read are given up before the splice, unless `keep_before`: they are the larger half.
+
+    A book without an id gets one of its own, unless `give_id` is off: all people who start from a shipped blank book have the same bytes.
+    """
     computed = compute(read(data), today=today, births=births)
     stops = computed.stops
     if stops:
         raise KakosheetError(stops[0].code, stops[0].message, stops[0].hint, issues=tuple(computed.issues))
     with collector_at_rest():
         difference = _compare(computed)
-        patch = patch_of(computed, difference)
+        patch = patch_of(computed, difference, give_id=give_id)
         before = computed.book.raw if keep_before else None
-        found = (str(noted(computed.book.raw).get(ID) or ""), computed.titles, [*computed.issues, *difference.issues], alert_rows(computed),
+        book_id = str(patch.properties.get(ID) or noted(computed.book.raw).get(ID) or "")
+        found = (book_id, computed.titles, [*computed.issues, *difference.issues], alert_rows(computed),
                  _ids(computed), patch, difference.changed, difference.added)
         del computed, difference
         return Refreshed(*found, spliced(data, patch), before)
@@ -135,13 +140,16 @@ def _compare(computed: Computed) -> Difference:
         raise KakosheetError(stop.code, str(taken), stop.hint, issues=(*computed.issues, *taken.issues)) from None
 
 
-def patch_of(computed: Computed, difference: Difference) -> Patch:
+def patch_of(computed: Computed, difference: Difference, *, give_id: bool = True) -> Patch:
     """The difference as a patch, with what the book notes about itself and the areas whose formulas are ours."""
     raw, cells = computed.book.raw, named_cells(computed.policy, computed.moment.today)
     patch = Patch(difference.sheets)
     for key, number in computed.run.sequences.highest.items():
         if number and raw.properties.get(SEQUENCE + key) != number:
             patch.properties[SEQUENCE + key] = number
+    if give_id and not noted(raw).get(ID):
+        from uuid import uuid4  # once in a book's life
+        patch.properties[ID] = str(uuid4())
     stamps, live = [c for c in cells if c.name == STAMP], [c for c in cells if c.name != STAMP]
     for name, sheet in renewed(raw, live, patch.properties).items():
         difference.sheet(name).cells.update(sheet.cells)

@@ -66,7 +66,7 @@ def repaired_bytes(data: bytes, *, schema: WorkbookSchema = SCHEMA, properties: 
     titles = load_titles(lang, profile)
     found = _found(raw, schema, titles, profile, headers_decide=True)
     done = repairs(raw, found, schema, titles, lambda: usual_places(titles, profile))
-    lost = {name: value for name, value in notes.items() if name not in raw.properties}
+    lost = {name: value for name, value in notes.items() if name not in raw.properties and value not in (None, "")}
     done.patch.properties = {**lost, **(properties or {})}
     for name, sheet in renewed(raw, (), properties or {}).items():
         for row, cells in sheet.cells.items():

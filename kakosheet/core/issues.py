@@ -41,6 +41,7 @@ CODES: dict[str, str] = {
     "K209": "The workbook is of an older version of kakosheet.",
     "K210": "Hidden rows or a hidden sheet were read.",
     "K211": "A sheet of the same kind was not read.",
+    "K212": "The workbook has no id yet.",
     "K301": "The text is not a number.",
     "K302": "The text is not a date.",
     "K303": "The date can be read in two ways.",
