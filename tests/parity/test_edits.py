@@ -150,10 +150,14 @@ def _parts(data: bytes, cells: dict[str, set[tuple[int, int]]]) -> dict[str, set
 
 
 def _lists_notes(path: Path) -> set[tuple[int, int]]:
+    """What the program notes on its own sheet: copies of properties, and what it left in views."""
     raw = read(path.read_bytes())
     area = raw.names["_kako_today"]
     assert area is not None
-    return {(row, 2) for row, cells in raw.sheets[area.sheet].rows.items() if str(cells.get(1, "")).startswith("kakosheet.")}
+    rows = raw.sheets[area.sheet].rows
+    left = {row for row, cells in rows.items() if str(cells.get(1, "")).startswith("left in ")}
+    return {(row, 2) for row, cells in rows.items() if str(cells.get(1, "")).startswith("kakosheet.")} | {
+        (row, column) for row in left for column in range(2, 2 + 200 * 5)}
 
 
 @pytest.mark.parametrize("book", [".xlsx"], indirect=True)
