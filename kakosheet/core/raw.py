@@ -84,10 +84,12 @@ class RawBook:
 class SheetLook:
     """What a sheet shows beyond its values, for readers of files that are not ours.
 
-    `shown` says by (row, column) which numbers are shown as DAY, as TIME (hours and minutes), or as money: then it holds the sign or the code
-    of the currency. `merged` are the merged ranges, `hidden_rows` the rows that are hidden or filtered away.
+    `shown[row][column]` says which numbers are shown as DAY, as TIME (hours and minutes), or as money: then it holds the sign or the code of the
+    currency. Rows that are alike may share one object. `merged` are the merged ranges, `hidden_rows` the rows that are hidden or filtered
+    away, `links` the addresses outside of the workbook that cells lead to, by row and column.
     """
 
-    shown: dict[tuple[int, int], str] = field(default_factory=dict)
+    shown: dict[int, dict[int, str]] = field(default_factory=dict)
     merged: list[Area] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
+    links: dict[tuple[int, int], str] = field(default_factory=dict)

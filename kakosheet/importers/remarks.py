@@ -32,8 +32,8 @@ def looked_over(result: ImportedRows, look: SheetLook, header: int, sources: Seq
         covered = _covered(area, header, lines, sources)
         if covered:
             first = cell_name(area.row, area.column)
-            message = (f"{', '.join(covered)}: {first}:{cell_name(area.last_row, area.last_column)} are merged, so that only {first} has a value; "
-                       "the other cells were taken for blank")
+            message = (f"{', '.join(covered)}: {first}:{cell_name(area.last_row, area.last_column)} are merged, so that only {first} is seen; "
+                       "the other cells were read as they are, which mostly is blank")
             yield Issue("K112", message, "separate them, write the value in each row that it is for and import again", place, first)
     hidden = sorted(look.hidden_rows & lines)
     if hidden:

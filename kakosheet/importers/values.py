@@ -35,8 +35,19 @@ class Amount(float):
         return amount
 
 
+class Linked(str):
+    """A text that leads to an address."""
+
+    target: str
+
+    def __new__(cls, text: str, target: str) -> Linked:
+        linked = super().__new__(cls, text)
+        linked.target = target
+        return linked
+
+
 Cell = str | float | int | bool | date | datetime | None
-"""Text may be an ErrorValue or NoValue, a number an Amount."""
+"""Text may be an ErrorValue, NoValue or Linked, a number an Amount."""
 
 LONGEST_TEXT = 32_767  # characters that a cell can hold
 
@@ -80,6 +91,8 @@ def reading(column: Column, titles: Titles, *, dates: tuple[str, ...] = (), deci
 
 def convert(cell: Cell, how: Reading) -> Any:
     """The value in the Python type of the column's kind; None for a blank cell; Unreadable for what is no such value."""
+    if isinstance(cell, Linked) and how.column.kind is Kind.LINK:
+        cell = cell.target
     if isinstance(cell, str):
         refuse_error(cell)
         cell = _CONTROL.sub("", _BREAKS.sub("\n", cell)).strip().strip(INVISIBLE).strip()

@@ -6,6 +6,7 @@ here: nobody could be told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,10 @@ from typing import NamedTuple, overload
 from kakosheet.core.dates import NotADate, from_serial
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.raw import DAY, TIME, CellValue, FormulaCell, RawBook, RawSheet, SheetLook
-from kakosheet.importers.values import Amount, Cell, NoValue
+from kakosheet.importers.values import Amount, Cell, Linked, NoValue
 
+_HYPERLINK = re.compile(r'\s*HYPERLINK\s*\(\s*"((?:[^"]|"")+)"\s*[,)]', re.IGNORECASE)
+_PLAIN: dict[int, str] = {}
 LARGEST_WORKBOOK = 1 << 29  # bytes
 
 
@@ -60,11 +63,11 @@ def open_book(path: Path, workbooks: Workbooks) -> Opened:
 class Cells(Sequence[Cell]):
     """The cells of one row from column A to its last one; nothing is laid out, so that a far cell costs nothing."""
 
-    __slots__ = ("_date1904", "_last", "_look", "_number", "_row")
+    __slots__ = ("_date1904", "_last", "_look", "_number", "_row", "_shown")
 
     def __init__(self, number: int, row: dict[int, CellValue], look: SheetLook, date1904: bool) -> None:
         self._number, self._row, self._look, self._date1904 = number, row, look, date1904
-        self._last = max(row, default=0)
+        self._last, self._shown = max(row, default=0), look.shown.get(number, _PLAIN)
 
     def __len__(self) -> int:
         return self._last
@@ -82,8 +85,12 @@ class Cells(Sequence[Cell]):
             return [self[i] for i in range(*index.indices(len(self)))]
         if not 0 <= index < self._last:
             raise IndexError(index)
-        value = self._row.get(index + 1)
-        return None if value is None else _as_shown(value, self._look.shown.get((self._number, index + 1), ""), self._date1904)
+        value, place = self._row.get(index + 1), (self._number, index + 1)
+        if value is None:
+            return None
+        shown = _as_shown(value, self._shown.get(index + 1, ""), self._date1904)
+        link = self._look.links.get(place) or _written_link(value)
+        return Linked(shown, link) if link and type(shown) is str else shown
 
 
 def _as_shown(value: CellValue, shown: str, date1904: bool) -> Cell:
@@ -102,6 +109,12 @@ def _as_shown(value: CellValue, shown: str, date1904: bool) -> Cell:
             return value
         return moment if moment.time() != moment.min.time() else moment.date()
     return _time(value) if shown == TIME else Amount(value, shown)
+
+
+def _written_link(value: CellValue) -> str:
+    """The address that a formula leads to, where it is written out."""
+    match = _HYPERLINK.match(value.text) if isinstance(value, FormulaCell) and value.text else None
+    return match[1].replace('""', '"') if match and not match[1].startswith("#") else ""
 
 
 def _time(days: float) -> str:

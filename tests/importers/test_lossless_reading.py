@@ -12,16 +12,18 @@ from typing import Any
 import pytest
 
 from kakosheet.core.issues import Severity
+from kakosheet.core.patch import Formula, Patch, SheetPatch
 from kakosheet.core.schema import Column, Kind, Owner, TableSchema
 from kakosheet.core.titles import Titles
-from kakosheet.formats import look, read
+from kakosheet.formats import apply, look, read
 from kakosheet.importers import ImportedRows, Workbooks, parse_map, read_rows
 
 SCHEMA = TableSchema(key="orders", sheet="orders", columns=(
     Column("id", "ID", owner=Owner.ID), Column("item", "Item"), Column("order_no", "Order no."), Column("price", "Price", Kind.MONEY),
     Column("currency", "Cur.", Kind.CURRENCY), Column("bought_on", "Bought on", Kind.DATE), Column("days", "Days", Kind.DAYS),
+    Column("page", "Page", Kind.LINK),
     Column("shop", "Shop", Kind.CHOICE, choices="shop", open_choices=True)))
-HEADERS = {"item": "Item", "order_no": "Order no.", "price": "Price", "currency": "Cur.", "bought_on": "Bought on", "days": "Days", "shop": "Shop"}
+HEADERS = {"item": "Item", "order_no": "Order no.", "price": "Price", "currency": "Cur.", "bought_on": "Bought on", "days": "Days", "page": "Page", "shop": "Shop"}
 MAP = 'table = "orders"\n[columns]\n' + "".join(f'{key} = "{header}"\n' for key, header in HEADERS.items())
 
 
@@ -46,6 +48,14 @@ class Shown:
     value: float
     code: str
     ods: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A word that leads to an address."""
+
+    word: str
+    target: str
 
 
 @dataclass
@@ -73,6 +83,8 @@ def xlsx(path: Path, pages: list[Page]) -> None:
                     cell.value, cell.data_type = value.name, "e" if value.name in ERROR_CODES else "s"
                 elif isinstance(value, Uncomputed):
                     cell.value = f"={value.text}"
+                elif isinstance(value, Link):
+                    cell.value, cell.hyperlink = value.word, value.target
                 elif isinstance(value, Shown):
                     cell.value, cell.number_format = value.value, value.code
                 else:
@@ -88,7 +100,7 @@ def xlsx(path: Path, pages: list[Page]) -> None:
 def ods(path: Path, pages: list[Page]) -> None:
     spaces = "".join(f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
                      for prefix, name in (("office", "office"), ("table", "table"), ("text", "text"), ("style", "style")))
-    calcext = ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+    calcext = ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
     styles = ('<office:automatic-styles><style:style style:name="off" style:family="table"><style:table-properties table:display="false"/>'
               "</style:style></office:automatic-styles>")
     body = "".join(f'<table:table table:name="{page.name}"{" table:style-name=" + chr(34) + "off" + chr(34) if page.hidden else ""}>'
@@ -124,6 +136,9 @@ def ods_value(value: Any) -> str:
         return f' table:formula="of:={value.text}">'
     if isinstance(value, Shown):
         return f" {value.ods}>"
+    if isinstance(value, Link):
+        link = f'<text:a xlink:href="{value.target.replace("&", "&amp;")}" xlink:type="simple">{value.word}</text:a>'
+        return f' office:value-type="string"><text:p>{link}</text:p>'
     if isinstance(value, bool):
         return f' office:value-type="boolean" office:boolean-value="{str(value).lower()}">'
     if isinstance(value, int | float):
@@ -242,6 +257,22 @@ def test_what_is_no_such_value_is_told(bring: Bring, cell: Any, header: str) -> 
 def test_a_duration_reads_as_it_is_shown(bring: Bring) -> None:
     cell = Shown(1.5, "[h]:mm:ss", 'office:value-type="time" office:time-value="PT36H0M0S"')
     assert only(bring([["Item", "Order no."], ["Lamp", cell]]))["order_no"] == "36:00:00"
+
+
+def test_a_link_brings_its_address_and_not_only_the_word_for_it(bring: Bring) -> None:
+    link = Link("View", "https://item.example/1?a=b&c=d")
+    assert only(bring([["Item", "Page"], ["Lamp", link]])) == {"item": "Lamp", "page": link.target}
+    assert only(bring([["Item", "Page"], [link, "x"]])) == {"item": "View", "page": "x"}
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_link_that_a_formula_writes_brings_its_address(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"export.{kind}"
+    {"xlsx": xlsx, "ods": ods}[kind](path, [Page([["Item", "Page"], ["Lamp", "x"]])])
+    link = Formula('HYPERLINK("https://item.example/1","View")', "View")
+    path.write_bytes(apply(path.read_bytes(), Patch({"S": SheetPatch(cells={2: {2: link}})})).data)
+    result = read_rows(path, parse_map(MAP, "test"), SCHEMA, Titles("en"), Workbooks(read, look))
+    assert only(result) == {"item": "Lamp", "page": "https://item.example/1"}
 
 
 EURO = Shown(12.5, "[$€-407] #,##0.00", 'office:value-type="currency" office:currency="EUR" office:value="12.5"')
