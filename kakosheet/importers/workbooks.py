@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple, overload
 
-from kakosheet.core.dates import NotADate, from_serial
+from kakosheet.core.dates import EPOCH_1900, EPOCH_1904
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.raw import DAY, TIME, CellValue, FormulaCell, RawBook, RawSheet, SheetLook
 from kakosheet.importers.values import Amount, Cell, Linked, NoValue
@@ -103,12 +104,19 @@ def _as_shown(value: CellValue, shown: str, date1904: bool) -> Cell:
     if not shown or isinstance(value, bool) or not isinstance(value, int | float):
         return value
     if shown == DAY:
-        try:
-            moment = from_serial(value, date1904=date1904)
-        except NotADate:  # left as a number: a column of dates will say so, and of others nobody knows what it was
-            return value
-        return moment if moment.time() != moment.min.time() else moment.date()
+        return _moment(value, date1904)
     return _time(value) if shown == TIME else Amount(value, shown)
+
+
+def _moment(days: float, date1904: bool) -> Cell:
+    """The day or moment that a number is shown as, be it one that nobody can mean: a column of dates will say so. Before the first day of
+    the count there is none, and the number stays."""
+    if not 1 <= days < 2_958_466:
+        return days
+    before_leap_bug = not date1904 and days < 60  # the 1900 system counts 29 February 1900, a day that never was
+    moment = (EPOCH_1904 if date1904 else EPOCH_1900) + timedelta(days=days + before_leap_bug, microseconds=500_000)
+    moment = moment.replace(microsecond=0)
+    return moment if moment.time() != moment.min.time() else moment.date()
 
 
 def _written_link(value: CellValue) -> str:

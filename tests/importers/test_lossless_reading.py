@@ -247,6 +247,8 @@ def test_a_second_sheet_of_orders_is_not_passed_over_in_silence(bring: Bring) ->
     (Shown(1.5, "[h]:mm:ss", 'office:value-type="time" office:time-value="PT36H0M0S"'), "Days"),
     (Shown(1.5, "[h]:mm:ss", 'office:value-type="time" office:time-value="PT36H0M0S"'), "Bought on"),
     (Shown(59, "yyyy-mm-dd", 'office:value-type="date" office:date-value="1900-02-28"'), "Bought on"),
+    (Shown(32325, "yyyy-mm-dd", 'office:value-type="date" office:date-value="1988-07-01"'), "Bought on"),
+    (Shown(32325, "yyyy-mm-dd", 'office:value-type="date" office:date-value="1988-07-01"'), "Days"),
     (Shown(46115, "d-mmm", 'office:value-type="date" office:date-value="2026-04-03"'), "Days"),
     (True, "Days"), (True, "Bought on"), (1e300, "Price")])
 def test_what_is_no_such_value_is_told(bring: Bring, cell: Any, header: str) -> None:

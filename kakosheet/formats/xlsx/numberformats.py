@@ -12,8 +12,9 @@ from kakosheet.formats.xlsx.markup import attributes, blanked, tag_pattern
 _BUILT_IN = dict.fromkeys(map(str, (14, 15, 16, 17, 22, *range(27, 37), *range(50, 59))), DAY) | dict.fromkeys(
     map(str, (18, 19, 20, 21, 45, 46, 47)), TIME)
 _LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
-_DAY = re.compile(r"[dy]|m(?!.*[hs])|\be+\b", re.IGNORECASE)
+_DAY = re.compile(r"[dy]|mmm|^[^hs]*m[^hs]*$|\be+\b", re.IGNORECASE)  # one or two m beside hours or seconds are minutes
 _TIME = re.compile(r"h|ss|\[[ms]", re.IGNORECASE)
+_HALVES = re.compile(r"AM/PM|A/P|上午/下午", re.IGNORECASE)
 _CURRENCY = re.compile(r"\[\$([^\]\-]+)")
 _CODE = re.compile(r'"\s*([A-Z]{3})\s*"')
 
@@ -35,7 +36,7 @@ def shown_as(code: str) -> str:
 
 
 def _bare(code: str) -> str:
-    return _LITERALS.sub("", code.split(";")[0])
+    return _HALVES.sub("", _LITERALS.sub("", code.split(";")[0]))
 
 
 def date_styles(xml: bytes) -> frozenset[int]:
