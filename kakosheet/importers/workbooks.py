@@ -58,7 +58,10 @@ def open_book(path: Path, workbooks: Workbooks) -> Opened:
     if path.stat().st_size > LARGEST_WORKBOOK:
         raise KakosheetError("K107", f"{path.name} is larger than {LARGEST_WORKBOOK >> 20} MB", "import it in parts")
     data = path.read_bytes()
-    return Opened(data, workbooks.read(data), workbooks)
+    try:
+        return Opened(data, workbooks.read(data), workbooks)
+    except KakosheetError as error:  # two files are at work: the message is to say which
+        raise KakosheetError(error.code, f"{path.name}: {error.message}", error.hint, exit_code=error.exit_code) from None
 
 
 class Cells(Sequence[Cell]):

@@ -190,7 +190,7 @@ def test_rows_of_nothing_but_constants_are_no_rows(tmp_path: Path) -> None:
 def test_what_is_no_such_export_is_refused_in_words(tmp_path: Path, content: bytes, name: str, code: str) -> None:
     with pytest.raises(KakosheetError) as caught:
         read(tmp_path, content, name)
-    assert caught.value.code == code
+    assert caught.value.code == code and name in caught.value.message
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
