@@ -18,10 +18,12 @@ class Amounts:
     def __init__(self, schema: TableSchema, sources: Sequence[Source], base: str) -> None:
         own = (column.key for column in schema.columns if column.kind is Kind.CURRENCY and column.owner is Owner.USER)
         self._currency, self._base = next(own, ""), base
+        self._told: set[tuple[str, frozenset[str], str]] = set()
         self._money = [source for source in sources if self._currency and source.reading.column.kind is Kind.MONEY]
 
     def settle(self, values: dict[str, Any], raws: Mapping[str, Cell]) -> Iterator[tuple[Source, Unreadable]]:
-        """Give a row without a currency the one that its first amount names beyond doubt; and what contradicts its currency."""
+        """Give a row without a currency the one that its first amount names beyond doubt; and what contradicts its currency, once for all rows
+        that are alike."""
         unread = self._currency not in values and raws.get(self._currency) is not None
         for source in self._money:
             raw = raws.get(source.key)
@@ -29,8 +31,9 @@ class Amounts:
             if len(named) == 1 and self._currency not in values:
                 values[self._currency] = next(iter(named))
             held = values.get(self._currency, self._base)
-            if named and held and held not in named:
-                yield source, Unreadable("K602", f"{_written(raw)} names another currency than {held}, in which the row counts",
+            if named and held and held not in named and (source.key, named, held) not in self._told:
+                self._told.add((source.key, named, held))
+                yield source, Unreadable("K602", f"{_written(raw)} names another currency than {held}, in which this row, and any like it, counts",
                                          "correct the row's currency after the import, or give the export a column of currencies")
 
 

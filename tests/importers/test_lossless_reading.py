@@ -287,6 +287,11 @@ def test_the_currency_that_an_amount_shows_comes_along(bring: Bring, price: Any)
     assert only(result)["currency"] == "USD" and told(result) == [("K602", "B2")]
 
 
+def test_a_whole_column_in_another_currency_is_told_once(bring: Bring) -> None:
+    result = bring([["Item", "Price"], *([f"Lamp {i}", "$5"] for i in range(30)), ["Cup", "¥5"]], currency="EUR")
+    assert told(result) == [("K602", "B2"), ("K602", "B32")]
+
+
 @pytest.mark.parametrize(("base", "codes"), [("CNY", []), ("JPY", []), ("EUR", ["K602"])])
 def test_a_sign_of_several_currencies_is_not_guessed(bring: Bring, base: str, codes: list[str]) -> None:
     result = bring([["Item", "Price"], ["Lamp", "¥199"]], currency=base)
