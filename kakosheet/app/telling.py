@@ -42,9 +42,9 @@ def alert_lines(refreshed: Refreshed) -> Iterator[str]:
 
 
 def changes(refreshed: Refreshed) -> Iterator[str]:
-    """The cell-level difference of a dry run."""
+    """The cell-level difference of a dry run; sheets of few changes first, so that what is cut off is the longest list."""
     raw, count = refreshed.before, 0
-    for name, sheet in refreshed.patch.sheets.items():
+    for name, sheet in sorted(refreshed.patch.sheets.items(), key=lambda item: sum(map(len, item[1].cells.values()))):
         for row, cells in sorted(sheet.cells.items()):
             for column, value in sorted(cells.items()):
                 count += 1
