@@ -8,6 +8,7 @@ from kakosheet.sheets.disputes.checks import days_in_order as days_in_order
 from kakosheet.sheets.disputes.checks import money_is_there as money_is_there
 from kakosheet.sheets.disputes.checks import plan_complete as plan_complete
 from kakosheet.sheets.disputes.checks import platform_known as platform_known
+from kakosheet.sheets.disputes.checks import refusal_has_a_day as refusal_has_a_day
 from kakosheet.sheets.disputes.checks import somebody_looks_after_it as somebody_looks_after_it
 from kakosheet.sheets.disputes.checks import type_known as type_known
 from kakosheet.sheets.disputes.claims import side_by_side as side_by_side

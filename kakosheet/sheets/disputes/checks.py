@@ -10,6 +10,7 @@ from kakosheet.core.rules import Fault, check
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy
 from kakosheet.sheets import faults
+from kakosheet.sheets.casework.case import REFUSALS
 from kakosheet.sheets.words import Say, money_text
 
 _STEPS = (("return_sent", "return_received"), ("refund_promised", "refund_received_on"))
@@ -109,6 +110,13 @@ def somebody_looks_after_it(number: str | None, assigned: str | None, closed: da
     """An open case that is nobody's, where several people share the work."""
     if number is not None and assigned is None and closed is None and waived is None and len(policy.staff) > 1:
         yield Fault("assigned_to", "K307", say("disputes.fault_nobody"), say("disputes.cure_nobody", first=policy.staff[0].name), "warning")
+
+
+@check("disputes", reads=("disputes.their_answer", "disputes.answered_on", "disputes.closed_on", "disputes.waived"))
+def refusal_has_a_day(answer: str | None, answered: date | None, closed: date | None, waived: str | None, *, say: Say) -> Iterator[Fault]:
+    """A refusal of an open case without the day from which they are urged."""
+    if answer in REFUSALS and answered is None and closed is None and waived is None:
+        yield Fault("answered_on", "K307", say("disputes.fault_answer_day"), say("disputes.cure_answer_day"), "warning")
 
 
 @check("disputes", reads=("disputes.type",))

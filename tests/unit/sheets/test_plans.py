@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from kakosheet.policy.loader import load_titles
+from kakosheet.sheets.disputes import refusal_has_a_day
+
 Book = dict[str, list[dict[str, Any]]]
 DAY = date(2026, 3, 2)
 ALL = "report, evidence, responsibility, plan, implementation, completion, refund, feedback"
@@ -304,3 +307,10 @@ def test_a_step_of_theirs_that_is_late_calls_for_urging_and_a_mere_right_does_no
 def test_a_rejected_offer_has_escalated(refreshed: Callable[..., Any]) -> None:
     rejected = book(offers=[{"kind": "partial_refund", "answer": "rejected", "answered_on": datetime(2026, 3, 5)}])
     assert refreshed(rejected, date(2026, 3, 5)).case["escalation"] == "escalated"
+
+
+def test_a_refusal_without_a_day_is_pointed_out() -> None:
+    say = load_titles("en").say
+    fault, = refusal_has_a_day("silent", None, None, None, say=say)
+    assert (fault.column, fault.code, fault.severity) == ("answered_on", "K307", "warning")
+    assert not list(refusal_has_a_day("refuses", DAY, None, None, say=say)) + list(refusal_has_a_day("refuses", None, DAY, None, say=say))
