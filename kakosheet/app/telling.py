@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from kakosheet.app.noted import own_sheet
 from kakosheet.app.refreshing import Refreshed
 from kakosheet.core.address import cell_name
 from kakosheet.core.patch import Cached, CellInput, Formula
@@ -42,9 +43,14 @@ def alert_lines(refreshed: Refreshed) -> Iterator[str]:
 
 
 def changes(refreshed: Refreshed) -> Iterator[str]:
-    """The cell-level difference of a dry run; sheets of few changes first, so that what is cut off is the longest list."""
-    raw, count = refreshed.before, 0
+    """The cell-level difference of a dry run; sheets of few changes first, so that what is cut off is the longest list. What is noted on the
+    program's own sheet is only counted."""
+    raw, count, marks = refreshed.before, 0, 0
+    own = own_sheet(raw) if raw is not None else ""
     for name, sheet in sorted(refreshed.patch.sheets.items(), key=lambda item: sum(map(len, item[1].cells.values()))):
+        if name == own:
+            marks = sum(map(len, sheet.cells.values()))
+            continue
         for row, cells in sorted(sheet.cells.items()):
             for column, value in sorted(cells.items()):
                 count += 1
@@ -53,6 +59,8 @@ def changes(refreshed: Refreshed) -> Iterator[str]:
                     yield f"{name}!{cell_name(row, column)}: {_shown(old.value if isinstance(old, FormulaCell) else old)} → {_shown(value)}"
     if count > MOST_CHANGES:
         yield f"… and {count - MOST_CHANGES} more cells"
+    if marks:
+        yield f"{own}: {_count(marks, 'mark')} of kakosheet's own"
 
 
 def explained(answer: Mapping[str, Any]) -> Iterator[str]:
