@@ -81,7 +81,7 @@ class _TableDiff:
         self.tools = [c for c in table.schema.columns if c.owner is Owner.TOOL]
         self.tool_at = {c.key: i for i, c in enumerate(self.tools)}
         self.changes: dict[int, dict[str, CellInput]] = {}
-        self.left = comparer.left if table.schema.slots is not None and self.tools else None
+        self.left = comparer.left if table.schema.slots is not None else None
 
     def run(self) -> None:
         self._number_new_rows()
@@ -273,7 +273,9 @@ class _TableDiff:
             self.difference.sheet(left.sheet.name).cells.setdefault(row, {})[column] = number
 
     def _of_another_version(self, i: int) -> bool:
-        """Whether the row was written by another version of the schema, in which the column may have been of another owner."""
+        """Whether the row was, or may have been, written by another version of the schema, in which the column was of another owner or formula."""
+        if self.table.schema.slots is not None:
+            return self.left is None or self.left.known(self.table.schema.key, len(self.tools)) is None
         text = _plain_text(self.seals[i]) if self.sealed else None
         return isinstance(text, str) and text != "" and not text.startswith(f"{self.schema.version}:")
 

@@ -73,7 +73,7 @@ class Left:
 
 def _width(tools: int) -> int:
     """How many numbers a slot takes."""
-    return (tools + 1) // 2
+    return (tools + 1) // 2 or 1
 
 
 def _numbers(texts: Sequence[str] | None, tools: int) -> list[int | None]:

@@ -27,7 +27,7 @@ from kakosheet.sheets import (
     start,
 )
 
-VERSION = 2
+VERSION = 3
 """Goes up with every change of the schema that a workbook can notice."""
 
 MODULES = (start, alerts, purchases, sales, disputes, offers, deadlines, evidence, log, sellers, carriers, customers, dashboard,

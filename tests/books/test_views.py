@@ -14,6 +14,7 @@ import kakosheet
 from kakosheet.app.creating import new_book
 from kakosheet.core.patch import Formula, Patch, SheetPatch
 from kakosheet.formats import apply, read
+from kakosheet.sheets import SCHEMA
 from tests.books.sample import TODAY
 
 LATER = TODAY + timedelta(days=1)
@@ -139,3 +140,14 @@ def test_a_book_that_notes_nothing_claims_nothing_and_notes_from_then_on(book: P
     assert told(kakosheet.refresh(book, today=TODAY)) == {}
     typed(book, "Alerts", {(6, 4): "call Li Wei"})
     assert list(told(kakosheet.refresh(book, today=TODAY))) == ["Alerts!D6"]
+
+
+def test_a_formula_that_another_version_wrote_is_not_taken_for_typed(book: Path) -> None:
+    """Of the block with the headline of Alerts, and of every other, the label says which version left it."""
+    typed(book, "Alerts", {(3, 1): Formula("1+1", 2)})
+    assert list(told(kakosheet.check(book, today=TODAY))) == ["Alerts!A3"]
+    labels = {place: text.replace(f" {SCHEMA.version}:", f" {SCHEMA.version - 1}:") for place, text in cells(book, "Lists").items()
+              if place[1] == 1 and str(text).startswith("left in ")}
+    typed(book, "Lists", labels)
+    assert told(kakosheet.refresh(book, today=TODAY)) == {}
+    assert cells(book, "Alerts")[3, 1].text != "1+1"
