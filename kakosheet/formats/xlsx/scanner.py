@@ -97,11 +97,15 @@ def find_sheet_data(xml: bytes) -> SheetData:
     return SheetData(match[1], match.start(), match.end(), end, False, _is_odd(xml, match[1], match.end(), end))
 
 
+def has(xml: bytes, rare: bytes, mark: bytes, start: int, end: int) -> bool:
+    """Whether a mark stands there. Its rarest byte is found, or not found, many times sooner than the mark."""
+    return xml.find(rare, start, end) >= 0 and xml.find(mark, start, end) >= 0
+
+
 def _is_odd(xml: bytes, prefix: bytes, start: int, end: int) -> bool:
-    # A lone "!" or "?" is found many times sooner than "<!".
-    if any(xml.find(mark[1:], start, end) >= 0 and xml.find(mark, start, end) >= 0 for mark in (b"<!", b"<?")):
+    if any(has(xml, rare, mark, start, end) for rare, mark in ((b"!", b"<!"), (b"?", b"<?"), (b"x", b"extLst"))):
         return True
-    if any(xml.find(name, start, end) >= 0 for name in (b"AlternateContent", b"extLst")):
+    if xml.find(b"AlternateContent", start, end) >= 0:
         return True
     return patterns(prefix).odd_row.search(xml, start, end) is not None
 
@@ -318,5 +322,5 @@ def has_cache(cell: LooseCell) -> bool:
     return cell.inline is not None or cell.type == "str" or bool(cell.value and cell.value.strip())
 
 
-__all__ = ["COLUMNS", "MAX_COLUMN", "Patterns", "Rows", "SheetData", "find_sheet_data", "has_cache", "loose_value",
+__all__ = ["COLUMNS", "MAX_COLUMN", "Patterns", "Rows", "SheetData", "find_sheet_data", "has", "has_cache", "loose_value",
            "patterns", "read_rows"]

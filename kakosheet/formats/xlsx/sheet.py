@@ -17,7 +17,7 @@ from kakosheet.formats.xlsx.markup import attributes, blanked, raw_attributes, t
 from kakosheet.formats.xlsx.parts import parse_range
 from kakosheet.formats.xlsx.quick import Quick
 from kakosheet.formats.xlsx.rows import ColumnStyles, RowIndex, RowSpan
-from kakosheet.formats.xlsx.scanner import SheetData, find_sheet_data, form_of
+from kakosheet.formats.xlsx.scanner import SheetData, find_sheet_data, form_of, has
 from kakosheet.formats.xlsx.shared import SharedFormulas
 from kakosheet.formats.xlsx.strings import StringTable
 
@@ -358,7 +358,7 @@ def _widened(tag: bytes, first: int, last: int) -> bytes:
 def _blocked_areas(xml: bytes, extent: SheetData) -> list[tuple[tuple[int, int, int, int], str, bool]]:
     """(corners, code, whether its first cell may be written) of array formulas, data tables and merged ranges."""
     blocked = []
-    if xml.find(b"array", extent.start, extent.end) >= 0 or xml.find(b"dataTable", extent.start, extent.end) >= 0:
+    if has(xml, b"y", b"array", extent.start, extent.end) or has(xml, b"b", b"dataTable", extent.start, extent.end):
         for match in tag_pattern("f").finditer(xml, extent.start, extent.end):
             given = attributes(match[0])
             corners = parse_range(given.get("ref", "")) if given.get("t") in ("array", "dataTable") else None
