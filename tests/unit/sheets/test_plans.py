@@ -314,3 +314,11 @@ def test_a_refusal_without_a_day_is_pointed_out() -> None:
     fault, = refusal_has_a_day("silent", None, None, None, say=say)
     assert (fault.column, fault.code, fault.severity) == ("answered_on", "K307", "warning")
     assert not list(refusal_has_a_day("refuses", DAY, None, None, say=say)) + list(refusal_has_a_day("refuses", None, DAY, None, say=say))
+
+
+def test_on_ebay_a_refund_that_was_promised_without_a_return_has_its_date_too(refreshed: Callable[..., Any]) -> None:
+    promised = book(platform="ebay", refund_promised=date(2026, 3, 4))
+    after = refreshed(promised, date(2026, 3, 5))
+    assert (after.node("refund")["last_day"], after.node("return_refund")["state"]) == (date(2026, 3, 18), "waiting")
+    returned = refreshed(book(platform="ebay", return_received=date(2026, 3, 4)), date(2026, 3, 5))
+    assert (returned.node("return_refund")["last_day"], returned.node("refund")["last_day"]) == (date(2026, 3, 6), date(2026, 3, 18))
