@@ -65,7 +65,8 @@ def described(key: str | None, off: bool | None, *, policy: Policy, titles: Titl
     shipped_rule, now = policy.shipped_rules.get(key or ""), _rules_in_force(policy).get(key or "")
     told = sentence(shipped_rule._replace(note=""), policy, titles, say) if shipped_rule else None
     if now is None:
-        return told, say("rules.off") if off else None, *((shipped_rule.source, shipped_rule.checked_on) if shipped_rule else (None, None))
+        gone = say("rules.off") if off else say("rules.retired") if _was_shipped(key) and shipped_rule is None else None
+        return told, gone, *((shipped_rule.source, shipped_rule.checked_on) if shipped_rule else (None, None))
     same_source = shipped_rule is not None and now.source == shipped_rule.source
     return told, sentence(now, policy, titles, say), now.source or None, now.checked_on if same_source else None
 
@@ -129,13 +130,25 @@ def _take(key: str | None, row: dict[str, Any], defaults: Policy, found: Overrid
             found.rules[shipped_rule.key] = None
         elif any(row[name] is not None for name in _YOURS if name != "switched_off"):
             found.rules[shipped_rule.key] = _changed(shipped_rule, row, defaults)
+    elif _is_retired(key, row):
+        return
     elif not row["switched_off"] and any(row[name] is not None for name in (*_NAMES, "limit")):
         found.own_rules.append(_own(key, row, defaults))
 
 
+def _is_retired(key: str | None, row: dict[str, Any]) -> bool:
+    """Whether the row is of a rule that an older version shipped and this one does not, with nothing of people's in it."""
+    return _was_shipped(key) and all(row[name] is None for name in _YOURS)
+
+
+def _was_shipped(key: str | None) -> bool:
+    """Keys of shipped rules name platform, step and role; rows of people's own are numbered."""
+    return key is not None and "/" in key
+
+
 def _starts_nowhere(key: str | None, row: dict[str, Any], defaults: Policy) -> bool:
     """A rule of people's own, in force, for a step that no shipped rule has, without what starts it."""
-    own = key not in defaults.shipped_rules and not row["switched_off"] and row["step"] is not None
+    own = key not in defaults.shipped_rules and not row["switched_off"] and row["step"] is not None and not _is_retired(key, row)
     return own and row["starts_at"] is None and _alike(str(row["step"]).strip(), defaults) is None
 
 

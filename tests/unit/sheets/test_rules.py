@@ -127,6 +127,15 @@ def test_a_row_without_a_shipped_key_is_peoples_own() -> None:
     assert told(overlay(POLICY, found), "U-0001")[:2] == (None, "48 hours; from: Case opened.")
 
 
+def test_a_rule_that_is_shipped_no_more_is_told_so_and_stays_only_where_people_wrote_a_limit() -> None:
+    row = {"key": "paypal/gone/buyer", "platform": "paypal", "role": "buyer", "step": "escalate"}
+    left = read(row)
+    assert not (left.issues or left.rules or left.own_rules)
+    assert told(overlay(POLICY, left), row["key"])[:2] == (None, TITLES.say("rules.retired"))
+    (kept,) = read({**row, "limit": 9.0}).own_rules
+    assert (kept.platform, kept.step, kept.limit) == ("paypal", "escalate", 9)
+
+
 def test_a_step_in_words_of_ones_own_keeps_them() -> None:
     (rule,) = read({"key": "U-0001", "platform": "Some shop", "step": "Send the form / by post", "limit": 3.0}).own_rules
     assert rule.title == "Send the form / by post" and "/" not in rule.step and rule.role == "we"
