@@ -9,7 +9,7 @@ import pytest
 from kakosheet import formats
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Cached, CellInput, Formula, Patch, PatchResult, SheetPatch
-from kakosheet.core.raw import ErrorValue
+from kakosheet.core.raw import ErrorValue, FormulaCell
 from tests.unit.formats.packages import HEAD, MAIN, make, members, packed, part, relationships, rows_of, worksheet
 
 STRINGS = "<si><t>old</t></si><si><r><t>rich</t></r></si>"
@@ -246,6 +246,23 @@ def test_a_shared_text_that_points_off_the_sheet_from_its_heir_is_given_to_each_
     assert patched_rows(rows, {2: {1: 9}}) == (
         '<row r="1"><c r="A1"><f>#REF!</f><v>1</v></c></row><row r="2"><c r="A2"><v>9</v></c></row><row r="3"><c r="A3"><f>B2</f></c></row>').replace(
         "</f></c>", "</f><v>3</v></c>")
+
+
+def test_of_a_formula_cell_written_twice_the_last_one_keeps_its_shared_formula() -> None:
+    """Only a program with a fault writes a cell twice; readers take the last one."""
+    rows = ('<row r="1"><c r="A1"><f t="shared" ref="A1:A2" si="0">B1</f><v>1</v></c></row>'
+            '<row r="2"><c r="A2"><f>C1</f><v>2</v></c></row><row r="2"><c r="A2"><f t="shared" si="0"/><v>3</v></c></row>')
+    changed = formats.apply(make(rows, strings=STRINGS), Patch({"S": SheetPatch({1: {1: 9}, 2: {1: Formula("B2", 4)}})})).data
+    assert formats.read(changed).sheets["S"].rows[2][1] == FormulaCell("B2", 4, True)
+
+
+@pytest.mark.parametrize(("before", "wanted", "after"), [
+    ('<c r="A1" t="s"><v>x</v></c>', "old", '<c r="A1" t="s"><v>0</v></c>'),
+    ('<c r="A1" t="n"><v>old</v></c>', "old", '<c r="A1" t="s"><v>0</v></c>'),
+    ("<c t='n' r='A1'><v>old</v></c>", "old", '<c r="A1" t="s"><v>0</v></c>'),
+])
+def test_what_is_no_value_of_its_type_is_replaced(before: str, wanted: CellInput, after: str) -> None:
+    assert patched_rows(f'<row r="1">{before}</row>', {1: {1: wanted}}) == f'<row r="1">{after}</row>'
 
 
 def test_cells_before_the_text_of_a_shared_formula_keep_it_and_are_seen_to_depend() -> None:
