@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from kakosheet.core.issues import KakosheetError
+from kakosheet.notify.literal import UNSEEN
 from kakosheet.notify.model import Digest, one_line
 from kakosheet.notify.people import is_email
 from kakosheet.notify.wording import Message
@@ -35,11 +36,16 @@ def mail(digest: Digest, message: Message, *, sender: str, at: datetime, name: s
     made = EmailMessage(policy=SMTP)
     made["From"] = Address("kakosheet", addr_spec=sender) if sender else Address("kakosheet", addr_spec=to) if to else "undisclosed:;"
     if to:
-        made["To"] = Address(digest.person.name, addr_spec=to)
-    made["Subject"] = one_line(message.subject, 150)
+        made["To"] = Address(_unencoded(digest.person.name), addr_spec=to)
+    made["Subject"] = _unencoded(one_line(message.subject, 150))
     made["Date"] = at
     made["Message-ID"] = f"<{name}@kakosheet>"
     made["Auto-Submitted"] = "auto-generated"
     made[MARK] = digest.day.isoformat()
     made.set_content(message.text.encode("utf-8", "replace").decode("utf-8"))
     return made
+
+
+def _unencoded(text: str) -> str:
+    """A text for a header in which nothing is taken for an encoded word (RFC 2047): decoded, that could hold a line end and then a header."""
+    return text.replace("=?", f"={UNSEEN}?")

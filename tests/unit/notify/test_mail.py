@@ -7,11 +7,14 @@ import email.policy
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.titles import Titles
+from kakosheet.notify.literal import UNSEEN
 from kakosheet.notify.mail import digest_name, mail
-from kakosheet.notify.model import Digest, OpenDate, Person, Reminder, Rung
+from kakosheet.notify.model import Digest, OpenDate, Person, Reminder, Rung, one_line
 from kakosheet.notify.wording import MOST_LINES, compose, listing
 from kakosheet.policy.loader import languages, load_titles
 
@@ -93,6 +96,24 @@ def test_no_text_of_the_book_becomes_a_header(bad: str) -> None:
     assert found["Bcc"] is None
     assert [address.addr_spec for address in found["To"].addresses] == ["wei@example.com"]
     assert sorted(found.keys()) == sorted(parsed(Person("Ana", "ana@example.com")).keys())
+
+
+ENCODED = ("=?utf-8?q?a=0ABcc:_all=40example.com?=", "=?utf-8?b?YQpCY2M6IGFsbEBleGFtcGxlLmNvbQ==?=", "=?utf-8?q?x=0D=0A=0D=0Abody?=", "=?utf-8?q?=41=42?=",
+           "=?utf-8?q?", "=?=?utf-8?q?=0AX:y?=", "\r\nBcc: all@example.com", "\x0b", "\u2028", "\x85", "\udc80", "\x00", '"', "\\", "<x@y.z>", ",", ";", ":", "订单", "🙂", " ", "a")
+
+
+@given(st.lists(st.sampled_from(ENCODED) | st.text(max_size=6), min_size=1, max_size=6).map("".join))
+@settings(deadline=None)
+def test_a_text_that_looks_like_an_encoded_word_is_text_in_a_header(text: str) -> None:
+    from kakosheet.notify.people import person
+    from kakosheet.policy.model import Staff
+    named = one_line(text, 60)
+    found = parsed(person(Staff(text, "wei@example.com")), book=named, what=one_line(text))
+    assert sorted(found.keys()) == sorted(parsed(Person("Ana", "ana@example.com")).keys())
+    assert [address.addr_spec for address in found["To"].addresses] == ["wei@example.com"]
+    assert "".join(found["To"].addresses[0].display_name.replace(UNSEEN, "").split()) == "".join(one_line(text, 80).split())
+    assert found["Subject"].replace(UNSEEN, "").replace(" ", "").startswith(f"{named}:".replace(" ", ""))
+    assert one_line(text) in found.get_content()
 
 
 @pytest.mark.parametrize("address", ["wei@example.com\r\nBcc: x@y.z", "a@b.c, d@e.f", "no address"])
