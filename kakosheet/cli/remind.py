@@ -78,7 +78,7 @@ def _print_reminders(done: Mapping[str, Any], book: Path) -> None:
 def _sent_line(one: Mapping[str, Any]) -> str:
     who = one["who"] or "you"
     if one["state"] == "sent":
-        return f"{who}: sent, {one['told']} told ({one['channel'].partition('-')[0]})"
+        return f"{who}: sent, {one['told']} told ({one['channel'].partition('-')[0]})" + (f"; {one['reason']}" if one["reason"] else "")
     if one["state"] == "would_be_sent":
         return f"{who}: {one['told']} would be sent"
     if one["state"] == "no_address":

@@ -3,27 +3,29 @@
 KAKOSHEET_NOTIFY_URLS (or the keyring's, service kakosheet, user notify-urls) holds URLs with white space between them. `Li%20Wei=URL` serves
 that person alone; `{phone}` stands for the reader's number in Settings. Only the schemes below are used: they carry a message over HTTP.
 Addresses inside the own network are refused unless KAKOSHEET_ALLOW_PRIVATE=1, when a URL is read and again at each connection, so that
-neither a redirect nor a name that changes its address leads there.
+neither a redirect nor a name that changes its address leads there. Whoever reads the message sees the text of the book as it stands.
 """
 
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import logging
 import re
-import socket
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from itertools import islice
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote
 
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.titles import fold
-from kakosheet.notify.model import Person
+from kakosheet.notify.literal import CHATS, Literal, heading, literal
+from kakosheet.notify.model import Person, one_line
 from kakosheet.notify.outcome import Outcome
+from kakosheet.notify.parts import parts
 from kakosheet.notify.secrets import from_keyring
+from kakosheet.notify.wire import is_inner, watched
+from kakosheet.notify.wire import is_public as is_public
 
 OWN_HOST = frozenset(("json", "jsons", "form", "forms", "xml", "xmls", "ntfy", "ntfys", "gotify", "gotifys", "matrix", "matrixs", "mmost",
                       "mmosts", "rocket", "rockets", "bark", "barks", "signal", "signals", "nctalk", "nctalks", "apprise", "apprises",
@@ -39,10 +41,14 @@ SCHEMES = OWN_HOST | {
 
 _BETWEEN = re.compile(r"[\s,]+(?=(?:[^\s,=/:?&#]+=)?[a-z0-9]+://)|\s+", re.IGNORECASE)
 _ENTRY = re.compile(r"(?:(?P<name>[^\s=/:?&#]+)=)?(?P<url>(?P<scheme>[a-z0-9]+)://.+)", re.IGNORECASE | re.DOTALL)
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_INTERNET = ipaddress.ip_network("2000::/3")
-"""All global unicast addresses that are in use (RFC 4291, IANA); what lies outside is local, translated, or an old way to write an IPv4 address."""
-_DOCUMENTED = ipaddress.ip_network("3fff::/20")
+_TITLED = frozenset(("zulip", "schan", "pushplus"))
+"""Chats with a title that they do not do without; it is plain text."""
+MOST_PARTS = 10
+"""Messages to a person on a day: who pays for each, or is called by each, is not to be flooded."""
+_ROOM = 4000
+"""Octets of a part, whatever a plugin believes its service to hold: so much a chat, a phone and a push server take."""
+_SECONDS = 30.0
+"""How long to wait for an answer: without one nobody knows whether the message arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +86,8 @@ def _gateway(entry: str, private: bool) -> Gateway:
 
 
 def _refuse_private(url: str, scheme: str) -> None:
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        host = ""
-    try:
-        found = {str(info[4][0]) for info in socket.getaddrinfo(host, None)} if host else set()
-    except (OSError, UnicodeError):
-        found = set()  # A name that is not known now may be known when it is called: then it is looked at again.
-    if any(not is_public(address) for address in found):
+    if is_inner(url):  # A name that is not known now may be known when it is called: then it is looked at again.
         raise _refused(f"a {scheme}:// gateway has an address inside the own network", "set KAKOSHEET_ALLOW_PRIVATE=1 if that is meant")
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the open internet, also one wrapped in IPv6 (mapped, 6to4, NAT64)."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
-        if inner is not None:
-            return is_public(str(inner))
-        if ip not in _INTERNET or ip in _DOCUMENTED:
-            return False
-    return ip.is_global and not ip.is_multicast
 
 
 def load() -> Any:
@@ -114,66 +100,82 @@ def load() -> Any:
     return apprise
 
 
-def deliver(gateway: Gateway, person: Person, subject: str, text: str, handing: Callable[[], None]) -> Outcome:
-    """Hand one message to a gateway. `handing` is called just before the first request goes out."""
+def deliver(gateway: Gateway, person: Person, subject: str, text: str, handing: Callable[[], None],
+            accepted: Callable[[int], None] = lambda lines: None, most: int = MOST_PARTS) -> Outcome:
+    """Hand a message of lines to a gateway, in as many parts as its length asks for, `most` at most; it shows the text as it stands.
+
+    `handing` is called just before each request goes out, `accepted` after each part that was taken, with the number of lines that are complete
+    by then.
+    """
     apprise = load()
-    url = gateway.url.replace("{phone}", quote(person.phone, safe=""))  # A bare + would be a space after the question mark.
-    plugin = apprise.Apprise.instantiate(url, asset=apprise.AppriseAsset(app_id="kakosheet", app_desc="kakosheet"), suppress_exceptions=True)
+    plugin = _plugin(apprise, gateway, person)
     if not plugin or not len(plugin):
         return Outcome.failed("its URL is not complete")
-    if "overflow=" not in url:  # One message: what a phone or a chat cannot hold is cut off.
-        plugin.overflow_mode = apprise.OverflowMode.TRUNCATE
-    with _watched(gateway.private, handing) as seen:
+    channel = _channel(plugin, gateway.scheme, subject)
+    for part in islice(parts("" if channel.title else subject, text.split("\n"), channel.fits), most):
+        outcome = _post(apprise, plugin, gateway, channel.title, channel.write(part.text), handing)
+        if outcome.state != "sent":
+            return outcome
+        accepted(part.lines)
+    return Outcome.sent()
+
+
+class _Channel(NamedTuple):
+    """How a service is written to: under which title, if it has one of plain text; in which form; how much at a time."""
+
+    title: str
+    write: Callable[[str], Literal]
+    fits: Callable[[str], bool]
+
+
+def _channel(plugin: Any, scheme: str, subject: str) -> _Channel:
+    from apprise import conversion
+    convert: Any = conversion.convert_between
+    reads = plugin.resolve_format("text").value
+    plain = reads == "text" and scheme not in CHATS and plugin.title_maxlen > 0
+    short = one_line(subject, max(plugin.title_maxlen, 1))
+    title = short if plain else heading(short) if scheme in _TITLED else ""
+    room = min(plugin.body_maxlen - plugin.overflow_buffer, _ROOM) - len(title.encode("utf-8", "replace"))
+
+    def write(text: str) -> Literal:
+        return literal(text, scheme, reads)
+
+    def fits(text: str) -> bool:
+        made = write(text)
+        shown: str = plugin.dialect_convert(convert(made.format, reads, made.text), reads)
+        return bool(len(shown.encode("utf-8", "replace")) <= room)
+    return _Channel(title, write, fits)
+
+
+def _plugin(apprise: Any, gateway: Gateway, person: Person) -> Any:
+    """Apprise's plugin for a URL, None if it is not complete. What is said there of overflow, emojis and the format of a chat is for us to say."""
+    # No time limit: with one it would work in another thread than the record is opened in, and go on there after it gave up.
+    url = gateway.url.replace("{phone}", quote(person.phone, safe=""))  # A bare + would be a space after the question mark.
+    ours = "overflow|emojis|format" if gateway.scheme in CHATS else "overflow|emojis"
+    url = re.sub(rf"(?<=[?&])(?:{ours})=[^&]*(?:&|$)", "", url, flags=re.IGNORECASE).rstrip("?&")
+    asset = apprise.AppriseAsset(app_id="kakosheet", app_desc="kakosheet", async_mode=False, service_timeout=0, payload_max_size=0)
+    plugin = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+    if plugin:
+        plugin.overflow_mode = apprise.OverflowMode.UPSTREAM  # It sends each part as it is: measured, and cut nowhere else.
+        plugin.socket_connect_timeout, plugin.socket_read_timeout = (
+            max(seconds, _SECONDS) for seconds in (plugin.socket_connect_timeout, plugin.socket_read_timeout))
+    return plugin
+
+
+def _post(apprise: Any, plugin: Any, gateway: Gateway, title: str, body: Literal, handing: Callable[[], None]) -> Outcome:
+    """Hand over one part."""
+    hub = apprise.Apprise(asset=plugin.asset)  # It converts what it is given into what the plugin reads; a plugin alone may not.
+    hub.add(plugin)
+    with watched(gateway.scheme, gateway.private, handing) as seen:
         try:
-            done = plugin.notify(title=subject, body=text, body_format=apprise.NotifyFormat.TEXT)
+            done = bool(hub.notify(title=title, body=body.text, body_format=apprise.NotifyFormat(body.format)))
         except Exception:  # A plugin of Apprise may fail in any way; what it says may hold a key.
             done = False
-    if done:
+    if done and not seen.declined:
         return Outcome.sent()
     if seen.refused:
         return Outcome.failed("it leads to an address inside the own network")
     return Outcome.unsure("the answer did not come") if seen.lost else Outcome.failed("the message was not taken")
-
-
-@dataclass
-class _Seen:
-    """What happened on the wire: an address of the own network was refused; an answer never came."""
-
-    refused: bool = False
-    lost: bool = False
-
-
-@contextmanager
-def _watched(private: bool, handing: Callable[[], None]) -> Iterator[_Seen]:
-    """While it holds, names lead to public addresses only, requests are announced and not redirected, and lost answers are noticed."""
-    import requests
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
-
-    seen, resolve, send = _Seen(), socket.getaddrinfo, requests.Session.send
-
-    def resolved(*args: Any, **options: Any) -> Any:
-        found = resolve(*args, **options)
-        if not private and any(not is_public(str(info[4][0])) for info in found):
-            seen.refused = True
-            raise OSError("an address inside the own network")
-        return found
-
-    def sent(session: Any, request: Any, **options: Any) -> Any:
-        handing()
-        try:
-            return send(session, request, **{**options, "allow_redirects": False})
-        except (requests.exceptions.SSLError, requests.exceptions.ProxyError):
-            raise
-        except requests.exceptions.RequestException as error:
-            cause = getattr(error.args[0], "reason", None) if error.args else None
-            seen.lost = seen.lost or not (seen.refused or isinstance(cause, NewConnectionError | ConnectTimeoutError))
-            raise
-
-    socket.getaddrinfo, requests.Session.send = resolved, sent  # type: ignore[assignment, method-assign]
-    try:
-        yield seen
-    finally:
-        socket.getaddrinfo, requests.Session.send = resolve, send  # type: ignore[method-assign]
 
 
 def _refused(message: str, hint: str) -> KakosheetError:

@@ -15,12 +15,13 @@ from kakosheet.notify.mail import digest_name, mail
 from kakosheet.notify.model import Digest, OpenDate, Person
 from kakosheet.notify.outcome import Outcome
 from kakosheet.notify.sent import FAILED, HANDING, SENT, TRYING, Record
-from kakosheet.notify.wording import Message
+from kakosheet.notify.wording import Message, told_by
 
 Write = Callable[[Digest], Message]
 Build = Callable[[Told], list[Digest]]
 """Makes the day's digests from what each person was told before."""
-Deliver = Callable[[Digest, Message, Callable[[], None]], Outcome]
+Deliver = Callable[[Digest, Callable[[], None]], tuple[Outcome, Digest]]
+"""Hands a digest over; how that ended, and what is told by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,11 @@ def send(found: Ways, record: Record, build: Build, write: Write, *, book_id: st
     if found.account is not None:
         done += _by_mail(found.account, record, build, write, book_id, now, reached)
     for gateway in found.gateways:
-        def serve(digest: Digest, message: Message, handing: Callable[[], None], gateway: gateways.Gateway = gateway) -> Outcome:
-            return gateways.deliver(gateway, digest.person, message.subject, message.short, handing)
+        def serve(digest: Digest, handing: Callable[[], None], gateway: gateways.Gateway = gateway) -> tuple[Outcome, Digest]:
+            return _by_gateway(gateway, record, digest, write, handing)
         served = [one for one in _news(record, build, gateway.channel, now.date()) if gateway.serves(one.person)]
         reached.update(fold(one.person.name) for one in served)
-        done += [_one(record, one, gateway.channel, write, serve) for one in _left(record, served, gateway.channel)]
+        done += [_one(record, one, gateway.channel, serve) for one in _left(record, served, gateway.channel)]
     everybody = build(lambda person, one: None)
     done += [Sent(one.person.name, "", "no_address", one.person.wrong) for one in everybody
              if fold(one.person.name) not in reached and not _can_reach(found, one.person)]
@@ -92,18 +93,50 @@ def _by_mail(account: smtp.Account, record: Record, build: Build, write: Write, 
         except KakosheetError as error:
             return [Sent(one.person.name, "mail", "failed", error.message) for one in left]
 
-        def post(digest: Digest, message: Message, handing: Callable[[], None]) -> Outcome:
+        def post(digest: Digest, handing: Callable[[], None]) -> tuple[Outcome, Digest]:
             nonlocal server
-            made = mail(digest, message, sender=account.sender, at=now, name=digest_name(book_id, digest))
+            made = mail(digest, write(digest), sender=account.sender, at=now, name=digest_name(book_id, digest))
             outcome = smtp.deliver(server, account, made, digest.person.email, handing)
             if outcome.state != "failed" or not smtp.is_gone(server):
-                return outcome
+                return _all_or_none(outcome, digest)
             try:  # Some servers take only so many mails by one connection.
                 server = stack.enter_context(smtp.session(account))
             except KakosheetError:
-                return outcome
-            return smtp.deliver(server, account, made, digest.person.email, handing)
-        return [_one(record, one, "mail", write, post) for one in left]
+                return _all_or_none(outcome, digest)
+            return _all_or_none(smtp.deliver(server, account, made, digest.person.email, handing), digest)
+        return [_one(record, one, "mail", post) for one in left]
+
+
+def _all_or_none(outcome: Outcome, digest: Digest) -> tuple[Outcome, Digest]:
+    return outcome, digest if outcome.state == "sent" else digest._replace(news=())
+
+
+def _by_gateway(gateway: gateways.Gateway, record: Record, digest: Digest, write: Write, handing: Callable[[], None]) -> tuple[Outcome, Digest]:
+    """Message after message until all is told, one is not taken, or the person got as many as a day may bring.
+
+    What a part tells counts as told once it was taken, and nothing before.
+    """
+    left, outcome, taken = _new_first(record, digest, gateway.channel), Outcome.sent(), 0
+    while left.news and outcome.state == "sent" and taken < gateways.MOST_PARTS:
+        message, complete = write(left), 0
+
+        def accepted(lines: int, left: Digest = left) -> None:
+            nonlocal complete, taken
+            complete, taken = lines, taken + 1
+            record.note_part(told_by(left, lines)[0], gateway.channel)
+        outcome = gateways.deliver(gateway, digest.person, message.subject, message.short, handing, accepted, gateways.MOST_PARTS - taken)
+        left = told_by(left, complete)[1]
+    told = digest._replace(news=tuple(one for one in digest.news if one not in left.news))
+    if left.news and outcome.state == "sent":
+        return Outcome("sent", f"{len(left.news)} more wait until tomorrow"), told
+    return outcome, told
+
+
+def _new_first(record: Record, digest: Digest, channel: str) -> Digest:
+    """What was never told first, where not all may find room: else it would wait behind what is told again, day after day."""
+    if len(digest.news) <= gateways.MOST_PARTS:
+        return digest
+    return digest._replace(news=tuple(sorted(digest.news, key=lambda one: record.told(digest.person, one.date, channel, digest.day) is not None)))
 
 
 def _news(record: Record, build: Build, channel: str, today: date) -> list[Digest]:
@@ -117,15 +150,15 @@ def _left(record: Record, digests: Sequence[Digest], channel: str) -> list[Diges
     return [one for one in digests if record.state(one, channel) != SENT]
 
 
-def _one(record: Record, digest: Digest, channel: str, write: Write, deliver: Deliver) -> Sent:
+def _one(record: Record, digest: Digest, channel: str, deliver: Deliver) -> Sent:
     """Note, hand over, note: what a killed run leaves behind tells the next one what to do."""
     if record.state(digest, channel) == HANDING:
         return _unsure(digest, channel)
     record.note(digest, channel, TRYING)
-    outcome = deliver(digest, write(digest), lambda: record.note(digest, channel, HANDING))
+    outcome, told = deliver(digest, lambda: record.note(digest, channel, HANDING))
     if outcome.state != "unsure":
-        record.note(digest, channel, SENT if outcome.state == "sent" else FAILED)
-    return Sent(digest.person.name, channel, outcome.state, outcome.reason, len(digest.news))
+        record.note(told, channel, SENT if outcome.state == "sent" else FAILED)
+    return Sent(digest.person.name, channel, outcome.state, outcome.reason, len(told.news))
 
 
 def _unsure(digest: Digest, channel: str) -> Sent:

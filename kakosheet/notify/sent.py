@@ -1,9 +1,10 @@
 """What was told to whom, in the state folder: so that nothing goes twice, also when a run is killed, and nothing is forgotten.
 
 A digest is `trying` while it is prepared and its recipient is named, `handing` from just before the other side can take it, `sent` once it
-said that it did. What a killed run left as `trying` goes again. What it left as `handing` may or may not have arrived: it never goes
-again on that day, and since its dates are not noted as told, the next day's digest tells them. That is the one window which stays open:
-between handing over and the answer nobody can know (RFC 1047). Every step is on the disk before the next begins.
+said that it did. One in several parts is `trying` again between them: what a part tells is noted as told as soon as the part was taken, and
+nothing before. What a killed run left as `trying` goes again. What it left as `handing` may or may not have arrived: it never goes again on
+that day, and since its dates are not noted as told, the next day's digest tells them. That is the one window which stays open: between
+handing over and the answer nobody can know (RFC 1047). Every step is on the disk before the next begins.
 """
 
 from __future__ import annotations
@@ -45,9 +46,16 @@ class Record:
 
     def note(self, digest: Digest, channel: str, state: str) -> None:
         """Write down how far it came; `sent` together with the dates that were told by it."""
+        self._write(digest, channel, state, arrived=state == SENT)
+
+    def note_part(self, digest: Digest, channel: str) -> None:
+        """Write down that a part which tells what is in `digest` was taken, and that more is to follow."""
+        self._write(digest, channel, TRYING, arrived=True)
+
+    def _write(self, digest: Digest, channel: str, state: str, *, arrived: bool) -> None:
         self._sql.execute("BEGIN IMMEDIATE")
         self._sql.execute("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?)", (*_digest_key(digest, channel), state))
-        if state == SENT:
+        if arrived:
             self._sql.executemany("INSERT OR REPLACE INTO told_on VALUES (?, ?, ?, ?, ?, ?)", [
                 (fold(digest.person.name), channel, one.date.key, one.date.last_day.isoformat(), one.rung.days, digest.day.isoformat())
                 for one in digest.news])

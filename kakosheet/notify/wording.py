@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 from kakosheet.core.titles import Titles
@@ -52,6 +53,12 @@ def _short(digest: Digest, titles: Titles) -> Iterator[str]:
         brief = reminder._replace(date=one._replace(what=one_line(one.what, 80), about=one_line(one.about, 40), silence=one_line(one.silence, 60)))
         yield f"{headline(brief, titles)} ({sentence(brief, titles)})"
     yield from _more(len(digest.news), titles)
+
+
+def told_by(digest: Digest, lines: int) -> tuple[Digest, Digest]:
+    """What the first lines of its short message tell of a digest, and what is left of it."""
+    count = min(lines, MOST_LINES)
+    return digest._replace(news=tuple(islice(digest.news, count))), digest._replace(news=tuple(islice(digest.news, count, None)))
 
 
 def listing(digest: Digest, titles: Titles) -> Iterator[str]:

@@ -80,6 +80,7 @@ class Gateway:
         self.posts: list[dict[str, Any]] = []
         self.paths: list[str] = []
         self.kill_at = 0
+        self.takes = 1000
         self.victim: subprocess.Popen[str] | None = None
         self.started = threading.Event()
         self.status = 200
@@ -89,11 +90,14 @@ class Gateway:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                gateway.take(self.path, body)
-                self.send_response(gateway.status)
+                self.send_response(gateway.take(self.path, body))
                 if gateway.location:
                     self.send_header("Location", gateway.location)
                 self.end_headers()
+
+            def do_CONNECT(self) -> None:
+                gateway.paths.append(self.path)
+                self.send_error(502)
 
             def do_GET(self) -> None:
                 gateway.paths.append(self.path)
@@ -106,13 +110,16 @@ class Gateway:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
 
-    def take(self, path: str, body: bytes) -> None:
+    def take(self, path: str, body: bytes) -> int:
+        """Keep a message if it is taken; the status to answer with."""
         self.paths.append(path)
-        if self.status == 200:
+        status = self.status if len(self.posts) < self.takes else 503
+        if status == 200:
             self.posts.append(json.loads(body))
         if self.kill_at and len(self.posts) == self.kill_at and self.started.wait(30) and self.victim is not None:
             os.kill(self.victim.pid, signal.SIGKILL)
             self.victim.wait(30)
+        return status
 
 
 @pytest.fixture
