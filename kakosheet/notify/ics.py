@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from kakosheet.notify.literal import untagged
+
 PRODUCT = "-//kakosheet//reminders 1//EN"
 _WIDEST = 75
 """Octets of a line before it is folded (RFC 5545 3.1)."""
@@ -67,7 +69,7 @@ def _content(entry: Entry) -> Iterator[str]:
         yield f"DTEND;VALUE=DATE:{entry.due + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{_text(entry.title)}"
     if entry.lines:
-        yield f"DESCRIPTION:{_text(chr(10).join(entry.lines))}"
+        yield f"DESCRIPTION:{untagged(_text(chr(10).join(entry.lines)))}"
     yield f"STATUS:{'CANCELLED' if entry.cancelled else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"
     for before in () if entry.cancelled else entry.alarms:

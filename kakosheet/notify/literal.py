@@ -32,6 +32,8 @@ _NAMES = re.compile(r"(?<!\w)[@#](?=\w)|(?<!\S)/(?=\w)")
 """Where a name, a tag or a command begins, for readers without marks of their own."""
 _LIVE = re.compile(r"@(?=\S)|<(?=\S)|\](?=[(\[:])|:(?=[\w+-]+:)|&(?=#?\w+;)|(?<!\w)[#~](?=\w)")
 """Where a name, a tag, the target of a link, an emoji, an entity or a channel begins."""
+_TAGS = re.compile(r"<(?=[\w/!?])|&(?=#?\w+;)")
+"""Where HTML begins."""
 _ADDRESS = re.compile(r":(?=//)")
 """Where a bare address begins: read as one, it would show the backslashes inside it."""
 _SET_OFF = re.compile(r"^(?=[=\s])", re.MULTILINE)
@@ -63,6 +65,11 @@ def literal(text: str, scheme: str, reads: str) -> Literal:
 def heading(text: str) -> str:
     """A title of plain text for a chat that needs one: no name and no tag in it."""
     return _parted(_LIVE, text)
+
+
+def untagged(text: str) -> str:
+    """A text for a reader that takes HTML in it for HTML, as some calendars do."""
+    return _parted(_TAGS, text)
 
 
 def _parted(live: re.Pattern[str], text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,9 +11,12 @@ import icalendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from icalendar.parser import unescape_char
 
 from kakosheet.notify.ics import Entry, Version, calendar, duration, is_ours, uid
+from kakosheet.notify.literal import UNSEEN
 from kakosheet.notify.sent import record
+from tests.notify.hostile import NAMES
 
 STAMP = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
@@ -53,6 +57,17 @@ def test_any_text_reads_back_on_lines_of_seventy_five_octets(text: str) -> None:
     readable = "".join(c if c.isprintable() or c == "\n" else " " for c in text.replace("\r\n", "\n").replace("\r", "\n"))
     assert str(found["summary"]) == readable
     assert data.count(b"BEGIN:VEVENT") == 1 or "BEGIN:VEVENT" in text
+
+
+@given(NAMES)
+def test_names_are_text_in_every_property(name: str) -> None:
+    data = calendar(name, [Entry("a@x", date(2026, 12, 1), name, (name, "after"))], lambda entry, fingerprint: Version(7, STAMP))
+    read_back = icalendar.Calendar.from_ical(data)
+    assert unescape_char(str(read_back["x-wr-calname"])) == name  # type: ignore[index]
+    (found,) = read(data)
+    assert str(found["summary"]) == name
+    assert str(found["description"]).replace(UNSEEN, "") == f"{name}\nafter"
+    assert not re.search(r"<[a-zA-Z/!?]|&#?\w+;", str(found["description"])), "calendars that show HTML in a description show it as text"
 
 
 @pytest.mark.parametrize(("length", "text"), [
