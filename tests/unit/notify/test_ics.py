@@ -11,7 +11,6 @@ import icalendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from icalendar.parser import unescape_char
 
 from kakosheet.notify.ics import Entry, Version, calendar, duration, is_ours, uid
 from kakosheet.notify.literal import UNSEEN
@@ -63,7 +62,7 @@ def test_any_text_reads_back_on_lines_of_seventy_five_octets(text: str) -> None:
 def test_names_are_text_in_every_property(name: str) -> None:
     data = calendar(name, [Entry("a@x", date(2026, 12, 1), name, (name, "after"))], lambda entry, fingerprint: Version(7, STAMP))
     read_back = icalendar.Calendar.from_ical(data)
-    assert unescape_char(str(read_back["x-wr-calname"])) == name  # type: ignore[index]
+    assert re.sub(r"\\(.)", r"\1", str(read_back["x-wr-calname"])) == name  # type: ignore[index]
     (found,) = read(data)
     assert str(found["summary"]) == name
     assert str(found["description"]).replace(UNSEEN, "") == f"{name}\nafter"
