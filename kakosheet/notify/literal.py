@@ -32,8 +32,8 @@ _NAMES = re.compile(r"(?<!\w)[@#](?=\w)|(?<!\S)/(?=\w)")
 """Where a name, a tag or a command begins, for readers without marks of their own."""
 _LIVE = re.compile(r"@(?=\S)|<(?=\S)|\](?=[(\[:])|:(?=[\w+-]+:)|&(?=#?\w+;)|(?<!\w)[#~](?=\w)")
 """Where a name, a tag, the target of a link, an emoji, an entity or a channel begins."""
-_TAGS = re.compile(r"<(?=[\w/!?])|&(?=#?\w+;)")
-"""Where HTML begins."""
+_TAGS = re.compile(r"<(?=[\w/!?])|&(?=#?\w+\\?;)")
+"""Where HTML begins; a semicolon may be escaped (RFC 5545)."""
 _ADDRESS = re.compile(r":(?=//)")
 """Where a bare address begins: read as one, it would show the backslashes inside it."""
 _SET_OFF = re.compile(r"^(?=[=\s])", re.MULTILINE)
