@@ -23,6 +23,8 @@ import kakosheet
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 24)
+PATIENCE = 300
+"""Seconds that a busy machine may take for anything."""
 PEOPLE = {"Li Wei": "wei@example.com", "Ana Silva": "ana@example.com, +351912345678", "Jo": "jo@example.com"}
 
 
@@ -41,9 +43,9 @@ class MailServer:
 
     def _step(self, name: str) -> None:
         self.steps.append(name)
-        if self.kill_at == (name, self.steps.count(name)) and self.started.wait(30) and self.victim is not None:
+        if self.kill_at == (name, self.steps.count(name)) and self.started.wait(PATIENCE) and self.victim is not None:
             os.kill(self.victim.pid, signal.SIGKILL)
-            self.victim.wait(30)
+            self.victim.wait(PATIENCE)
 
     async def handle_RSET(self, server: Any, session: Any, envelope: Any) -> str:
         if self.most_a_connection and getattr(session, "taken", 0) >= self.most_a_connection:
@@ -116,9 +118,9 @@ class Gateway:
         status = self.status if len(self.posts) < self.takes else 503
         if status == 200:
             self.posts.append(json.loads(body))
-        if self.kill_at and len(self.posts) == self.kill_at and self.started.wait(30) and self.victim is not None:
+        if self.kill_at and len(self.posts) == self.kill_at and self.started.wait(PATIENCE) and self.victim is not None:
             os.kill(self.victim.pid, signal.SIGKILL)
-            self.victim.wait(30)
+            self.victim.wait(PATIENCE)
         return status
 
 
@@ -127,7 +129,7 @@ def smtp() -> Iterator[MailServer]:
     handler = MailServer()
     with socket.create_server(("127.0.0.1", 0)) as free:
         handler.port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port, ready_timeout=PATIENCE)
     controller.start()
     yield handler
     controller.stop()
@@ -186,7 +188,7 @@ def run(tmp_path: Path, book: Path) -> Callable[..., subprocess.CompletedProcess
         for server in servers:
             server.victim = process
             server.started.set()
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=PATIENCE)
         return subprocess.CompletedProcess(command, process.returncode, out, err)
     return call
 

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 import kakosheet
 from kakosheet.cli import main
+from tests.notify.conftest import PATIENCE
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="cron is Linux's timetable")
 ROOT = Path(__file__).parents[2]
@@ -74,7 +75,7 @@ def test_the_line_that_stands_there_refreshes_and_reminds_of_this_very_book(book
     set_cells(book, {"Deadlines!D4": "Ask the bank", "Deadlines!J4": date(2026, 11, 25)})
     run("schedule", book, "12:00")
     command = table.read_text("utf-8").splitlines()[1].removeprefix("0 12 * * * ").replace("\\%", "%")
-    subprocess.run(["sh", "-c", command], cwd=tmp_path, check=False, timeout=120, env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)})
+    subprocess.run(["sh", "-c", command], cwd=tmp_path, check=False, timeout=PATIENCE, env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)})
     (log,) = (tmp_path / "state" / "kakosheet" / "schedule").glob("*.log")
     assert "no way to send is set up" in log.read_text("utf-8")
     assert not (tmp_path / "pwned.xlsx").exists()

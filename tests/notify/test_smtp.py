@@ -18,6 +18,7 @@ from kakosheet.notify import smtp
 from kakosheet.notify.mail import mail
 from kakosheet.notify.model import Digest, Person
 from kakosheet.notify.wording import Message
+from tests.notify.conftest import PATIENCE
 
 TEXT = "Jürgen: 订单\n.\n..two dots\nEnd\n"
 
@@ -44,7 +45,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[tuple[Keeper, int]]:
 
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    running = Server(keeper, hostname="127.0.0.1", port=port)
+    running = Server(keeper, hostname="127.0.0.1", port=port, ready_timeout=PATIENCE)
     running.start()
     yield keeper, port
     running.stop()
