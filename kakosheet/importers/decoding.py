@@ -47,9 +47,9 @@ def _candidates(data: bytes) -> Iterator[str]:
 def _decoded(data: bytes, encoding: str) -> str | None:
     try:
         text = data.decode(encoding)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return None
-    except LookupError:
+    except (LookupError, ValueError):
         raise KakosheetError("K501", f'"{encoding}" is not an encoding', "write it like utf-8 or cp1252") from None
     return None if "\0" in text else text
 

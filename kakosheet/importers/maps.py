@@ -28,6 +28,7 @@ from kakosheet.core.issues import EXIT_USAGE, Issue, KakosheetError
 from kakosheet.core.schema import Owner, TableSchema
 from kakosheet.policy import resources
 
+_NO_DELIMITER = ('"', "\r", "\n", "\0")
 NO_EXTRA: dict[str, str] = {"extra": "forbid"}
 
 
@@ -69,7 +70,7 @@ def parse_map(text: str, name: str) -> ImportMap:
 
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # ValueError: no TOML, or a number of thousands of digits
         raise KakosheetError("K501", f"{name} is not a TOML file: {error}", "see templates/importers/generic.toml for an example") from None
     columns = raw.get("columns")
     if isinstance(columns, dict):
@@ -95,9 +96,9 @@ def shipped_map(name: str) -> ImportMap:
 
 
 def load_map(path: Path) -> ImportMap:
-    """Read a map; K109 if there is no such file, K501 if it cannot be used."""
+    """Read a map; K109 if there is no such file, K107 if it is too large for one, K501 if it cannot be used."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = resources.read_regular(path, resources.LARGEST_TEMPLATE)[0].decode("utf-8-sig")
     except OSError as error:
         raise KakosheetError("K109", f"cannot read the column map {path.name}: {error.strerror}", "check the name and the folder") from None
     except UnicodeDecodeError:
@@ -115,6 +116,10 @@ def check_map(mapping: ImportMap, schema: TableSchema, name: str) -> None:
               if not column.header and not column.join and column.value is None]
     wrong += [f'"{form}" is no form of a date' for form in (*mapping.dates, *(f for column in mapping.columns.values() for f in column.dates))
               if not _is_date_form(form)]
+    wrong += [f'"{sign}" is no decimal sign' for sign in (mapping.decimal, *(column.decimal for column in mapping.columns.values()))
+              if sign not in ("", ",", ".")]
+    if len(mapping.delimiter) > 1 or mapping.delimiter in _NO_DELIMITER:
+        wrong.append(f'"{mapping.delimiter}" is no delimiter')
     if wrong:
         raise KakosheetError("K501", f"the column map {name} cannot be used: {wrong[0]}", "correct the map",
                              issues=tuple(Issue("K501", text, sheet=name) for text in wrong))

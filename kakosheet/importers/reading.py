@@ -24,10 +24,11 @@ from kakosheet.importers.remarks import chosen, headless, looked_over
 from kakosheet.importers.rows import ImportedRow, ImportedRows
 from kakosheet.importers.values import Cell, convert, has_controls
 from kakosheet.importers.workbooks import Workbooks, open_book
+from kakosheet.policy.resources import read_regular, refuse_irregular
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".ods")
-LARGEST_TEXT = 1 << 29  # bytes
+LARGEST_TEXT = 1 << 28  # bytes
 
 Records = Sequence[tuple[int, Sequence[Cell]]]
 
@@ -84,6 +85,7 @@ def _leave_out_total(result: ImportedRows, sources: Sequence[Source]) -> None:
 def _open(path: Path, mapping: ImportMap, wanted: frozenset[str], workbooks: Workbooks) -> _Opened:
     suffix = path.suffix.lower()
     try:
+        refuse_irregular(path, path.stat())
         if suffix in TEXT_SUFFIXES:
             return _text_records(path, mapping, wanted)
         if suffix in WORKBOOK_SUFFIXES:
@@ -99,8 +101,7 @@ def _header_place(lines: Records, wanted: frozenset[str]) -> int:
 
 
 def _text_records(path: Path, mapping: ImportMap, wanted: frozenset[str]) -> _Opened:
-    if path.stat().st_size > LARGEST_TEXT:
-        raise KakosheetError("K107", f"{path.name} is larger than {LARGEST_TEXT >> 20} MB", "import it in parts")
+    data = read_regular(path, LARGEST_TEXT, cure="import it in parts")[0]
 
     def headers(cells: Sequence[Cell]) -> int:
         return score(cells, wanted)
@@ -108,7 +109,7 @@ def _text_records(path: Path, mapping: ImportMap, wanted: frozenset[str]) -> _Op
     def matches(text: str) -> bool:
         return max(map(headers, sniff(text, headers, mapping.delimiter)[1]), default=0) > 0
 
-    text, encoding = decode(path.read_bytes(), path.name, matches, mapping.encoding)
+    text, encoding = decode(data, path.name, matches, mapping.encoding)
     lines = records(text, sniff(text, headers, mapping.delimiter)[0], path.name)
     return _Opened(lines, _header_place(lines, wanted), encoding)
 

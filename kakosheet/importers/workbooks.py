@@ -17,6 +17,7 @@ from kakosheet.core.dates import EPOCH_1900, EPOCH_1904
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.raw import DAY, TIME, CellValue, FormulaCell, RawBook, RawSheet, SheetLook
 from kakosheet.importers.values import Amount, Cell, Linked, NoValue
+from kakosheet.policy.resources import read_regular
 
 _HYPERLINK = re.compile(r'\s*HYPERLINK\s*\(\s*"((?:[^"]|"")+)"\s*[,)]', re.IGNORECASE)
 _PLAIN: dict[int, str] = {}
@@ -55,9 +56,7 @@ class Opened:
 
 def open_book(path: Path, workbooks: Workbooks) -> Opened:
     """K107 if the file is too large; and whatever `workbooks.read` refuses."""
-    if path.stat().st_size > LARGEST_WORKBOOK:
-        raise KakosheetError("K107", f"{path.name} is larger than {LARGEST_WORKBOOK >> 20} MB", "import it in parts")
-    data = path.read_bytes()
+    data = read_regular(path, LARGEST_WORKBOOK, cure="import it in parts")[0]
     try:
         return Opened(data, workbooks.read(data), workbooks)
     except KakosheetError as error:  # two files are at work: the message is to say which

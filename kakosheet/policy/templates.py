@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from kakosheet.core.issues import KakosheetError
-from kakosheet.policy.resources import folder, listing, open_text, own_folder
+from kakosheet.policy.resources import LARGEST_TEMPLATE, folder, listing, open_text, own_folder, read_regular
 
 Parsed = dict[str, Any]
 OWN = "disputes"
@@ -44,8 +44,10 @@ def _own() -> Iterator[tuple[str, Parsed]]:
     import tomllib
     for path in _own_files():
         try:
-            yield path.stem, tomllib.loads(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            yield path.stem, tomllib.loads(read_regular(path, LARGEST_TEMPLATE)[0].decode("utf-8"))
+        except KakosheetError as error:
+            raise KakosheetError("K501", f"template {error.message}", error.hint) from None
+        except (OSError, ValueError, RecursionError) as error:  # ValueError: no UTF-8, no TOML, or a number of thousands of digits
             raise KakosheetError("K501", f"template {path} cannot be read: {error}") from None
 
 

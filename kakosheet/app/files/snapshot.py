@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kakosheet.core.issues import KakosheetError
+from kakosheet.policy.resources import read_regular, refuse_irregular
 
 # A workbook is far smaller; beyond this a mistake (a disk image, a video) would only fill the memory.
 LARGEST = 1 << 30
@@ -36,6 +37,8 @@ def load(path: str | os.PathLike[str]) -> Snapshot:
     """Read the whole book. Raises K109 for what is missing, no file or unreadable, K107 for what is too large to be a workbook."""
     given, target = Path(path), resolve(path)
     try:
+        if not target.exists() and given.exists():  # /dev/stdin leads to a pipe that has no name
+            refuse_irregular(given, given.stat())
         data, info = _read_still(target)
     except FileNotFoundError:
         raise KakosheetError("K109", f"{given} does not exist", "check the name and the folder") from None
@@ -81,19 +84,7 @@ def _read_still(target: Path) -> tuple[bytes, os.stat_result]:
 
 
 def _read_once(target: Path) -> tuple[bytes, os.stat_result]:
-    # O_NONBLOCK: opening a named pipe must not wait for somebody to write into it.
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-    if target.is_dir():
-        raise KakosheetError("K109", f"{target} is a folder", "name a workbook inside it")
-    handle = os.open(target, flags)
-    with open(handle, "rb", buffering=0) as file:
-        info = os.fstat(handle)
-        if not stat.S_ISREG(info.st_mode):
-            raise KakosheetError("K109", f"{target} is not a regular file")
-        if info.st_size > LARGEST:
-            raise KakosheetError("K107", f"{target} has {info.st_size >> 20} MB, more than the {LARGEST >> 20} MB that are allowed")
-        data = file.readall()
-        return data, os.fstat(handle)
+    return read_regular(target, LARGEST)
 
 
 _REASONS = {
