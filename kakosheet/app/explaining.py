@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 
 from kakosheet.app import files
@@ -39,7 +40,11 @@ def explain(path: PathLike, where: str, *, today: date | None = None) -> dict[st
     language; the row of a dispute has `dates`, the chain from event to date of each of its nodes."""
     if where.upper() in CODES:
         return {"code": where.upper(), "meaning": CODES[where.upper()]}
-    computed = compute(read(files.load(path).data), today=today)
+    return explain_in(compute(read(files.load(path).data), today=today), where)
+
+
+def explain_in(computed: Computed, where: str) -> dict[str, Any]:
+    """The same for a cell or an id of a book that is read and computed."""
     sheet, _, cell = where.rpartition("!")
     at = parse_cell(cell) if sheet else None
     if at is not None:
@@ -49,10 +54,11 @@ def explain(path: PathLike, where: str, *, today: date | None = None) -> dict[st
 
 def _cell(computed: Computed, sheet: str, row: int, column: int) -> dict[str, Any]:
     for key, place in computed.book.binding.items():
-        table = computed.book.tables[key]
-        name = next((k for k, c in place.columns.items() if c == column and k in table.columns), None)
-        if fold(place.sheet) == fold(sheet) and name is not None and row - place.offsets.get(name, 0) in table.rows:
-            return _value(computed, table, table.schema.by_key[name], table.rows.index(row - place.offsets.get(name, 0)))
+        if fold(place.sheet) == fold(sheet):
+            table = computed.book.tables[key]
+            for name in (name for name, at in place.columns.items() if at == column and name in table.columns):  # some stand below each other
+                if (first := row - place.offsets.get(name, 0)) in table.rows:
+                    return _value(computed, table, table.schema.by_key[name], table.rows.index(first))
     raise KakosheetError("K113", f"{sheet}!{cell_name(row, column)} is no cell of a table of ours", "write it like 'Deadlines!B5'",
                          exit_code=EXIT_USAGE)
 
@@ -151,11 +157,16 @@ def _value(computed: Computed, table: Table, column: Column, index: int) -> dict
         if isinstance(step.rule, RowRule):
             values = [computed.run.seen(read)[index] for read in step.reads]
             told["inputs"] = {text: plain(value) for text, value in zip(step.rule.reads, values, strict=True)}
-            told["seen"] = [_named(computed, table, read, value) for read, value in zip(step.reads, values, strict=True)]
+            told["seen"] = [_named(computed, table, read, value) for read, value in zip(step.reads, values, strict=True) if _is_cell(read)]
         behind = _date_behind(computed, table, column, index)
         why = _why(computed, reference, index) + (_why(computed, "deadlines.due", behind) if behind is not None else [])
         told["why"] = list(dict.fromkeys(why))
     return told
+
+
+def _is_cell(read: Read) -> bool:
+    """Whether what a rule reads is what a cell holds, and not whether it can be read, or whether the row is called for."""
+    return not read.unreadable and read.column != "#wanted"
 
 
 def _named(computed: Computed, table: Table, read: Read, value: Any) -> dict[str, Any]:
@@ -184,6 +195,7 @@ def plain_day(value: Any) -> Any:
     return value.date().isoformat() if isinstance(value, datetime) and value.time() == time() else plain(value)
 
 
+@cache
 def _step_of(reference: str) -> Apply | None:
     return next((step for step in plan().steps if isinstance(step, Apply) and reference in step.rule.writes), None)
 
