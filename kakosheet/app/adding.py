@@ -13,7 +13,7 @@ from kakosheet.core.audit import by_id, like, named
 from kakosheet.core.bind import Book, typed_by_people
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.schema import Column, Owner, SheetKind, TableSchema
-from kakosheet.core.text import blank
+from kakosheet.core.text import blank, quoted
 from kakosheet.core.titles import Titles, fold
 from kakosheet.core.values import Unreadable, parser
 from kakosheet.formats import read
@@ -52,7 +52,7 @@ def register(sheet: str, titles: Titles) -> TableSchema:
         if schema.kind is SheetKind.REGISTER and fold(sheet) in names:
             return schema.tables[0]
     known = ", ".join(schema.key for schema in SCHEMA.sheets if schema.kind is SheetKind.REGISTER)
-    raise KakosheetError("K113", f'there is no sheet "{sheet}" with rows', f"choose one of: {known}", exit_code=EXIT_USAGE)
+    raise KakosheetError("K113", f"there is no sheet {quoted(sheet)} with rows", f"choose one of: {known}", exit_code=EXIT_USAGE)
 
 
 def _read_values(table: TableSchema, values: Mapping[str, Any], titles: Titles, *, date1904: bool) -> dict[str, Any]:
@@ -84,11 +84,11 @@ def _refuse_strangers(table: TableSchema, rows: Sequence[Mapping[str, Any]], boo
         for key, value in row.items():
             if key in (table.id_column, table.key_column):
                 if fold(str(value)) in taken:
-                    raise KakosheetError("K402", f'there is a row "{value}" already', "choose another one, or change that row in your spreadsheet",
-                                         exit_code=EXIT_USAGE)
+                    raise KakosheetError("K402", f"there is a row {quoted(value)} already",
+                                         "choose another one, or change that row in your spreadsheet", exit_code=EXIT_USAGE)
                 taken.add(fold(str(value)))
             elif (targets := by_id(table.by_key[key], SCHEMA)) and not any(fold(str(value)) in known[target.key] for target in targets):
-                raise KakosheetError("K401", f'{key}: "{value}" names no row', like(targets), exit_code=EXIT_USAGE)
+                raise KakosheetError("K401", f"{key}: {quoted(value)} names no row", like(targets), exit_code=EXIT_USAGE)
 
 
 def _column(table: TableSchema, name: str, titles: Titles) -> Column:
@@ -97,4 +97,4 @@ def _column(table: TableSchema, name: str, titles: Titles) -> Column:
         if fold(name) in (fold(column.key), fold(column.title), fold(title)) and typed_by_people(column):
             return column
     known = ", ".join(column.key for column in table.columns if column.owner is Owner.USER)
-    raise KakosheetError("K202", f'"{name}" is no column that people fill', f"choose from: {known}", exit_code=EXIT_USAGE)
+    raise KakosheetError("K202", f"{quoted(name)} is no column that people fill", f"choose from: {known}", exit_code=EXIT_USAGE)

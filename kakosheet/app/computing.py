@@ -15,7 +15,7 @@ from kakosheet.core.audit import audit
 from kakosheet.core.bind import Book, bind, place_issue
 from kakosheet.core.engine import Run
 from kakosheet.core.formulas import Placement
-from kakosheet.core.ids import Sequences, give_ids
+from kakosheet.core.ids import Sequences, give_ids, noted_number
 from kakosheet.core.issues import Issue, KakosheetError, Severity
 from kakosheet.core.locate import locate
 from kakosheet.core.raw import RawBook
@@ -139,8 +139,7 @@ def collector_at_rest() -> Iterator[None]:
 
 
 def _sequences(notes: Mapping[str, object]) -> Sequences:
-    return Sequences({name.removeprefix(SEQUENCE): int(value) for name, value in notes.items()
-                      if name.startswith(SEQUENCE) and isinstance(value, int | float)})
+    return Sequences({name.removeprefix(SEQUENCE): noted_number(value) for name, value in notes.items() if name.startswith(SEQUENCE)})
 
 
 def _references() -> dict[str, list[tuple[str, str]]]:

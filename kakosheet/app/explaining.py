@@ -16,6 +16,7 @@ from kakosheet.core.plan import Apply, Read
 from kakosheet.core.rules import RowRule
 from kakosheet.core.schema import Column, Kind, Owner
 from kakosheet.core.table import Table
+from kakosheet.core.text import quoted
 from kakosheet.core.titles import fold
 from kakosheet.formats import read
 from kakosheet.sheets import plan
@@ -70,7 +71,7 @@ def _row(computed: Computed, name: str) -> dict[str, Any]:
             index = next((i for i, value in enumerate(table.columns[key]) if value is not None and fold(str(value)) == fold(name)), None)
             if index is not None:
                 return _told_row(computed, table, index, table.columns[key][index])
-    raise KakosheetError("K401", f'"{name}" is no id, no cell and no issue code', "write it like D-2026-0001, 'Deadlines!B5' or K302",
+    raise KakosheetError("K401", f"{quoted(name)} is no id, no cell and no issue code", "write it like D-2026-0001, 'Deadlines!B5' or K302",
                          exit_code=EXIT_USAGE)
 
 

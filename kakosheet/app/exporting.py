@@ -13,6 +13,7 @@ from kakosheet.app.computing import read_book
 from kakosheet.app.refreshing import PathLike, plain
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.schema import SheetKind
+from kakosheet.core.text import quoted
 from kakosheet.formats import read
 from kakosheet.sheets import SCHEMA
 
@@ -49,7 +50,7 @@ def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
 def csv_columns(table: str) -> list[str]:
     """The columns of a table's CSV: the row number, then the keys."""
     if table not in SCHEMA.tables:
-        raise KakosheetError("K113", f'there is no table "{table}"', f"choose one of: {', '.join(SCHEMA.tables)}", exit_code=EXIT_USAGE)
+        raise KakosheetError("K113", f"there is no table {quoted(table)}", f"choose one of: {', '.join(SCHEMA.tables)}", exit_code=EXIT_USAGE)
     return ["_row", *(column.key for column in SCHEMA.tables[table].columns)]
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kakosheet.core.dates import NotADate, parse_date
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
+from kakosheet.core.text import quoted
 
 
 class Moment(NamedTuple):
@@ -23,7 +24,7 @@ def parse_today(text: str) -> date:
     try:
         moment = parse_date(text)
     except NotADate:
-        raise KakosheetError("K302", f'"{text}" is not a date', "write it like 2026-02-28 or 2026-02-28T14:30",
+        raise KakosheetError("K302", f"{quoted(text)} is not a date", "write it like 2026-02-28 or 2026-02-28T14:30",
                              exit_code=EXIT_USAGE) from None
     return moment if ":" in text else moment.date()
 
@@ -44,7 +45,7 @@ def moment_of(given: date | None, as_of: date | None, zone: str) -> Moment:
     try:
         place = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise KakosheetError("K502", f'"{zone}" is not a time zone', "write it like Europe/Berlin, in Settings") from None
+        raise KakosheetError("K502", f"{quoted(zone)} is not a time zone", "write it like Europe/Berlin, in Settings") from None
     chosen = given if given is not None else as_of
     if chosen is None:
         now = datetime.now(UTC).astimezone(place)

@@ -11,6 +11,7 @@ from kakosheet.core.address import parse_cell
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.patch import Patch, PatchResult, SheetPatch
 from kakosheet.core.raw import Scalar
+from kakosheet.core.text import quoted
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _KEPT_AS_TEXT = re.compile(r"[+-]?0[0-9]|\+[0-9]{6,}|[+-]?[0-9]{16,}")  # 007, +49…, order numbers: digits that are no quantity
@@ -41,7 +42,7 @@ def split_address(address: str) -> tuple[str, int, int]:
     if len(sheet) > 1 and sheet.startswith("'") and sheet.endswith("'"):
         sheet = sheet[1:-1].replace("''", "'")
     if not mark or not sheet or position is None:
-        raise KakosheetError("K114", f'"{address}" is not the address of a cell', "write it like Sheet1!B2", exit_code=EXIT_USAGE)
+        raise KakosheetError("K114", f"{quoted(address)} is not the address of a cell", "write it like Sheet1!B2", exit_code=EXIT_USAGE)
     return sheet, *position
 
 
@@ -49,7 +50,7 @@ def parse_assignment(text: str) -> tuple[str, Scalar]:
     """ "Sheet1!B2=199" → ("Sheet1!B2", 199). The first "=" after the first address parts the two. Raises K114."""
     parts = _ASSIGNMENT.fullmatch(text)
     if parts is None:
-        raise KakosheetError("K114", f'"{text}" does not say which cell to set', "write it like 'Sheet1!B2=199'", exit_code=EXIT_USAGE)
+        raise KakosheetError("K114", f"{quoted(text)} does not say which cell to set", "write it like 'Sheet1!B2=199'", exit_code=EXIT_USAGE)
     return parts[1], parse_value(parts[2])
 
 

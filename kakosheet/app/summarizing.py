@@ -14,6 +14,7 @@ from kakosheet.app.page import Line, Section
 from kakosheet.app.refreshing import PathLike
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.schema import Column, Kind
+from kakosheet.core.text import quoted
 from kakosheet.core.titles import fold
 from kakosheet.formats import read
 from kakosheet.sheets.words import money_text
@@ -61,7 +62,7 @@ def _find(computed: Computed, dispute: str) -> int:
     ids = computed.book.tables["disputes"].columns["dispute_id"]
     found = next((at for at, name in enumerate(ids) if name is not None and fold(str(name)) == fold(dispute)), None)
     if found is None:
-        raise KakosheetError("K401", f'"{dispute}" is no dispute of this book', "write its number, like D-2026-0001", exit_code=EXIT_USAGE)
+        raise KakosheetError("K401", f"{quoted(dispute)} is no dispute of this book", "write its number, like D-2026-0001", exit_code=EXIT_USAGE)
     return found
 
 

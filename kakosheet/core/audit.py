@@ -12,6 +12,7 @@ from kakosheet.core.issues import Issue, Severity
 from kakosheet.core.numbers import currencies_named
 from kakosheet.core.schema import SEAL, Column, Kind, TableSchema, WorkbookSchema
 from kakosheet.core.table import Table
+from kakosheet.core.text import quoted
 from kakosheet.core.titles import fold
 
 
@@ -50,7 +51,7 @@ def _foreign(book: Book, table: Table, schema: WorkbookSchema) -> Iterator[Issue
         other = next((other for other, pattern in others if pattern.fullmatch(str(value).strip())), None)
         if other is not None:
             title = book.binding[other.key].sheet if other.key in book.binding else schema.sheet_by_key[other.sheet].title
-            yield place_issue(book, table, name, i, "K402", f'"{value}" is an id of the sheet {title!r}',
+            yield place_issue(book, table, name, i, "K402", f"{quoted(value)} is an id of the sheet {title!r}",
                               "clear the cell and refresh gives an id of this sheet")
 
 
@@ -83,8 +84,8 @@ def _alike(book: Book, table: Table, spellings: dict[str, int]) -> Iterator[Issu
         at = spellings.get(fold(str(value or "")))
         if at is not None and table.rows[i]:
             where = book.cell(table.schema.key, column, table.rows[at])
-            yield place_issue(book, table, column, i, "K403", f'"{value}" is written nearly like "{table.columns[column][at]}" in {where}', cure,
-                              Severity.WARNING)
+            said = f"{quoted(value)} is written nearly like {quoted(table.columns[column][at])} in {where}"
+            yield place_issue(book, table, column, i, "K403", said, cure, Severity.WARNING)
 
 
 def _other_spelling(book: Book, table: Table, column: Column, alike: dict[str, dict[str, int]]) -> Iterator[Issue]:
@@ -98,7 +99,7 @@ def _other_spelling(book: Book, table: Table, column: Column, alike: dict[str, d
     for i, value in enumerate(table.columns[column.key]):
         at = spellings.get(fold(str(value))) if value is not None and table.rows[i] else None
         if at is not None and fold(str(value)) in new:
-            yield place_issue(book, table, column.key, i, "K403", f'"{value}" is written nearly like "{register.columns[key][at]}"',
+            yield place_issue(book, table, column.key, i, "K403", f"{quoted(value)} is written nearly like {quoted(register.columns[key][at])}",
                               "write it the same way, or it counts as another one", Severity.WARNING)
 
 
@@ -116,8 +117,8 @@ def _aliases(book: Book, table: Table) -> Iterator[Issue]:
             at = owners.setdefault(fold(name), i) if fold(name) else i
             if at != i and table.rows[i]:
                 other, where = table.columns[key][at], book.cell(table.schema.key, key, table.rows[at])
-                yield place_issue(book, table, column, i, "K403", f'"{name.strip()}" is also a name of "{other}"' + (f" in {where}" if where else ""),
-                                  "let one row alone have it", Severity.WARNING)
+                said = f"{quoted(name.strip())} is also a name of {quoted(other)}" + (f" in {where}" if where else "")
+                yield place_issue(book, table, column, i, "K403", said, "let one row alone have it", Severity.WARNING)
 
 
 def _same_line(book: Book, table: Table) -> Iterator[Issue]:
@@ -195,13 +196,13 @@ def _one_of_two(book: Book, table: Table, column: str, i: int, same: list[int], 
     value = table.columns[column][i]
     others = ", ".join(book.cell(table.schema.key, column, table.rows[j]) for j in same if j != i)
     if not table.schema.id_format:
-        return place_issue(book, table, column, i, "K403", f'"{value}" stands twice, also in {others}', "merge the two rows into one",
+        return place_issue(book, table, column, i, "K403", f"{quoted(value)} stands twice, also in {others}", "merge the two rows into one",
                            Severity.WARNING)
     if len(originals) == 1:
         cure = "it is the first of the two and keeps its id" if i in originals else "clear this id and refresh gives a new one"
     else:
         cure = "clear the id of the row that was copied and refresh gives a new one"
-    return place_issue(book, table, column, i, "K402", f'the id "{value}" stands twice, also in {others}', cure)
+    return place_issue(book, table, column, i, "K402", f"the id {quoted(value)} stands twice, also in {others}", cure)
 
 
 def _missing(book: Book, table: Table, column: Column) -> Iterator[Issue]:
@@ -231,7 +232,7 @@ def _dangling(book: Book, table: Table, column: Column, schema: WorkbookSchema, 
     known = set().union(*(keys[target.key] for target in targets))
     for i, value in enumerate(table.columns[column.key]):
         if value is not None and fold(str(value)) not in known:
-            yield place_issue(book, table, column.key, i, "K401", f'"{value}" names no row', like(targets))
+            yield place_issue(book, table, column.key, i, "K401", f"{quoted(value)} names no row", like(targets))
 
 
 def by_id(column: Column, schema: WorkbookSchema) -> list[TableSchema]:

@@ -11,8 +11,11 @@ from typing import Any
 
 from kakosheet.core.schema import TableSchema
 from kakosheet.core.table import Table, Tables
+from kakosheet.core.titles import fold
 
 _PLACES = re.compile(r"\{(year|number)[^}]*\}")
+MOST_DIGITS = 9
+"""Digits of a number that is counted on from: an id with more of them comes from elsewhere."""
 
 
 @lru_cache
@@ -23,26 +26,44 @@ def id_pattern(id_format: str) -> re.Pattern[str]:
     return re.compile("".join(groups[part] if i % 2 else re.escape(part) for i, part in enumerate(parts)), re.IGNORECASE)
 
 
+def noted_number(value: object) -> int:
+    """The number that a book notes as the last one given; 0 if it can be none. It may have gone past the longest that is counted on from."""
+    return int(value) if isinstance(value, int | float) and 0 <= value <= 10**MOST_DIGITS * 2 else 0
+
+
 @dataclass
 class Sequences:
-    """The highest number of each table so far: what was noted in the book, and every occurrence in any sheet."""
+    """The highest number of each table so far: what was noted in the book, and every occurrence in any sheet; and the ids in its form whose number
+    is too long to be counted on from."""
 
     highest: dict[str, int] = field(default_factory=dict)
+    foreign: dict[str, set[str]] = field(default_factory=dict)
 
     def observe(self, tables: Tables, references: Mapping[str, Iterable[tuple[str, str]]]) -> None:
         """Take in every id that stands in a table's own id column or in a column that refers to it (`references[table]`)."""
         for key, table in tables.items():
             if not table.schema.id_format:
                 continue
-            matches = id_pattern(table.schema.id_format).fullmatch
             columns = [table.columns[table.schema.id_column], *(tables[t].columns[c] for t, c in references.get(key, ()) if t in tables)]
-            numbers = (int(match[1]) for column in columns for value in set(column)
-                       if isinstance(value, str) and (match := matches(value.strip())))
-            self.highest[key] = max(self.highest.get(key, 0), max(numbers, default=0))
+            self._observe(key, id_pattern(table.schema.id_format), {value for column in columns for value in column if isinstance(value, str)})
+
+    def _observe(self, key: str, pattern: re.Pattern[str], ids: Iterable[str]) -> None:
+        highest = self.highest.get(key, 0)
+        for name in ids:
+            match = pattern.fullmatch(name.strip())
+            if match and len(match[1]) <= MOST_DIGITS:
+                highest = max(highest, int(match[1]))
+            elif match:
+                self.foreign.setdefault(key, set()).add(fold(name))
+        self.highest[key] = highest
 
     def next_id(self, schema: TableSchema, year: int) -> str:
-        number = self.highest[schema.key] = self.highest.get(schema.key, 0) + 1
-        return schema.id_format.format(year=year, number=number)
+        """The id after the highest; one that stands there already as a foreign one is passed over."""
+        while True:
+            number = self.highest[schema.key] = self.highest.get(schema.key, 0) + 1
+            name = schema.id_format.format(year=year, number=number)
+            if fold(name) not in self.foreign.get(schema.key, ()):
+                return name
 
 
 def give_ids(table: Table, sequences: Sequences, today: date) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 
 INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
@@ -16,3 +17,16 @@ def tidy(text: str) -> str:
 def blank(text: str) -> bool:
     """Whether there is nothing to see."""
     return not text.strip(INVISIBLE).strip()
+
+
+def quoted(value: object) -> str:
+    """What a person wrote, in quotation marks, cut to what a message can show."""
+    if isinstance(value, int) and abs(value) >= 10**60:
+        return f'"1e{math.log10(abs(value)):.0f}"'  # Python refuses to write out thousands of digits
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else str(value)
+    return f'"{cut(text)}"'
+
+
+def cut(text: str) -> str:
+    """As much of a text as a message can show."""
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -10,7 +10,7 @@ from typing import Any
 from kakosheet.core import dates, numbers
 from kakosheet.core.raw import CellValue, ErrorValue, FormulaCell, Scalar
 from kakosheet.core.schema import Column, Kind
-from kakosheet.core.text import INVISIBLE, blank
+from kakosheet.core.text import INVISIBLE, blank, quoted
 from kakosheet.core.titles import Titles, fold
 
 
@@ -105,17 +105,12 @@ def _text(cell: CellValue, date1904: bool = False) -> str:
         return cell
     if isinstance(cell, date):
         cell = dates.to_serial(cell, date1904=date1904)
-    if isinstance(cell, int | float) and abs(cell) >= MOST:
-        raise Unreadable("K313", f"{_quoted(cell)} is a number of more than 15 digits, the last of which a spreadsheet does not keep",
+    if isinstance(cell, int | float) and not abs(cell) < MOST:
+        raise Unreadable("K313", f"{quoted(cell)} is a number of more than 15 digits, the last of which a spreadsheet does not keep",
                          "format the cell as text and write it again")
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
-
-
-def _quoted(cell: object) -> str:
-    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15 else str(cell)
-    return f'"{text if len(text) <= 60 else text[:57] + "…"}"'
 
 
 def _moment(cell: CellValue, kind: Kind, date1904: bool) -> date:
@@ -131,8 +126,8 @@ def _moment(cell: CellValue, kind: Kind, date1904: bool) -> date:
             moment = cell if isinstance(cell, datetime) else datetime(cell.year, cell.month, cell.day)
     except dates.NotADate as problem:
         if problem.ambiguous:
-            raise Unreadable("K303", f"{_quoted(cell)} can be read as two dates", hint) from None
-        raise Unreadable("K302", f"{_quoted(cell)} is not a date", hint) from None
+            raise Unreadable("K303", f"{quoted(cell)} can be read as two dates", hint) from None
+        raise Unreadable("K302", f"{quoted(cell)} is not a date", hint) from None
     return moment.date() if kind is Kind.DATE else moment
 
 
@@ -143,10 +138,12 @@ def _number(cell: CellValue, column: Column) -> float:
         if isinstance(cell, bool) or not isinstance(cell, int | float | str):
             raise ValueError
         value = numbers.parse_number(cell, money=kind is Kind.MONEY, share=kind is Kind.PERCENT) if isinstance(cell, str) else cell
+        if value != value:  # NaN
+            raise ValueError
     except ValueError:
-        raise Unreadable("K301", f"{_quoted(cell)} is not a number", hint) from None
+        raise Unreadable("K301", f"{quoted(cell)} is not a number", hint) from None
     if abs(value) >= MOST:
-        raise Unreadable("K309", f"{_quoted(cell)} is too large", hint)
+        raise Unreadable("K309", f"{quoted(cell)} is too large", hint)
     _within(float(value), cell, column)
     return float(value)
 
@@ -157,18 +154,18 @@ _LIKE = {Kind.INTEGER: "3", Kind.DAYS: "3", Kind.PERCENT: "50% or 0.5"}
 def _within(value: float, cell: CellValue, column: Column) -> None:
     share = column.kind is Kind.PERCENT
     if share and column.maximum == 1 and 1 < value <= 100 and not isinstance(cell, str):
-        raise Unreadable("K309", f"{_quoted(cell)} would be {value * 100:g} %", f"write {value:g}% or {value / 100:g}")
+        raise Unreadable("K309", f"{quoted(cell)} would be {value * 100:g} %", f"write {value:g}% or {value / 100:g}")
     least, most = (f"{bound * 100:g} %" if share else f"{bound:g}" for bound in (column.minimum or 0, column.maximum or 0))
     if column.minimum is not None and value < column.minimum:
-        raise Unreadable("K309", f"{_quoted(cell)} is less than {least}", f"write a number from {least}")
+        raise Unreadable("K309", f"{quoted(cell)} is less than {least}", f"write a number from {least}")
     if column.maximum is not None and value > column.maximum:
-        raise Unreadable("K309", f"{_quoted(cell)} is more than {most}", f"write a number up to {most}")
+        raise Unreadable("K309", f"{quoted(cell)} is more than {most}", f"write a number up to {most}")
 
 
 def _integer(cell: CellValue, column: Column) -> int:
     value = _number(cell, column)
     if not value.is_integer():
-        raise Unreadable("K301", f"{_quoted(cell)} is not a whole number", "write it like 3")
+        raise Unreadable("K301", f"{quoted(cell)} is not a whole number", "write it like 3")
     return int(value)
 
 
@@ -183,7 +180,7 @@ def _choice(cell: CellValue, column: Column, listing: str, titles: Titles) -> st
         known = list(titles.choices.get(listing, {}).values())
         between = "; " if any("," in title for title in known) else ", "
         shown = between.join(known[:8]) + (f"{between}…" if len(known) > 8 else "")
-        raise Unreadable("K304", f"{_quoted(text)} is not one of the choices", f"choose one of: {shown}")
+        raise Unreadable("K304", f"{quoted(text)} is not one of the choices", f"choose one of: {shown}")
     return key == "yes" if column.kind is Kind.YESNO else key
 
 
@@ -191,7 +188,7 @@ def _currency(cell: CellValue) -> str:
     try:
         return numbers.parse_currency(_text(cell))
     except ValueError:
-        raise Unreadable("K311", f"{_quoted(cell)} is not a currency code", "write the code of three letters, like EUR") from None
+        raise Unreadable("K311", f"{quoted(cell)} is not a currency code", "write the code of three letters, like EUR") from None
 
 
 def encoder(column: Column, titles: Titles) -> Callable[[Any], Scalar]:

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from kakosheet.core.text import quoted
+
 OFF, WORK, MADE_UP = "0", "1", "2"
 _CODE = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,3}))?", re.ASCII)
 _DEFAULT_REGION = {"GB": "ENG"}
@@ -128,13 +130,13 @@ def _calendar(code: str, language: str = "en_US") -> Any:
     if (code, language) not in _calendars:
         match = _CODE.fullmatch(code)
         if match is None:
-            raise ValueError(f'"{code}" is no calendar')
+            raise ValueError(f"{quoted(code)} is no calendar")
         import holidays
         country, region = match[1], match[2] or _DEFAULT_REGION.get(match[1])
         try:
             _calendars[code, language] = holidays.country_holidays(country, subdiv=region, language=language)
         except NotImplementedError:
-            raise ValueError(f'no calendar is known for "{code}"{_regions(country)}') from None
+            raise ValueError(f"no calendar is known for {quoted(code)}{_regions(country)}") from None
     return _calendars[code, language]
 
 

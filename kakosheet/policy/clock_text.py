@@ -9,6 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 from kakosheet.core.dates import NotADate, parse_date
+from kakosheet.core.text import quoted
 from kakosheet.policy.clock import ClockError, Hours, Moment, Pause, instant_of
 from kakosheet.policy.model import UNITS
 
@@ -36,10 +37,10 @@ def parse_amount(text: str) -> tuple[float, str]:
     unit = _SHORT.get(unit, unit)
     if unit in _EITHER:
         one, other = (f'"{match[1]} {name}"' for name in _EITHER[unit]) if match else ("", "")
-        raise ClockError(f'"{text}" can be {one} or {other}', "write which of them")
+        raise ClockError(f"{quoted(text)} can be {one} or {other}", "write which of them")
     unit = next((name for name in (unit, unit + "s") if name in UNITS or name in _ALSO), "")
     if match is None or not unit:
-        raise ClockError(f'"{text}" is no limit', HOW_LIMIT)
+        raise ClockError(f"{quoted(text)} is no limit", HOW_LIMIT)
     return float(match[1]), _ALSO.get(unit, unit)
 
 
@@ -49,17 +50,17 @@ def parse_hours(text: str) -> Hours:
     for part in filter(None, (piece.strip() for piece in re.split("[,;、]", unicodedata.normalize("NFKC", text)))):
         match = _HOURS.fullmatch(part)
         if match is None:
-            raise ClockError(f'"{part}" are no opening hours', HOW_HOURS)
+            raise ClockError(f"{quoted(part)} are no opening hours", HOW_HOURS)
         opens, closes = (int(match[n]) * 60 + int(match[n + 1] or 0) for n in (1, 3))
         if opens >= 1440 or closes > 1440 or int(match[2] or 0) > 59 or int(match[4] or 0) > 59 or opens == closes > 0:
-            raise ClockError(f'"{part}" are no hours of a day', HOW_HOURS)
+            raise ClockError(f"{quoted(part)} are no hours of a day", HOW_HOURS)
         if closes < opens <= 720 and ":" not in part:  # "9-5": by the clock face
-            raise ClockError(f'"{part}" can end in the afternoon or after midnight', HOW_HOURS)
+            raise ClockError(f"{quoted(part)} can end in the afternoon or after midnight", HOW_HOURS)
         periods.append((opens, closes if closes > opens else closes + 1440))
     periods.sort()
     around = [*periods, *((opens + 1440, closes + 1440) for opens, closes in periods[:1])]
     if any(before[1] > after[0] for before, after in pairwise(around)):
-        raise ClockError(f'the hours "{text}" overlap', HOW_HOURS)
+        raise ClockError(f"the hours {quoted(text)} overlap", HOW_HOURS)
     return tuple(periods)
 
 
@@ -76,7 +77,7 @@ def parse_moment(text: str) -> Moment:
         try:
             moment = parse_date(tidy)
         except NotADate as error:
-            raise ClockError(f'"{text}" {"can be two dates" if error.ambiguous else "is no date"}', HOW_MOMENT) from None
+            raise ClockError(f'{quoted(text)} {"can be two dates" if error.ambiguous else "is no date"}', HOW_MOMENT) from None
         return moment if ":" in tidy else moment.date()
 
 
@@ -84,10 +85,10 @@ def parse_pause(text: str, zone: tzinfo = UTC) -> Pause:
     """ "A/B", or "A/" for a pause that goes on; what has no offset is in the zone."""
     begin, slash, until = (part.strip() for part in text.partition("/"))
     if not slash:
-        raise ClockError(f'"{text}" is no pause', HOW_PAUSE)
+        raise ClockError(f"{quoted(text)} is no pause", HOW_PAUSE)
     pause = Pause(parse_moment(begin), None if until.lower() in _GOES_ON else parse_moment(until))
     if pause.until is not None and instant_of(pause.until, zone) < instant_of(pause.begin, zone):
-        raise ClockError(f'the pause "{text}" ends before it begins', HOW_PAUSE)
+        raise ClockError(f"the pause {quoted(text)} ends before it begins", HOW_PAUSE)
     return pause
 
 
@@ -99,7 +100,7 @@ def parse_zone(text: str) -> ZoneInfo:
     except (ValueError, OSError, KeyError):  # KeyError: ZoneInfoNotFoundError
         known = next((zone for zone in available_timezones() if zone.lower() == name.lower().replace(" ", "_")), None)
     if known is None:
-        raise ClockError(f'"{text}" is not a time zone', HOW_ZONE)
+        raise ClockError(f"{quoted(text)} is not a time zone", HOW_ZONE)
     return ZoneInfo(known)
 
 
@@ -112,5 +113,5 @@ def parse_place(text: str) -> tzinfo:
         return parse_zone(text)
     ahead = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
     if ahead >= timedelta(days=1):
-        raise ClockError(f'"{text}" is not a time zone', HOW_ZONE)
+        raise ClockError(f"{quoted(text)} is not a time zone", HOW_ZONE)
     return timezone(ahead if match[1] == "+" else -ahead)

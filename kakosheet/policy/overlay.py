@@ -11,7 +11,9 @@ from typing import Any
 from kakosheet.core.dates import NotADate, from_serial, parse_date
 from kakosheet.core.issues import Issue
 from kakosheet.core.numbers import parse_currency, parse_number
+from kakosheet.core.text import quoted
 from kakosheet.core.titles import fold
+from kakosheet.core.values import MOST
 from kakosheet.policy.clock import ClockError
 from kakosheet.policy.clock_text import HOW_CALENDAR, parse_hours, parse_zone
 from kakosheet.policy.model import ClockRule, Policy, Rate, Setting, Staff
@@ -73,6 +75,8 @@ def _in_force(shipped: ClockRule, typed: ClockRule | None) -> Iterator[ClockRule
 
 def parse_setting(setting: Setting, typed: Any, *, date1904: bool = False) -> Any:
     """A typed value as the setting's kind; `date1904` says how its workbook counts days. Raises Refused."""
+    if isinstance(typed, int) and not abs(typed) < MOST:
+        raise Refused(f"{quoted(typed)} is out of range", "write a smaller number")
     if setting.kind == "date":
         return _date(typed, date1904)
     parse = _PARSERS.get(setting.kind)
@@ -82,9 +86,9 @@ def parse_setting(setting: Setting, typed: Any, *, date1904: bool = False) -> An
 def _number(setting: Setting, typed: Any) -> float:
     value = number_of(typed)
     if setting.minimum is not None and value < setting.minimum:
-        raise Refused(f'"{typed}" is less than {setting.minimum:g}', f"write a number from {setting.minimum:g}")
+        raise Refused(f"{quoted(typed)} is less than {setting.minimum:g}", f"write a number from {setting.minimum:g}")
     if setting.maximum is not None and value > setting.maximum:
-        raise Refused(f'"{typed}" is more than {setting.maximum:g}', f"write a number up to {setting.maximum:g}")
+        raise Refused(f"{quoted(typed)} is more than {setting.maximum:g}", f"write a number up to {setting.maximum:g}")
     return value
 
 
@@ -92,17 +96,17 @@ def number_of(typed: Any) -> float:
     """A finite number from a cell's number or text."""
     try:
         value = float(typed) if isinstance(typed, int | float) and not isinstance(typed, bool) else parse_number(str(typed))
-    except ValueError:
-        raise Refused(f'"{typed}" is not a number', "write it like 3 or 0.05") from None
-    if not abs(value) < 1e15:
-        raise Refused(f'"{typed}" is out of range', "write a smaller number")
+    except (ValueError, OverflowError):
+        raise Refused(f"{quoted(typed)} is not a number", "write it like 3 or 0.05") from None
+    if not abs(value) < MOST:
+        raise Refused(f"{quoted(typed)} is out of range", "write a smaller number")
     return value
 
 
 def _integer(setting: Setting, typed: Any) -> int:
     value = _number(setting, typed)
     if not value.is_integer():
-        raise Refused(f'"{typed}" is not a whole number', "write it like 3")
+        raise Refused(f"{quoted(typed)} is not a whole number", "write it like 3")
     return int(value)
 
 
@@ -110,7 +114,7 @@ def _word(setting: Setting, typed: Any) -> Any:
     key = fold(str(typed))
     if key not in setting.words:
         known = ", ".join(dict.fromkeys(map(str, setting.words.values())))
-        raise Refused(f'"{typed}" is not one of the choices', f"write one of: {known}")
+        raise Refused(f"{quoted(typed)} is not one of the choices", f"write one of: {known}")
     return setting.words[key]
 
 
@@ -120,7 +124,7 @@ def _words(setting: Setting, typed: Any) -> str:
     unknown = [part for part in parts if fold(part) not in setting.words]
     if unknown and setting.closed:
         known = ", ".join(dict.fromkeys(map(str, setting.words.values())))
-        raise Refused(f'"{unknown[0]}" is not one of the words', f"write some of: {known}")
+        raise Refused(f"{quoted(unknown[0])} is not one of the words", f"write some of: {known}")
     return ", ".join(str(setting.words.get(fold(part), part)) for part in parts)
 
 
@@ -135,12 +139,12 @@ def _date(typed: Any, date1904: bool) -> date:
         try:
             moment = parse_date(text)
         except NotADate:
-            raise Refused(f'"{typed}" is not a date', "write it like 2026-02-28") from None
+            raise Refused(f"{quoted(typed)} is not a date", "write it like 2026-02-28") from None
         return moment.date() if not (moment.hour or moment.minute or moment.second) else moment
     try:
         moment = from_serial(serial, date1904=date1904)
     except NotADate:
-        raise Refused(f'"{typed}" is not a date', "write it like 2026-02-28") from None
+        raise Refused(f"{quoted(typed)} is not a date", "write it like 2026-02-28") from None
     return moment.date() if serial.is_integer() else moment
 
 
@@ -148,7 +152,7 @@ def _currency(setting: Setting, typed: Any) -> str:
     try:
         return parse_currency(str(typed))
     except ValueError:
-        raise Refused(f'"{typed}" is not a currency code', "write the code of three letters, like EUR") from None
+        raise Refused(f"{quoted(typed)} is not a currency code", "write the code of three letters, like EUR") from None
 
 
 def _zone(setting: Setting, typed: Any) -> str:
@@ -177,8 +181,8 @@ def _hours(setting: Setting, typed: Any) -> str:
 
 def _days_list(setting: Setting, typed: Any) -> str:
     parts = [part.strip() for part in str(typed).replace("，", ",").replace("、", ",").split(",")]
-    if not all(part.isdecimal() and int(part) <= 365 for part in parts):
-        raise Refused(f'"{typed}" is no list of days', "write it like 7, 3, 1, 0")
+    if not all(part.isdecimal() and len(part) <= 9 and int(part) <= 365 for part in parts):
+        raise Refused(f"{quoted(typed)} is no list of days", "write it like 7, 3, 1, 0")
     return ", ".join(str(int(part)) for part in parts)
 
 

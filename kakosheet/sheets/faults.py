@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from kakosheet.core.rules import Fault
+from kakosheet.core.text import cut
 from kakosheet.policy.model import Policy
 from kakosheet.sheets.words import Say
 
@@ -30,7 +31,7 @@ def without_rate(column: str, currency: str | None, policy: Policy, say: Say) ->
 def unknown_type(column: str, problem: str | None, policy: Policy, say: Say) -> Iterator[Fault]:
     """A problem in words of one's own: the case has no steps and no evidence list of its own then."""
     if problem is not None and problem not in policy.types:
-        yield Fault(column, "K304", say("faults.unknown_type", problem=problem), say("faults.cure_unknown_type"), "warning")
+        yield Fault(column, "K304", say("faults.unknown_type", problem=cut(problem)), say("faults.cure_unknown_type"), "warning")
 
 
 def half_told(problem: str | None, noticed_on: date | None, dispute: str | None, say: Say) -> Iterator[Fault]:

@@ -10,7 +10,9 @@ from kakosheet.core.numbers import parse_currency
 from kakosheet.core.rules import Wanted, rows, rule
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema
 from kakosheet.core.table import Table
+from kakosheet.core.text import cut, quoted
 from kakosheet.core.titles import Titles
+from kakosheet.core.values import MOST
 from kakosheet.policy.model import Policy, Rate, Setting, Staff, cross_rate
 from kakosheet.policy.overlay import Overrides, Refused, number_of, parse_setting
 from kakosheet.sheets.rules import read_rules
@@ -93,7 +95,9 @@ def as_stored(typed: Any) -> Any:
         number = float(typed) if typed[:1] in "-0123456789." else None
     except ValueError:
         return typed
-    return typed if number is None else int(number) if number.is_integer() else number
+    if number is None or not abs(number) < MOST or "_" in typed:
+        return typed
+    return int(number) if number.is_integer() else number
 
 
 def overrides(settings: Table, rules: Table, defaults: Policy, *, date1904: bool = False) -> Overrides:
@@ -109,7 +113,7 @@ def overrides(settings: Table, rules: Table, defaults: Policy, *, date1904: bool
         try:
             _take(settings, i, key, defaults, found, date1904)
         except Refused as problem:
-            found.issues.append(_issue(settings, i, "yours", f"{settings.columns['name'][i] or key}: {problem}", problem.hint))
+            found.issues.append(_issue(settings, i, "yours", f"{cut(settings.columns['name'][i] or key or '')}: {problem}", problem.hint))
     base = found.settings.get("base_currency", defaults.settings["base_currency"])
     found.rates = {currency: Rate(currency, rate.rate, base, rate.as_of, own=True) for currency, rate in found.rates.items()}
     read_rules(rules, defaults, found)
@@ -136,7 +140,7 @@ def _take(settings: Table, i: int, key: str | None, defaults: Policy, found: Ove
         if name:
             found.staff.append(Staff(str(name).strip(), contact or "", language or ""))
     elif yours is not None:
-        found.issues.append(_issue(settings, i, "group", f'nothing is known by the name "{name or ""}"',
+        found.issues.append(_issue(settings, i, "group", f'nothing is known by the name {quoted(name or "")}',
                                    "choose Exchange rates or People as its group", Severity.WARNING))
 
 
@@ -144,13 +148,13 @@ def _currency(name: Any) -> str:
     try:
         return parse_currency(str(name or ""))
     except ValueError:
-        raise Refused(f'"{name or ""}" is not a currency code', "write the code of three letters under Name, like USD") from None
+        raise Refused(f'{quoted(name or "")} is not a currency code', "write the code of three letters under Name, like USD") from None
 
 
 def _positive(typed: Any) -> float:
     value = number_of(typed)
     if value <= 0:
-        raise Refused(f'"{typed}" is no exchange rate', "write what one unit is worth, like 0.92")
+        raise Refused(f"{quoted(typed)} is no exchange rate", "write what one unit is worth, like 0.92")
     return value
 
 

@@ -16,6 +16,7 @@ from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.newbook import NewBook
 from kakosheet.core.schema import Kind, WorkbookSchema
 from kakosheet.core.table import Tables
+from kakosheet.core.text import quoted
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy
 from kakosheet.policy.periods import Period, last_finished, parse_period
@@ -29,7 +30,7 @@ def period_of(period: str | None, today: date) -> Period:
         return last_finished("quarter", today)
     found = parse_period(period)
     if found is None:
-        raise KakosheetError("K504", f'"{period}" is not a period', "write a quarter like 2026Q3, a month like 2026-09 or a year like 2026",
+        raise KakosheetError("K504", f"{quoted(period)} is not a period", "write a quarter like 2026Q3, a month like 2026-09 or a year like 2026",
                              exit_code=EXIT_USAGE)
     if found.first > today:
         raise KakosheetError("K504", f"{found} has not begun yet", f"choose one that begins by {today.isoformat()}", exit_code=EXIT_USAGE)

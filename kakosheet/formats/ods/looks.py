@@ -57,4 +57,4 @@ def _take_cells(content: Content, sheet: str, span: RowSpan, known: Alike, resul
 
 
 def _count(written: str) -> int:
-    return max(1, int(written)) if written.isdigit() and len(written) < 8 else 1
+    return max(1, int(written)) if written.isdecimal() and len(written) < 8 else 1

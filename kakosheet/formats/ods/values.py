@@ -138,7 +138,7 @@ def number(written: str) -> int | float | None:
     if not written.isascii():
         return None
     try:
-        if written.isdigit() and len(written) < 309:  # a double holds no more
+        if written.isdecimal() and len(written) < 309:  # a double holds no more
             return int(written)
         value = float(written)
     except ValueError:
@@ -191,4 +191,4 @@ def valued(given: Given, said: str | None) -> tuple[Scalar, bool]:
 
 
 def _count(written: str | None) -> int:
-    return int(written) if written is not None and written.isdigit() and 0 < len(written) < 8 else 1
+    return int(written) if written is not None and written.isdecimal() and 0 < len(written) < 8 else 1

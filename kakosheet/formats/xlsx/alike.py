@@ -141,7 +141,7 @@ def _cell(kind: str | None, formula: str | None, value: str | None, strings: lis
         return strings[index] if index >= 0 else strings[len(strings)]
     if not value:
         return None
-    return typed(kind, value) if kind is not None else int(value) if value.isdigit() and len(value) < 309 else _numbers([value])[0]
+    return typed(kind, value) if kind is not None else int(value) if value.isdecimal() and len(value) < 309 else _numbers([value])[0]
 
 
 def _plain(written: str, marks: Groups, strings: list[str]) -> list[CellValue]:

@@ -107,7 +107,7 @@ class _Rows:
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         given = attributes.get("r", "")
-        self._number = int(given) if given.isdigit() and len(given) < 8 else self._number + 1
+        self._number = int(given) if given.isdecimal() and len(given) < 8 else self._number + 1
         if not 1 <= self._number <= MAX_ROW:
             raise KakosheetError("K104", f"row {self._number} lies outside of a sheet")
         start = self.parser.CurrentByteIndex

@@ -182,7 +182,7 @@ def _names(clear: bytes) -> list[DefinedName]:
         scope = values.get("localSheetId")
         if end >= 0 and "name" in values:
             names.append(DefinedName(values["name"], text(clear[match.end():end]),
-                                     int(scope) if scope is not None and scope.isdigit() else None, match.end(), end))
+                                     int(scope) if scope is not None and scope.isdecimal() and len(scope) < 8 else None, match.end(), end))
     return names
 
 
@@ -200,7 +200,7 @@ def _table(package: Package, part: str, sheet: str) -> TablePart | None:
 
 
 def _count(value: str | None, default: int) -> int:
-    return int(value) if value is not None and value.isdigit() and len(value) < 8 else default
+    return int(value) if value is not None and value.isdecimal() and len(value) < 8 else default
 
 
 def parse_range(reference: str) -> tuple[int, int, int, int] | None:

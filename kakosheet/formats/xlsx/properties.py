@@ -52,7 +52,7 @@ def _properties(content: bytes) -> dict[str, tuple[int, int, int, Scalar]]:
         if close < 0 or end <= 0:
             continue
         pid = values.get("pid", "")
-        found[values.get("name", "")] = (match.start(), end, int(pid) if pid.isdigit() and len(pid) < 10 else 0,
+        found[values.get("name", "")] = (match.start(), end, int(pid) if pid.isdecimal() and len(pid) < 10 else 0,
                                          _read_value(content[match.end():close]))
     return found
 

@@ -146,8 +146,9 @@ class ColumnStyles:
         for match in tag_pattern("col").finditer(head, cols.end()):
             values = attributes(match[0])
             style = values.get("style", "0")
-            if style.isdigit() and style != "0" and values.get("min", "").isdigit() and values.get("max", "").isdigit():
-                self._ranges.append((int(values["min"]), int(values["max"]), style.encode()))
+            ends = [values.get(end, "") for end in ("min", "max")]
+            if style.isdecimal() and style != "0" and all(end.isdecimal() and len(end) < 10 for end in ends):
+                self._ranges.append((int(ends[0]), int(ends[1]), style.encode()))
 
     def of(self, column: int) -> bytes:
         """The style's index, b"" for none."""

@@ -222,7 +222,7 @@ class _Reader:
                 elif kind == "s":
                     row[columns[letters]] = strings[int(value)]
                 elif not kind:
-                    if value.isdigit() and len(value) < 309:  # a double holds no more
+                    if value.isdecimal() and len(value) < 309:  # a double holds no more
                         row[columns[letters]] = int(value)
                     elif value:
                         number_read = float(value)
@@ -308,7 +308,7 @@ def loose_value(cell: LooseCell, strings: list[str]) -> Scalar:
         return None
     if cell.type == "s":
         index = cell.value.strip()
-        return strings[int(index)] if index.isdigit() and len(index) < 10 and int(index) < len(strings) else None
+        return strings[int(index)] if index.isdecimal() and len(index) < 10 and int(index) < len(strings) else None
     if cell.type in ("str", "inlineStr"):
         return unescape(cell.value) if cell.value or cell.formula is not None else None
     try:

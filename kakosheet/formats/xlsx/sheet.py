@@ -285,7 +285,7 @@ class _Planner:
             span = self._index.span(self._patch.style_row) if self._patch.style_row else None
             for column, start in self._index.cells(span) if span is not None else []:
                 style = attributes(self._xml[start:self._xml.index(b">", start) + 1]).get("s", "0")
-                if style != "0" and style.isdigit():
+                if style != "0" and style.isdecimal():
                     self._style_cells[column] = style.encode()
         return self._style_cells
 
@@ -302,7 +302,7 @@ class _Planner:
         if model is not None:
             return attributes(self._xml[model:self._xml.index(b">", model) + 1]).get("s", "0").encode()
         given = attributes(self._xml[span.start:span.open_end])
-        if given.get("customFormat") in ("1", "true") and given.get("s", "").isdigit():
+        if given.get("customFormat") in ("1", "true") and given.get("s", "").isdecimal():
             return given["s"].encode()
         style = self._columns.of(column)
         return style or (self._styles().get(column, b"") if self._is_new(span.number) else b"")

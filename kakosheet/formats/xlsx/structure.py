@@ -75,7 +75,7 @@ def changed_table(table: TablePart, content: bytes, growth: TableGrowth) -> byte
         content = _renamed(content, column - table.area.column, title)
     if not growth.titles:
         return content
-    ids = [int(value) for match in tag_pattern("tableColumn").finditer(content) if (value := attributes(match[0]).get("id", "")).isdigit()]
+    ids = [_number(attributes(match[0]).get("id", "")) for match in tag_pattern("tableColumn").finditer(content)]
     root = tag_pattern("tableColumns").search(content)
     prefix = root[1] if root is not None else b""
     first = max(ids, default=0) + 1
@@ -122,11 +122,15 @@ def column_edits(head: bytes, added: Mapping[int, int]) -> list[Edit]:
             continue
         wanted = _KEPT if "outlineLevel" in look else _KEPT | {"hidden"}  # a column of a closed group is not hidden for good
         kept = "".join(f' {name}="{value}"' for name, value in look.items() if name in wanted).encode()
-        at = next((match.start() for match, values in known if int(values.get("min", 0)) > column), head.rfind(b"</"))
+        at = next((match.start() for match, values in known if _number(values.get("min", "")) > column), head.rfind(b"</"))
         edits.append((at, at, b'<%scol min="%d" max="%d"%s/>' % (cols[1], column, column, kept)))
     return edits
 
 
 def _covers(values: Mapping[str, str], column: int) -> bool:
-    first, last = values.get("min", ""), values.get("max", "")
-    return first.isdigit() and last.isdigit() and int(first) <= column <= int(last)
+    return 0 < _number(values.get("min", "")) <= column <= _number(values.get("max", ""))
+
+
+def _number(written: str) -> int:
+    """A count or an index; 0 for what is none."""
+    return int(written) if written.isdecimal() and len(written) < 10 else 0

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from kakosheet.core.rules import Fault, check
+from kakosheet.core.text import cut
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy
 from kakosheet.sheets import faults
@@ -84,7 +85,7 @@ def currency_known(currency: str | None, *, policy: Policy, say: Say) -> Iterato
 def platform_known(platform: str | None, *, policy: Policy, say: Say, titles: Titles) -> Iterator[Fault]:
     """A platform, typed here, that is none of the known ones and for which nobody added rules."""
     if platform is not None and platform not in policy.clocks and platform not in titles.choices.get("platform", {}):
-        yield Fault("platform", "K304", say("disputes.fault_platform", platform=platform), say("disputes.cure_platform"), "warning")
+        yield Fault("platform", "K304", say("disputes.fault_platform", platform=cut(platform)), say("disputes.cure_platform"), "warning")
 
 
 @check("disputes", reads=("disputes.plan", "disputes.plan_percent", "disputes.plan_due"))

@@ -7,6 +7,7 @@ from math import fsum
 from typing import Any
 
 from kakosheet.core.rules import Fault, check, table_rule
+from kakosheet.core.text import cut
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
 from kakosheet.sheets.words import Say
@@ -71,4 +72,4 @@ def parents_in_a_circle(dispute_id: str | None, parent: str | None, top: str | N
     if fold(parent) == fold(dispute_id):
         yield Fault("parent", "K401", say("disputes.fault_own_parent"), say("disputes.cure_own_parent"))
     elif top is not None and fold(top) == fold(dispute_id):
-        yield Fault("parent", "K401", say("disputes.fault_circle", parent=parent), say("disputes.cure_circle"))
+        yield Fault("parent", "K401", say("disputes.fault_circle", parent=cut(parent)), say("disputes.cure_circle"))
