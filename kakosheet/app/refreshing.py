@@ -90,7 +90,7 @@ def _refresh(path: PathLike, out: PathLike | None, today: date | None, births: B
              report: Report | None, *, dry_run: bool) -> dict[str, Any]:
     snapshot = files.load(path)
     if not dry_run and out is None:
-        files.refuse_if_held(path, force=force)
+        files.refuse_if_held(path, force=force, read=snapshot)
     refreshed = refreshed_bytes(snapshot.data, today=today, births=births, keep_before=dry_run)
     if report is not None:
         report(refreshed)

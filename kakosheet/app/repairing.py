@@ -44,7 +44,7 @@ def repair(path: PathLike, *, dry_run: bool = True, force: bool = False) -> dict
 def write_repaired(path: PathLike, *, force: bool, properties: dict[str, Scalar] | None = None) -> dict[str, Any]:
     """Repair the book in place; `properties` are set along with it."""
     snapshot = files.load(path)
-    files.refuse_if_held(path, force=force)
+    files.refuse_if_held(path, force=force, read=snapshot)
     repaired = repaired_bytes(snapshot.data, properties=properties)
     changed = repaired.result.data != snapshot.data
     notes = files.save(snapshot, repaired.result.data, book_id=repaired.book_id, check=check_bytes, force=force).notes

@@ -17,7 +17,7 @@ from enum import Enum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from kakosheet.app.files.snapshot import resolve
+from kakosheet.app.files.snapshot import names_of, owner_files
 from kakosheet.app.files.state import close, machine
 
 
@@ -47,12 +47,13 @@ class Holder:
 
 def holder(path: str | os.PathLike[str]) -> Holder | None:
     """Who has the book open, or None. Nothing is proven on Excel's side: its file may be left over from a crash."""
-    given, target = Path(os.path.abspath(path)), resolve(path)
-    for book in dict.fromkeys((target, given)):
-        found = _libreoffice(book) or _excel(book)
-        if found:
-            return found
-    return None
+    return next(iter(holders(path)), None)
+
+
+def holders(path: str | os.PathLike[str]) -> list[Holder]:
+    """All that say they have the book open, those that are seen to run first, those that are gone last."""
+    found = [one for book in names_of(path) for look, file in zip((_libreoffice, _excel), owner_files(book), strict=True) if (one := look(file))]
+    return sorted(found, key=lambda one: list(Held).index(one.held))
 
 
 def owner(path: str | os.PathLike[str]) -> str | None:
@@ -69,8 +70,7 @@ def wait_until_free(path: str | os.PathLike[str], wait_seconds: float, *, poll: 
     return found
 
 
-def _libreoffice(book: Path) -> Holder | None:
-    file = book.with_name(f".~lock.{book.name}#")
+def _libreoffice(file: Path) -> Holder | None:
     data = _small(file)
     if data is None:
         return None
@@ -122,8 +122,7 @@ def _running_offices() -> list[list[str]] | None:
     return found
 
 
-def _excel(book: Path) -> Holder | None:
-    file = book.with_name(f"~${book.name}")
+def _excel(file: Path) -> Holder | None:
     data = _small(file)
     if data is None:
         return None

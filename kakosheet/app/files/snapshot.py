@@ -19,6 +19,10 @@ LARGEST = 1 << 30
 _EXCEL_SAVES = 2.0
 
 
+Stamp = tuple[int, int, int]
+"""What a file's number, time (ns) and size were: another one is another file, or was written since."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """A book as it stood when it was read: `path` as given, `target` with every link resolved, the bytes and their SHA-256."""
@@ -31,11 +35,14 @@ class Snapshot:
     uid: int
     gid: int
     links: int
+    owners: dict[Path, Stamp] = field(default_factory=dict)
+    """The owner files that stood beside it before it was read."""
 
 
 def load(path: str | os.PathLike[str]) -> Snapshot:
     """Read the whole book. Raises K109 for what is missing, no file or unreadable, K107 for what is too large to be a workbook."""
     given, target = Path(path), resolve(path)
+    owners = {file: found for book in names_of(path) for file in owner_files(book) if (found := stamp(file))}
     try:
         if not target.exists() and given.exists():  # /dev/stdin leads to a pipe that has no name
             refuse_irregular(given, given.stat())
@@ -46,7 +53,7 @@ def load(path: str | os.PathLike[str]) -> Snapshot:
         raise KakosheetError("K109", f"{given} may not be read", "ask for the right to read it") from None
     except OSError as error:
         raise KakosheetError("K109", f"{given} cannot be read: {reason(error)}") from None
-    return Snapshot(given, target, data, digest(data), stat.S_IMODE(info.st_mode), info.st_uid, info.st_gid, info.st_nlink)
+    return Snapshot(given, target, data, digest(data), stat.S_IMODE(info.st_mode), info.st_uid, info.st_gid, info.st_nlink, owners)
 
 
 def resolve(path: str | os.PathLike[str]) -> Path:
@@ -55,6 +62,25 @@ def resolve(path: str | os.PathLike[str]) -> Path:
         return Path(os.path.realpath(path))
     except (OSError, ValueError):
         raise KakosheetError("K109", f"{os.fspath(path)!r} is no file name") from None
+
+
+def names_of(path: str | os.PathLike[str]) -> list[Path]:
+    """The places of a book that is named by a path: where its links end, and the path itself."""
+    return list(dict.fromkeys((resolve(path), Path(os.path.abspath(path)))))
+
+
+def owner_files(book: Path) -> tuple[Path, Path]:
+    """Where LibreOffice, and where Excel says that it has a book open."""
+    return book.with_name(f".~lock.{book.name}#"), book.with_name(f"~${book.name}")
+
+
+def stamp(file: Path) -> Stamp | None:
+    """The stamp of what stands there now, None if that cannot be seen."""
+    try:
+        info = os.stat(file)
+    except (OSError, ValueError):
+        return None
+    return info.st_ino, info.st_mtime_ns, info.st_size
 
 
 def digest(data: bytes) -> str:
@@ -74,7 +100,7 @@ def _read_still(target: Path) -> tuple[bytes, os.stat_result]:
         try:
             data, info = _read_once(target)
         except FileNotFoundError:
-            if time.monotonic() > until or not target.with_name("~$" + target.name).exists():
+            if time.monotonic() > until or not stamp(owner_files(target)[1]):
                 raise
             time.sleep(0.05)
             continue

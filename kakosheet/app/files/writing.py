@@ -1,6 +1,6 @@
 """Writing a book: all of it or nothing. See the package for the order of the steps.
 
-A tiny window stays open between hashing the old bytes once more and replacing them: no portable call replaces a file
+A tiny window stays open between looking once more (the old bytes, then the owner files) and replacing: no portable call replaces a file
 only if it is unchanged.
 """
 
@@ -15,10 +15,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from kakosheet.app.files import backups
-from kakosheet.app.files.owners import Held, holder
-from kakosheet.app.files.snapshot import Snapshot, current_digest, digest, load, not_written, reason, resolve
+from kakosheet.app.files.owners import Held, Holder, holders
+from kakosheet.app.files.snapshot import Snapshot, current_digest, digest, load, not_written, reason, resolve, stamp
 from kakosheet.app.files.state import lock, lock_is_free, lock_key, sync_folder
 from kakosheet.app.files.syncing import wait_until_still
 from kakosheet.core.issues import EXIT_LOCKED, KakosheetError
@@ -61,9 +62,9 @@ def save(snapshot: Snapshot, data: bytes, *, book_id: str, check: Callable[[byte
         _sweep_if_free(target)
         return Saved(False)
     with lock(target):
-        refuse_if_held(snapshot.path, force=force)
+        refuse_if_held(snapshot.path, force=force, read=snapshot)
         check(data)
-        return Saved(True, _replace(snapshot, data, backups.folder_name(book_id, target)))
+        return Saved(True, _replace(snapshot, data, backups.folder_name(book_id, target), force=force))
 
 
 def create(path: str | os.PathLike[str], data: bytes, *, force: bool = False, beside: str | os.PathLike[str] | None = None) -> Saved:
@@ -102,24 +103,33 @@ def undo(path: str | os.PathLike[str], *, force: bool = False, dry_run: bool = F
         snapshot = load(path)
         record = backups.latest(snapshot.target, snapshot.sha256)
         data = backups.bytes_of(record)
-        refuse_if_held(path, force=force)
-        notes = _replace(snapshot, data, record.folder.name, instead_of=record)
+        refuse_if_held(path, force=force, read=snapshot)
+        notes = _replace(snapshot, data, record.folder.name, force=force, instead_of=record)
         return Undone(snapshot.path, record.before, snapshot.sha256, notes)
 
 
-def refuse_if_held(path: str | os.PathLike[str], *, force: bool = False) -> None:
-    """Raises K701 (exit 4) if another program has the book open; `force` passes owner files whose program is not seen to run."""
-    found = holder(path)
-    if found is None or (force and found.held is not Held.LIVE):
-        return
+def refuse_if_held(path: str | os.PathLike[str], *, force: bool = False, read: Snapshot | None = None) -> None:
+    """Raises K701 (exit 4) if another program has the book open; `force` passes owner files whose program is not seen to run.
+
+    With the book as it was `read`, `force` passes only those that stood there then: a newer one was left behind by nobody.
+    """
+    for found in holders(path):
+        left = found.held is not Held.LIVE and (read is None or read.owners.get(found.file) == stamp(found.file))
+        if not (force and left):
+            _refuse_held(path, found, left=left)
+
+
+def _refuse_held(path: str | os.PathLike[str], found: Holder, *, left: bool) -> NoReturn:
+    """Raises K701; `left` means that the owner file may have been left behind."""
     cure = "close it there and run again"
-    if found.held is not Held.LIVE:
+    if left:
         cure += ", or use --force if nobody has it open"
     raise KakosheetError("K701", f"{Path(path).name} is {found.sentence()}", cure, exit_code=EXIT_LOCKED)
 
 
-def _replace(snapshot: Snapshot, data: bytes, backup_folder: str, *, instead_of: backups.Record | None = None) -> tuple[str, ...]:
-    """Temporary file, backup (an undo's takes the place of the one it puts back), the old bytes once more, replace. The lock is held.
+def _replace(snapshot: Snapshot, data: bytes, backup_folder: str, *, force: bool,
+             instead_of: backups.Record | None = None) -> tuple[str, ...]:
+    """Temporary file, backup (an undo's takes the place of the one it puts back), bytes and owner files once more, replace. The lock is held.
 
     Returns what the user should know.
     """
@@ -131,6 +141,7 @@ def _replace(snapshot: Snapshot, data: bytes, backup_folder: str, *, instead_of:
         record = backups.store(backup_folder, snapshot, digest(data))
         wait_until_still(target)
         _refuse_if_changed(snapshot)
+        refuse_if_held(snapshot.path, force=force, read=snapshot)
         placed = _move(temporary, target)
     except BaseException as error:
         _discard(temporary)
