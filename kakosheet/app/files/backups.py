@@ -1,7 +1,12 @@
 """The last five versions of each book, kept in the state folder with the hash of what we wrote over them.
 
-A backup is two files in `backups/<book>/`: `000007.bak`, the bytes before a write, and then `000007.json`, which completes it:
-`{"book": path, "before": sha256, "after": sha256}`.
+A backup is two files in `backups/<id of the book>/`: `000007.bak`, the bytes before a write, and then `000007.json`, which completes it:
+`{"book": path, "before": sha256, "after": sha256, "old": [number, time], "new": [number, time]}`, the latter of the file that was replaced
+and of the one that took its place; notes of earlier versions have neither.
+
+Copies of a book share its id, and so the folder; a version is that of the file at its path, and no other file takes it or makes it go.
+A file that was moved takes its versions along: it has the bytes that were written, and either it is the very file (number and time, which
+a rename keeps), or nothing stands at the old path any more. What it takes then stays for whoever comes back to that path.
 """
 
 from __future__ import annotations
@@ -9,28 +14,37 @@ from __future__ import annotations
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kakosheet.app.files.snapshot import Snapshot, digest, not_written
+from kakosheet.app.files.snapshot import Snapshot, digest, not_written, stamp
 from kakosheet.app.files.state import lock_key, private_folder, state_folder, sync_folder
 from kakosheet.core.issues import EXIT_LOCKED, KakosheetError
 
 # How many versions of a book are kept.
 KEPT = 5
+# How many versions of one id are kept for files that are not at their paths any more: moved, deleted, or on a disk that is not here now.
+KEPT_FOR_THE_GONE = 4 * KEPT
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
+
+
+Mark = tuple[int, ...]
+"""Number and time (ns) of a file, as a rename leaves them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One kept version: the bytes `before` were replaced by the bytes `after` (both SHA-256) at `book`."""
+    """One kept version: the bytes `before` in the file `old` were replaced by the bytes `after` (both SHA-256) in the file `new` at `book`."""
 
     number: int
     folder: Path
     book: str
     before: str
     after: str
+    old: Mark | None
+    new: Mark | None
 
     @property
     def file(self) -> Path:
@@ -48,12 +62,13 @@ def folder_name(book_id: str, target: Path) -> str:
     return book_id if _SAFE_ID.fullmatch(book_id) else f"id-{digest(book_id.encode('utf-8', 'surrogatepass'))[:32]}"
 
 
-def store(name: str, snapshot: Snapshot, after: str) -> Record:
-    """Keep the bytes of a book that is about to be replaced. Raises K703: without a backup nothing is written."""
+def store(name: str, snapshot: Snapshot, after: str, new: Path) -> Record:
+    """Keep the bytes of a book that the file `new` is about to replace. Raises K703: without a backup nothing is written."""
     folder = private_folder(f"backups/{name}")
     try:
-        record = Record(_write_next(folder, snapshot.data), folder, _printable(snapshot.target), snapshot.sha256, after)
-        entry = {"book": record.book, "before": record.before, "after": after}
+        record = Record(_write_next(folder, snapshot.data), folder, os.fspath(snapshot.target), snapshot.sha256, after,
+                        snapshot.stamp[:2], _mark(new))
+        entry = {"book": record.book, "before": record.before, "after": after, "old": record.old, "new": record.new}
         text = json.dumps(entry).encode()
         temporary = record.note.with_suffix(".tmp")
         _write(os.open(temporary, _NEW, 0o600), text)
@@ -69,12 +84,27 @@ def settle(record: Record, instead_of: Record | None = None) -> None:
     if instead_of:
         drop(instead_of)
     known = sorted(_records(record.folder), key=lambda r: r.number, reverse=True)
-    for other in known:
-        if other.number < record.number and (other.book, other.before) == (record.book, record.before):
-            drop(other)
+    own = [other for other in known if is_at(other, Path(record.book))]
+    others = [other for other in known if other not in own]
+    for again in [other for other in own if other.number < record.number and (other.old, other.before) == (record.old, record.before)]:
+        own.remove(again)
+        drop(again)
+    for other in (*own[KEPT:], *_gone(others)[KEPT_FOR_THE_GONE:]):
+        drop(other)
+    _sweep(record.folder, known)
+
+
+def _gone(others: list[Record]) -> list[Record]:
+    """Those whose file is not there; asked only once there are many, since a path may lead to a network that is away."""
+    return [] if len(others) <= KEPT_FOR_THE_GONE else [other for other in others if not os.path.lexists(other.book)]
+
+
+def _sweep(folder: Path, known: list[Record]) -> None:
+    """Remove old files that no note completes; a young one may be of another run that is just about to write its note."""
     oldest = known[KEPT - 1].number if len(known) >= KEPT else 0
-    for file in _listing(record.folder):
-        if file.stem.isdigit() and int(file.stem) < oldest:
+    noted = {record.number for record in known}
+    for file in _listing(folder):
+        if file.stem.isdigit() and int(file.stem) < oldest and int(file.stem) not in noted:
             _remove(file)
 
 
@@ -85,19 +115,19 @@ def drop(record: Record) -> None:
 
 
 def latest(target: Path, sha256: str) -> Record:
-    """The newest version that was replaced by the bytes that stand there now.
+    """The newest version of this file that was replaced by the bytes that stand there now.
 
-    Raises K704 if no version of this book is kept, K702 if one is but the book is no longer as we wrote it.
+    Raises K704 if no version of this file is kept, K702 if one is but the book is no longer as we wrote it.
     """
-    name = _printable(target)
     everything = [record for folder in _listing(state_folder() / "backups") for record in _records(folder)]
     fitting = [record for record in everything if record.after == sha256]
-    if fitting:
-        return max(fitting, key=lambda r: (r.book == name, _changed(r.note), r.number))
-    others = [record for record in everything if record.book == name]
-    if not others:
-        raise KakosheetError("K704", f"no earlier version of {target.name} is kept", "undo works after a refresh that changed the book")
-    newest = max(others, key=lambda r: _changed(r.note))
+    own = [record for record in everything if is_at(record, target)]
+    for found in ([record for record in fitting if record in own], [record for record in fitting if _moved(record, target)]):
+        if found:
+            return max(found, key=_age)
+    if not own:
+        raise _nothing_kept(target, fitting)
+    newest = max(own, key=_age)
     raise KakosheetError("K702", f"{target.name} was changed after kakosheet wrote it, so going back would lose that change",
                          f"the version before stands in {newest.file}", exit_code=EXIT_LOCKED)
 
@@ -113,9 +143,51 @@ def bytes_of(record: Record) -> bytes:
     return data
 
 
+def is_at(record: Record, target: Path) -> bool:
+    """Whether a version is of the file at this path. Notes of earlier versions have names with stray bytes spelled out."""
+    return record.book == _printable(target) or _same_place(record.book, os.fspath(target))
+
+
+def _same_place(one: str, other: str) -> bool:
+    """Whether two paths are one place; on a disk that takes `Orders.xlsx` and `orders.xlsx` for one name, they are."""
+    if os.path.normcase(one) == os.path.normcase(other):
+        return True
+    if unicodedata.normalize("NFC", one).casefold() != unicodedata.normalize("NFC", other).casefold():
+        return False
+    try:
+        return os.path.samefile(one, other) and sum(_spelled_alike(name, one) for name in os.listdir(os.path.dirname(one))) == 1
+    except (OSError, ValueError):
+        return False
+
+
+def _spelled_alike(name: str, path: str) -> bool:
+    return unicodedata.normalize("NFC", name).casefold() == unicodedata.normalize("NFC", os.path.basename(path)).casefold()
+
+
+def _moved(record: Record, target: Path) -> bool:
+    """Whether the file that was written came from its path to this one. A second name (hard link) of a file that is there still is a copy."""
+    there = _mark(Path(record.book))
+    if record.new is not None and record.new == _mark(target):
+        return there != record.new
+    return there is None
+
+
+def _nothing_kept(target: Path, of_others: list[Record]) -> KakosheetError:
+    """K704; a copy is told where its original stands."""
+    hint = "undo works after a refresh that changed the book"
+    if of_others:
+        hint = f"it is a copy of {_printable(Path(max(of_others, key=_age).book))}; its own versions are kept from its next change on"
+    return KakosheetError("K704", f"no earlier version of {target.name} is kept", hint)
+
+
 def _printable(target: Path) -> str:
-    """A path as text that JSON can hold, whatever bytes its name has."""
+    """A path as text that can be shown, whatever bytes its name has."""
     return os.fsencode(target).decode("utf-8", "backslashreplace")
+
+
+def _mark(file: Path) -> Mark | None:
+    found = stamp(file)
+    return found[:2] if found else None
 
 
 def _records(folder: Path) -> Iterator[Record]:
@@ -123,8 +195,9 @@ def _records(folder: Path) -> Iterator[Record]:
         if file.suffix == ".json" and file.stem.isdigit():
             try:
                 entry = json.loads(file.read_bytes())
-                yield Record(int(file.stem), folder, str(entry["book"]), str(entry["before"]), str(entry["after"]))
-            except (OSError, ValueError, KeyError, TypeError):
+                old, new = (tuple(map(int, entry[name])) if entry.get(name) else None for name in ("old", "new"))
+                yield Record(int(file.stem), folder, str(entry["book"]), str(entry["before"]), str(entry["after"]), old, new)
+            except (OSError, ValueError, KeyError, TypeError, AttributeError):
                 continue
 
 
@@ -135,11 +208,10 @@ def _listing(folder: Path) -> list[Path]:
         return []
 
 
-def _changed(file: Path) -> int:
-    try:
-        return file.stat().st_mtime_ns
-    except OSError:
-        return 0
+def _age(record: Record) -> tuple[int, int]:
+    """What is higher for a newer version."""
+    found = stamp(record.note)
+    return (found[1] if found else 0, record.number)
 
 
 def _remove(file: Path) -> None:

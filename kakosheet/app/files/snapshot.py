@@ -35,7 +35,8 @@ class Snapshot:
     uid: int
     gid: int
     links: int
-    owners: dict[Path, Stamp] = field(default_factory=dict)
+    stamp: Stamp
+    owners: dict[Path, Stamp]
     """The owner files that stood beside it before it was read."""
 
 
@@ -53,7 +54,8 @@ def load(path: str | os.PathLike[str]) -> Snapshot:
         raise KakosheetError("K109", f"{given} may not be read", "ask for the right to read it") from None
     except OSError as error:
         raise KakosheetError("K109", f"{given} cannot be read: {reason(error)}") from None
-    return Snapshot(given, target, data, digest(data), stat.S_IMODE(info.st_mode), info.st_uid, info.st_gid, info.st_nlink, owners)
+    return Snapshot(given, target, data, digest(data), stat.S_IMODE(info.st_mode), info.st_uid, info.st_gid, info.st_nlink,
+                    _stamp(info), owners)
 
 
 def resolve(path: str | os.PathLike[str]) -> Path:
@@ -77,9 +79,12 @@ def owner_files(book: Path) -> tuple[Path, Path]:
 def stamp(file: Path) -> Stamp | None:
     """The stamp of what stands there now, None if that cannot be seen."""
     try:
-        info = os.stat(file)
+        return _stamp(os.stat(file))
     except (OSError, ValueError):
         return None
+
+
+def _stamp(info: os.stat_result) -> Stamp:
     return info.st_ino, info.st_mtime_ns, info.st_size
 
 

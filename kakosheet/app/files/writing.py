@@ -104,7 +104,7 @@ def undo(path: str | os.PathLike[str], *, force: bool = False, dry_run: bool = F
         record = backups.latest(snapshot.target, snapshot.sha256)
         data = backups.bytes_of(record)
         refuse_if_held(path, force=force, read=snapshot)
-        notes = _replace(snapshot, data, record.folder.name, force=force, instead_of=record)
+        notes = _replace(snapshot, data, record.folder.name, force=force, instead_of=record if backups.is_at(record, snapshot.target) else None)
         return Undone(snapshot.path, record.before, snapshot.sha256, notes)
 
 
@@ -138,7 +138,7 @@ def _replace(snapshot: Snapshot, data: bytes, backup_folder: str, *, force: bool
     try:
         _refuse_if_read_only(target)
         temporary, notes = _write_temporary(target, data, like=snapshot)
-        record = backups.store(backup_folder, snapshot, digest(data))
+        record = backups.store(backup_folder, snapshot, digest(data), temporary)
         wait_until_still(target)
         _refuse_if_changed(snapshot)
         refuse_if_held(snapshot.path, force=force, read=snapshot)
