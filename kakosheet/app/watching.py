@@ -1,8 +1,10 @@
 """`watch`: the book is refreshed after each save, as soon as the program that has it open lets go of it.
 
 The folder is watched, not the file, since programs save by putting a new file in its place. What wakes us: the book itself, or its owner
-file going away. What counts: bytes other than those that we saw or wrote last. So our own write wakes nobody, and neither do conflict
-copies, backups and other books of the folder.
+file going away; and every few seconds another number, time or size of the book, since a wake can be missed (before the watching has begun,
+or in a folder of the network). What counts: bytes other than those that we read or wrote last. So our own write is no reason to refresh, and
+neither are conflict copies, backups and other books of the folder. What we wrote is known from the write, never read back: a save of the
+user's may stand there by then.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import Any
 
 from kakosheet.app import files
 from kakosheet.app.files.owners import Held
-from kakosheet.app.files.snapshot import current_digest, resolve
+from kakosheet.app.files.snapshot import Stamp, current_digest, digest, owner_files, stamp
 from kakosheet.app.refreshing import PathLike, Refreshed, refresh
 from kakosheet.core.issues import EXIT_FILE, EXIT_LOCKED, KakosheetError
 
@@ -30,34 +32,42 @@ Tell = Callable[[dict[str, Any], Refreshed | None], None]
 def watch(path: PathLike, tell: Tell, *, today: date | None = None, stop: threading.Event | None = None, once: bool = False,
           ready: Callable[[], None] = lambda: None) -> None:
     """Refresh after each save and close, until `stop` is set or Ctrl+C is pressed. KakosheetError K803 without watchfiles, K109 without the book."""
-    target, seen = resolve(path), files.load(path).sha256
+    first = files.load(path)
+    target, seen = first.target, first.sha256
+    looked_at: Stamp | None = first.stamp
+    del first
     waits, tried = False, ""
     for woken in _wakes(target, stop, ready):
-        if not woken and not waits:
+        now = stamp(target)
+        if not (woken or waits or now != looked_at):
             continue
         found = _digest(target)
+        looked_at = now if found else None
         waits = found not in (None, seen) and _is_held(path)
         if found in (None, seen) or waits:
             continue
-        waits, tried = _refresh(path, today, tell, growing=found != tried), found or ""
-        seen = seen if waits else _digest(target) or found or ""
+        dealt_with = _refresh(path, today, tell, found, growing=found != tried)
+        seen, tried, waits = dealt_with or seen, found, dealt_with is None
         if once and not waits:
             return
 
 
-def _refresh(path: PathLike, today: date | None, tell: Tell, *, growing: bool) -> bool:
-    """Refresh and tell; whether it has to be tried again: somebody holds the book after all, or it may be still `growing`, by a slow copy."""
+def _refresh(path: PathLike, today: date | None, tell: Tell, found: str, *, growing: bool) -> str | None:
+    """Refresh and tell; returns the digest of the bytes that are dealt with by it: those `found`, or those that were written.
+
+    None if it has to be tried again: somebody holds the book after all, or it may be still `growing`, by a slow copy.
+    """
     reports: list[Refreshed] = []
     try:
         done = refresh(path, today=today, report=reports.append)
     except KakosheetError as error:
         if error.exit_code == EXIT_LOCKED or (growing and error.exit_code == EXIT_FILE):
-            return True
+            return None
         tell({"file": str(path), "error": {"code": error.code, "message": error.message, "hint": error.hint},
               "issues": [issue.as_dict() for issue in error.issues]}, None)
-        return False
+        return found
     tell(done, reports[0])
-    return False
+    return digest(reports[0].result.data)
 
 
 def _wakes(target: Path, stop: threading.Event | None, ready: Callable[[], None]) -> Iterator[bool]:
@@ -66,7 +76,7 @@ def _wakes(target: Path, stop: threading.Event | None, ready: Callable[[], None]
         import watchfiles
     except ImportError:
         raise KakosheetError("K803", "watching needs the package watchfiles", "install it: pip install 'kakosheet[watch]'") from None
-    names = {target.name, f"~${target.name}", f".~lock.{target.name}#"}
+    names = {target.name, *(file.name for file in owner_files(target))}
     changes = watchfiles.watch(
         target.parent, watch_filter=lambda _, name: Path(name).name in names, debounce=4 * DEBOUNCE_MS, step=DEBOUNCE_MS, stop_event=stop,
         rust_timeout=PATIENCE_MS, yield_on_timeout=True, recursive=False, raise_interrupt=False)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,67 @@ def test_a_book_that_is_still_being_written_is_no_damaged_book(watched: Watched,
             file.flush()
             time.sleep(1.5)
     assert watched.next()["written"]
+
+
+Saves = Callable[[Path], None]
+
+
+def junk(book: Path) -> None:
+    book.write_bytes(b"no workbook")
+
+
+def good(book: Path) -> None:
+    """The book as it stood when the watching began, with a line more."""
+    mended(book)
+    save_as_programs_do(book, "Deadlines!D4", "Ask the bank")
+
+
+def better(book: Path) -> None:
+    save_as_programs_do(book, "Deadlines!D5", "Ask again")
+
+
+def mended(book: Path) -> None:
+    """The very bytes that stood there when the watching began."""
+    shutil.copyfile(book.with_name("kept"), book.with_name("back"))
+    os.replace(book.with_name("back"), book)
+
+
+def told_of(book: Path, at_ready: Saves, *while_told: Saves) -> list[dict[str, Any]]:
+    """What is told when the user saves the moment that watching is said to have begun, and then each time while the result is being told."""
+    told, stop, saves = list[dict[str, Any]](), threading.Event(), iter(while_told)
+    (book.parent / "kept").write_bytes(book.read_bytes())
+
+    def tell(done: dict[str, Any], _: object) -> None:
+        told.append(done)
+        save = next(saves, None)
+        save(book) if save else stop.set()
+
+    late = threading.Timer(PATIENCE, stop.set)
+    late.start()
+    watch(book, tell, today=TODAY, stop=stop, ready=lambda: at_ready(book))
+    late.cancel()
+    return told
+
+
+def test_a_save_in_the_moment_in_which_watching_begins_is_not_missed(book: Path) -> None:
+    assert [done["written"] for done in told_of(book, good)] == [True]
+
+
+def test_a_save_while_the_last_refresh_is_told_of_is_not_taken_for_our_own_write(book: Path) -> None:
+    assert [done["written"] for done in told_of(book, good, better)] == [True, True]
+    assert len(export(book)["deadlines"]) == 2
+
+
+@pytest.mark.parametrize("again", [good, mended])
+def test_a_book_that_is_mended_while_it_is_told_to_be_of_no_use_is_refreshed(book: Path, again: Saves) -> None:
+    first, second = told_of(book, junk, again)
+    assert first["error"]["code"].startswith("K1")
+    assert not second.get("error")
+
+
+def test_a_book_that_is_damaged_while_the_last_refresh_is_told_of_is_told(book: Path) -> None:
+    first, second, third = told_of(book, good, junk, mended)
+    assert first["written"] and second["error"] and not third.get("error")
 
 
 def test_the_command_ends_on_ctrl_c(book: Path, tmp_path: Path) -> None:
