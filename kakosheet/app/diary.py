@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from kakosheet.app import files
 from kakosheet.app.files.backups import folder_name
 from kakosheet.app.files.snapshot import resolve
-from kakosheet.app.files.state import private_folder
+from kakosheet.app.files.state import private_file
 from kakosheet.app.open_dates import Dates
 from kakosheet.app.refreshing import PathLike
 from kakosheet.core.titles import fold
@@ -85,7 +85,7 @@ def safe_name(person: Person, fallback: str) -> str:
 @contextmanager
 def opened_record(dates: Dates) -> Iterator[Record]:
     """The record of what was sent and exported, for this run alone."""
-    file = private_folder("sent") / f"{folder_name(dates.book_id, resolve(dates.path))}.sqlite"
+    file = private_file("sent", f"{folder_name(dates.book_id, resolve(dates.path))}.sqlite")
     with files.lock(file), record(file) as kept:
         kept.forget_old(dates.today)
         yield kept

@@ -13,7 +13,7 @@ from typing import Any
 
 from kakosheet.app import files
 from kakosheet.app.files.snapshot import resolve
-from kakosheet.app.files.state import lock_key, machine, private_folder
+from kakosheet.app.files.state import lock_key, machine, private_file, private_folder
 from kakosheet.app.open_dates import Dates, read_dates
 from kakosheet.app.refreshing import PathLike
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
@@ -30,6 +30,8 @@ def install(path: PathLike, at_text: str, *, dry_run: bool = False) -> dict[str,
     dates = read_dates(path)
     _refuse_quiet(dates, at)
     job = daily(path, at)
+    if not dry_run:
+        private_file("schedule", os.path.basename(job.log))
     shown = _system().install(job, dry_run=dry_run)
     return {"file": str(path), "at": str(at), "job": shown, "log": job.log, "written": not dry_run, "notes": [*_who_sends(dates), *_unknown_there()]}
 

@@ -11,6 +11,7 @@ a rename keeps), or nothing stands at the old path any more. What it takes then 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kakosheet.app.files.snapshot import Snapshot, digest, not_written, stamp
-from kakosheet.app.files.state import lock_key, private_folder, state_folder, sync_folder
+from kakosheet.app.files.state import is_trusted, lock_key, private_folder, state_folder, sync_folder
 from kakosheet.core.issues import EXIT_LOCKED, KakosheetError
 
 # How many versions of a book are kept.
@@ -133,9 +134,9 @@ def latest(target: Path, sha256: str) -> Record:
 
 
 def bytes_of(record: Record) -> bytes:
-    """The kept bytes; raises K704 if they are no longer what was kept."""
+    """The kept bytes; raises K704 if they are no longer what was kept, or others may have written them."""
     try:
-        data = record.file.read_bytes()
+        data = _own(record.file)
     except OSError:
         data = b""
     if digest(data) != record.before:
@@ -194,11 +195,19 @@ def _records(folder: Path) -> Iterator[Record]:
     for file in _listing(folder):
         if file.suffix == ".json" and file.stem.isdigit():
             try:
-                entry = json.loads(file.read_bytes())
+                entry = json.loads(_own(file))
                 old, new = (tuple(map(int, entry[name])) if entry.get(name) else None for name in ("old", "new"))
                 yield Record(int(file.stem), folder, str(entry["book"]), str(entry["before"]), str(entry["after"]), old, new)
             except (OSError, ValueError, KeyError, TypeError, AttributeError):
                 continue
+
+
+def _own(file: Path) -> bytes:
+    """The bytes of a file that nobody else can have written; else PermissionError, as for what may not be read."""
+    with open(file, "rb") as opened:
+        if not is_trusted(os.fstat(opened.fileno())):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return opened.read()
 
 
 def _listing(folder: Path) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import stat
 import sys
 import threading
 import time
@@ -22,6 +23,7 @@ else:
 
 # How long a save waits for another run of ours on the same book, in seconds.
 LOCK_SECONDS = 30.0
+_NO_LINK = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 _held: set[tuple[int, str]] = set()
 
 
@@ -49,14 +51,70 @@ def lock_key(target: Path) -> str:
     return hashlib.sha256(scope.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+_ELSEWHERE = "set XDG_STATE_HOME to a folder that you may write"
+
+
 def private_folder(name: str) -> Path:
-    """A folder inside the state folder, made for the user's eyes only. Raises K703."""
-    folder = state_folder() / name
+    """A folder inside the state folder, for the user's eyes only whatever the umask is; one that was left open to others is shut.
+
+    Raises K703, also where another user could put something there. A link to a folder is as good as the folder, if it is the user's own.
+    """
+    state = state_folder()
+    folder = state / name
+    inside = [state, *reversed([above for above in folder.parents if above.is_relative_to(state) and above != state]), folder]
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for above in reversed(state.parents):
+            if not above.is_dir():
+                _make(above)
+        for one in inside:
+            _make(one)
+            _shut(one)
     except OSError as error:
-        raise not_written(folder, error, "set XDG_STATE_HOME to a folder that you may write") from None
+        raise not_written(folder, error, _ELSEWHERE) from None
     return folder
+
+
+def private_file(folder: str, name: str) -> Path:
+    """A file in a private folder, made empty if it is not there: nobody else may read it, whatever program writes it. Raises K703."""
+    file = private_folder(folder) / name
+    try:
+        close(os.open(file, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o600))
+    except OSError as error:
+        raise not_written(file, error, _ELSEWHERE) from None
+    return file
+
+
+def is_trusted(info: os.stat_result) -> bool:
+    """Whether only the user (or root) can have made or changed what this is about."""
+    if sys.platform == "win32":
+        return True
+    return _owners(info) and not info.st_mode & stat.S_IWOTH
+
+
+def _make(folder: Path) -> None:
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+
+
+def _shut(folder: Path) -> None:
+    """Take away what others may do in a folder; refuse one that is not the user's to shut."""
+    if sys.platform == "win32":
+        return
+    info = os.stat(folder)
+    if not stat.S_ISDIR(info.st_mode):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    if not (_owners(info) and _owners(os.lstat(folder))):
+        raise KakosheetError("K703", f"{folder} belongs to another user", _ELSEWHERE)
+    if info.st_mode & 0o077:
+        with suppress(PermissionError):
+            os.chmod(folder, 0o700)
+        if os.stat(folder).st_mode & 0o022:
+            raise KakosheetError("K703", f"other users may write in {folder}", _ELSEWHERE)
+
+
+def _owners(info: os.stat_result) -> bool:
+    """The user's own or root's; for root any, since people run a program as root in their own home."""
+    return os.geteuid() == 0 or info.st_uid in (0, os.geteuid())
 
 
 @contextmanager
@@ -123,9 +181,9 @@ def _acquire(key: str, wait_seconds: float) -> int | None:
     private_folder("locks")
     file = _lock_file(key)
     try:
-        handle = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o600)
     except OSError as error:
-        raise not_written(file, error, "set XDG_STATE_HOME to a folder that you may write") from None
+        raise not_written(file, error, _ELSEWHERE) from None
     until = time.monotonic() + wait_seconds
     try:
         while not _try(handle):
