@@ -182,9 +182,15 @@ def test_a_book_that_is_damaged_while_the_last_refresh_is_told_of_is_told(book: 
     assert first["written"] and second["error"] and not third.get("error")
 
 
+def heeds_ctrl_c() -> None:
+    """As in a terminal: what is started in the background of a script inherits that it is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_the_command_ends_on_ctrl_c(book: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "kakosheet", "watch", str(book), "--json", "--today", "2026-11-24"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+                               preexec_fn=heeds_ctrl_c)
     assert process.stdout is not None
     assert process.stderr is not None
     assert "Watching orders.xlsx" in process.stderr.readline()
