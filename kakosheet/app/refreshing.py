@@ -94,14 +94,15 @@ def _refresh(path: PathLike, out: PathLike | None, today: date | None, births: B
     refreshed = refreshed_bytes(snapshot.data, today=today, births=births, keep_before=dry_run)
     if report is not None:
         report(refreshed)
-    changed, notes = refreshed.result.data != snapshot.data, tuple[str, ...]()
+    changed, notes = refreshed.result.data != snapshot.data, refreshed.result.notes
     if not dry_run and out is not None:
-        notes = files.create(out, refreshed.result.data, force=force).notes
+        notes += files.create(out, refreshed.result.data, force=force).notes
     elif not dry_run:
-        notes = files.save(snapshot, refreshed.result.data, book_id=refreshed.book_id, check=check_bytes, force=force).notes
+        notes += files.save(snapshot, refreshed.result.data, book_id=refreshed.book_id, check=check_bytes, force=force).notes
     return {
         "file": str(Path(out or path)), "written": (changed or out is not None) and not dry_run, "cells_changed": refreshed.changed,
         "rows_added": refreshed.added, "formulas_to_recalculate": refreshed.result.stale,
+        "formulas_with_old_value": refreshed.result.outdated,
         "issues": [issue.as_dict() for issue in refreshed.issues], "alerts": refreshed.alerts, "notes": list(notes),
     }
 

@@ -47,14 +47,14 @@ def write_repaired(path: PathLike, *, force: bool, properties: dict[str, Scalar]
     files.refuse_if_held(path, force=force, read=snapshot)
     repaired = repaired_bytes(snapshot.data, properties=properties)
     changed = repaired.result.data != snapshot.data
-    notes = files.save(snapshot, repaired.result.data, book_id=repaired.book_id, check=check_bytes, force=force).notes
-    return {**as_told(path, repaired, written=changed), "notes": list(notes)}
+    saved = files.save(snapshot, repaired.result.data, book_id=repaired.book_id, check=check_bytes, force=force).notes
+    return {**as_told(path, repaired, written=changed), "notes": [*repaired.result.notes, *saved]}
 
 
 def as_told(path: PathLike, repaired: Repaired, *, written: bool) -> dict[str, Any]:
     """The object that `--json` prints."""
     return {"file": str(Path(path)), "written": written, "changes": [change._asdict() for change in repaired.changes],
-            "issues": [issue.as_dict() for issue in repaired.issues], "notes": []}
+            "issues": [issue.as_dict() for issue in repaired.issues], "notes": list(repaired.result.notes)}
 
 
 def repaired_bytes(data: bytes, *, schema: WorkbookSchema = SCHEMA, properties: dict[str, Scalar] | None = None) -> Repaired:

@@ -27,6 +27,7 @@ def set_cells(path: PathLike, cells: Mapping[str, Scalar], *, out: PathLike | No
             snapshot, result.data, book_id="", check=check_bytes, force=force)
         notes = saved.notes
     return {"file": str(out or path), "written": not dry_run and (changed or out is not None), "formulas_to_recalculate": result.stale,
+            "formulas_with_old_value": result.outdated,
             "notes": [*result.notes, *notes], **({"cells": dict(_changed(snapshot.data, result.data, cells))} if dry_run else {})}
 
 

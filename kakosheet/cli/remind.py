@@ -116,6 +116,8 @@ def watch_command(book: Path, once: bool, today: str | None, as_json: bool) -> i
             return
         for line in told(done, refreshed, dry_run=False):
             say(line)
+        for note in done["notes"]:
+            talk(note)
 
     with suppress(KeyboardInterrupt):
         watch(book, tell, today=_day(today), once=once,

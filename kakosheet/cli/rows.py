@@ -49,6 +49,8 @@ def add_command(book: Path, sheet: str, values: tuple[str, ...], today: str | No
             say(str(name))
         for line in issue_lines(done["issues"], book):
             talk(line)
+        for note in done["notes"]:
+            talk(note)
     return exit_of(done["issues"])
 
 
@@ -77,6 +79,8 @@ def import_command(book: Path, source: Path, source_name: str | None, map_file: 
         if dry_run:
             say_changes(seen[0])
         say(f"{done['rows_imported']} rows {'would be ' if dry_run else ''}imported, {done['same']} were there already.")
+        for note in done["notes"]:
+            talk(note)
     return exit_of(done["issues"])
 
 

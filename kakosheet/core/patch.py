@@ -73,8 +73,10 @@ class Patch:
 
 
 class PatchResult(NamedTuple):
-    """`data` is the new file, the very bytes given if nothing changed; `stale` counts formulas whose cached value was dropped."""
+    """`data` is the new file, the very bytes given if nothing changed; `stale` counts formulas whose cached value was dropped, `outdated`
+    those that keep an old one, since the book is calculated only when its owner asks for it."""
 
     data: bytes
     stale: int
     notes: tuple[str, ...] = ()
+    outdated: int = 0

@@ -87,7 +87,18 @@ def look(data: bytes, sheet: str) -> SheetLook:
 def apply(data: bytes, patch: Patch, *, drop_signature: bool = False) -> PatchResult:
     """The file with the patch spliced in; the very bytes given if it changes nothing. Applying it again changes nothing more.
 
+    In a book of manual calculation formulas that depend on it keep their old values, and a note says how to have them computed.
     Raises KakosheetError with a K1 code, K113 for a sheet that is not there, K111 and K112 for a cell that cannot be written,
     K205 for a table with a totals row that would have to grow, K310 for a text longer than a cell can hold.
     """
-    return _format(data).apply(data, patch, drop_signature) if patch else PatchResult(data, 0)
+    if not patch:
+        return PatchResult(data, 0)
+    result = _format(data).apply(data, patch, drop_signature)
+    return result._replace(notes=(*result.notes, _by_hand(result.outdated))) if result.outdated else result
+
+
+def _by_hand(count: int) -> str:
+    """Plain F9 computes what was edited since the book was opened, and a patch is no such edit."""
+    formulas = "1 formula still shows its old value" if count == 1 else f"{count} formulas still show their old values"
+    return (f"{formulas}, since this book calculates only when you ask for it: open it and press Ctrl+Shift+F9 in LibreOffice, "
+            "Ctrl+Alt+F9 in Excel (F9 alone may not do)")

@@ -73,7 +73,18 @@ class Session:
         return _value(self._cell(sheet, row, column))
 
     def recalculate(self):
+        """As Ctrl+Shift+F9."""
         self.document.calculateAll()
+
+    def recalculate_changed(self):
+        """As F9."""
+        self.document.calculate()
+
+    def calculate_by_hand(self):
+        self.document.enableAutomaticCalculation(False)
+
+    def calculates_by_hand(self):
+        return not self.document.isAutomaticCalculationEnabled()
 
     def formulas(self):
         """{sheet: [[row, column, value]…]} of every formula cell; text as str, numbers as float, errors as {"error": code}."""

@@ -11,7 +11,7 @@ from kakosheet.formats.ods.content import open_content
 from kakosheet.formats.ods.properties import patch_properties
 from kakosheet.formats.ods.reader import is_1904
 from kakosheet.formats.ods.sheet import Plan, plan_table
-from kakosheet.formats.ods.stale import drop_stale
+from kakosheet.formats.ods.stale import drop_stale, is_manual
 from kakosheet.formats.ods.structure import column_edits, growth_edits, name_edits
 from kakosheet.formats.package import Package
 
@@ -24,9 +24,9 @@ def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResul
     and K310; see `formats.apply`."""
     package = Package(data)
     content = open_content(package, plain=False)
-    plan, stale = Plan(content), 0
+    plan, stale, manual = Plan(content), 0, is_manual(package)
     if patch.names or any(sheet.cells or sheet.tables for sheet in patch.sheets.values()):
-        stale = _plan(plan, patch)
+        stale = _plan(plan, patch, keep_values=manual)
     changed: dict[str, bytes] = {}
     if plan.edits or plan.split:
         changed["content.xml"] = plan.result()
@@ -43,11 +43,11 @@ def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResul
         removed.append(_SIGNATURE)
         changed.update(_without_entry(package, changed))
         notes = ("the digital signature was dropped",)
-    return PatchResult(package.rebuild(changed, removed), stale, notes)
+    return PatchResult(package.rebuild(changed, removed), 0 if manual else stale, notes, stale if manual else 0)
 
 
-def _plan(plan: Plan, patch: Patch) -> int:
-    """Fills the plan; how many cached values are dropped comes back."""
+def _plan(plan: Plan, patch: Patch, *, keep_values: bool) -> int:
+    """Fills the plan; how many cached values are not true any more comes back."""
     content = plan.content
     writer = Writer(content, is_1904(content))
     changed: dict[int, Changed] = {}
@@ -63,7 +63,7 @@ def _plan(plan: Plan, patch: Patch) -> int:
                 plan.edits += growth_edits(content, table, growth)
             plan.edits += column_edits(content, table, sheet.added)
     plan.edits += name_edits(content, patch.names)
-    return drop_stale(plan, changed, patches, writer)
+    return drop_stale(plan, changed, patches, writer, keep=keep_values)
 
 
 def _without_entry(package: Package, changed: dict[str, bytes]) -> dict[str, bytes]:

@@ -7,17 +7,20 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import SheetPatch
 from kakosheet.formats.dependants import Changed, Columns, Node, Resolver, own_columns, spread
-from kakosheet.formats.markup import text
+from kakosheet.formats.markup import attributes, blanked, tag_pattern, text, utf8
 from kakosheet.formats.ods.cells import Writer, cell_at
 from kakosheet.formats.ods.content import Content, RowSpan, cell_starts, is_even, repeated, rows, tag_end
 from kakosheet.formats.ods.paragraphs import Allowance
 from kakosheet.formats.ods.reader import NAME_TAGS, database_ranges, defined_names
 from kakosheet.formats.ods.sheet import Plan
+from kakosheet.formats.package import Package
 
 _FORMULA = re.compile(rb"[\w.\-]+:formula\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _MAX_FORMULAS = 4_000_000
+_SETTINGS, _AUTO = "settings.xml", "AutoCalculate"
 
 
 class _Spot(NamedTuple):
@@ -29,8 +32,11 @@ class _Spot(NamedTuple):
     start: int
 
 
-def drop_stale(plan: Plan, changed: dict[int, Changed], patches: dict[int, SheetPatch], writer: Writer) -> int:
-    """Takes cached values out of the plan's file; `changed` and `patches` go by the table's index. How many are dropped comes back."""
+def drop_stale(plan: Plan, changed: dict[int, Changed], patches: dict[int, SheetPatch], writer: Writer, *, keep: bool = False) -> int:
+    """Takes cached values out of the plan's file, or with `keep` leaves them; `changed` and `patches` go by the table's index.
+
+    How many there are comes back.
+    """
     if not any(changed.values()):
         return 0
     content = plan.content
@@ -45,9 +51,22 @@ def drop_stale(plan: Plan, changed: dict[int, Changed], patches: dict[int, Sheet
         span, row, column, start = spots[node.cell]
         cell = cell_at(content, start, column)
         if writer.existing(cell, row).cached:
-            plan.change(span, row, cell, writer.stripped(cell))
             dropped += 1
+            if not keep:
+                plan.change(span, row, cell, writer.stripped(cell))
     return dropped
+
+
+def is_manual(package: Package) -> bool:
+    """Whether formulas are computed only when people ask for it (LibreOffice's AutoCalculate): then one without a cached value shows 0."""
+    if _SETTINGS not in package:
+        return False
+    try:
+        xml = blanked(utf8(package.read(_SETTINGS), _SETTINGS))
+    except KakosheetError:  # what nobody can read sets nothing
+        return False
+    items = (match for match in tag_pattern("config-item").finditer(xml) if _AUTO in attributes(match[0]).values())
+    return any(xml[match.end():xml.find(b"<", match.end())].strip() == b"false" for match in items)
 
 
 def _nodes(content: Content, index: int, patch: SheetPatch, resolver: Resolver, writer: Writer, spots: list[_Spot],

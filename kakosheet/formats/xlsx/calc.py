@@ -13,6 +13,12 @@ _BEFORE_CALC = ("fileVersion", "fileSharing", "workbookPr", "workbookProtection"
                 "externalReferences", "definedNames")
 
 
+def is_manual(xml: bytes) -> bool:
+    """Whether formulas are computed only when people ask for it: then one without a cached value shows 0."""
+    match = tag_pattern("calcPr").search(blanked(xml))
+    return match is not None and attributes(match[0]).get("calcMode") == "manual"
+
+
 def recalculate_on_load(xml: bytes) -> bytes:
     """The workbook part with fullCalcOnLoad set: cells without a cached value are computed when the file is opened."""
     clear = blanked(xml)

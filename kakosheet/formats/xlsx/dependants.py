@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kakosheet.core.patch import SheetPatch
 from kakosheet.formats.dependants import Box, Changed, Columns, Node, Resolver, own_columns, spread
 from kakosheet.formats.formula import shift
+from kakosheet.formats.xlsx.calc import is_manual
 from kakosheet.formats.xlsx.cells import Existing, read_existing
 from kakosheet.formats.xlsx.markup import attributes, utf8
 from kakosheet.formats.xlsx.parts import SheetPart, Workbook, parse_range
@@ -18,15 +19,19 @@ Source = Callable[[SheetPart], tuple[bytes, SheetData]]
 
 
 class Stale(NamedTuple):
-    """Edits by part, how many cached values they drop, and whether anything depends on a change at all."""
+    """Edits by part, how many cached values they drop, whether anything depends on a change at all, and how many keep an old value."""
 
     edits: dict[str, list[Edit]]
     dropped: int
     depends: bool
+    outdated: int = 0
 
 
 def find_stale(book: Workbook, source: Source, changed: dict[str, Changed], patches: dict[str, SheetPatch]) -> Stale:
-    """`changed` and `patches` go by the sheet's part; `source` gives a part as it is before the patch."""
+    """`changed` and `patches` go by the sheet's part; `source` gives a part as it is before the patch.
+
+    In a book of manual calculation nothing is dropped, for nothing would compute it anew.
+    """
     if not any(changed.values()):
         return Stale({}, 0, False)
     sheets = book.worksheets()
@@ -42,7 +47,7 @@ def find_stale(book: Workbook, source: Source, changed: dict[str, Changed], patc
         if stripped:
             edits[sheet.part] = [edit for pair in stripped.values() for edit in pair]
             dropped += len(stripped)
-    return Stale(edits, dropped, bool(stale))
+    return Stale({}, 0, False, dropped) if is_manual(book.xml) else Stale(edits, dropped, bool(stale))
 
 
 def _nodes(index: int, xml: bytes, extent: SheetData, patch: SheetPatch, resolver: Resolver) -> Iterator[Node]:

@@ -36,6 +36,7 @@ class _Work:
     removed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     stale: int = 0
+    outdated: int = 0
 
 
 def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResult:
@@ -57,7 +58,7 @@ def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResul
         without_signature(book.package, work.changed, work.removed)
         work.notes.append("the digital signature was dropped")
     _check_small(work.changed)
-    return PatchResult(book.package.rebuild(work.changed, work.removed), work.stale, tuple(work.notes))
+    return PatchResult(book.package.rebuild(work.changed, work.removed), work.stale, tuple(work.notes), work.outdated)
 
 
 def _string_table(book: Workbook, patch: Patch) -> StringTable | None:
@@ -125,7 +126,7 @@ def _drop_stale(work: _Work, workbook_xml: bytes) -> bytes:
         if part not in work.plans:
             work.plans[part] = new_plan(utf8(book.package.read(part), part))
         work.plans[part].edits += edits
-    work.stale = stale.dropped
+    work.stale, work.outdated = stale.dropped, stale.outdated
     return calc.recalculate_on_load(workbook_xml) if stale.depends else workbook_xml
 
 
