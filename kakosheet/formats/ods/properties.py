@@ -63,7 +63,7 @@ def patch_properties(package: Package, wanted: dict[str, Scalar]) -> dict[str, b
     if patched == content:
         return {}
     check_well_formed(patched, _PART)
-    return {_PART: patched} if there else {_PART: patched, **_listed(package)}
+    return {_PART: patched, **_listed(package)}
 
 
 def _set(content: bytes, name: str, value: Scalar) -> bytes:
@@ -114,14 +114,14 @@ def _typed(value: Scalar) -> tuple[bytes, str]:
 
 
 def _listed(package: Package) -> dict[str, bytes]:
-    """The manifest with an entry for a new meta.xml (ODF 1.3 part 2, 4.2)."""
+    """The manifest with an entry for meta.xml, unless it has one (ODF 1.3 part 2, 4.2)."""
     if _MANIFEST not in package:
         return {}
     content = utf8(package.read(_MANIFEST), _MANIFEST)
     root = tag_pattern("manifest").search(content)
     stop = content.rfind(b"</" + (root[1] if root else b"") + b"manifest")
     attribute = re.search(rb"([\w.\-]+:)full-path\s*=", content)
-    if root is None or stop < 0 or b'"meta.xml"' in content or attribute is None:
+    if root is None or stop < 0 or re.search(rb"[\"']meta.xml[\"']", content) or attribute is None:
         return {}
     entry = b'<%sfile-entry %sfull-path="meta.xml" %smedia-type="text/xml"/>' % (root[1], attribute[1], attribute[1])
     return {_MANIFEST: content[:stop] + entry + content[stop:]}

@@ -114,12 +114,7 @@ class Workbook:
 
 def open_workbook(package: Package) -> Workbook:
     """Raises K101 (no workbook in the package), K104 (damaged), K108 (a kind of workbook that is not supported)."""
-    root = next((link.target for link in relationships(package, "") if link.kind == "officeDocument" and link.target in package), None)
-    part = root if root is not None else "xl/workbook.xml"
-    if part.lower().endswith(".bin") or ("xl/workbook.bin" in package and part not in package):
-        raise KakosheetError("K108", "this is a binary workbook (.xlsb)", "save it as .xlsx")
-    if part not in package:
-        raise KakosheetError("K101", "this is a zip file, but no workbook", "give an .xlsx or .ods file")
+    part = _root(package)
     xml = utf8(package.read(part), part)
     clear = blanked(xml)
     _check_namespace(clear, part)
@@ -130,6 +125,18 @@ def open_workbook(package: Package) -> Workbook:
     properties = tag_pattern("workbookPr").search(clear)
     epoch = attributes(properties[0]).get("date1904", "0") if properties else "0"
     return Workbook(package, part, xml, sheets, _names(clear), links, epoch in ("1", "true", "on"))
+
+
+def _root(package: Package) -> str:
+    """The workbook part: the one that the package refers to, for one that merely lies there is opened by no program."""
+    part = next((link.target for link in relationships(package, "") if link.kind == "officeDocument" and link.target in package), "")
+    if part.lower().endswith(".bin") or (not part and "xl/workbook.bin" in package):
+        raise KakosheetError("K108", "this is a binary workbook (.xlsb)", "save it as .xlsx")
+    if not part and "xl/workbook.xml" in package:
+        raise KakosheetError("K104", "the package does not say that xl/workbook.xml is its workbook", "open it in your spreadsheet and save it again")
+    if not part:
+        raise KakosheetError("K101", "this is a zip file, but no workbook", "give an .xlsx or .ods file")
+    return part
 
 
 def _check_namespace(clear: bytes, part: str) -> None:

@@ -9,7 +9,7 @@ from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Cached, Formula, Patch, PatchResult, SheetPatch
 from kakosheet.core.raw import Area
 from kakosheet.formats.package import Package
-from kakosheet.formats.xlsx import calc, growth, structure
+from kakosheet.formats.xlsx import calc, contenttypes, growth, structure
 from kakosheet.formats.xlsx.dependants import find_stale, source_of
 from kakosheet.formats.xlsx.markup import blanked, check_well_formed, utf8
 from kakosheet.formats.xlsx.numberformats import date_styles
@@ -48,7 +48,7 @@ def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResul
             _plan(work, book.worksheet(name), sheet_patch)
     workbook_xml = _drop_stale(work, _grow_filters(work))
     _finish(work, workbook_xml)
-    work.changed.update(patch_properties(book.package, patch.properties))
+    patch_properties(book.package, patch.properties, work.changed)
     if not work.changed:
         return PatchResult(data, 0, tuple(work.notes))
     if is_signed(book.package):
@@ -64,6 +64,8 @@ def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResul
 def _string_table(book: Workbook, patch: Patch) -> StringTable | None:
     part = book.target("sharedStrings")
     if part is None or not any(sheet.cells for sheet in patch.sheets.values()):
+        return None
+    if contenttypes.is_declared(book.package, part, contenttypes.STRINGS) is False:
         return None
     return StringTable(utf8(book.package.read(part), part))
 
@@ -168,6 +170,7 @@ def _finish(work: _Work, workbook_xml: bytes) -> None:
     strings = work.strings.grown() if work.strings is not None else None
     if strings is not None and part_of_strings is not None:
         work.changed[part_of_strings] = strings
+        contenttypes.declare(book.package, work.changed, part_of_strings, contenttypes.STRINGS)
     if workbook_xml != book.xml:
         work.changed[book.part] = workbook_xml
     calc.mend_chain(book, dropped, work.changed, work.removed)

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from kakosheet.core.raw import Scalar
 from kakosheet.formats.package import Package
+from kakosheet.formats.xlsx import contenttypes
 from kakosheet.formats.xlsx.markup import attributes, blanked, escape, quoted, tag_pattern, utf8, xstring
 from kakosheet.formats.xlsx.parts import relationships
 
-_PART = "docProps/custom.xml"
+_PART = "docProps/custom%s.xml"
+_LINKS = "_rels/.rels"
 _KIND = "custom-properties"
 _FMTID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
@@ -18,8 +20,6 @@ _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _EMPTY = (b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
           b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
           b'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"></Properties>')
-_EMPTY_LINKS = (b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-                b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>')
 _VARIANT_URI = b"http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _STRICT_VARIANT_URI = b"http://purl.oclc.org/ooxml/officeDocument/docPropsVTypes"
 _TEXTS = frozenset({"lpwstr", "lpstr", "bstr"})
@@ -78,18 +78,20 @@ def _read_value(content: bytes) -> Scalar:
     return None
 
 
-def patch_properties(package: Package, wanted: dict[str, Scalar]) -> dict[str, bytes]:
-    """The parts that change so that the properties have these values (None removes one); others stay byte-identical."""
+def patch_properties(package: Package, wanted: dict[str, Scalar], changed: contenttypes.Changed) -> None:
+    """Adds the parts that change so that the properties have these values (None removes one); others stay byte-identical."""
     part = _find(package)
     content = utf8(package.read(part), part) if part else _EMPTY
     patched = content
     for name, value in wanted.items():
         patched = _set(patched, name, value)
     if patched == content:
-        return {}
-    if part is not None:
-        return {part: patched}
-    return {_PART: patched, **_linked(package)}
+        return
+    if part is None:
+        part = next(name for number in range(len(package.names()) + 1) if (name := _PART % (number or "")) not in package)
+        changed[_LINKS] = _linked(package, part)
+    changed[part] = patched
+    contenttypes.declare(package, changed, part, _CONTENT_TYPE)
 
 
 def _set(content: bytes, name: str, value: Scalar) -> bytes:
@@ -131,21 +133,10 @@ def _variant(value: Scalar) -> tuple[bytes, bytes]:
     return b"lpwstr", escape(value if isinstance(value, str) else value.isoformat() if value is not None else "")
 
 
-def _linked(package: Package) -> dict[str, bytes]:
-    """The content type and the root relationship of a new docProps/custom.xml."""
-    types = utf8(package.read("[Content_Types].xml"), "[Content_Types].xml")
-    override = b'PartName="/%s" ContentType="%s"' % (_PART.encode(), _CONTENT_TYPE.encode())
-    if b"/" + _PART.encode() not in types:
-        types = _appended(types, "Types", b"Override", override)
-    links = utf8(package.read("_rels/.rels"), "_rels/.rels") if "_rels/.rels" in package else _EMPTY_LINKS
+def _linked(package: Package, part: str) -> bytes:
+    """The package's relationships with one to a new part."""
+    links = utf8(package.read(_LINKS), _LINKS)
     used = {attributes(match[0]).get("Id", "") for match in tag_pattern("Relationship").finditer(links)}
     fresh = next(f"rId{number}" for number in range(1, len(used) + 2) if f"rId{number}" not in used)
-    link = b'Id="%s" Type="%s" Target="%s"' % (fresh.encode(), _RELATION.encode(), _PART.encode())
-    return {"[Content_Types].xml": types, "_rels/.rels": _appended(links, "Relationships", b"Relationship", link)}
-
-
-def _appended(content: bytes, root_name: str, element: bytes, inside: bytes) -> bytes:
-    root = tag_pattern(root_name).search(content)
-    prefix = root[1] if root else b""
-    stop = content.rfind(b"</" + prefix + root_name.encode())
-    return content[:stop] + b"<" + prefix + element + b" " + inside + b"/>" + content[stop:]
+    link = b'Id="%s" Type="%s" Target="%s"' % (fresh.encode(), _RELATION.encode(), part.encode())
+    return contenttypes.appended(links, "Relationships", b"Relationship", link)
