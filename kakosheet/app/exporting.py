@@ -2,49 +2,75 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kakosheet.app import files
-from kakosheet.app.computing import read_book
+from kakosheet.app.computing import collector_at_rest, read_book
 from kakosheet.app.refreshing import PathLike, plain
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.schema import SheetKind
-from kakosheet.core.text import quoted
+from kakosheet.core.table import Table, Tables
+from kakosheet.core.text import guarded, quoted
 from kakosheet.formats import read
 from kakosheet.sheets import SCHEMA
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_TO_QUOTE = re.compile('[,;|"\\t\\r\\n]')
+"""What parts cells in files of plain text, whichever separator the reader takes."""
 
 
 def export(path: PathLike) -> dict[str, list[dict[str, Any]]]:
     """Every table as it stands in the file: `{"disputes": [{"_row": 5, "dispute_id": …}, …], …}`, choices by key, dates in ISO form."""
+    return {key: list(rows_of(table)) for key, table in tables_of(path).items()}
+
+
+def tables_of(path: PathLike) -> Tables:
+    """The tables of a book with all their columns as they stand in the file, nothing computed."""
     every = frozenset(f"{table.key}.{column.key}" for table in SCHEMA.tables.values() for column in table.columns)
-    book, _, _ = read_book(read(files.load(path).data), also_read=every)
-    result: dict[str, list[dict[str, Any]]] = {}
-    for key, table in book.tables.items():
-        keys = list(table.columns)
-        rows = zip(*(table.columns[k] for k in keys), strict=True) if keys else iter(())
-        result[key] = [{"_row": number, **{k: plain(v) for k, v in zip(keys, values, strict=True)}}
-                       for number, values in zip(table.rows, rows, strict=True)
-                       if table.schema.slots is None or any(value is not None for value in values)]
-    return result
+    with collector_at_rest():
+        return read_book(read(files.load(path).data), also_read=every)[0].tables
 
 
-def as_json(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
-    return json.dumps(tables, ensure_ascii=False, indent=1) + "\n"
+def rows_of(table: Table) -> Iterator[dict[str, Any]]:
+    """The rows of a table as plain data, each with its number in the sheet; of a block those that hold something."""
+    keys = list(table.columns)
+    columns = zip(*table.columns.values(), strict=True) if keys else iter(())
+    for number, values in zip(table.rows, columns, strict=True):
+        if table.schema.slots is None or any(value is not None for value in values):
+            yield {"_row": number, **{key: plain(value) for key, value in zip(keys, values, strict=True)}}
 
 
-def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    """One table as CSV (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([_harmless(row.get(column)) for column in columns] for row in rows)
-    return out.getvalue()
+def json_pieces(tables: Mapping[str, Table]) -> Iterator[str]:
+    """The JSON text of tables (as `json.dumps` of `export` writes it, indented by 1, and a line break), row by row."""
+    between = "{"
+    for key, table in tables.items():
+        yield f"{between}\n {_scalar(key)}: ["
+        between = "\n  "
+        for row in rows_of(table):
+            yield between + "{" + ",".join(f"\n   {_scalar(name)}: {_scalar(value)}" for name, value in row.items()) + "\n  }"
+            between = ",\n  "
+        yield "]" if between == "\n  " else "\n ]"
+        between = ","
+    yield "{}\n" if between == "{" else "\n}\n"
+
+
+_scalar = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def csv_pieces(table: Table) -> Iterator[str]:
+    """One table as CSV (RFC 4180), row by row; no text in it is a formula to a spreadsheet."""
+    columns = csv_columns(table.schema.key)
+    yield ",".join(columns) + "\r\n"
+    for row in rows_of(table):
+        yield ",".join(csv_cell(row.get(column)) for column in columns) + "\r\n"
+
+
+def csv_cell(value: Any) -> str:
+    """A value as a cell of a CSV. A text that a spreadsheet could take for a formula gets an apostrophe in front; numbers stay numbers."""
+    text = "" if value is None else guarded(value) if isinstance(value, str) else str(value)
+    return '"' + text.replace('"', '""') + '"' if _TO_QUOTE.search(text) else text
 
 
 def csv_columns(table: str) -> list[str]:
@@ -52,10 +78,6 @@ def csv_columns(table: str) -> list[str]:
     if table not in SCHEMA.tables:
         raise KakosheetError("K113", f"there is no table {quoted(table)}", f"choose one of: {', '.join(SCHEMA.tables)}", exit_code=EXIT_USAGE)
     return ["_row", *(column.key for column in SCHEMA.tables[table].columns)]
-
-
-def _harmless(value: Any) -> Any:
-    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 def schema() -> dict[str, Any]:

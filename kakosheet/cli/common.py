@@ -56,6 +56,17 @@ def say(text: str) -> None:
     click.echo(text)
 
 
+def say_pieces(pieces: Iterable[str]) -> None:
+    """A result that is written while it is made, in pieces that end where the text does."""
+    waiting: list[str] = []
+    for piece in pieces:
+        waiting.append(piece)
+        if len(waiting) >= 200:
+            click.echo("".join(waiting), nl=False)
+            waiting.clear()
+    click.echo("".join(waiting), nl=False)
+
+
 def say_changes(refreshed: Any) -> None:
     """What a dry run would write, cell by cell."""
     from kakosheet.app.telling import changes

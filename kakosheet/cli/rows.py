@@ -20,6 +20,7 @@ from kakosheet.cli.common import (
     say,
     say_changes,
     say_json,
+    say_pieces,
     talk,
     today_option,
 )
@@ -95,24 +96,23 @@ def import_command(book: Path, source: Path, source_name: str | None, map_file: 
 def export_command(book: Path, form: str, as_json: bool, sheet: str | None, out: Path | None, force: bool) -> int:
     """Print or write the tables as data, by column key."""
     from kakosheet.app import exporting, files
-    tables = exporting.export(book)
+    tables = exporting.tables_of(book)
     if sheet is not None:
         exporting.csv_columns(sheet)
         tables = {sheet: tables[sheet]}
     if as_json or form == "json":
-        text = exporting.as_json(tables)
-        say(text.rstrip("\n")) if out is None else files.create(out, text.encode(), force=force, beside=book)
+        pieces = exporting.json_pieces(tables)
+        say_pieces(pieces) if out is None else files.create(out, b"".join(map(str.encode, pieces)), force=force, beside=book)
         return 0
-    texts = {key: exporting.as_csv(rows, exporting.csv_columns(key)) for key, rows in tables.items()}
     if out is None:
-        if len(texts) > 1:
+        if len(tables) > 1:
             raise KakosheetError("K113", "several tables do not fit into one CSV", "name one with --sheet, or a folder with -o",
                                  exit_code=EXIT_USAGE)
-        click.echo(next(iter(texts.values())), nl=False)
+        say_pieces(exporting.csv_pieces(next(iter(tables.values()))))
         return 0
     files.made_folder(out)
-    for key, text in texts.items():
-        files.create(out / f"{key}.csv", ("\ufeff" + text).encode(), force=force)
+    for key, table in tables.items():
+        files.create(out / f"{key}.csv", b"".join(map(str.encode, ("\ufeff", *exporting.csv_pieces(table)))), force=force)
     return 0
 
 

@@ -30,3 +30,23 @@ def quoted(value: object) -> str:
 def cut(text: str) -> str:
     """As much of a text as a message can show."""
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+_CALCULATED = frozenset("=+-@\u2212")
+_OPENING = ("\t", "\r", "\n")
+
+
+def guarded(text: str) -> str:
+    """The text as a file of plain text may hold it: an apostrophe stands before what a spreadsheet could take for a formula."""
+    return text if text[:1].isalnum() or not _calculated(text.lstrip("'")) else f"'{text}"
+
+
+def unguarded(text: str) -> str:
+    """The text without the apostrophe of `guarded`."""
+    return text[1:] if text[:1] == "'" and _calculated(text.lstrip("'")) else text
+
+
+def _calculated(text: str) -> bool:
+    """Whether the first character that is seen opens a formula, in any width, or a sign that programs pass over stands first."""
+    seen = next((char for char in text if not char.isspace() and unicodedata.category(char)[0] not in "CZ"), "")
+    return text.startswith(_OPENING) or unicodedata.normalize("NFKC", seen)[:1] in _CALCULATED

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from kakosheet.core.issues import KakosheetError
+from kakosheet.core.text import unguarded
 
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_LINES = 40     # an export may have a preamble; its header stands within these lines
@@ -36,7 +37,7 @@ def records(text: str, delimiter: str, name: str) -> list[Record]:
         for cells in reader:
             begun = line
             if any(cell.strip() for cell in cells) and not (line == 1 and len(cells) <= 2 and cells[0].lower().startswith("sep=")):
-                result.append((line, cells))
+                result.append((line, list(map(unguarded, cells)) if any(cell.startswith("'") for cell in cells) else cells))
             line = reader.line_num + 1
             if len(result) > MOST_RECORDS:
                 raise KakosheetError("K107", f"{name} has more than {MOST_RECORDS:,} rows", "import it in parts")
