@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 import click
 
 from kakosheet import __version__
+from kakosheet.cli.streams import Unheard, heard, made_ready, tell_unheard
+from kakosheet.core.issues import EXIT_IO
 
 COMMANDS = {
     "new": "book", "refresh": "book", "check": "book", "undo": "book", "repair": "repair", "upgrade": "repair",
@@ -16,7 +21,28 @@ COMMANDS = {
 
 
 class _Lazy(click.Group):
-    """A group that imports a command's module only for that command, so that help comes at once."""
+    """A group that imports a command's module only for that command, so that help comes at once.
+
+    Whatever cannot be said, by a command or by click itself, ends here.
+    """
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        made_ready()
+        try:
+            return super().main(*args, **extra)
+        except Unheard as unheard:
+            tell_unheard(unheard)
+        except OSError as why:  # of click's, which was telling a mistake of usage
+            tell_unheard(Unheard(why))
+        sys.exit(EXIT_IO)
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with heard():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with heard():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

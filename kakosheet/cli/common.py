@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from kakosheet.cli.streams import Unheard, echo
 from kakosheet.core.issues import EXIT_CLEAN, EXIT_ISSUES, Issue, KakosheetError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -25,16 +26,38 @@ force_option = click.option("--force", is_flag=True, help="Go on although a stal
 
 
 def reported(command: F) -> F:
-    """Turn a KakosheetError into lines on stderr (or JSON) and its exit code."""
+    """Turn a KakosheetError into lines on stderr (or JSON) and its exit code. What could not be said goes on, with what was written by then."""
     @wraps(command)
     def run(*args: Any, **options: Any) -> None:
+        before = _stamps(options)
         try:
-            code = command(*args, **options)
-        except KakosheetError as error:
-            _print_error(error, str(options.get("book") or ""), as_json=bool(options.get("as_json")))
-            code = error.exit_code
-        sys.exit(code or EXIT_CLEAN)
+            sys.exit(_code_of(command, args, options))
+        except Unheard as unheard:
+            now = _stamps(options)
+            unheard.written = next((name for name in before if before[name] != now[name]), "")
+            raise
     return run  # type: ignore[return-value]
+
+
+def _code_of(command: Callable[..., int], args: Any, options: Any) -> int:
+    try:
+        return command(*args, **options) or EXIT_CLEAN
+    except KakosheetError as error:
+        told = error
+    except OSError as error:
+        from kakosheet.app.files.snapshot import not_used
+        told = not_used(error)
+    _print_error(told, str(options.get("book") or ""), as_json=bool(options.get("as_json")))
+    return told.exit_code
+
+
+def _stamps(options: Mapping[str, Any]) -> dict[str, Any]:
+    """How the files of a command stand there, by what they are called in a sentence."""
+    files = {"The book" if key == "book" else str(options[key]): options[key] for key in ("book", "out", "calendar") if options.get(key)}
+    if not files:
+        return {}
+    from kakosheet.app.files.snapshot import stamp
+    return {name: stamp(file) for name, file in files.items()}
 
 
 def _print_error(error: KakosheetError, book: str, *, as_json: bool) -> None:
@@ -51,9 +74,9 @@ def _print_error(error: KakosheetError, book: str, *, as_json: bool) -> None:
         talk("Nothing was written.")
 
 
-def say(text: str) -> None:
+def say(text: str, *, nl: bool = True) -> None:
     """A line of the result, on stdout."""
-    click.echo(text)
+    echo(text, nl=nl)
 
 
 def say_pieces(pieces: Iterable[str]) -> None:
@@ -76,11 +99,11 @@ def say_changes(refreshed: Any) -> None:
 
 def talk(text: str) -> None:
     """A line of talk, on stderr."""
-    click.echo(text, err=True)
+    echo(text, err=True)
 
 
 def say_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    say(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 def issue_lines(issues: Iterable[Mapping[str, str]], book: Path) -> list[str]:

@@ -127,6 +127,9 @@ _REASONS = {
     errno.EROFS: "the disk is read-only",
     errno.EIO: "the disk reported an error",
     errno.ENOENT: "the folder or file is gone",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.EPIPE: "the program that was to read it has ended",
+    errno.EBADF: "the output is closed",
 }
 
 
@@ -138,3 +141,8 @@ def reason(error: OSError) -> str:
 def not_written(what: str | os.PathLike[str], error: OSError, hint: str = "") -> KakosheetError:
     """K703 for a system call that failed while writing."""
     return KakosheetError("K703", f"{os.fspath(what)} could not be written: {reason(error)}", hint)
+
+
+def not_used(error: OSError) -> KakosheetError:
+    """K703 for a system call that failed anywhere else."""
+    return KakosheetError("K703", f"{os.fspath(error.filename or 'a file')} could not be used: {reason(error)}")
