@@ -37,16 +37,20 @@ def new(path: PathLike, *, profile: str = "shopper", lang: str = "en", sample: b
     zone = local_zone()
     own = {**({"zone": zone} if zone and not zone.endswith("UTC") else {}), **(settings or {})}
     data, counts = new_book(profile=profile, lang=lang, sample=sample, today=today, settings=own, kind=kind)
-    beside: list[str] = []
+    beside, notes = list[str](), list[str]()
     if not dry_run:
         files.create(target, data, force=force)
         if launcher:
             from kakosheet.app.launcher import write_launcher
-            beside.append(str(write_launcher(target)))
+            try:
+                beside.append(str(write_launcher(target)))
+            except KakosheetError as error:  # the book is there and is good without one
+                notes.append(f"No launcher was made: {error.message}")
     from kakosheet.policy.loader import load_titles
     names = load_titles(lang, profile).sheets
     filled = {names.get(key) or SCHEMA.sheet_by_key[key].title: count for key, count in counts.items() if key not in ("settings", "rules")}
-    return {"file": str(target), "written": not dry_run, "profile": profile, "rows": counts, "sheets": filled, "launcher": beside}
+    return {"file": str(target), "written": not dry_run, "profile": profile, "rows": counts, "sheets": filled, "launcher": beside,
+            "notes": notes}
 
 
 def new_book(*, profile: str, lang: str, sample: bool = False, today: date | None = None, settings: Mapping[str, Any] | None = None,

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from kakosheet.app import files
+from kakosheet.app.files.names import LONGEST, beside
 from kakosheet.core.issues import KakosheetError
 
 # A file that holds these words was made here and may be replaced.
@@ -45,13 +46,19 @@ def write_launcher(book: Path) -> Path:
 
 
 def launcher(book: Path, platform: str, python: str) -> tuple[Path, bytes]:
-    """Path and content of a book's launcher on a platform (as in `sys.platform`); `python` runs it where kakosheet is not on the PATH."""
+    """Path and content of a book's launcher on a platform (as in `sys.platform`); `python` runs it where kakosheet is not on the PATH.
+
+    Raises K703 on Windows for a name so long that none is left to name the launcher by.
+    """
     book = Path(os.path.abspath(book))
     if platform == "win32":
-        return book.with_name(f"Refresh {book.name}.cmd"), _cmd().encode("ascii")
+        path = book.with_name(f"Refresh {book.name}.cmd")
+        if len(path.name.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST:
+            raise KakosheetError("K703", f"the name of {book.name} is too long for a launcher beside it", "give the book a shorter name")
+        return path, _cmd().encode("ascii")
     if platform == "darwin":
-        return book.with_name(f"Refresh {book.name}.command"), os.fsencode(_command(book.name, python))
-    return book.with_name(f"Refresh {book.name}.desktop"), os.fsencode(_desktop(book, python))
+        return beside(book, "Refresh ", book.name, ".command"), os.fsencode(_command(book.name, python))
+    return beside(book, "Refresh ", book.name, ".desktop"), os.fsencode(_desktop(book, python))
 
 
 def _quoted(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kakosheet.app import files
 from kakosheet.app.computing import compute
+from kakosheet.app.files.names import beside
 from kakosheet.app.refreshing import PathLike
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.formats import REVIEWS, read, sniff
@@ -28,7 +29,7 @@ def review(path: PathLike, *, period: str | None = None, out: PathLike | None = 
                              exit_code=EXIT_USAGE)
     computed = compute(read(given), today=today)
     chosen = period_of(period, computed.moment.today)
-    target = Path(out) if out is not None else book.with_name(f"{book.stem}-review-{chosen}.{kind}")
+    target = Path(out) if out is not None else beside(book, "", book.stem, f"-review-{chosen}.{kind}")
     data = build_review(computed.book.tables, computed.policy, computed.titles, period=period, today=computed.moment.today, kind=kind)
     if not dry_run:
         files.create(target, data, force=force or out is None, beside=path)

@@ -10,6 +10,7 @@ from typing import Any
 
 from kakosheet.app import files
 from kakosheet.app.diary import export, put, safe_name
+from kakosheet.app.files.names import beside
 from kakosheet.app.open_dates import Dates, read_dates
 from kakosheet.app.refreshing import PathLike
 from kakosheet.core.titles import Titles, fold
@@ -26,7 +27,7 @@ def write_today(path: PathLike, *, today: date | None = None, who: str | None = 
                 force: bool = False) -> dict[str, Any]:
     """Write the lists of all people, or of one, into the folder `out` (by default "NAME today" beside the book)."""
     dates = read_dates(path, today=today)
-    folder = Path(out) if out is not None else Path(path).with_name(f"{Path(path).stem} today")
+    folder = Path(out) if out is not None else beside(Path(path), "", Path(path).stem, " today")
     if not dry_run:
         files.made_folder(folder)
     lists = [_list(dates, person, folder, dry_run=dry_run, force=force) for person in _readers(dates, who)]

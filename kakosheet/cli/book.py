@@ -53,6 +53,8 @@ def new_command(book: Path, profile: str, lang: str, sample: bool, no_launcher: 
         rows = ", ".join(f"{sheet} {count}" for sheet, count in done["sheets"].items())
         say(f"{done['file']}: {'would be ' if dry_run else ''}made for {profile}.{f' Rows: {rows}.' if rows else ''}")
         say("Nothing was written." if dry_run else "Type in the white cells, save, then run: kakosheet refresh " + str(book))
+        for note in done["notes"]:
+            talk(note)
     return 0
 
 
