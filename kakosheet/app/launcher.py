@@ -54,7 +54,8 @@ def launcher(book: Path, platform: str, python: str) -> tuple[Path, bytes]:
     if platform == "win32":
         path = book.with_name(f"Refresh {book.name}.cmd")
         if len(path.name.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST:
-            raise KakosheetError("K703", f"the name of {book.name} is too long for a launcher beside it", "give the book a shorter name")
+            raise KakosheetError("K703", f"the name of {book.name} is too long for a launcher beside it",
+                                 "give the book a shorter name")
         return path, _cmd().encode("ascii")
     if platform == "darwin":
         return beside(book, "Refresh ", book.name, ".command"), os.fsencode(_command(book.name, python))

@@ -26,7 +26,7 @@ force_option = click.option("--force", is_flag=True, help="Go on although a stal
 
 
 def reported(command: F) -> F:
-    """Turn a KakosheetError into lines on stderr (or JSON) and its exit code. What could not be said goes on, with what was written by then."""
+    """Turn a KakosheetError into lines on stderr (or JSON) and its exit code; what went unheard goes on, with what was written."""
     @wraps(command)
     def run(*args: Any, **options: Any) -> None:
         before = _stamps(options)
@@ -53,7 +53,8 @@ def _code_of(command: Callable[..., int], args: Any, options: Any) -> int:
 
 def _stamps(options: Mapping[str, Any]) -> dict[str, Any]:
     """How the files of a command stand there, by what they are called in a sentence."""
-    files = {"The book" if key == "book" else str(options[key]): options[key] for key in ("book", "out", "calendar") if options.get(key)}
+    given = [key for key in ("book", "out", "calendar") if options.get(key)]
+    files = {"The book" if key == "book" else str(options[key]): options[key] for key in given}
     if not files:
         return {}
     from kakosheet.app.files.snapshot import stamp

@@ -39,10 +39,10 @@ def heard() -> Iterator[None]:
 
 
 def made_ready() -> None:
-    """Put a stream where the caller closed one, so that no file of ours gets its number: reading gives nothing, writing to stdout fails.
+    """Put a stream where the caller closed one, so that no file of ours gets its number: stdout refuses what is written to it.
 
-    A character that the encoding of the other side does not have is spelled out. Without a buffer (PYTHONUNBUFFERED) Python drops what the
-    system did not take at once, and says nothing; so there is one.
+    A character that the encoding of the other side does not have is spelled out. Without a buffer (PYTHONUNBUFFERED)
+    Python drops what the system did not take at once, and says nothing; so there is one.
     """
     for name, flags, mode in (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_RDONLY, "w"), ("stderr", os.O_WRONLY, "w")):
         if getattr(sys, name) is None:
@@ -68,7 +68,7 @@ def tell_unheard(unheard: Unheard) -> None:
 
 
 def _let_go(stream: TextIO) -> None:
-    """A stream that cannot be written keeps what it has, and Python would try once more and complain: let it go to nowhere."""
+    """A stream that cannot be written keeps what it has, and Python would try again and complain: let it go to nowhere."""
     try:
         stream.flush()
     except (OSError, ValueError):

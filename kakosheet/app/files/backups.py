@@ -1,12 +1,13 @@
 """The last five versions of each book, kept in the state folder with the hash of what we wrote over them.
 
-A backup is two files in `backups/<id of the book>/`: `000007.bak`, the bytes before a write, and then `000007.json`, which completes it:
-`{"book": path, "before": sha256, "after": sha256, "old": [number, time], "new": [number, time]}`, the latter of the file that was replaced
-and of the one that took its place; notes of earlier versions have neither.
+A backup is two files in `backups/<id of the book>/`: `000007.bak`, the bytes before a write, and then `000007.json`,
+which completes it: `{"book": path, "before": sha256, "after": sha256, "old": [number, time], "new": [number, time]}`,
+the last two of the file that was replaced and of the one that took its place; notes of earlier versions have neither.
 
-Copies of a book share its id, and so the folder; a version is that of the file at its path, and no other file takes it or makes it go.
-A file that was moved takes its versions along: it has the bytes that were written, and either it is the very file (number and time, which
-a rename keeps), or nothing stands at the old path any more. What it takes then stays for whoever comes back to that path.
+Copies of a book share its id, and so the folder; a version is that of the file at its path, and no other file takes it
+or makes it go. A file that was moved takes its versions along: it has the bytes that were written, and either it is the
+very file (number and time, which a rename keeps), or nothing stands at the old path any more. What it takes then stays
+for whoever comes back to that path.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from kakosheet.core.issues import EXIT_LOCKED, KakosheetError
 
 # How many versions of a book are kept.
 KEPT = 5
-# How many versions of one id are kept for files that are not at their paths any more: moved, deleted, or on a disk that is not here now.
+# How many versions of one id are kept for files that are not at their paths: moved, deleted, or on a disk that is away.
 KEPT_FOR_THE_GONE = 4 * KEPT
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 
@@ -37,7 +38,7 @@ Mark = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One kept version: the bytes `before` in the file `old` were replaced by the bytes `after` (both SHA-256) in the file `new` at `book`."""
+    """One kept version: at `book`, the file `old` with the bytes `before` was replaced by the file `new` with `after` (SHA-256)."""
 
     number: int
     folder: Path
@@ -64,7 +65,7 @@ def folder_name(book_id: str, target: Path) -> str:
 
 
 def store(name: str, snapshot: Snapshot, after: str, new: Path) -> Record:
-    """Keep the bytes of a book that the file `new` is about to replace. Raises K703: without a backup nothing is written."""
+    """Keep the bytes of a book that the file `new` is about to replace. Raises K703: no backup, no write."""
     folder = private_folder(f"backups/{name}")
     try:
         record = Record(_write_next(folder, snapshot.data), folder, os.fspath(snapshot.target), snapshot.sha256, after,
@@ -87,7 +88,8 @@ def settle(record: Record, instead_of: Record | None = None) -> None:
     known = sorted(_records(record.folder), key=lambda r: r.number, reverse=True)
     own = [other for other in known if is_at(other, Path(record.book))]
     others = [other for other in known if other not in own]
-    for again in [other for other in own if other.number < record.number and (other.old, other.before) == (record.old, record.before)]:
+    same = [other for other in own if (other.old, other.before) == (record.old, record.before)]
+    for again in [other for other in same if other.number < record.number]:
         own.remove(again)
         drop(again)
     for other in (*own[KEPT:], *_gone(others)[KEPT_FOR_THE_GONE:]):
@@ -96,12 +98,12 @@ def settle(record: Record, instead_of: Record | None = None) -> None:
 
 
 def _gone(others: list[Record]) -> list[Record]:
-    """Those whose file is not there; asked only once there are many, since a path may lead to a network that is away."""
+    """Those whose file is not there; asked only once there are many: a path may lead to a network that is away."""
     return [] if len(others) <= KEPT_FOR_THE_GONE else [other for other in others if not os.path.lexists(other.book)]
 
 
 def _sweep(folder: Path, known: list[Record]) -> None:
-    """Remove old files that no note completes; a young one may be of another run that is just about to write its note."""
+    """Remove old files that no note completes; a young one may be of another run that is about to write its note."""
     oldest = known[KEPT - 1].number if len(known) >= KEPT else 0
     noted = {record.number for record in known}
     for file in _listing(folder):
@@ -123,9 +125,9 @@ def latest(target: Path, sha256: str) -> Record:
     everything = [record for folder in _listing(state_folder() / "backups") for record in _records(folder)]
     fitting = [record for record in everything if record.after == sha256]
     own = [record for record in everything if is_at(record, target)]
-    for found in ([record for record in fitting if record in own], [record for record in fitting if _moved(record, target)]):
-        if found:
-            return max(found, key=_age)
+    mine = [record for record in fitting if record in own] or [record for record in fitting if _moved(record, target)]
+    if mine:
+        return max(mine, key=_age)
     if not own:
         raise _nothing_kept(target, fitting)
     newest = max(own, key=_age)
@@ -153,20 +155,21 @@ def _same_place(one: str, other: str) -> bool:
     """Whether two paths are one place; on a disk that takes `Orders.xlsx` and `orders.xlsx` for one name, they are."""
     if os.path.normcase(one) == os.path.normcase(other):
         return True
-    if unicodedata.normalize("NFC", one).casefold() != unicodedata.normalize("NFC", other).casefold():
+    if _folded(one) != _folded(other):
         return False
     try:
-        return os.path.samefile(one, other) and sum(_spelled_alike(name, one) for name in os.listdir(os.path.dirname(one))) == 1
+        names = [name for name in os.listdir(os.path.dirname(one)) if _folded(name) == _folded(os.path.basename(one))]
+        return os.path.samefile(one, other) and len(names) == 1
     except (OSError, ValueError):
         return False
 
 
-def _spelled_alike(name: str, path: str) -> bool:
-    return unicodedata.normalize("NFC", name).casefold() == unicodedata.normalize("NFC", os.path.basename(path)).casefold()
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _moved(record: Record, target: Path) -> bool:
-    """Whether the file that was written came from its path to this one. A second name (hard link) of a file that is there still is a copy."""
+    """Whether the file that was written came from its path to this one; a second name of one that is still there is a copy."""
     there = _mark(Path(record.book))
     if record.new is not None and record.new == _mark(target):
         return there != record.new
@@ -177,7 +180,8 @@ def _nothing_kept(target: Path, of_others: list[Record]) -> KakosheetError:
     """K704; a copy is told where its original stands."""
     hint = "undo works after a refresh that changed the book"
     if of_others:
-        hint = f"it is a copy of {_printable(Path(max(of_others, key=_age).book))}; its own versions are kept from its next change on"
+        original = _printable(Path(max(of_others, key=_age).book))
+        hint = f"it is a copy of {original}; its own versions are kept from its next change on"
     return KakosheetError("K704", f"no earlier version of {target.name} is kept", hint)
 
 
@@ -197,7 +201,8 @@ def _records(folder: Path) -> Iterator[Record]:
             try:
                 entry = json.loads(_own(file))
                 old, new = (tuple(map(int, entry[name])) if entry.get(name) else None for name in ("old", "new"))
-                yield Record(int(file.stem), folder, str(entry["book"]), str(entry["before"]), str(entry["after"]), old, new)
+                book, before, after = (str(entry[name]) for name in ("book", "before", "after"))
+                yield Record(int(file.stem), folder, book, before, after, old, new)
             except (OSError, ValueError, KeyError, TypeError, AttributeError):
                 continue
 

@@ -1,4 +1,4 @@
-"""Names of files that we put beside a book, made from the book's own: never longer than the disk takes, never the same for two books."""
+"""Names of files that we put beside a book, made from its own: never longer than the disk takes, never one for two books."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DIGITS = 8
 
 
 def beside(book: Path, before: str, name: str, after: str) -> Path:
-    """`before` + `name` + `after` beside a book; a `name` (of the book) that is too long is cut between two characters and told apart by a hash."""
+    """`before` + `name` + `after` beside a book; a name too long is cut between two characters and told apart by a hash."""
     room = _room(book.parent) - len(os.fsencode(before + after))
     if len(os.fsencode(name)) > room:
         digits = hashlib.sha256(os.fsencode(name)).hexdigest()[:_DIGITS]

@@ -52,7 +52,8 @@ def holder(path: str | os.PathLike[str]) -> Holder | None:
 
 def holders(path: str | os.PathLike[str]) -> list[Holder]:
     """All that say they have the book open, those that are seen to run first, those that are gone last."""
-    found = [one for book in names_of(path) for look, file in zip((_libreoffice, _excel), owner_files(book), strict=True) if (one := look(file))]
+    files = [owner_files(book) for book in names_of(path)]
+    found = [one for office, excel in files for one in (_libreoffice(office), _excel(excel)) if one]
     return sorted(found, key=lambda one: list(Held).index(one.held))
 
 

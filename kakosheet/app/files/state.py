@@ -55,13 +55,14 @@ _ELSEWHERE = "set XDG_STATE_HOME to a folder that you may write"
 
 
 def private_folder(name: str) -> Path:
-    """A folder inside the state folder, for the user's eyes only whatever the umask is; one that was left open to others is shut.
+    """A folder inside the state folder, for the user's eyes only whatever the umask is; one that was left open is shut.
 
-    Raises K703, also where another user could put something there. A link to a folder is as good as the folder, if it is the user's own.
+    Raises K703, also where another user could put something there. A link to a folder is as good as the folder, if it is
+    the user's own.
     """
     state = state_folder()
     folder = state / name
-    inside = [state, *reversed([above for above in folder.parents if above.is_relative_to(state) and above != state]), folder]
+    inside = [above for above in (*reversed(folder.parents), folder) if above.is_relative_to(state)]
     try:
         for above in reversed(state.parents):
             if not above.is_dir():
@@ -75,7 +76,7 @@ def private_folder(name: str) -> Path:
 
 
 def private_file(folder: str, name: str) -> Path:
-    """A file in a private folder, made empty if it is not there: nobody else may read it, whatever program writes it. Raises K703."""
+    """A file in a private folder, made empty if it is not there, that nobody else may read. Raises K703."""
     file = private_folder(folder) / name
     try:
         close(os.open(file, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o600))

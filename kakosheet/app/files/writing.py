@@ -104,7 +104,8 @@ def undo(path: str | os.PathLike[str], *, force: bool = False, dry_run: bool = F
         record = backups.latest(snapshot.target, snapshot.sha256)
         data = backups.bytes_of(record)
         refuse_if_held(path, force=force, read=snapshot)
-        notes = _replace(snapshot, data, record.folder.name, force=force, instead_of=record if backups.is_at(record, snapshot.target) else None)
+        own = record if backups.is_at(record, snapshot.target) else None
+        notes = _replace(snapshot, data, record.folder.name, force=force, instead_of=own)
         return Undone(snapshot.path, record.before, snapshot.sha256, notes)
 
 
@@ -129,9 +130,9 @@ def _refuse_held(path: str | os.PathLike[str], found: Holder, *, left: bool) -> 
 
 def _replace(snapshot: Snapshot, data: bytes, backup_folder: str, *, force: bool,
              instead_of: backups.Record | None = None) -> tuple[str, ...]:
-    """Temporary file, backup (an undo's takes the place of the one it puts back), bytes and owner files once more, replace. The lock is held.
+    """Temporary file, backup (an undo's takes the place of the one it puts back), bytes and owner files once more, replace.
 
-    Returns what the user should know.
+    The lock is held. Returns what the user should know.
     """
     target, temporary, record, placed = snapshot.target, None, None, False
     _sweep(target)
