@@ -86,9 +86,9 @@ def say_pieces(pieces: Iterable[str]) -> None:
     for piece in pieces:
         waiting.append(piece)
         if len(waiting) >= 200:
-            click.echo("".join(waiting), nl=False)
+            echo("".join(waiting), nl=False)
             waiting.clear()
-    click.echo("".join(waiting), nl=False)
+    echo("".join(waiting), nl=False)
 
 
 def say_changes(refreshed: Any) -> None:
