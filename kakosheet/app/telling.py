@@ -27,6 +27,8 @@ def told(done: Mapping[str, Any], refreshed: Refreshed, *, dry_run: bool) -> Ite
         yield f"{_count(done['cells_changed'], 'cell')} {'would change' if dry_run else 'changed'}{rows}. Your cells were not touched."
         if done["formulas_to_recalculate"]:
             yield f"{_count(done['formulas_to_recalculate'], 'formula')} of yours will be recalculated when you open the book."
+    if "verified" in done:
+        yield f"Verified: {_count(done['verified']['cells_changed'], 'cell')} changed as listed, nothing else."
     yield from alert_lines(refreshed)
 
 

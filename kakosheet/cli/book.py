@@ -62,12 +62,14 @@ def new_command(book: Path, profile: str, lang: str, sample: bool, no_launcher: 
 @book_argument
 @click.option("-o", "--out", type=FILE, help="Write the result here and leave the book alone.")
 @click.option("--wait", type=float, help="Seconds to wait for a book that is open in another program (on a terminal: 60).")
+@click.option("--verify", is_flag=True, help="Have a second reader confirm, before it is written, that nothing else changed.")
 @today_option
 @force_option
 @dry_run_option
 @json_option
 @reported
-def refresh_command(book: Path, out: Path | None, wait: float | None, today: str | None, force: bool, dry_run: bool, as_json: bool) -> int:
+def refresh_command(book: Path, out: Path | None, wait: float | None, verify: bool, today: str | None, force: bool, dry_run: bool,
+                    as_json: bool) -> int:
     """Recompute flags, deadlines, alerts, scores and charts in place; what is yours stays as it is."""
     from kakosheet.app import files
     from kakosheet.app.refreshing import Refreshed, refresh
@@ -76,7 +78,7 @@ def refresh_command(book: Path, out: Path | None, wait: float | None, today: str
         files.wait_until_free(book, patience)
     seen: list[Refreshed] = []
     try:
-        done = refresh(book, out=out, today=_day(today), dry_run=dry_run, force=force, report=seen.append)
+        done = refresh(book, out=out, today=_day(today), dry_run=dry_run, force=force, verify=verify, report=seen.append)
     except KakosheetError as error:
         if error.exit_code == EXIT_LOCKED and not as_json:
             _alerts_of_saved(book, _day(today))

@@ -74,6 +74,7 @@ CODES: dict[str, str] = {
     "K703": "The file could not be written.",
     "K704": "There is no backup to go back to.",
     "K705": "The output exists already.",
+    "K707": "More would change than was to change.",
     "K801": "A message could not be sent.",
     "K802": "An address or a way for messages may not be used.",
     "K803": "An optional part of kakosheet is not installed.",

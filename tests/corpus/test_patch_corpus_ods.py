@@ -19,7 +19,7 @@ from kakosheet.core.address import MAX_ROW, cell_name
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Patch, SheetPatch
 from kakosheet.core.raw import FormulaCell, RawBook, RawSheet
-from tests.corpus.permitted_ods import assert_only_permitted
+from tests.corpus.permitted import assert_only_permitted
 
 CORPUS = os.environ.get("KAKOSHEET_CORPUS")
 FILES = sorted(Path(CORPUS, "ods").iterdir()) if CORPUS and Path(CORPUS, "ods").is_dir() else []
@@ -69,7 +69,7 @@ def test_a_patch_changes_what_it_says_and_nothing_else(path: Path) -> None:
     cells = {row: {column: 123.5}, new_row: {2: NEW_TEXT}} if new_row != row else {row: {column: 123.5}}
     result = formats.apply(data, Patch({sheet.name: SheetPatch(cells)}))
     assert formats.apply(result.data, Patch({sheet.name: SheetPatch(cells)})).data == result.data
-    assert_only_permitted(data, result.data, sheet.name, {(number, place) for number, places in cells.items() for place in places})
+    assert_only_permitted(data, result.data, {sheet.name: {(number, place) for number, places in cells.items() for place in places}})
     again = formats.read(result.data)
     check_values(book, again, sheet.name, cells)
     assert again.sheets[sheet.name].rows[row][column] == 123.5

@@ -16,7 +16,7 @@ from kakosheet.core.raw import FormulaCell
 from kakosheet.formats.formula import same
 from kakosheet.formats.ods.openformula import from_ooxml, to_ooxml
 from kakosheet.formats.ods.paragraphs import clean
-from tests.corpus.permitted_ods import assert_only_permitted
+from tests.corpus.permitted import assert_only_permitted
 from tests.unit.formats.open_documents import make, number, row, words
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
@@ -51,7 +51,7 @@ def test_a_patch_writes_what_it_says_once_and_leaves_the_rest(rows: list[str], w
     data = make("".join(rows))
     result = formats.apply(data, as_patch(wanted))
     assert formats.apply(result.data, as_patch(wanted)).data == result.data
-    assert_only_permitted(data, result.data, "S", set(wanted))
+    assert_only_permitted(data, result.data, {"S": set(wanted)})
     before, after = values(data), values(result.data)
     for place in {*before, *after} - set(wanted):
         old, new = before[place], after[place]

@@ -11,7 +11,7 @@ from kakosheet.app.set import set_cells
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Cached, CellInput, Formula, Patch, PatchResult, SheetPatch, TableGrowth
 from kakosheet.core.raw import Area, ErrorValue, FormulaCell
-from tests.corpus.permitted_ods import assert_only_permitted
+from tests.corpus.permitted import assert_only_permitted
 from tests.unit.formats.open_documents import content, make, members, number, packed, part, row, rows_of, table, words
 
 STYLED = ' table:style-name="ce1" table:content-validation-name="val1"'
@@ -23,7 +23,7 @@ def apply(data: bytes, cells: dict[int, dict[int, CellInput]], **more: object) -
     again = formats.apply(result.data, patch)
     assert (again.data, again.stale) == (result.data, 0)
     if not more:
-        assert_only_permitted(data, result.data, "S", {(line, column) for line, found in cells.items() for column in found})
+        assert_only_permitted(data, result.data, {"S": {(line, column) for line, found in cells.items() for column in found}})
     return result
 
 
