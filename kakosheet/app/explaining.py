@@ -152,7 +152,7 @@ def _value(computed: Computed, table: Table, column: Column, index: int) -> dict
     }
     step = _step_of(reference)
     if step is not None:
-        told["rule"] = (step.rule.fn.__doc__ or "").strip().split("\n")[0]
+        told["rule"] = " ".join((step.rule.fn.__doc__ or "").strip().partition("\n\n")[0].split())
         told["lang"] = titles.lang
         told["from"] = list(step.rule.reads)
         if isinstance(step.rule, RowRule):
