@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "new": "kakosheet.app.creating", "check": "kakosheet.app.checking", "refresh": "kakosheet.app.refreshing",
-    "review": "kakosheet.app.reviewing", "add": "kakosheet.app.adding", "export": "kakosheet.app.exporting",
-    "due": "kakosheet.app.due", "explain": "kakosheet.app.explaining", "schema": "kakosheet.app.exporting", "undo": "kakosheet.app.undoing",
-    "import_file": "kakosheet.app.importing", "set_cells": "kakosheet.app.setting",
-    "repair": "kakosheet.app.repairing", "upgrade": "kakosheet.app.upgrading",
-    "summary": "kakosheet.app.summarizing",
+    "new": "kakosheet.app.new", "check": "kakosheet.app.check", "refresh": "kakosheet.app.refresh",
+    "review": "kakosheet.app.review", "add": "kakosheet.app.add", "export": "kakosheet.app.export",
+    "due": "kakosheet.app.due", "explain": "kakosheet.app.explain", "schema": "kakosheet.app.schema", "undo": "kakosheet.app.undo",
+    "import_file": "kakosheet.app.import_file", "set_cells": "kakosheet.app.set_cells",
+    "repair": "kakosheet.app.repair", "upgrade": "kakosheet.app.upgrade",
+    "summary": "kakosheet.app.summary",
     "Issue": "kakosheet.core.issues", "KakosheetError": "kakosheet.core.issues",
 }
 
@@ -23,20 +23,21 @@ __all__ = ["Issue", "KakosheetError", "__version__", "add", "check", "due", "exp
            "review", "schema", "set_cells", "summary", "undo", "upgrade"]
 
 if TYPE_CHECKING:
-    from kakosheet.app.adding import add
-    from kakosheet.app.checking import check
-    from kakosheet.app.creating import new
+    from kakosheet.app.add import add
+    from kakosheet.app.check import check
     from kakosheet.app.due import due
-    from kakosheet.app.explaining import explain
-    from kakosheet.app.exporting import export, schema
-    from kakosheet.app.importing import import_file
-    from kakosheet.app.refreshing import refresh
-    from kakosheet.app.repairing import repair
-    from kakosheet.app.reviewing import review
-    from kakosheet.app.setting import set_cells
-    from kakosheet.app.summarizing import summary
-    from kakosheet.app.undoing import undo
-    from kakosheet.app.upgrading import upgrade
+    from kakosheet.app.explain import explain
+    from kakosheet.app.export import export
+    from kakosheet.app.import_file import import_file
+    from kakosheet.app.new import new
+    from kakosheet.app.refresh import refresh
+    from kakosheet.app.repair import repair
+    from kakosheet.app.review import review
+    from kakosheet.app.schema import schema
+    from kakosheet.app.set_cells import set_cells
+    from kakosheet.app.summary import summary
+    from kakosheet.app.undo import undo
+    from kakosheet.app.upgrade import upgrade
     from kakosheet.core.issues import Issue, KakosheetError
 
 

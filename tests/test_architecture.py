@@ -19,7 +19,9 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = (
     {"core"},
     {"policy"},
-    {"sheets", "formats", "importers", "messages", "notify", "render", "packs", "ledger"},
+    {"sheets", "formats", "files", "importers", "notify", "render"},
+    {"book"},
+    {"reminders", "review", "evidence", "messages"},
     {"app"},
     {"cli"},
     {"__init__", "__main__"},

@@ -13,16 +13,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kakosheet.app import files
-from kakosheet.app.adding import add_rows
-from kakosheet.app.computing import read_book
-from kakosheet.app.creating import new
-from kakosheet.app.exporting import export
-from kakosheet.app.refreshing import PathLike, plain, refresh
-from kakosheet.app.setting import set_cells
+from kakosheet import files
+from kakosheet.app.add import add_rows
+from kakosheet.app.export import export
+from kakosheet.app.new import new
+from kakosheet.app.refresh import refresh
+from kakosheet.app.set_cells import set_cells
+from kakosheet.book.computing import read_book
+from kakosheet.book.refreshed import plain
 from kakosheet.core.address import quote_sheet
 from kakosheet.core.bind import Book
 from kakosheet.core.titles import Titles
+from kakosheet.files import PathLike
 from kakosheet.formats import read
 from kakosheet.policy import resources
 from kakosheet.policy.loader import load_titles

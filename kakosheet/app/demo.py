@@ -8,11 +8,12 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from kakosheet.app import files
-from kakosheet.app.creating import new
-from kakosheet.app.importing import import_file
-from kakosheet.app.refreshing import PathLike, refresh
-from kakosheet.app.reviewing import review
+from kakosheet import files
+from kakosheet.app.import_file import import_file
+from kakosheet.app.new import new
+from kakosheet.app.refresh import refresh
+from kakosheet.app.review import review
+from kakosheet.files import PathLike
 from kakosheet.policy import resources
 
 BOOK, EXPORT = "orders.xlsx", "orders-export.csv"

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from kakosheet.app.moment import parse_today
+from kakosheet.book.moment import parse_today
 from kakosheet.cli.common import (
     FILE,
     book_argument,
@@ -45,7 +45,7 @@ PATIENCE = 60.0
 def new_command(book: Path, profile: str, lang: str, sample: bool, no_launcher: bool, today: str | None, force: bool, dry_run: bool,
                 as_json: bool) -> int:
     """Make a workbook that explains itself."""
-    from kakosheet.app.creating import new
+    from kakosheet.app.new import new
     done = new(book, profile=profile, lang=lang, sample=sample, today=_day(today), force=force, launcher=not no_launcher, dry_run=dry_run)
     if as_json:
         say_json(done)
@@ -71,8 +71,9 @@ def new_command(book: Path, profile: str, lang: str, sample: bool, no_launcher: 
 def refresh_command(book: Path, out: Path | None, wait: float | None, verify: bool, today: str | None, force: bool, dry_run: bool,
                     as_json: bool) -> int:
     """Recompute flags, deadlines, alerts, scores and charts in place; what is yours stays as it is."""
-    from kakosheet.app import files
-    from kakosheet.app.refreshing import Refreshed, refresh
+    from kakosheet import files
+    from kakosheet.app.refresh import refresh
+    from kakosheet.book.refreshed import Refreshed
     patience = wait if wait is not None else (PATIENCE if sys.stdin.isatty() and sys.stderr.isatty() else 0.0)
     if out is None and not dry_run:
         files.wait_until_free(book, patience)
@@ -93,7 +94,7 @@ def refresh_command(book: Path, out: Path | None, wait: float | None, verify: bo
 
 
 def _print_refresh(done: dict[str, Any], refreshed: Any, book: Path, *, dry_run: bool) -> None:
-    from kakosheet.app.telling import told
+    from kakosheet.cli.telling import told
     for line in issue_lines(done["issues"], book):
         talk(line)
     if dry_run:
@@ -106,9 +107,9 @@ def _print_refresh(done: dict[str, Any], refreshed: Any, book: Path, *, dry_run:
 
 def _alerts_of_saved(book: Path, today: date | None) -> None:
     """What is due, from the bytes as they were last saved."""
-    from kakosheet.app import files
-    from kakosheet.app.refreshing import refreshed_bytes
-    from kakosheet.app.telling import alert_lines
+    from kakosheet import files
+    from kakosheet.book.refreshed import refreshed_bytes
+    from kakosheet.cli.telling import alert_lines
     try:
         refreshed = refreshed_bytes(files.load(book).data, today=today)
     except KakosheetError:
@@ -124,7 +125,7 @@ def _alerts_of_saved(book: Path, today: date | None) -> None:
 @reported
 def check_command(book: Path, today: str | None, as_json: bool) -> int:
     """List everything that is wrong, with the cell and the cure; write nothing."""
-    from kakosheet.app.checking import check
+    from kakosheet.app.check import check
     found = check(book, today=_day(today))
     if as_json:
         say_json(found)
@@ -143,7 +144,7 @@ def check_command(book: Path, today: str | None, as_json: bool) -> int:
 @reported
 def undo_command(book: Path, force: bool, dry_run: bool, as_json: bool) -> int:
     """Put the book back as it was before the last refresh; once more puts it forward again."""
-    from kakosheet.app.undoing import undo
+    from kakosheet.app.undo import undo
     done = undo(book, force=force, dry_run=dry_run)
     if as_json:
         say_json(done)

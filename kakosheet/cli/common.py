@@ -45,7 +45,7 @@ def _code_of(command: Callable[..., int], args: Any, options: Any) -> int:
     except KakosheetError as error:
         told = error
     except OSError as error:
-        from kakosheet.app.files.snapshot import not_used
+        from kakosheet.files.snapshot import not_used
         told = not_used(error)
     _print_error(told, str(options.get("book") or ""), as_json=bool(options.get("as_json")))
     return told.exit_code
@@ -57,7 +57,7 @@ def _stamps(options: Mapping[str, Any]) -> dict[str, Any]:
     files = {"The book" if key == "book" else str(options[key]): options[key] for key in given}
     if not files:
         return {}
-    from kakosheet.app.files.snapshot import stamp
+    from kakosheet.files.snapshot import stamp
     return {name: stamp(file) for name, file in files.items()}
 
 
@@ -93,7 +93,7 @@ def say_pieces(pieces: Iterable[str]) -> None:
 
 def say_changes(refreshed: Any) -> None:
     """What a dry run would write, cell by cell."""
-    from kakosheet.app.telling import changes
+    from kakosheet.cli.telling import changes
     for line in changes(refreshed):
         say(line)
 

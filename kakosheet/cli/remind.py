@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from kakosheet.app.moment import parse_today
+from kakosheet.book.moment import parse_today
 from kakosheet.cli.common import (
     FILE,
     book_argument,
@@ -44,7 +44,7 @@ from kakosheet.core.issues import EXIT_IO, EXIT_ISSUES, EXIT_USAGE, KakosheetErr
 def remind_command(book: Path, who: str | None, calendar: Path | None, mails: Path | None, send: bool, refresh_first: bool, today: str | None,
                    force: bool, dry_run: bool, as_json: bool) -> int:
     """Tell who has to look after which date: list it, or send each person one message a day; nothing goes twice."""
-    from kakosheet.app.reminding import remind
+    from kakosheet.app.remind import remind
     done = remind(book, today=_day(today), who=who, calendar=calendar, mails=mails, send=send, refresh_first=refresh_first, dry_run=dry_run,
                   force=force)
     if as_json:
@@ -102,13 +102,13 @@ def _exit_code(done: Mapping[str, Any]) -> int:
 @reported
 def watch_command(book: Path, once: bool, today: str | None, as_json: bool) -> int:
     """Refresh the book after each save, as soon as it is closed; until Ctrl+C."""
-    from kakosheet.app.watching import watch
+    from kakosheet.app.watch import watch
 
     def tell(done: Mapping[str, Any], refreshed: Any) -> None:
         if as_json:
             say(json.dumps(done, ensure_ascii=False))
             return
-        from kakosheet.app.telling import told
+        from kakosheet.cli.telling import told
         for line in issue_lines(done["issues"], book):
             talk(line)
         if "error" in done:
@@ -135,7 +135,7 @@ def watch_command(book: Path, once: bool, today: str | None, as_json: bool) -> i
 @reported
 def schedule_command(book: Path, at: str | None, do_show: bool, do_remove: bool, dry_run: bool, as_json: bool) -> int:
     """Every day at HH:MM: refresh the book and send the reminders, by this computer's own timetable."""
-    from kakosheet.app import scheduling
+    from kakosheet.app import schedule as scheduling
     if sum((at is not None, do_show, do_remove)) > 1:
         raise KakosheetError("K804", "a time, --show and --remove do not go together", "give one of them", exit_code=EXIT_USAGE)
     if at is not None:
@@ -161,8 +161,8 @@ def schedule_command(book: Path, at: str | None, do_show: bool, do_remove: bool,
 @reported
 def today_command(book: Path, who: str | None, out: Path | None, today: str | None, force: bool, dry_run: bool, as_json: bool) -> int:
     """Write each person's own list of open dates, as a text to read and as a calendar."""
-    from kakosheet.app.todaying import write_today
-    done = write_today(book, today=_day(today), who=who, out=out, dry_run=dry_run, force=force)
+    from kakosheet.app.today import today as lists_of_today
+    done = lists_of_today(book, today=_day(today), who=who, out=out, dry_run=dry_run, force=force)
     if as_json:
         say_json(done)
     else:

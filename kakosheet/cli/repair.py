@@ -23,7 +23,7 @@ def repair_command(book: Path, yes: bool, force: bool, dry_run: bool, as_json: b
     A missing column is added at the right end of its table. A sheet that is gone cannot be made again inside the book: make a new book with
     `kakosheet new`, open both in your spreadsheet, move the sheet over, and run repair once more.
     """
-    from kakosheet.app.repairing import repair
+    from kakosheet.app.repair import repair
     done = repair(book, dry_run=dry_run or not yes, force=force)
     if as_json:
         say_json(done)
@@ -46,7 +46,7 @@ def repair_command(book: Path, yes: bool, force: bool, dry_run: bool, as_json: b
 @reported
 def upgrade_command(book: Path, force: bool, dry_run: bool, as_json: bool) -> int:
     """Bring a book of an older kakosheet up to this one; what you typed is not touched."""
-    from kakosheet.app.upgrading import upgrade
+    from kakosheet.app.upgrade import upgrade
     done = upgrade(book, dry_run=dry_run, force=force)
     if as_json:
         say_json(done)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kakosheet.app.moment import parse_today
+from kakosheet.book.moment import parse_today
 from kakosheet.cli.common import (
     FILE,
     book_argument,
@@ -38,7 +38,7 @@ from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 @reported
 def add_command(book: Path, sheet: str, values: tuple[str, ...], today: str | None, force: bool, dry_run: bool, as_json: bool) -> int:
     """Append a row to a sheet and print its id."""
-    from kakosheet.app.adding import add
+    from kakosheet.app.add import add
     seen: list[Any] = []
     done = add(book, sheet, _pairs(values), today=None if today is None else parse_today(today), dry_run=dry_run, force=force, report=seen.append)
     if as_json:
@@ -68,7 +68,7 @@ def add_command(book: Path, sheet: str, values: tuple[str, ...], today: str | No
 def import_command(book: Path, source: Path, source_name: str | None, map_file: Path | None, today: str | None, force: bool, dry_run: bool,
                    as_json: bool) -> int:
     """Bring in orders from a .csv, .tsv, .xlsx or .ods file; what is there already is never overwritten."""
-    from kakosheet.app.importing import import_file
+    from kakosheet.app.import_file import import_file
     seen: list[Any] = []
     done = import_file(book, source, from_=source_name, map_file=map_file, dry_run=dry_run, force=force,
                        today=None if today is None else parse_today(today), report=seen.append)
@@ -95,7 +95,8 @@ def import_command(book: Path, source: Path, source_name: str | None, map_file: 
 @reported
 def export_command(book: Path, form: str, as_json: bool, sheet: str | None, out: Path | None, force: bool) -> int:
     """Print or write the tables as data, by column key."""
-    from kakosheet.app import exporting, files
+    from kakosheet import files
+    from kakosheet.app import export as exporting
     tables = exporting.tables_of(book)
     if sheet is not None:
         exporting.csv_columns(sheet)
@@ -128,8 +129,8 @@ def export_command(book: Path, form: str, as_json: bool, sheet: str | None, out:
 def set_command(book: Path, cells: tuple[str, ...], out: Path | None, drop_signature: bool, force: bool, dry_run: bool,
                 as_json: bool) -> int:
     """Set single cells of any workbook: numbers, ISO dates, text; never a formula. Nothing else changes."""
-    from kakosheet.app.set import parse_assignment
-    from kakosheet.app.setting import set_cells
+    from kakosheet.app.set_cells import set_cells
+    from kakosheet.book.cells import parse_assignment
     pairs = dict(parse_assignment(text) for text in cells)
     done = set_cells(book, pairs, out=out, force=force, drop_signature=drop_signature, dry_run=dry_run)
     if as_json:

@@ -59,7 +59,7 @@ def made_ready() -> None:
 
 def tell_unheard(unheard: Unheard) -> None:
     """The one line, if stderr takes it; then nothing more is tried, at the end of the program either."""
-    from kakosheet.app.files.snapshot import reason
+    from kakosheet.files.snapshot import reason
     begin = f"{unheard.written} was written; what" if unheard.written else "What"
     with suppress(OSError):
         click.echo(f"{begin} was to be said could not be: {reason(unheard.why)}.", err=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kakosheet.app.moment import parse_today
+from kakosheet.book.moment import parse_today
 from kakosheet.cli.common import FILE, book_argument, dry_run_option, force_option, json_option, reported, say, say_json, today_option
 
 
@@ -21,7 +21,7 @@ from kakosheet.cli.common import FILE, book_argument, dry_run_option, force_opti
 @reported
 def review_command(book: Path, period: str | None, out: Path | None, today: str | None, force: bool, dry_run: bool, as_json: bool) -> int:
     """Write the review workbook of a period, with native charts."""
-    from kakosheet.app.reviewing import review
+    from kakosheet.app.review import review
     done = review(book, period=period, out=out, today=None if today is None else parse_today(today), force=force, dry_run=dry_run)
     say_json(done) if as_json else say(f"{done['file']}: the review of {done['period']}{'; nothing was written' if dry_run else ''}.")
     return 0
@@ -35,8 +35,8 @@ def review_command(book: Path, period: str | None, out: Path | None, today: str 
 @reported
 def explain_command(book: Path, where: str, today: str | None, as_json: bool) -> int:
     """Tell how a value came about: WHERE is a cell ('Deadlines!B5'), an id (D-2026-0001) or an issue code (K302)."""
-    from kakosheet.app.explaining import explain
-    from kakosheet.app.telling import explained
+    from kakosheet.app.explain import explain
+    from kakosheet.cli.telling import explained
     told = explain(book, where, today=None if today is None else parse_today(today))
     if as_json:
         say_json(told)
@@ -56,7 +56,7 @@ def explain_command(book: Path, where: str, today: str | None, as_json: bool) ->
 @reported
 def summary_command(book: Path, dispute: str, out: Path | None, today: str | None, force: bool, as_json: bool) -> int:
     """Tell a case on one page: what happened, its dates, evidence and offers, who is responsible, how it ended."""
-    from kakosheet.app.summarizing import summary
+    from kakosheet.app.summary import summary
     done = summary(book, dispute, out=out, today=None if today is None else parse_today(today), force=force)
     say_json(done) if as_json else say(done["file"] or done["markdown"].rstrip("\n"))
     return 0
@@ -68,7 +68,7 @@ def summary_command(book: Path, dispute: str, out: Path | None, today: str | Non
 @reported
 def schema_command(markdown: bool, as_json: bool) -> int:
     """Print what a workbook is: sheets, columns, who fills them."""
-    from kakosheet.app.exporting import schema, schema_markdown
+    from kakosheet.app.schema import schema, schema_markdown
     say(schema_markdown()) if markdown and not as_json else say_json(schema())
     return 0
 

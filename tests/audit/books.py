@@ -6,8 +6,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from kakosheet.app.creating import new_book
-from kakosheet.app.reviewing import review
+from kakosheet.app.new import new_book
+from kakosheet.app.review import review
 from kakosheet.policy import resources
 from tests.audit.auditing import findings, shortened
 

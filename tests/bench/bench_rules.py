@@ -22,14 +22,15 @@ ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 3.0
 RULES = """
 import sys, datetime
-from kakosheet.app.refreshing import refreshed_bytes
+from kakosheet.book.refreshed import refreshed_bytes
 data = open(sys.argv[1], "rb").read()
 found = refreshed_bytes(data, today=datetime.date.fromisoformat(sys.argv[2]))
 print(len(found.result.data), found.changed)
 """
 NO_RULES = """
 import sys, datetime
-from kakosheet.app import computing, refreshing
+from kakosheet.app import refresh as refreshing
+from kakosheet.book import computing
 from kakosheet.core.plan import Plan
 from kakosheet.sheets import SCHEMA
 computing.plan = lambda: Plan((), ())
@@ -67,7 +68,7 @@ def rows(count: int, today: date = TODAY) -> dict[str, list[dict[str, Any]]]:
 
 
 def make(count: int, book: Path) -> None:
-    from kakosheet.app.creating import new_book
+    from kakosheet.app.new import new_book
     data, _ = new_book(profile="shopper", lang="en", today=TODAY, births=rows(count), book_id=f"rules-{count}")
     book.write_bytes(data)
 

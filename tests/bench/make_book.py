@@ -42,7 +42,7 @@ def main() -> None:
 
 def make(count: int, book: Path, *, today: date = TODAY) -> None:
     """Write the book."""
-    from kakosheet.app.creating import new_book
+    from kakosheet.app.new import new_book
 
     data, _ = new_book(profile="procurement", lang="en", today=today, births=rows(count, today), computed=False, book_id=f"bench-{count}")
     book.write_bytes(data)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
-from kakosheet.app.computing import read_book
-from kakosheet.app.creating import new_book
+from kakosheet.app.new import new_book
+from kakosheet.book.computing import read_book
 from kakosheet.core.address import cell_name, quote_sheet
 from kakosheet.core.bind import Book
 from kakosheet.formats import read

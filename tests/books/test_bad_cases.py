@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import kakosheet
-from kakosheet.app.computing import compute, read_book
-from kakosheet.app.creating import new_book
+from kakosheet.app.new import new_book
+from kakosheet.book.computing import compute, read_book
 from kakosheet.core.address import quote_sheet
 from kakosheet.core.issues import KakosheetError
 from kakosheet.formats import read

@@ -229,8 +229,8 @@ def test_a_workbook_of_somebody_else_gets_one_line(book: Path) -> None:
 
 
 def test_an_empty_cell_is_named_as_its_sheet_names_the_column() -> None:
-    from kakosheet.app.computing import compute
-    from kakosheet.app.creating import new_book
+    from kakosheet.app.new import new_book
+    from kakosheet.book.computing import compute
     from kakosheet.formats import read
     data = new_book(profile="shopper", lang="zh", today=TODAY, births={"purchases": [{"item": "台灯"}]})[0]
     found = [issue for issue in compute(read(data), today=TODAY).issues if issue.code == "K307"]

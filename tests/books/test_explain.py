@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 import kakosheet
-from kakosheet.app.creating import new_book
-from kakosheet.app.explaining import explain
-from kakosheet.app.telling import explained
+from kakosheet.app.explain import explain
+from kakosheet.app.new import new_book
+from kakosheet.cli.telling import explained
 from kakosheet.cli.views import explain_command
 
 TODAY = date(2026, 10, 1)
@@ -77,7 +77,7 @@ def test_the_lines_are_in_the_language_of_the_book(book: Path, lang: str) -> Non
 
 
 def test_alerts_and_due_cells_say_why(book: Path, lang: str) -> None:
-    from kakosheet.app.computing import compute
+    from kakosheet.book.computing import compute
     from kakosheet.core.address import quote_sheet
     from kakosheet.formats import read
     computed = compute(read(book.read_bytes()), today=TODAY)
@@ -88,7 +88,7 @@ def test_alerts_and_due_cells_say_why(book: Path, lang: str) -> None:
 
 
 def test_the_date_that_is_explained_is_that_of_the_cell(book: Path) -> None:
-    from kakosheet.app.computing import compute
+    from kakosheet.book.computing import compute
     from kakosheet.core.address import quote_sheet
     from kakosheet.formats import read
     computed = compute(read(book.read_bytes()), today=TODAY)
@@ -116,7 +116,7 @@ def test_a_row_that_cannot_be_read_is_not_explained_wrongly(book: Path, tmp_path
     cell = next(value["cell"] for value in told["values"] if value["column"] == "disputes.due")
     path = tmp_path / "bad.xlsx"
     path.write_bytes(book.read_bytes())
-    from kakosheet.app.computing import read_book
+    from kakosheet.book.computing import read_book
     from kakosheet.core.address import quote_sheet
     from kakosheet.formats import read
     bound = read_book(read(path.read_bytes()))[0]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from kakosheet.app.computing import Computed, compute
-from kakosheet.app.creating import new_book
-from kakosheet.app.explaining import explain_in
-from kakosheet.app.telling import explained
+from kakosheet.app.explain import explain_in
+from kakosheet.app.new import new_book
+from kakosheet.book.computing import Computed, compute
+from kakosheet.cli.telling import explained
 from kakosheet.core.address import cell_name, quote_sheet
 from kakosheet.core.issues import KakosheetError
 from kakosheet.formats import read

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import kakosheet
-from kakosheet.app.refreshing import refreshed_bytes
+from kakosheet.book.refreshed import refreshed_bytes
 
 TODAY = date(2026, 11, 21)
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 import kakosheet
-from kakosheet.app.computing import compute, read_book
-from kakosheet.app.creating import new_book
-from kakosheet.app.exporting import export
-from kakosheet.app.refreshing import refreshed_bytes
+from kakosheet.app.export import export
+from kakosheet.app.new import new_book
+from kakosheet.book.computing import compute, read_book
+from kakosheet.book.refreshed import refreshed_bytes
 from kakosheet.core.bind import typed_by_people
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Patch, SheetPatch
@@ -88,8 +88,8 @@ def test_what_is_odd_in_the_rows_stops_no_command(kind: str, tmp_path: Path, mon
     assert all(len(name) <= 12 for name in ids if name not in SEEDS and name.startswith("P-") and name[2:].isdecimal() and len(name) < 40)
     path = tmp_path / f"book.{kind}"
     path.write_bytes(done.result.data)
-    from kakosheet.app.reminding import remind
-    from kakosheet.app.todaying import write_today
+    from kakosheet.app.remind import remind
+    from kakosheet.app.today import today as write_today
     commands: list[Callable[[], object]] = [
         lambda: kakosheet.check(path, today=TODAY), lambda: kakosheet.review(path, today=TODAY, dry_run=True), lambda: export(path),
         lambda: remind(path, today=TODAY), lambda: write_today(path, today=TODAY, dry_run=True), lambda: kakosheet.repair(path),

@@ -15,10 +15,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import kakosheet
-from kakosheet.app.adding import add_rows
-from kakosheet.app.exporting import export
-from kakosheet.app.reminding import remind
-from kakosheet.app.setting import set_cells
+from kakosheet.app.add import add_rows
+from kakosheet.app.export import export
+from kakosheet.app.remind import remind
+from kakosheet.app.set_cells import set_cells
 from kakosheet.cli import main
 from kakosheet.core.issues import KakosheetError
 from kakosheet.sheets import SCHEMA

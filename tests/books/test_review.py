@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from kakosheet.app.computing import Computed, compute
-from kakosheet.app.creating import new_book
-from kakosheet.app.exporting import export
-from kakosheet.app.review import build_review, period_of, review_tables
-from kakosheet.app.review.page import Page
+from kakosheet.app.export import export
+from kakosheet.app.new import new_book
+from kakosheet.book.computing import Computed, compute
 from kakosheet.core.issues import KakosheetError
 from kakosheet.formats import read
+from kakosheet.review import build_review, period_of, review_tables
+from kakosheet.review.page import Page
 
 pd = pytest.importorskip("pandas")
 openpyxl = pytest.importorskip("openpyxl")

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from kakosheet.app.computing import Computed, compute
-from kakosheet.app.creating import new_book
-from kakosheet.app.review import period_of, review_tables
-from kakosheet.app.review.page import Page
+from kakosheet.app.new import new_book
+from kakosheet.book.computing import Computed, compute
 from kakosheet.formats import read
+from kakosheet.review import period_of, review_tables
+from kakosheet.review.page import Page
 
 pd = pytest.importorskip("pandas")
 TODAY = date(2026, 11, 21)

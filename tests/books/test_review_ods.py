@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 import kakosheet
-from kakosheet.app.computing import Computed, compute
-from kakosheet.app.creating import new_book
-from kakosheet.app.review import build_review
+from kakosheet.app.new import new_book
+from kakosheet.book.computing import Computed, compute
 from kakosheet.core.dates import to_serial
 from kakosheet.core.issues import KakosheetError
 from kakosheet.formats import read, sniff
+from kakosheet.review import build_review
 
 TODAY = date(2026, 11, 21)
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from kakosheet.app.creating import new_book
-from kakosheet.app.summarizing import summary
+from kakosheet.app.new import new_book
+from kakosheet.app.summary import summary
 from kakosheet.cli.views import summary_command
 from kakosheet.core.issues import KakosheetError
 
@@ -56,7 +56,7 @@ def test_what_people_typed_is_never_markup(book: Path) -> None:
 
 
 def test_text_that_looks_like_an_entity_stays_as_typed() -> None:
-    from kakosheet.app.summarizing import _plain
+    from kakosheet.app.summary import _plain
     assert _plain("&lt;b&gt; ~~no~~ $x$ <") == r"\&lt;b\&gt; \~\~no\~\~ \$x\$ &lt;"
 
 
@@ -81,7 +81,7 @@ def test_the_pdf_has_one_page_and_all_letters(book: Path, tmp_path: Path) -> Non
                          ids=["words", "one word", "Chinese", "lines", "no letters"])
 @pytest.mark.filterwarnings("error")
 def test_a_text_of_any_length_leaves_room_for_the_rest_of_the_page(text: str) -> None:
-    from kakosheet.app.page import FITS, HEIGHT, MARGIN, WIDTH, Section, _cut, _length, _placed, page
+    from kakosheet.render.pdf import FITS, HEIGHT, MARGIN, WIDTH, Section, _cut, _length, _placed, page
     sections = [Section("Description", [["Description", text], ["Strategy", text]]), Section("Log", [["2026-03-03", "Seller", text]] * 8, ("On", "Who", "What")),
                 Section("End", [["last", "word"]])]
     assert page("D-2026-0007", "foot", sections).count(b"/Type /Page\n") <= 1
@@ -91,7 +91,7 @@ def test_a_text_of_any_length_leaves_room_for_the_rest_of_the_page(text: str) ->
 
 
 def test_letters_without_a_font_are_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    from kakosheet.app import page
+    from kakosheet.render import pdf as page
     monkeypatch.setattr(page, "ASIAN_FONTS", ())
     assert page.page("Plain", "foot", [page.Section("Case", [["a", "b"]])]).startswith(b"%PDF")
     with pytest.raises(KakosheetError) as caught:
@@ -114,6 +114,6 @@ def test_the_command_prints_markdown(book: Path) -> None:
 
 
 def test_explain_names_the_rule_and_the_facts_that_a_suggestion_rests_on(book: Path) -> None:
-    from kakosheet.app.explaining import explain
+    from kakosheet.app.explain import explain
     told = {value["column"]: value.get("why") for value in explain(book, "D-2026-0007", today=TODAY)["values"]}
     assert told["disputes.suggested"] == ["Rule carrier_event_box: Tracking events: Damaged on the way; Outer box: Crushed."]

@@ -10,8 +10,8 @@ from shutil import copyfile
 import pytest
 
 import kakosheet
-from kakosheet.app.adding import add_rows
-from kakosheet.app.todaying import MARK, plain, write_today
+from kakosheet.app.add import add_rows
+from kakosheet.app.today import MARK, plain, write_today
 from kakosheet.core.issues import KakosheetError
 from kakosheet.notify.model import Person
 
@@ -86,7 +86,7 @@ def test_a_dry_run_writes_nothing(book: Path) -> None:
 
 
 def test_no_two_people_share_a_file_and_no_name_is_a_device() -> None:
-    from kakosheet.app.diary import safe_name
+    from kakosheet.reminders.diary import safe_name
     names = ["Ana Silva", "Ana-Silva", "Ana/Silva", "李 伟", "李伟", "NUL", "com1", "..", "", "Jo"]
     found = [safe_name(Person(name), "you") for name in names]
     assert len({name.casefold() for name in found}) == len(names)

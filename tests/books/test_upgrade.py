@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 import kakosheet
-from kakosheet.app import creating
-from kakosheet.app.computing import VERSION, usual_places
-from kakosheet.app.moment import moment_of
-from kakosheet.app.sample import sample_tables
+from kakosheet.app import new as creating
+from kakosheet.book.computing import VERSION, usual_places
+from kakosheet.book.moment import moment_of
+from kakosheet.book.sample import sample_tables
 from kakosheet.cli import main
 from kakosheet.core.address import cell_name
 from kakosheet.core.bind import typed_by_people

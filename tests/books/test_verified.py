@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 import kakosheet
-from kakosheet.app.refreshing import Refreshed, refreshed_bytes
-from kakosheet.app.verifying import verified
+from kakosheet.book.refreshed import Refreshed, refreshed_bytes
+from kakosheet.book.verifying import verified
 from kakosheet.cli import main
 from kakosheet.core.issues import KakosheetError
 from kakosheet.formats.package import Package

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import kakosheet
-from kakosheet.app.creating import new_book
+from kakosheet.app.new import new_book
 from kakosheet.core.patch import Formula, Patch, SheetPatch
 from kakosheet.formats import apply, read
 from kakosheet.sheets import SCHEMA

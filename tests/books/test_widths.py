@@ -7,7 +7,7 @@ from html import unescape
 from io import BytesIO
 from zipfile import ZipFile
 
-from kakosheet.app.creating import new_book
+from kakosheet.app.new import new_book
 from kakosheet.sheets import SCHEMA
 from tests.books.sample import TODAY, bound, sample
 

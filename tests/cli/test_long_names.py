@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kakosheet.app import launcher
-from kakosheet.app.files.names import LONGEST, beside
 from kakosheet.cli import main
 from kakosheet.core.issues import KakosheetError
+from kakosheet.files import launcher
+from kakosheet.files.names import LONGEST, beside
 
 TODAY = ["--today", "2026-11-24"]
 CHARACTERS = {"ascii": "x", "cjk": "订", "emoji": "🧾", "family": "👩\u200d👧", "accent": "é", "decomposed": "e\u0301"}

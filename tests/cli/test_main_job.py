@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 import kakosheet
-from kakosheet.app.computing import Computed, compute
+from kakosheet.book.computing import Computed, compute
 from kakosheet.cli import main
 from kakosheet.core.address import cell_name, quote_sheet
 from kakosheet.core.patch import Patch, SheetPatch

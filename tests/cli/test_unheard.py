@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from kakosheet.app import files
+from kakosheet import files
 from kakosheet.cli import COMMANDS, main
 from kakosheet.core.patch import Patch
 from kakosheet.formats import apply

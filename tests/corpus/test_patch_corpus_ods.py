@@ -14,7 +14,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from kakosheet import formats
-from kakosheet.app.set import set_cells
+from kakosheet.book.cells import set_cells
 from kakosheet.core.address import MAX_ROW, cell_name
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Patch, SheetPatch

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
-from kakosheet.app import files
+from kakosheet import files
 from kakosheet.core.issues import KakosheetError
 
 NEW = b"the new version" * 4000

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from kakosheet.app import files
-from kakosheet.app.refreshing import refresh
+from kakosheet import files
+from kakosheet.app.refresh import refresh
 from kakosheet.core.issues import KakosheetError
 
 ROOT = Path(__file__).parents[2]

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from kakosheet.app import files
-from kakosheet.app.files.owners import Held
+from kakosheet import files
 from kakosheet.core.issues import KakosheetError
+from kakosheet.files.owners import Held
 
 DRIVER = Path(__file__).with_name("one_write.py")
 OLD, NEW = b"old" * 9000, b"new" * 9000

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kakosheet.app import files
+from kakosheet import files
 
 DRIVER = Path(__file__).with_name("one_write.py")
 OLDER, OLD, NEWER = b"older" * 9000, b"old" * 9000, b"newer" * 9000

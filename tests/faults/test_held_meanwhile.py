@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kakosheet.app import files
-from kakosheet.app.computing import VERSION
+from kakosheet import files
+from kakosheet.book.computing import VERSION
 from kakosheet.cli import main
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Patch

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mutating import loop, mutate_member, patch_twice
 
-from kakosheet.app.creating import new_book
+from kakosheet.app.new import new_book
 from kakosheet.core.issues import KakosheetError
 
 

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 import kakosheet
-from kakosheet.app.computing import ID
-from kakosheet.app.creating import new_book
-from kakosheet.app.noted import noted
+from kakosheet.app.new import new_book
+from kakosheet.book.computing import ID
+from kakosheet.book.noted import noted
 from kakosheet.core.issues import KakosheetError
 from kakosheet.formats import read
 from kakosheet.policy import resources
@@ -118,7 +118,7 @@ def test_two_blank_books_are_never_taken_for_one_another(books: list[Path]) -> N
 
 
 def test_reminders_of_a_book_without_an_id_are_not_given_out(books: list[Path], tmp_path: Path) -> None:
-    from kakosheet.app.reminding import remind
+    from kakosheet.app.remind import remind
     for path in books:
         assert remind(path, today=TODAY)["digests"] == []
         with pytest.raises(KakosheetError) as caught:

@@ -165,12 +165,12 @@ def book(kept_book: Path, tmp_path: Path) -> Path:
 
 
 def add_people(book: Path, people: dict[str, str]) -> None:
-    from kakosheet.app.adding import add_rows
+    from kakosheet.app.add import add_rows
     add_rows(book, "settings", [{"group": "staff", "name": name, "contact": contact} for name, contact in people.items()], today=TODAY)
 
 
 def add_date(book: Path, what: str, day: str, who: str = "") -> str:
-    from kakosheet.app.adding import add
+    from kakosheet.app.add import add
     return str(add(book, "deadlines", {"what_to_do": what, "agreed_date": day, "who": who}, today=TODAY)["ids"][0])
 
 

@@ -20,7 +20,7 @@ MANY = [f"Ask <script>{nth:03}</script> @everyone" for nth in range(20)]
 @pytest.fixture
 def full(book: Path) -> Path:
     """A book in which Jo has more to do than one message names."""
-    from kakosheet.app.adding import add_rows
+    from kakosheet.app.add import add_rows
     add_rows(book, "deadlines", [{"what_to_do": what, "agreed_date": "2026-11-25", "who": "Jo"} for what in MANY], today=TODAY)
     return book
 
@@ -74,7 +74,7 @@ def test_a_run_killed_between_two_messages_doubles_and_loses_nothing(full: Path,
 
 
 def test_more_than_a_day_may_bring_waits_and_is_said(full: Path, gateway: Gateway, run: Run) -> None:
-    from kakosheet.app.adding import add_rows
+    from kakosheet.app.add import add_rows
     more = [{"what_to_do": f"More {nth:03}", "agreed_date": "2026-11-26", "who": "Jo"} for nth in range(15 * MOST_PARTS)]
     add_rows(full, "deadlines", more, today=TODAY)
     done = sent(send(run, full, gateway))

@@ -70,8 +70,8 @@ def test_the_first_job_of_a_user_makes_the_table(book: Path, table: Path) -> Non
 
 
 def test_the_line_that_stands_there_refreshes_and_reminds_of_this_very_book(book: Path, table: Path, tmp_path: Path) -> None:
-    from kakosheet.app.exporting import export
-    from kakosheet.app.setting import set_cells
+    from kakosheet.app.export import export
+    from kakosheet.app.set_cells import set_cells
     set_cells(book, {"Deadlines!D4": "Ask the bank", "Deadlines!J4": date(2026, 11, 25)})
     run("schedule", book, "12:00")
     command = table.read_text("utf-8").splitlines()[1].removeprefix("0 12 * * * ").replace("\\%", "%")

@@ -228,8 +228,8 @@ def test_a_dry_run_sends_and_keeps_nothing(smtp: MailServer, book: Path, run: Ru
 
 
 def test_only_the_computer_of_the_team_sends(smtp: MailServer, book: Path, run: Run) -> None:
-    from kakosheet.app.exporting import export
-    from kakosheet.app.setting import set_cells
+    from kakosheet.app.export import export
+    from kakosheet.app.set_cells import set_cells
     row = next(row["_row"] for row in export(book)["settings"] if row["key"] == "refreshing_computer")
     set_cells(book, {f"Settings!D{row}": "somebody-elses-desk"})
     before = book.read_bytes()

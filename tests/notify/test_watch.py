@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 
 import kakosheet
-from kakosheet.app.exporting import export
-from kakosheet.app.set import set_cells
-from kakosheet.app.watching import watch
+from kakosheet.app.export import export
+from kakosheet.app.watch import watch
+from kakosheet.book.cells import set_cells
 
 TODAY = date(2026, 11, 24)
 ROOT = Path(__file__).parents[2]

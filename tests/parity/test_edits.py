@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import kakosheet
-from kakosheet.app.computing import Computed, compute, read_book
+from kakosheet.book.computing import Computed, compute, read_book
 from kakosheet.core.address import cell_name, quote_sheet
 from kakosheet.core.formulas import Placement
 from kakosheet.core.raw import FormulaCell, RawBook

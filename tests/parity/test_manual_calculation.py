@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kakosheet.app.setting import set_cells
+from kakosheet.app.set_cells import set_cells
 from tests.parity.test_recalculation import FILTERS
 from tests.unit.formats.test_manual_calculation import AUTOMATIC, MANUAL
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import kakosheet
-from kakosheet.app.computing import compute, read_book
+from kakosheet.book.computing import compute, read_book
 from kakosheet.core.dates import to_serial
 from kakosheet.core.raw import FormulaCell, RawBook
 from kakosheet.formats import read

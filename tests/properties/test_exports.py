@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kakosheet.app.exporting import csv_cell, csv_pieces, export, json_pieces, rows_of
+from kakosheet.app.export import csv_cell, csv_pieces, export, json_pieces, rows_of
 from kakosheet.cli import main
 from kakosheet.core.table import Table
 from kakosheet.core.text import guarded, unguarded

@@ -10,9 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kakosheet.app.due import due
-from kakosheet.app.moment import moment_of, parse_today
-from kakosheet.app.review import period_of
-from kakosheet.app.set import parse_assignment, parse_value
+from kakosheet.book.cells import parse_assignment, parse_value
+from kakosheet.book.moment import moment_of, parse_today
 from kakosheet.core.address import parse_cell
 from kakosheet.core.ids import Sequences, give_ids, noted_number
 from kakosheet.core.issues import Issue, KakosheetError
@@ -23,6 +22,7 @@ from kakosheet.core.values import read_column
 from kakosheet.importers.values import convert, joined_text, plain_text, reading
 from kakosheet.policy.loader import load_policy, load_titles
 from kakosheet.policy.overlay import Refused, overlay, parse_setting
+from kakosheet.review import period_of
 from kakosheet.sheets import SCHEMA
 from kakosheet.sheets.settings import as_stored, in_force, overrides
 from tests.properties.hostile import CELLS, NUMBERS, SEEDS, TEXTS

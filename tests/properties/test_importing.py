@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kakosheet.app.merging import plan_import
+from kakosheet.book.merging import plan_import
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.table import Table
 from kakosheet.core.titles import Titles

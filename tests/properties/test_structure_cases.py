@@ -8,8 +8,8 @@ from functools import cache
 
 import pytest
 
-from kakosheet.app.computing import Computed, compute
-from kakosheet.app.creating import new_book
+from kakosheet.app.new import new_book
+from kakosheet.book.computing import Computed, compute
 from kakosheet.core.diff import Comparer, Difference, RoomTaken
 from kakosheet.core.issues import Issue
 from kakosheet.core.locate import locate

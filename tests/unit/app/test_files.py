@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from kakosheet.app import files
-from kakosheet.app.files import backups, state, syncing
+from kakosheet import files
 from kakosheet.core.issues import KakosheetError
+from kakosheet.files import backups, state, syncing
 
 OLD, NEW = b"old" * 1000, b"new" * 2000
 

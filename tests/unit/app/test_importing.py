@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kakosheet.app.merging import ImportPlan, plan_import, same
+from kakosheet.book.merging import ImportPlan, plan_import, same
 from kakosheet.core.issues import Severity
 from kakosheet.core.schema import Column, Kind, Owner, TableSchema
 from kakosheet.core.table import Table

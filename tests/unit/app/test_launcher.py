@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from kakosheet.app import launcher
 from kakosheet.core.issues import KakosheetError
+from kakosheet.files import launcher
 
 NAMES = [
     "orders.xlsx",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kakosheet.app.sample import sample_tables
+from kakosheet.book.sample import sample_tables
 from kakosheet.core.bind import typed_by_people
 from kakosheet.core.schema import Kind
 from kakosheet.core.titles import Titles

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from kakosheet import formats
-from kakosheet.app.set import parse_assignment, parse_value, set_cells, split_address
+from kakosheet.book.cells import parse_assignment, parse_value, set_cells, split_address
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.raw import Scalar
 from tests.unit.formats.packages import members, packed, worksheet

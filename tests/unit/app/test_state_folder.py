@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from kakosheet.app import files
-from kakosheet.app.files import state
+from kakosheet import files
 from kakosheet.core.issues import KakosheetError
+from kakosheet.files import state
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and owners are those of POSIX")
 ROOT = Path(__file__).parents[3]

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kakosheet.app import files
-from kakosheet.app.files import backups
+from kakosheet import files
 from kakosheet.core.issues import KakosheetError
+from kakosheet.files import backups
 
 V0, V1, V2 = b"0" * 500, b"1" * 500, b"2" * 500
 

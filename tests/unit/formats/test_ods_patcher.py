@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from kakosheet import formats
-from kakosheet.app.set import set_cells
+from kakosheet.book.cells import set_cells
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Cached, CellInput, Formula, Patch, PatchResult, SheetPatch, TableGrowth
 from kakosheet.core.raw import Area, ErrorValue, FormulaCell

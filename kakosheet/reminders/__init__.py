@@ -1,0 +1,1 @@
+"""The open dates of a book as lists, calendars and drafts."""

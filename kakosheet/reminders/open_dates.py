@@ -1,0 +1,147 @@
+"""The open dates of a book as reminders, lists and calendars tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from kakosheet import files
+from kakosheet.book.computing import ID, Computed, compute
+from kakosheet.book.noted import noted
+from kakosheet.core.issues import EXIT_USAGE, KakosheetError
+from kakosheet.core.table import Table
+from kakosheet.core.titles import Titles, fold
+from kakosheet.files import PathLike
+from kakosheet.files.state import machine
+from kakosheet.formats import read
+from kakosheet.notify.digests import urgency
+from kakosheet.notify.ladder import Ladder, parse_days
+from kakosheet.notify.model import Digest, OpenDate, Person, one_line
+from kakosheet.notify.people import people, responsible
+from kakosheet.notify.wording import Message, compose
+from kakosheet.policy.loader import languages, load_titles
+from kakosheet.reminders.urging import Drafts
+from kakosheet.sheets.alerts import LATE, LATER, SOON, last_good_day
+from kakosheet.sheets.evidence import expiry
+
+OPEN = (*LATE, *SOON, *LATER)
+_URGED = ("dispute", "node", "state", "acts", "what_to_do", "last_day")
+_TEXTS = ("what_to_do", "who", "dispute", "item_and_seller", "if_nothing_happens", "where_the_date_comes_from")
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The open dates of a book and all that is needed to tell them."""
+
+    path: Path
+    noted_id: str
+    computed: Computed
+    open: tuple[OpenDate, ...]
+    people: tuple[Person, ...]
+    ladder: Ladder
+
+    @property
+    def book_id(self) -> str:
+        """By which calendars and the record of what was sent know the book. K212 before it has one: books would be taken for one another."""
+        if not self.noted_id:
+            raise KakosheetError("K212", f"{self.path.name} has no id yet by which its reminders are told from those of other books",
+                                 "run `kakosheet refresh` on it once")
+        return self.noted_id
+
+    @property
+    def now(self) -> datetime:
+        return self.computed.moment.now
+
+    @property
+    def today(self) -> date:
+        return self.computed.moment.today
+
+    @property
+    def name(self) -> str:
+        return one_line(self.path.stem, 60)
+
+    def setting(self, key: str) -> Any:
+        return self.computed.policy.settings[key]
+
+    @property
+    def elsewhere(self) -> str | None:
+        """The computer of the team that refreshes and sends, where that is another one than this."""
+        chosen = str(self.setting("refreshing_computer") or "").strip()
+        here = machine()
+        return one_line(chosen, 60) if chosen and fold(chosen) not in (fold(here), fold(here.split(".")[0])) else None
+
+    def owner(self, one: OpenDate) -> Person:
+        return responsible(one.who, self.people)
+
+    def person(self, name: str) -> Person:
+        """The person of that name: of People, or with a date. KakosheetError K401 for a name that nobody has."""
+        everybody = {fold(one.name): one for one in (*self.people, *map(self.owner, self.open))}
+        if fold(name) not in everybody:
+            known = ", ".join(one.name for one in everybody.values() if one.name)
+            raise KakosheetError("K401", f'nobody is called "{name}"', f"choose from: {known}", exit_code=EXIT_USAGE)
+        return everybody[fold(name)]
+
+    def of(self, who: str | None) -> Sequence[OpenDate]:
+        """The dates of one person, or of all."""
+        if who is None:
+            return self.open
+        name = fold(self.person(who).name)
+        return [one for one in self.open if fold(self.owner(one).name) == name]
+
+    def titles(self, person: Person) -> Titles:
+        """The words of the reader's language, where there is one; else those of the book."""
+        here = self.computed.titles
+        if person.lang == here.lang or person.lang not in languages():
+            return here
+        return load_titles(person.lang, self.computed.policy.profile)
+
+    def write(self, digest: Digest) -> Message:
+        return compose(digest, self.titles(digest.person), self.name, self.setting("zone"))
+
+
+def read_dates(path: PathLike, *, today: date | None = None) -> Dates:
+    """The open dates of a book as it was saved. KakosheetError if its structure or settings cannot be trusted."""
+    computed = compute(read(files.load(path).data), today=today)
+    if computed.stops:
+        first = computed.stops[0]
+        raise KakosheetError(first.code, first.message, first.hint, issues=tuple(computed.issues))
+    settings = computed.policy.settings
+    ladder = Ladder(parse_days(settings["lead_days"]), parse_days(settings["late_days"]), bool(settings["remind_on_working_days"]),
+                    settings["calendar"] or "")
+    found = sorted([*_deadlines(computed), *_evidence(computed)], key=urgency)
+    book_id = str(noted(computed.book.raw).get(ID) or "")
+    return Dates(Path(path), book_id, computed, tuple(found), people(computed.policy.staff), ladder)
+
+
+def _deadlines(computed: Computed) -> Iterator[OpenDate]:
+    columns = computed.book.tables["deadlines"].columns
+    zone, drafts = computed.moment.now.tzinfo, Drafts(computed, computed.moment.today)
+    for i, state in enumerate(columns["state"]):
+        agreed = columns["agreed_date"][i]
+        day = last_good_day(agreed, columns["last_day"][i])
+        if state not in OPEN or day is None or columns["key"][i] is None:
+            continue
+        moment = agreed if agreed is not None else columns["due"][i]
+        whole_day = not isinstance(moment, datetime) or (moment.time() == time() and moment.date() == day)
+        due = day if whole_day else moment.replace(tzinfo=zone)
+        what, who, dispute, about, silence, source = (one_line(columns[key][i]) for key in _TEXTS)
+        yield OpenDate(columns["key"][i], due, day, state, what, columns["acts"][i], who, dispute, about, silence, source,
+                       drafts.of({key: columns[key][i] for key in _URGED}))
+
+
+def _evidence(computed: Computed) -> Iterator[OpenDate]:
+    """Evidence that soon is not accepted any more."""
+    titles, tables = computed.titles, computed.book.tables
+    cases = _assigned(tables["disputes"])
+    for one in expiry.expiries([tables[table].columns[key] for table, _, key in (name.partition(".") for name in expiry.READS)], titles):
+        dispute = one_line(one.dispute)
+        yield OpenDate(f"evidence/{one.number or dispute}", one.day, one.day, "due_soon", one_line(one.text(titles.say)),
+                       who=cases.get(fold(dispute), ""), dispute=dispute, silence=titles.say("evidence.too_late"))
+
+
+def _assigned(disputes: Table) -> dict[str, str]:
+    pairs = zip(disputes.columns["dispute_id"], disputes.columns["assigned_to"], strict=True)
+    return {fold(case): one_line(who) for case, who in pairs if case and who}

@@ -1,0 +1,61 @@
+"""What the charts of the review show, said in the line above each; the dashboard's words where it draws the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kakosheet.policy.model import Policy
+from kakosheet.review.figures import Figures, Group
+from kakosheet.review.page import Page
+from kakosheet.sheets.dashboard.cases import CAUSES
+from kakosheet.sheets.dashboard.headlines import about_causes, about_highest, about_sellers, about_types, short
+from kakosheet.sheets.dashboard.orders import FEW, Rate
+from kakosheet.sheets.words import days_text
+
+
+def flow(page: Page, found: Figures) -> str:
+    """Whether more cases came than went."""
+    opened, closed = found.now.opened, found.now.closed
+    name = "as_many" if opened == closed else "more_opened" if opened > closed else "more_closed"
+    return page.say(name, opened=opened, closed=closed)
+
+
+def money(page: Page, found: Figures, policy: Policy) -> str:
+    """What was lost and recovered in the period."""
+    if not found.now.closed:
+        return page.say("none_closed")
+    return page.say("lost_and_recovered", lost=f"{found.now.lost:,.0f}", recovered=f"{found.now.recovered:,.0f}",
+                    currency=policy.settings["base_currency"])
+
+
+def types(page: Page, rows: Sequence[Group]) -> str:
+    return about_types([row.name for row in rows], [row.opened for row in rows], page.titles.say, page.titles)
+
+
+def costliest(page: Page, rows: Sequence[Group], listing: str, policy: Policy) -> str:
+    """Where most of the lost money went."""
+    first, total = max(rows, key=lambda row: row.lost), sum(row.lost for row in rows)
+    name = (page.titles.choice(listing, first.name) if listing else first.name) or page.say("unnamed")
+    return page.say("lost_most", group=short(name), lost=f"{first.lost:,.0f}", of=f"{total:,.0f}",
+                    currency=policy.settings["base_currency"])
+
+
+def rates(page: Page, rows: Sequence[Rate], policy: Policy) -> str:
+    """Who stands out, by more than chance. Rates of everybody are what is usual."""
+    columns = [list(column) for column in zip(*((row.name, row.of, row.hits, row.rate, row.low) for row in rows), strict=True)]
+    if page.key == "sellers":
+        return about_sellers(columns, policy.settings["high_dispute_rate"], page.titles.say)
+    return about_highest("categories", columns, None, page.titles.say, page.titles)
+
+
+def days(page: Page, found: Figures) -> str:
+    """How long half of the cases took at most."""
+    if found.now.median_days is None or found.now.closed < FEW:
+        return page.titles.say("dashboard.few_closed", count=found.now.closed)
+    return page.say("half_within", days=days_text(found.now.median_days, page.titles.say))
+
+
+def causes(page: Page, found: Figures) -> str:
+    """The group of causes behind most closed cases of the last quarters."""
+    counts: list[list[int | None]] = [[quarter.causes.get(cause, 0) for quarter in found.quarters] for cause in CAUSES]
+    return about_causes(counts, page.titles.say, page.titles)
