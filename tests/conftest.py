@@ -14,7 +14,9 @@ settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update", action="store_true", default=False, help="write kept outputs anew; then read the difference")
+    parser.addoption(
+        "--update", action="store_true", default=False, help="write kept outputs anew; then read the difference"
+    )
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -56,7 +56,11 @@ def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"line {node.lineno}: a relative import"
             module = node.module or ""
-            yield from ((node.lineno, f"kakosheet.{a.name}") for a in node.names) if module == "kakosheet" else [(node.lineno, module)]
+            yield from (
+                ((node.lineno, f"kakosheet.{a.name}") for a in node.names)
+                if module == "kakosheet"
+                else [(node.lineno, module)]
+            )
 
 
 @pytest.mark.parametrize("path", FILES, ids=place)
@@ -78,7 +82,11 @@ def test_the_middle_is_pure(path: Path) -> None:
     tree = ast.parse(text)
     wrong = [f"line {line}: imports {name}" for line, name in imports(tree) if name.split(".")[0] in OUTSIDE]
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    wrong += [f"line {call.lineno}: calls {source}" for call in calls if IMPURE_CALLS.match(source := f"{ast.unparse(call.func)}(")]
+    wrong += [
+        f"line {call.lineno}: calls {source}"
+        for call in calls
+        if IMPURE_CALLS.match(source := f"{ast.unparse(call.func)}(")
+    ]
     assert not wrong
 
 
@@ -99,7 +107,11 @@ def test_files_and_functions_stay_small(path: Path) -> None:
     text = path.read_text("utf-8")
     assert len(text.splitlines()) <= MOST_LINES
     functions = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
-    long = {node.name: lines for node in functions if (lines := (node.end_lineno or 0) - node.lineno + 1) > MOST_FUNCTION_LINES}
+    long = {
+        node.name: lines
+        for node in functions
+        if (lines := (node.end_lineno or 0) - node.lineno + 1) > MOST_FUNCTION_LINES
+    }
     assert not long
 
 
@@ -117,7 +129,12 @@ def heavy_imports(*arguments: str, folder: Path) -> tuple[int, list[str]]:
         "open('loaded', 'w', encoding='utf-8').write(' '.join(loaded))\n"
         "sys.exit(code)\n"
     )
-    environment = {"PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(folder / "state"), "PATH": "/usr/bin:/bin", "HOME": str(folder)}
+    environment = {
+        "PYTHONPATH": str(ROOT),
+        "XDG_STATE_HOME": str(folder / "state"),
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(folder),
+    }
     loaded = folder / "loaded"
     loaded.unlink(missing_ok=True)
     command = [sys.executable, "-c", script, *arguments]
@@ -129,7 +146,9 @@ def heavy_imports(*arguments: str, folder: Path) -> tuple[int, list[str]]:
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small book of ours in a folder of its own; the hot path has to run on real data, not on an empty table."""
-    if not re.search(r"^def main|^main\b|import .*\bmain\b", (PACKAGE / "cli" / "__init__.py").read_text("utf-8"), re.MULTILINE):
+    if not re.search(
+        r"^def main|^main\b|import .*\bmain\b", (PACKAGE / "cli" / "__init__.py").read_text("utf-8"), re.MULTILINE
+    ):
         pytest.skip("there is no command line yet")
     folder = tmp_path_factory.mktemp("hot")
     code, _ = heavy_imports("new", "book.xlsx", "--sample", folder=folder)

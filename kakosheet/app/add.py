@@ -22,14 +22,31 @@ from kakosheet.formats import read
 from kakosheet.sheets import SCHEMA
 
 
-def add(path: PathLike, sheet: str, values: Mapping[str, Any], *, today: date | None = None, dry_run: bool = False,
-        force: bool = False, report: Report | None = None) -> dict[str, Any]:
-    """Append one row; `values` go by column key or title, texts are read as if they had been typed. The result has the row's id."""
+def add(
+    path: PathLike,
+    sheet: str,
+    values: Mapping[str, Any],
+    *,
+    today: date | None = None,
+    dry_run: bool = False,
+    force: bool = False,
+    report: Report | None = None,
+) -> dict[str, Any]:
+    """Append one row; `values` go by column key or title, texts are read as if they had been typed. The result has the
+    row's id."""
     return add_rows(path, sheet, [values], today=today, dry_run=dry_run, force=force, report=report)
 
 
-def add_rows(path: PathLike, sheet: str, rows: Sequence[Mapping[str, Any]], *, today: date | None = None, dry_run: bool = False,
-             force: bool = False, report: Report | None = None) -> dict[str, Any]:
+def add_rows(
+    path: PathLike,
+    sheet: str,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    today: date | None = None,
+    dry_run: bool = False,
+    force: bool = False,
+    report: Report | None = None,
+) -> dict[str, Any]:
     """Append rows and refresh the book in one write. `ids` of the result are the new rows' ids (or names)."""
     raw = read(files.load(path).data)
     book, titles, _ = read_book(raw)
@@ -54,7 +71,9 @@ def register(sheet: str, titles: Titles) -> TableSchema:
         if schema.kind is SheetKind.REGISTER and fold(sheet) in names:
             return schema.tables[0]
     known = ", ".join(schema.key for schema in SCHEMA.sheets if schema.kind is SheetKind.REGISTER)
-    raise KakosheetError("K113", f"there is no sheet {quoted(sheet)} with rows", f"choose one of: {known}", exit_code=EXIT_USAGE)
+    raise KakosheetError(
+        "K113", f"there is no sheet {quoted(sheet)} with rows", f"choose one of: {known}", exit_code=EXIT_USAGE
+    )
 
 
 def _read_values(table: TableSchema, values: Mapping[str, Any], titles: Titles, *, date1904: bool) -> dict[str, Any]:
@@ -70,7 +89,9 @@ def _read_values(table: TableSchema, values: Mapping[str, Any], titles: Titles, 
     if wrong:
         raise KakosheetError("K301", "; ".join(wrong), exit_code=EXIT_USAGE)
     if not row:
-        raise KakosheetError("K307", "the row would be empty", f"give values like {_first(table)}=…", exit_code=EXIT_USAGE)
+        raise KakosheetError(
+            "K307", "the row would be empty", f"give values like {_first(table)}=…", exit_code=EXIT_USAGE
+        )
     return row
 
 
@@ -86,11 +107,19 @@ def _refuse_strangers(table: TableSchema, rows: Sequence[Mapping[str, Any]], boo
         for key, value in row.items():
             if key in (table.id_column, table.key_column):
                 if fold(str(value)) in taken:
-                    raise KakosheetError("K402", f"there is a row {quoted(value)} already",
-                                         "choose another one, or change that row in your spreadsheet", exit_code=EXIT_USAGE)
+                    raise KakosheetError(
+                        "K402",
+                        f"there is a row {quoted(value)} already",
+                        "choose another one, or change that row in your spreadsheet",
+                        exit_code=EXIT_USAGE,
+                    )
                 taken.add(fold(str(value)))
-            elif (targets := by_id(table.by_key[key], SCHEMA)) and not any(fold(str(value)) in known[target.key] for target in targets):
-                raise KakosheetError("K401", f"{key}: {quoted(value)} names no row", like(targets), exit_code=EXIT_USAGE)
+            elif (targets := by_id(table.by_key[key], SCHEMA)) and not any(
+                fold(str(value)) in known[target.key] for target in targets
+            ):
+                raise KakosheetError(
+                    "K401", f"{key}: {quoted(value)} names no row", like(targets), exit_code=EXIT_USAGE
+                )
 
 
 def _column(table: TableSchema, name: str, titles: Titles) -> Column:
@@ -99,4 +128,6 @@ def _column(table: TableSchema, name: str, titles: Titles) -> Column:
         if fold(name) in (fold(column.key), fold(column.title), fold(title)) and typed_by_people(column):
             return column
     known = ", ".join(column.key for column in table.columns if column.owner is Owner.USER)
-    raise KakosheetError("K202", f"{quoted(name)} is no column that people fill", f"choose from: {known}", exit_code=EXIT_USAGE)
+    raise KakosheetError(
+        "K202", f"{quoted(name)} is no column that people fill", f"choose from: {known}", exit_code=EXIT_USAGE
+    )

@@ -1,7 +1,8 @@
-"""`demo agreement`: the procedure of the agreement dispute, every branch walked day by day, once as the buyer and once as the seller.
+"""`demo agreement`: the procedure of the agreement dispute, every branch walked day by day, once as the buyer and once
+as the seller.
 
-The script is templates/sample/agreement.toml. Everything goes the way that people go: rows are added, cells are typed, and the book is
-refreshed with the day as *today*; what it then says is compared with what the procedure demands.
+The script is templates/sample/agreement.toml. Everything goes the way that people go: rows are added, cells are typed,
+and the book is refreshed with the day as *today*; what it then says is compared with what the procedure demands.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ _OF_NODE = ("node", "state", "acts", "last_day", "if_nothing_happens")
 
 @dataclass
 class Walk:
-    """One book on its way through the script. `cases` and `offers` (the newest of each case) are ids by the key of the case."""
+    """One book on its way through the script. `cases` and `offers` (the newest of each case) are ids by the key of the
+    case."""
 
     book: Path
     role: str
@@ -51,14 +53,26 @@ class Walk:
         new(self.book, profile="merchant", today=script["opened"], force=force, launcher=False)
         other = {"seller": "Shop A"} if self.role == "buyer" else {"customer": "Ana"}
         paid = "bought_on" if self.role == "buyer" else "sold_on"
-        rows = [{"item": case["title"].capitalize(), "price": PRICE, "currency": CURRENCY, "platform": PLATFORM, "problem": case["type"],
-                 "noticed_on": script["opened"], paid: date(2026, 1, 5), **other} for case in script["cases"]]
+        rows = [
+            {
+                "item": case["title"].capitalize(),
+                "price": PRICE,
+                "currency": CURRENCY,
+                "platform": PLATFORM,
+                "problem": case["type"],
+                "noticed_on": script["opened"],
+                paid: date(2026, 1, 5),
+                **other,
+            }
+            for case in script["cases"]
+        ]
         ids = add_rows(self.book, ORDERS[self.role], rows, today=script["opened"])["ids"]
         found = {row["order"]: row["dispute_id"] for row in export(self.book)["disputes"]}
         self.cases = {case["key"]: found[order] for case, order in zip(script["cases"], ids, strict=True)}
 
     def do(self, today: date, steps: Iterable[tuple[str, Row]]) -> None:
-        """What happens on that day: answers to the newest offers and cells of cases are typed, offers are added; then a refresh."""
+        """What happens on that day: answers to the newest offers and cells of cases are typed, offers are added; then a
+        refresh."""
         typed: dict[str, Any] = {}
         offers: dict[str, Row] = {}
         book = read_book(read(self.book.read_bytes()))[0]
@@ -72,7 +86,9 @@ class Walk:
         if typed:
             set_cells(self.book, typed)
         if offers:
-            self.offers |= dict(zip(offers, add_rows(self.book, "offers", list(offers.values()), today=today)["ids"], strict=True))
+            self.offers |= dict(
+                zip(offers, add_rows(self.book, "offers", list(offers.values()), today=today)["ids"], strict=True)
+            )
         else:
             refresh(self.book, today=today)
 
@@ -82,7 +98,9 @@ class Walk:
         offer = next((row for row in tables["offers"] if row["id"] == self.offers.get(key)), {})
         wanted = step["expect"].get("node")
         nodes = [row for row in tables["deadlines"] if row["dispute"] == self.cases[key] and row["node"] == wanted]
-        node = next((row for row in nodes if offer and row["key"].endswith(f"/{offer['id']}")), nodes[0] if nodes else {})
+        node = next(
+            (row for row in nodes if offer and row["key"].endswith(f"/{offer['id']}")), nodes[0] if nodes else {}
+        )
         found = {name: case[name] for name in _OF_CASE}
         found |= {name: node.get(name) for name in _OF_NODE}
         return found | {"still_owed": case["still_owed"] or 0, "effect": offer.get("effect")}
@@ -101,7 +119,11 @@ def agreement(directory: PathLike, *, force: bool = False, tell: Callable[[str],
 
     `{"books": {role: path}, "steps": [{"role", "case", "title", "day", "did", "says", "expected", "as_expected"}]}`.
     """
-    folder, script, titles = Path(directory), tomllib.loads(resources.open_text("sample/agreement.toml")), load_titles("en")
+    folder, script, titles = (
+        Path(directory),
+        tomllib.loads(resources.open_text("sample/agreement.toml")),
+        load_titles("en"),
+    )
     files.made_folder(folder)
     steps: list[Row] = []
     books: dict[str, str] = {}
@@ -116,8 +138,18 @@ def agreement(directory: PathLike, *, force: bool = False, tell: Callable[[str],
             for case, step in together:
                 expected = {name: plain(value) for name, value in step["expect"].items()}
                 says = walk.says(tables, case["key"], step)
-                steps.append({"role": role, "case": case["key"], "title": case["title"], "day": plain(today), "did": step["did"],
-                              "says": says, "expected": expected, "as_expected": expected.items() <= says.items()})
+                steps.append(
+                    {
+                        "role": role,
+                        "case": case["key"],
+                        "title": case["title"],
+                        "day": plain(today),
+                        "did": step["did"],
+                        "says": says,
+                        "expected": expected,
+                        "as_expected": expected.items() <= says.items(),
+                    }
+                )
                 tell(_line(steps[-1], titles))
     return {"books": books, "steps": steps}
 
@@ -135,7 +167,8 @@ def rounds(script: Mapping[str, Any]) -> Iterator[tuple[date, list[tuple[Row, Ro
 
 
 def _line(step: Mapping[str, Any], titles: Titles) -> str:
-    """ "2026-02-08 D-2026-0002, no answer: day six … → Defaulted (Seller), good until 2026-02-07; Buyer's choice stands"."""
+    """ "2026-02-08 D-2026-0002, no answer: day six … → Defaulted (Seller), good until 2026-02-07; Buyer's choice
+    stands"."""
     says = step["says"]
     date_ = titles.choice("state", says["state"])
     if date_ is not None:
@@ -143,6 +176,8 @@ def _line(step: Mapping[str, Any], titles: Titles) -> str:
         date_ += f", good until {says['last_day']}" if says["last_day"] else ""
     offer = titles.choice("offer_effect", says["effect"]) if "effect" in step["expected"] else None
     tip = titles.choice("offer_kind", says["suggested_offer"]) if "suggested_offer" in step["expected"] else None
-    told = "; ".join(part for part in (date_, offer, tip, titles.choice("stage", says["stage"]), says["next_step"]) if part)
+    told = "; ".join(
+        part for part in (date_, offer, tip, titles.choice("stage", says["stage"]), says["next_step"]) if part
+    )
     mark = "" if step["as_expected"] else "  NOT AS THE PROCEDURE DEMANDS"
     return f"{step['day']} {says['dispute_id']}, {step['title']}: {step['did']} → {told}{mark}"

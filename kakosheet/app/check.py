@@ -20,7 +20,8 @@ from kakosheet.sheets import SCHEMA
 
 
 def check(path: PathLike, *, today: date | None = None) -> dict[str, Any]:
-    """The issues of a book, and what would keep a refresh from writing. Columns that cannot be found are left out of what is checked."""
+    """The issues of a book, and what would keep a refresh from writing. Columns that cannot be found are left out of
+    what is checked."""
     data = files.load(path).data
     computed = compute(read(data), today=today)
     issues = list(computed.issues)

@@ -13,24 +13,44 @@ from kakosheet.policy.clock_text import HOW_CALENDAR, parse_amount, parse_hours,
 from kakosheet.policy.loader import calendar_zone
 
 _WORDS = {
-    "start": "the clock starts at {at}", "counted": "{at} is day {number}", "made_up": "{at} is day {number}: a weekend day worked to make up",
-    "weekend": "{at} is skipped: weekend", "holiday": "{at} is skipped: {name}", "paused": "{at} to {until}: the clock stands still",
-    "rolled": "{at} is a day off: the end moves on", "hours": "{at} to {until}: {number} h", "given": "given by the platform: {at}",
+    "start": "the clock starts at {at}",
+    "counted": "{at} is day {number}",
+    "made_up": "{at} is day {number}: a weekend day worked to make up",
+    "weekend": "{at} is skipped: weekend",
+    "holiday": "{at} is skipped: {name}",
+    "paused": "{at} to {until}: the clock stands still",
+    "rolled": "{at} is a day off: the end moves on",
+    "hours": "{at} to {until}: {number} h",
+    "given": "given by the platform: {at}",
     "unannounced": "{name} {number}: no notice of days off and make-up days is known yet; counted with the holidays of the law",
     "unknown": "{name} {number}: no holidays are known; only weekends are skipped",
     "zone": "no zone was named: {name}, that of the calendar",
-    "no_calendar": "no calendar was named: Monday to Friday, no holidays", "never_stops": "a platform's clock never stops: no pause counts",
-    "no_roll": "hours are not moved off a day off", "due": "due {at}",
+    "no_calendar": "no calendar was named: Monday to Friday, no holidays",
+    "never_stops": "a platform's clock never stops: no pause counts",
+    "no_roll": "hours are not moved off a day off",
+    "due": "due {at}",
 }
 
 
-def due(amount: str, start: str = "", *, calendar: str = "", zone: str = "", hours: str = "", pauses: Sequence[str] = (), roll: bool = False,
-        platform: bool = False, now: str = "") -> dict[str, Any]:
-    """`{"due", "last_day", "state", "steps": […]}`. `due` is a date, good until its end in the zone, or an instant with its offset, late at it.
+def due(
+    amount: str,
+    start: str = "",
+    *,
+    calendar: str = "",
+    zone: str = "",
+    hours: str = "",
+    pauses: Sequence[str] = (),
+    roll: bool = False,
+    platform: bool = False,
+    now: str = "",
+) -> dict[str, Any]:
+    """`{"due", "last_day", "state", "steps": […]}`. `due` is a date, good until its end in the zone, or an instant with
+    its offset, late at it.
 
-    `amount` is a limit that counts from `start`, or the deadline itself as a platform gave it (a date, an instant, seconds since 1970).
-    Without `zone` business hours are in the calendar's zone, if it has one; else the clock runs in the start's own offset, else in UTC.
-    A platform's clock never stops (`pauses` do not count), and silence past it defaults. KakosheetError K302 or K502 (usage) for what cannot be read.
+    `amount` is a limit that counts from `start`, or the deadline itself as a platform gave it (a date, an instant,
+    seconds since 1970). Without `zone` business hours are in the calendar's zone, if it has one; else the clock runs in
+    the start's own offset, else in UTC. A platform's clock never stops (`pauses` do not count), and silence past it
+    defaults. KakosheetError K302 or K502 (usage) for what cannot be read.
     """
     try:
         stated = _stated(amount)
@@ -39,7 +59,11 @@ def due(amount: str, start: str = "", *, calendar: str = "", zone: str = "", hou
         place, of_calendar = _place(zone, begin, limit)
         at = instant_of(parse_moment(now), place) if now else datetime.now(UTC).astimezone(place)
         stops = [parse_pause(text, place) for text in pauses]
-        found = given(begin, place) if limit is None else compute(limit, begin, place, pauses=() if platform else stops, now=at, explain=True)
+        found = (
+            given(begin, place)
+            if limit is None
+            else compute(limit, begin, place, pauses=() if platform else stops, now=at, explain=True)
+        )
         judged = state(found, at, place, defaults=platform)
     except ClockError as problem:
         raise KakosheetError("K302", str(problem), problem.hint, exit_code=EXIT_USAGE) from None
@@ -47,7 +71,12 @@ def due(amount: str, start: str = "", *, calendar: str = "", zone: str = "", hou
         raise KakosheetError("K302", "the dates lie outside the years 1 to 9999", exit_code=EXIT_USAGE) from None
     notes = _notes(limit, bool(stops) and (platform or limit is None), of_calendar)
     steps = (*found.steps[:-1], *(Step(what, begin, name=str(place)) for what in notes), found.steps[-1])
-    return {"due": found.due.isoformat(), "last_day": found.last_day.isoformat(), "state": judged, "steps": [_told(step) for step in steps]}
+    return {
+        "due": found.due.isoformat(),
+        "last_day": found.last_day.isoformat(),
+        "state": judged,
+        "steps": [_told(step) for step in steps],
+    }
 
 
 def _stated(amount: str) -> Moment | None:
@@ -60,7 +89,9 @@ def _stated(amount: str) -> Moment | None:
 
 def _start(text: str) -> Moment:
     if not text.strip():
-        raise ClockError("a limit counts from a start", "write it like --start 2026-02-28 or --start 2026-02-28T09:30+08:00")
+        raise ClockError(
+            "a limit counts from a start", "write it like --start 2026-02-28 or --start 2026-02-28T09:30+08:00"
+        )
     return parse_moment(text)
 
 
@@ -103,5 +134,14 @@ def _told(step: Step) -> dict[str, Any]:
     """A step as plain data, with a sentence."""
     until = None if step.until is None else step.until.isoformat()
     number = None if step.number is None else f"{step.number:.6g}"
-    text = _WORDS.get(step.what, "{at}").format(at=step.at.isoformat(), until=until or "", number=number, name=step.name)
-    return {"what": step.what, "at": step.at.isoformat(), "until": until, "number": step.number, "name": step.name, "text": text}
+    text = _WORDS.get(step.what, "{at}").format(
+        at=step.at.isoformat(), until=until or "", number=number, name=step.name
+    )
+    return {
+        "what": step.what,
+        "at": step.at.isoformat(),
+        "until": until,
+        "number": step.number,
+        "name": step.name,
+        "text": text,
+    }

@@ -1,4 +1,5 @@
-"""`explain`: how a value came about: who fills the cell, from what, and in plain words why; for a case the chain of all its dates."""
+"""`explain`: how a value came about: who fills the cell, from what, and in plain words why; for a case the chain of all
+its dates."""
 
 from __future__ import annotations
 
@@ -28,7 +29,16 @@ OPEN = (*LATE, *SOON, *LATER)
 """The states of dates that run."""
 
 _DATE_COLUMNS = {
-    "deadlines": ("state", "days_left", "last_day", "started", "ended", "phase", "if_nothing_happens", "where_the_date_comes_from"),
+    "deadlines": (
+        "state",
+        "days_left",
+        "last_day",
+        "started",
+        "ended",
+        "phase",
+        "if_nothing_happens",
+        "where_the_date_comes_from",
+    ),
     "disputes": ("due", "days_left", "last_day", "next_step", "state"),
     "offers": ("answer_due", "effect"),
     "alerts": ("state", "due", "days_left", "what_to_do", "if_nothing_happens", "last_day"),
@@ -38,8 +48,8 @@ _DATE_COLUMNS = {
 
 
 def explain(path: PathLike, where: str, *, today: date | None = None) -> dict[str, Any]:
-    """What stands at a cell (`Dispute Workflow!F12`), in the row of an id, or behind an issue code. `why` are sentences in the book's
-    language; the row of a dispute has `dates`, the chain from event to date of each of its nodes."""
+    """What stands at a cell (`Dispute Workflow!F12`), in the row of an id, or behind an issue code. `why` are sentences
+    in the book's language; the row of a dispute has `dates`, the chain from event to date of each of its nodes."""
     if where.upper() in CODES:
         return {"code": where.upper(), "meaning": CODES[where.upper()]}
     return explain_in(compute(read(files.load(path).data), today=today), where)
@@ -58,39 +68,65 @@ def _cell(computed: Computed, sheet: str, row: int, column: int) -> dict[str, An
     for key, place in computed.book.binding.items():
         if fold(place.sheet) == fold(sheet):
             table = computed.book.tables[key]
-            for name in (name for name, at in place.columns.items() if at == column and name in table.columns):  # some stand below each other
+            for name in (
+                name for name, at in place.columns.items() if at == column and name in table.columns
+            ):  # some stand below each other
                 if (first := row - place.offsets.get(name, 0)) in table.rows:
                     return _value(computed, table, table.schema.by_key[name], table.rows.index(first))
-    raise KakosheetError("K113", f"{sheet}!{cell_name(row, column)} is no cell of a table of ours", "write it like 'Deadlines!B5'",
-                         exit_code=EXIT_USAGE)
+    raise KakosheetError(
+        "K113",
+        f"{sheet}!{cell_name(row, column)} is no cell of a table of ours",
+        "write it like 'Deadlines!B5'",
+        exit_code=EXIT_USAGE,
+    )
 
 
 def _row(computed: Computed, name: str) -> dict[str, Any]:
     for table in computed.book.tables.values():
         key = table.schema.id_column or table.schema.key_column
         if key:
-            index = next((i for i, value in enumerate(table.columns[key]) if value is not None and fold(str(value)) == fold(name)), None)
+            index = next(
+                (
+                    i
+                    for i, value in enumerate(table.columns[key])
+                    if value is not None and fold(str(value)) == fold(name)
+                ),
+                None,
+            )
             if index is not None:
                 return _told_row(computed, table, index, table.columns[key][index])
-    raise KakosheetError("K401", f"{quoted(name)} is no id, no cell and no issue code", "write it like D-2026-0001, 'Deadlines!B5' or K302",
-                         exit_code=EXIT_USAGE)
+    raise KakosheetError(
+        "K401",
+        f"{quoted(name)} is no id, no cell and no issue code",
+        "write it like D-2026-0001, 'Deadlines!B5' or K302",
+        exit_code=EXIT_USAGE,
+    )
 
 
 def _told_row(computed: Computed, table: Table, index: int, name: str) -> dict[str, Any]:
-    ours = [c for c in table.schema.columns if c.owner in (Owner.TOOL, Owner.FORMULA) and table.columns[c.key][index] is not None]
-    told: dict[str, Any] = {"table": table.schema.key, "id": name, "row": table.rows[index],
-                            "sheet": computed.book.binding[table.schema.key].sheet,
-                            "values": [_value(computed, table, column, index) for column in ours]}
+    ours = [
+        c
+        for c in table.schema.columns
+        if c.owner in (Owner.TOOL, Owner.FORMULA) and table.columns[c.key][index] is not None
+    ]
+    told: dict[str, Any] = {
+        "table": table.schema.key,
+        "id": name,
+        "row": table.rows[index],
+        "sheet": computed.book.binding[table.schema.key].sheet,
+        "values": [_value(computed, table, column, index) for column in ours],
+    }
     if table.schema.key == "disputes":
         told["dates"] = [date_of_row(computed, at) for at in dates_of(computed, name)]
     return told
 
 
-# -- dates -----------------------------------------------------------------------------------------------------------------------
+# -- dates -------------------------------------------------------------------------------------------------------------
 
 
 def dates_of(computed: Computed, dispute: str | None) -> list[int]:
-    """The rows of Deadlines of a case, or of none: what runs, the soonest first; what waits; what is done or not called for."""
+    """The rows of Deadlines of a case, or of none: what runs, the soonest first; what waits; what is done or not called
+    for."""
     columns = computed.book.tables["deadlines"].columns
     rows = [at for at, name in enumerate(columns["dispute"]) if fold(name or "") == fold(dispute or "")]
 
@@ -98,6 +134,7 @@ def dates_of(computed: Computed, dispute: str | None) -> list[int]:
         state = columns["state"][at]
         rank = 0 if state in OPEN else 1 if state in ("waiting", "paused") else 2 if state == "done" else 3
         return rank, columns["last_day"][at] or date.max, at
+
     return sorted(rows, key=place)
 
 
@@ -107,11 +144,25 @@ def date_of_row(computed: Computed, at: int) -> dict[str, Any]:
     cells = {key: values[at] for key, values in table.columns.items()}
     lists = {"state": "state", "acts": "actor", "clock": "clock"}
     return {
-        "cell": computed.book.cell("deadlines", "due", table.rows[at]), "node": cells["node"],
+        "cell": computed.book.cell("deadlines", "due", table.rows[at]),
+        "node": cells["node"],
         **{key: titles.choice(listing, cells[key]) for key, listing in lists.items()},
-        **{key: plain(cells[key]) for key in (
-            "what_to_do", "started", "due", "last_day", "days_left", "done_on", "days_taken", "if_nothing_happens")},
-        "key": cells["key"], "state_key": cells["state"], "why": _why(computed, "deadlines.due", at),
+        **{
+            key: plain(cells[key])
+            for key in (
+                "what_to_do",
+                "started",
+                "due",
+                "last_day",
+                "days_left",
+                "done_on",
+                "days_taken",
+                "if_nothing_happens",
+            )
+        },
+        "key": cells["key"],
+        "state_key": cells["state"],
+        "why": _why(computed, "deadlines.due", at),
     }
 
 
@@ -125,7 +176,10 @@ def _date_behind(computed: Computed, table: Table, column: Column, index: int) -
     cells = {key: values[index] for key, values in table.columns.items()}
     if table.schema.key == "offers":
         wanted = f"/{cells['id']}"
-        return next((at for at, key in enumerate(deadlines["key"]) if cells["id"] and key and fold(key).endswith(fold(wanted))), None)
+        return next(
+            (at for at, key in enumerate(deadlines["key"]) if cells["id"] and key and fold(key).endswith(fold(wanted))),
+            None,
+        )
     case = cells.get("dispute_id") or cells.get("dispute")
     for at in dates_of(computed, case):
         same_step = "what_to_do" not in cells or deadlines["what_to_do"][at] == cells["what_to_do"]
@@ -140,15 +194,19 @@ def _good_until(deadlines: dict[str, list[Any]], at: int) -> date | None:
     return day
 
 
-# -- cells -----------------------------------------------------------------------------------------------------------------------
+# -- cells -------------------------------------------------------------------------------------------------------------
 
 
 def _value(computed: Computed, table: Table, column: Column, index: int) -> dict[str, Any]:
     reference, titles = f"{table.schema.key}.{column.key}", computed.titles
     value = table.columns[column.key][index]
     told: dict[str, Any] = {
-        "cell": computed.book.cell(table.schema.key, column.key, table.rows[index]), "column": reference, "owner": str(column.owner),
-        "value": plain(value), "help": titles.helps.get(reference, column.help), "title": titles.columns.get(reference, column.title),
+        "cell": computed.book.cell(table.schema.key, column.key, table.rows[index]),
+        "column": reference,
+        "owner": str(column.owner),
+        "value": plain(value),
+        "help": titles.helps.get(reference, column.help),
+        "title": titles.columns.get(reference, column.title),
         "shown": _in_words(computed, column, value),
     }
     step = _step_of(reference)
@@ -159,7 +217,11 @@ def _value(computed: Computed, table: Table, column: Column, index: int) -> dict
         if isinstance(step.rule, RowRule):
             values = [computed.run.seen(read)[index] for read in step.reads]
             told["inputs"] = {text: plain(value) for text, value in zip(step.rule.reads, values, strict=True)}
-            told["seen"] = [_named(computed, table, read, value) for read, value in zip(step.reads, values, strict=True) if _is_cell(read)]
+            told["seen"] = [
+                _named(computed, table, read, value)
+                for read, value in zip(step.reads, values, strict=True)
+                if _is_cell(read)
+            ]
         behind = _date_behind(computed, table, column, index)
         why = _why(computed, reference, index) + (_why(computed, "deadlines.due", behind) if behind is not None else [])
         told["why"] = list(dict.fromkeys(why))
@@ -167,7 +229,8 @@ def _value(computed: Computed, table: Table, column: Column, index: int) -> dict
 
 
 def _is_cell(read: Read) -> bool:
-    """Whether what a rule reads is what a cell holds, and not whether it can be read, or whether the row is called for."""
+    """Whether what a rule reads is what a cell holds, and not whether it can be read, or whether the row is called
+    for."""
     return not read.unreadable and read.column != "#wanted"
 
 
@@ -209,7 +272,9 @@ def _why(computed: Computed, reference: str, index: int) -> list[str]:
         return []
     if not isinstance(step.rule, RowRule):
         return list(_why_of_table(computed, step, index))
-    said = step.rule.why(*(computed.run.seen(read)[index] for read in step.reads), **computed.run.context_of(step.rule.why))
+    said = step.rule.why(
+        *(computed.run.seen(read)[index] for read in step.reads), **computed.run.context_of(step.rule.why)
+    )
     return [said] if isinstance(said, str) else list(said)
 
 

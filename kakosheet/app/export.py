@@ -22,7 +22,8 @@ _TO_QUOTE = re.compile('[,;|"\\t\\r\\n]')
 
 
 def export(path: PathLike) -> dict[str, list[dict[str, Any]]]:
-    """Every table as it stands in the file: `{"disputes": [{"_row": 5, "dispute_id": …}, …], …}`, choices by key, dates in ISO form."""
+    """Every table as it stands in the file: `{"disputes": [{"_row": 5, "dispute_id": …}, …], …}`, choices by key, dates
+    in ISO form."""
     return {key: list(rows_of(table)) for key, table in tables_of(path).items()}
 
 
@@ -49,7 +50,12 @@ def json_pieces(tables: Mapping[str, Table]) -> Iterator[str]:
         yield f"{between}\n {_scalar(key)}: ["
         between = "\n  "
         for row in rows_of(table):
-            yield between + "{" + ",".join(f"\n   {_scalar(name)}: {_scalar(value)}" for name, value in row.items()) + "\n  }"
+            yield (
+                between
+                + "{"
+                + ",".join(f"\n   {_scalar(name)}: {_scalar(value)}" for name, value in row.items())
+                + "\n  }"
+            )
             between = ",\n  "
         yield "]" if between == "\n  " else "\n ]"
         between = ","
@@ -68,7 +74,8 @@ def csv_pieces(table: Table) -> Iterator[str]:
 
 
 def csv_cell(value: Any) -> str:
-    """A value as a cell of a CSV. A text that a spreadsheet could take for a formula gets an apostrophe in front; numbers stay numbers."""
+    """A value as a cell of a CSV. A text that a spreadsheet could take for a formula gets an apostrophe in front;
+    numbers stay numbers."""
     text = "" if value is None else guarded(value) if isinstance(value, str) else str(value)
     return '"' + text.replace('"', '""') + '"' if _TO_QUOTE.search(text) else text
 
@@ -76,5 +83,10 @@ def csv_cell(value: Any) -> str:
 def csv_columns(table: str) -> list[str]:
     """The columns of a table's CSV: the row number, then the keys."""
     if table not in SCHEMA.tables:
-        raise KakosheetError("K113", f"there is no table {quoted(table)}", f"choose one of: {', '.join(SCHEMA.tables)}", exit_code=EXIT_USAGE)
+        raise KakosheetError(
+            "K113",
+            f"there is no table {quoted(table)}",
+            f"choose one of: {', '.join(SCHEMA.tables)}",
+            exit_code=EXIT_USAGE,
+        )
     return ["_row", *(column.key for column in SCHEMA.tables[table].columns)]

@@ -22,23 +22,38 @@ from kakosheet.reminders.diary import export, opened_record, put, safe_name
 from kakosheet.reminders.open_dates import Dates, read_dates
 
 
-def remind(path: PathLike, *, today: date | None = None, who: str | None = None, calendar: PathLike | None = None,
-           mails: PathLike | None = None, send: bool = False, refresh_first: bool = False, dry_run: bool = False,
-           force: bool = False) -> dict[str, Any]:
+def remind(
+    path: PathLike,
+    *,
+    today: date | None = None,
+    who: str | None = None,
+    calendar: PathLike | None = None,
+    mails: PathLike | None = None,
+    send: bool = False,
+    refresh_first: bool = False,
+    dry_run: bool = False,
+    force: bool = False,
+) -> dict[str, Any]:
     """What each person is to be told today, and what was done about it: the object that `--json` prints."""
     notes = _refreshed(path, today, force) if refresh_first and not dry_run else []
     dates = read_dates(path, today=today)
     found = reminders(dates.of(who), dates.ladder, dates.people, dates.today, dates.setting("escalate_to"))
     all_ = grouped(found, dates.today)
-    done: dict[str, Any] = {"file": str(path), "today": dates.today.isoformat(), "digests": [as_dict(one, dates) for one in all_]}
+    done: dict[str, Any] = {
+        "file": str(path),
+        "today": dates.today.isoformat(),
+        "digests": [as_dict(one, dates) for one in all_],
+    }
     done["silent"] = sum(1 for one in dates.open if not needs_telling(one))
     if calendar is not None:
         done["calendar"] = export(dates, calendar, who, dry_run=dry_run, force=force)
     if mails is not None:
         done["mails"] = [] if dry_run else _mails(dates, all_, Path(mails), force)
     if send:
+
         def build(told: Told) -> list[Digest]:
             return digests(found, dates.ladder, dates.today, told)
+
         done |= _send(dates, build, today, dry_run=dry_run)
     return done | {"issues": [issue.as_dict() for issue in dates.computed.issues], "notes": [*notes, *_doubts(dates)]}
 
@@ -56,17 +71,37 @@ def _doubts(dates: Dates) -> Iterator[str]:
 def as_dict(digest: Digest, dates: Dates) -> dict[str, Any]:
     """A digest as plain data."""
     person, titles = digest.person, dates.titles(digest.person)
-    return {"who": person.name, "email": person.email, "phone": person.phone, "language": titles.lang,
-            "reminders": [{
-                "key": one.date.key, "dispute": one.date.dispute or None, "what_to_do": one.date.what, "acts": one.date.acts or "we",
-                "about": one.date.about or None, "due": one.date.due.isoformat(), "last_day": one.date.last_day.isoformat(),
-                "days_left": (one.date.last_day - digest.day).days, "state": one.date.state, "level": one.rung.level, "rung": one.rung.days,
-                "behind": one.behind or None, "if_nothing_happens": one.date.silence or None, "draft": draft(one) or None,
-            } for one in digest.news], "text": "\n".join(listing(digest, titles))}
+    return {
+        "who": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "language": titles.lang,
+        "reminders": [
+            {
+                "key": one.date.key,
+                "dispute": one.date.dispute or None,
+                "what_to_do": one.date.what,
+                "acts": one.date.acts or "we",
+                "about": one.date.about or None,
+                "due": one.date.due.isoformat(),
+                "last_day": one.date.last_day.isoformat(),
+                "days_left": (one.date.last_day - digest.day).days,
+                "state": one.date.state,
+                "level": one.rung.level,
+                "rung": one.rung.days,
+                "behind": one.behind or None,
+                "if_nothing_happens": one.date.silence or None,
+                "draft": draft(one) or None,
+            }
+            for one in digest.news
+        ],
+        "text": "\n".join(listing(digest, titles)),
+    }
 
 
 def _refreshed(path: PathLike, today: date | None, force: bool) -> list[str]:
-    """Refresh first; a book that somebody has open, or that another computer refreshes, is told from as it was saved."""
+    """Refresh first; a book that somebody has open, or that another computer refreshes, is told from as it was
+    saved."""
     elsewhere = read_dates(path, today=today).elsewhere
     if elsewhere is not None:
         return [f"not refreshed: {elsewhere} is the computer that refreshes this book (Settings)"]
@@ -80,6 +115,7 @@ def _refreshed(path: PathLike, today: date | None, force: bool) -> list[str]:
 
 def _send(dates: Dates, build: Callable[[Told], list[Digest]], given: date | None, *, dry_run: bool) -> dict[str, Any]:
     from kakosheet.notify import sending
+
     ways = sending.ways(os.environ)
     if dates.elsewhere is not None:
         return {"sent": [], "not_sent": f"{dates.elsewhere} is the computer that sends for this book (Settings)"}
@@ -88,10 +124,19 @@ def _send(dates: Dates, build: Callable[[Told], list[Digest]], given: date | Non
         return {"sent": [], "not_sent": f"quiet hours until {quiet:%H:%M}"}
     with opened_record(dates) as kept:
         if dry_run:
-            return {"sent": [{"who": one.person.name, "state": "would_be_sent", "told": len(one.news)}
-                             for one in build(lambda person, date_: kept.told(person, date_, "mail", dates.today))]}
+            return {
+                "sent": [
+                    {"who": one.person.name, "state": "would_be_sent", "told": len(one.news)}
+                    for one in build(lambda person, date_: kept.told(person, date_, "mail", dates.today))
+                ]
+            }
         done = sending.send(ways, kept, build, dates.write, book_id=dates.book_id, now=dates.now)
-    return {"sent": [{"who": one.who, "channel": one.channel, "state": one.state, "reason": one.reason, "told": one.told} for one in done]}
+    return {
+        "sent": [
+            {"who": one.who, "channel": one.channel, "state": one.state, "reason": one.reason, "told": one.told}
+            for one in done
+        ]
+    }
 
 
 def _has_time(given: date | None, as_of: date | None) -> bool:
@@ -102,6 +147,7 @@ def _has_time(given: date | None, as_of: date | None) -> bool:
 
 def _mails(dates: Dates, all_: Iterable[Digest], folder: Path, force: bool) -> list[str]:
     from kakosheet.notify.mail import MARK, digest_name, mail
+
     given = (os.environ.get(name, "").strip() for name in ("KAKOSHEET_SMTP_FROM", "KAKOSHEET_SMTP_USER"))
     sender = next(filter(is_email, given), "")
     files.made_folder(folder)

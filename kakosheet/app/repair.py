@@ -26,7 +26,8 @@ from kakosheet.sheets import SCHEMA
 
 @dataclass(frozen=True)
 class Repaired:
-    """A repair in memory: the new bytes, the lines of the difference, and what is wrong with the structure even then."""
+    """A repair in memory: the new bytes, the lines of the difference, and what is wrong with the structure even
+    then."""
 
     book_id: str
     result: PatchResult
@@ -35,7 +36,8 @@ class Repaired:
 
 
 def repair(path: PathLike, *, dry_run: bool = True, force: bool = False) -> dict[str, Any]:
-    """Put back what is missing of a book's structure; by default only show it. Raises KakosheetError; then the file is as it was."""
+    """Put back what is missing of a book's structure; by default only show it. Raises KakosheetError; then the file is
+    as it was."""
     if dry_run:
         return as_told(path, repaired_bytes(files.load(path).data), written=False)
     with files.lock(path):
@@ -54,12 +56,20 @@ def write_repaired(path: PathLike, *, force: bool, properties: dict[str, Scalar]
 
 def as_told(path: PathLike, repaired: Repaired, *, written: bool) -> dict[str, Any]:
     """The object that `--json` prints."""
-    return {"file": str(Path(path)), "written": written, "changes": [change._asdict() for change in repaired.changes],
-            "issues": [issue.as_dict() for issue in repaired.issues], "notes": list(repaired.result.notes)}
+    return {
+        "file": str(Path(path)),
+        "written": written,
+        "changes": [change._asdict() for change in repaired.changes],
+        "issues": [issue.as_dict() for issue in repaired.issues],
+        "notes": list(repaired.result.notes),
+    }
 
 
-def repaired_bytes(data: bytes, *, schema: WorkbookSchema = SCHEMA, properties: dict[str, Scalar] | None = None) -> Repaired:
-    """The repair of a book's bytes, with properties set. KakosheetError K110 if the book is not ours, K206 if it is newer."""
+def repaired_bytes(
+    data: bytes, *, schema: WorkbookSchema = SCHEMA, properties: dict[str, Scalar] | None = None
+) -> Repaired:
+    """The repair of a book's bytes, with properties set. KakosheetError K110 if the book is not ours, K206 if it is
+    newer."""
     raw = read(data)
     notes = noted(raw)
     check_ours(raw, notes)
@@ -73,7 +83,9 @@ def repaired_bytes(data: bytes, *, schema: WorkbookSchema = SCHEMA, properties: 
         for row, cells in sheet.cells.items():
             done.sheet(name).cells.setdefault(row, {}).update(cells)
     for name in done.patch.properties:
-        done.changes.append(Change("", "", f"property {name}", str(raw.properties.get(name, "")), str(done.patch.properties[name])))
+        done.changes.append(
+            Change("", "", f"property {name}", str(raw.properties.get(name, "")), str(done.patch.properties[name]))
+        )
     if done.patch:
         _claim(raw, found, schema, done)
     result = apply(data, done.patch)
@@ -82,7 +94,14 @@ def repaired_bytes(data: bytes, *, schema: WorkbookSchema = SCHEMA, properties: 
 
 
 def _found(raw: RawBook, schema: WorkbookSchema, titles: Titles, profile: str, *, headers_decide: bool) -> Found:
-    found = locate(raw, schema, titles, lambda: other_titles(titles.lang), lambda: usual_places(titles, profile), headers_decide=headers_decide)
+    found = locate(
+        raw,
+        schema,
+        titles,
+        lambda: other_titles(titles.lang),
+        lambda: usual_places(titles, profile),
+        headers_decide=headers_decide,
+    )
     found.issues += without_lists(raw, titles.sheets.get("lists", "Lists"))
     return found
 
@@ -91,7 +110,11 @@ def _claim(raw: RawBook, found: Found, schema: WorkbookSchema, done: Repairs) ->
     """Our own formulas keep their stored values: a repair changes nothing that they show."""
     last = {key: raw.sheets[place.sheet].last_row for key, place in found.binding.items()}
     areas = own_areas(schema, found.binding, last)
-    for area in (area for name, area in raw.names.items() if name.startswith("_kako_") and area is not None and area.sheet in raw.sheets):
+    for area in (
+        area
+        for name, area in raw.names.items()
+        if name.startswith("_kako_") and area is not None and area.sheet in raw.sheets
+    ):
         areas.setdefault(area.sheet, []).append(area)
     for name, own in areas.items():
         done.sheet(name).own.extend(own)

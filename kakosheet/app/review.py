@@ -14,23 +14,38 @@ from kakosheet.files.names import beside
 from kakosheet.formats import REVIEWS, read, sniff
 
 
-def review(path: PathLike, *, period: str | None = None, out: PathLike | None = None, today: date | None = None, force: bool = False,
-           dry_run: bool = False) -> dict[str, Any]:
-    """Write the review of a quarter (2026Q3), a month (2026-09) or a year (2026); by default of the last finished quarter.
+def review(
+    path: PathLike,
+    *,
+    period: str | None = None,
+    out: PathLike | None = None,
+    today: date | None = None,
+    force: bool = False,
+    dry_run: bool = False,
+) -> dict[str, Any]:
+    """Write the review of a quarter (2026Q3), a month (2026-09) or a year (2026); by default of the last finished
+    quarter.
 
     It is of the book's own format, or of the one that `out` names: KakosheetError K108 if that is none.
     """
     from kakosheet.review import build_review, period_of
+
     book = Path(path)
     given = files.load(path).data
     kind = Path(out).suffix.lower().removeprefix(".") if out is not None else sniff(given)
     if kind not in REVIEWS:
-        raise KakosheetError("K108", f"{Path(str(out)).name}: a review is an .xlsx or an .ods file", "give a name that ends in .xlsx or .ods",
-                             exit_code=EXIT_USAGE)
+        raise KakosheetError(
+            "K108",
+            f"{Path(str(out)).name}: a review is an .xlsx or an .ods file",
+            "give a name that ends in .xlsx or .ods",
+            exit_code=EXIT_USAGE,
+        )
     computed = compute(read(given), today=today)
     chosen = period_of(period, computed.moment.today)
     target = Path(out) if out is not None else beside(book, "", book.stem, f"-review-{chosen}.{kind}")
-    data = build_review(computed.book.tables, computed.policy, computed.titles, period=period, today=computed.moment.today, kind=kind)
+    data = build_review(
+        computed.book.tables, computed.policy, computed.titles, period=period, today=computed.moment.today, kind=kind
+    )
     if not dry_run:
         files.create(target, data, force=force or out is None, beside=path)
     return {"file": str(target), "written": not dry_run, "period": str(chosen), "book": str(book)}

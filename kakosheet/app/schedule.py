@@ -1,4 +1,5 @@
-"""`schedule`: the system's own timetable refreshes the book every day and sends the reminders; nothing of ours keeps running."""
+"""`schedule`: the system's own timetable refreshes the book every day and sends the reminders; nothing of ours keeps
+running."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ _SECONDS = 60
 
 
 def install(path: PathLike, at_text: str, *, dry_run: bool = False) -> dict[str, Any]:
-    """Every day at that time: refresh, then send what is due to be told. A second call moves the time. KakosheetError K804, K802."""
+    """Every day at that time: refresh, then send what is due to be told. A second call moves the time. KakosheetError
+    K804, K802."""
     at = timers.parse_at(at_text)
     dates = read_dates(path)
     _refuse_quiet(dates, at)
@@ -33,7 +35,14 @@ def install(path: PathLike, at_text: str, *, dry_run: bool = False) -> dict[str,
     if not dry_run:
         private_file("schedule", os.path.basename(job.log))
     shown = _system().install(job, dry_run=dry_run)
-    return {"file": str(path), "at": str(at), "job": shown, "log": job.log, "written": not dry_run, "notes": [*_who_sends(dates), *_unknown_there()]}
+    return {
+        "file": str(path),
+        "at": str(at),
+        "job": shown,
+        "log": job.log,
+        "written": not dry_run,
+        "notes": [*_who_sends(dates), *_unknown_there()],
+    }
 
 
 def show(path: PathLike) -> dict[str, Any]:
@@ -87,8 +96,12 @@ def _refuse_quiet(dates: Dates, at: At) -> None:
     moment = here.astimezone(dates.now.tzinfo)
     until = quiet_until(dates.setting("quiet_hours"), moment)
     if until is not None:
-        raise KakosheetError("K802", f"{at} lies in the quiet hours of this book, when nothing is sent",
-                             f"choose a time from {until.astimezone():%H:%M} on, or change Quiet hours in Settings", exit_code=EXIT_USAGE)
+        raise KakosheetError(
+            "K802",
+            f"{at} lies in the quiet hours of this book, when nothing is sent",
+            f"choose a time from {until.astimezone():%H:%M} on, or change Quiet hours in Settings",
+            exit_code=EXIT_USAGE,
+        )
 
 
 @dataclass(frozen=True)
@@ -177,16 +190,28 @@ def _system() -> Cron | Launchd | TaskScheduler:
     return systems.get(sys.platform, Cron)()
 
 
-def _run(command: Sequence[str], text: str | None = None, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run one program, given as a list of arguments, never by a shell. Every byte, line ends too, goes in and comes out as it is."""
+def _run(
+    command: Sequence[str], text: str | None = None, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run one program, given as a list of arguments, never by a shell. Every byte, line ends too, goes in and comes out
+    as it is."""
     try:
-        done = subprocess.run(command, input=None if text is None else text.encode("utf-8", "surrogateescape"), env=env, capture_output=True,
-                              timeout=_SECONDS, check=False)
+        done = subprocess.run(
+            command,
+            input=None if text is None else text.encode("utf-8", "surrogateescape"),
+            env=env,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
         out, err = (part.decode("utf-8", "surrogateescape") for part in (done.stdout, done.stderr))
         return subprocess.CompletedProcess(command, done.returncode, out, err)
     except (OSError, subprocess.TimeoutExpired):
-        raise KakosheetError("K804", f"{command[0]} is not there, or does not answer",
-                             f"install {command[0]}, or run each day by other means: kakosheet remind BOOK --refresh --send") from None
+        raise KakosheetError(
+            "K804",
+            f"{command[0]} is not there, or does not answer",
+            f"install {command[0]}, or run each day by other means: kakosheet remind BOOK --refresh --send",
+        ) from None
 
 
 def _refused(program: str, done: subprocess.CompletedProcess[str]) -> KakosheetError:

@@ -1,4 +1,5 @@
-"""`today`: each person's own small list of open dates, to read and not to write in: a text and a calendar, in a folder."""
+"""`today`: each person's own small list of open dates, to read and not to write in: a text and a calendar, in a
+folder."""
 
 from __future__ import annotations
 
@@ -23,8 +24,15 @@ _PARTS = {"overdue": "late", "defaulted": "late", "due_today": "today", "due_soo
 _MARKUP = re.compile(r"([\\`*_\[\]<>#!|~$&])")
 
 
-def today(path: PathLike, *, today: date | None = None, who: str | None = None, out: PathLike | None = None, dry_run: bool = False,
-                force: bool = False) -> dict[str, Any]:
+def today(
+    path: PathLike,
+    *,
+    today: date | None = None,
+    who: str | None = None,
+    out: PathLike | None = None,
+    dry_run: bool = False,
+    force: bool = False,
+) -> dict[str, Any]:
     """Write the lists of all people, or of one, into the folder `out` (by default "NAME today" beside the book)."""
     dates = read_dates(path, today=today)
     folder = Path(out) if out is not None else beside(Path(path), "", Path(path).stem, " today")
@@ -38,7 +46,9 @@ def _readers(dates: Dates, who: str | None) -> Sequence[Person]:
     """Whom to write a list for: everybody of People, and whoever has a date."""
     if who is not None:
         return [dates.person(who)]
-    return list({fold(one.name): one for one in (*dates.people, *map(dates.owner, dates.open))}.values()) or [Person("")]
+    return list({fold(one.name): one for one in (*dates.people, *map(dates.owner, dates.open))}.values()) or [
+        Person("")
+    ]
 
 
 def _list(dates: Dates, person: Person, folder: Path, *, dry_run: bool, force: bool) -> dict[str, Any]:
@@ -46,7 +56,12 @@ def _list(dates: Dates, person: Person, folder: Path, *, dry_run: bool, force: b
     name = safe_name(person, titles.say("remind.list_of_you"))
     text, calendar = folder / f"{name}.md", folder / f"{name}.ics" if own or person.name else None
     if not dry_run:
-        put(text, markdown(own, person, dates, titles).encode("utf-8", "replace"), lambda data: data.startswith(MARK.encode()), force)
+        put(
+            text,
+            markdown(own, person, dates, titles).encode("utf-8", "replace"),
+            lambda data: data.startswith(MARK.encode()),
+            force,
+        )
         if calendar is not None:
             export(dates, calendar, person.name, force=force)
     counts = {part: sum(1 for one in own if _PARTS[one.state] == part) for part in dict.fromkeys(_PARTS.values())}
@@ -78,8 +93,17 @@ def _lines(own: Sequence[OpenDate], person: Person, dates: Dates, titles: Titles
 def _items(inside: Iterable[OpenDate], titles: Titles) -> Iterator[str]:
     for one in inside:
         actor = "" if one.ours else titles.choice("actor", one.acts) or ""
-        yield "- " + " · ".join(part for part in (f"**{due_text(one.due)}**", plain(one.dispute), plain(one.what or titles.say("remind.no_words")),
-                                                  plain(one.about), plain(actor)) if part)
+        yield "- " + " · ".join(
+            part
+            for part in (
+                f"**{due_text(one.due)}**",
+                plain(one.dispute),
+                plain(one.what or titles.say("remind.no_words")),
+                plain(one.about),
+                plain(actor),
+            )
+            if part
+        )
         if one.silence:
             yield f"  {titles.say('remind.silence', what=plain(one.silence))}"
 

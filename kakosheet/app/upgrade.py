@@ -17,14 +17,18 @@ from kakosheet.sheets import SCHEMA
 def upgrade(path: PathLike, *, dry_run: bool = False, force: bool = False) -> dict[str, Any]:
     """Add the columns that the book's version did not know, at the right end of their tables, and note the new version.
 
-    `from` and `to` in the result are schema versions; a book of this version is left alone. Raises KakosheetError K206 for a newer one.
+    `from` and `to` in the result are schema versions; a book of this version is left alone. Raises KakosheetError K206
+    for a newer one.
     """
     data = files.load(path).data
     old = version_of(data)
     versions = {"from": old, "to": SCHEMA.version}
     if old == SCHEMA.version:
         return {"file": str(path), "written": False, "changes": [], "issues": [], "notes": [], **versions}
-    news: dict[str, Scalar] = {VERSION: SCHEMA.version, "kakosheet.sheets": ",".join(sheet.key for sheet in SCHEMA.sheets)}
+    news: dict[str, Scalar] = {
+        VERSION: SCHEMA.version,
+        "kakosheet.sheets": ",".join(sheet.key for sheet in SCHEMA.sheets),
+    }
     if dry_run:
         return {**as_told(path, repaired_bytes(data, properties=news), written=False), **versions}
     with files.lock(path):

@@ -1,4 +1,5 @@
-"""From a raw workbook to tables that are as they should be: everything between reading and writing, for every command."""
+"""From a raw workbook to tables that are as they should be: everything between reading and writing, for every
+command."""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ class Computed:
 
 
 def compute(raw: RawBook, *, today: date | None = None, births: Births | None = None) -> Computed:
-    """Read the tables out of a workbook of ours and run all rules. KakosheetError K110 if it is not ours, K206 if it is newer."""
+    """Read the tables out of a workbook of ours and run all rules. KakosheetError K110 if it is not ours, K206 if it is
+    newer."""
     with collector_at_rest():
         book, titles, defaults = read_book(raw)
         born = {key: [book.tables[key].append(dict(row)) for row in rows] for key, rows in (births or {}).items()}
@@ -67,8 +69,12 @@ def compute(raw: RawBook, *, today: date | None = None, births: Births | None = 
         policy = overlay(defaults, own)
         moment = moment_of(today, policy.settings.get("as_of"), policy.settings["zone"])
         run = run_rules(book.tables, policy, titles, moment, sequences)
-        issues = [*_joined(_of_this_version(raw, book.issues), _placed(book, own.issues)), *audit(book, SCHEMA, policy.settings["base_currency"]),
-                  *_faults(book, run), *_left_out(run)]
+        issues = [
+            *_joined(_of_this_version(raw, book.issues), _placed(book, own.issues)),
+            *audit(book, SCHEMA, policy.settings["base_currency"]),
+            *_faults(book, run),
+            *_left_out(run),
+        ]
         return Computed(book, titles, policy, moment, run, _sorted(issues, raw), born)
 
 
@@ -87,18 +93,28 @@ def usual_places(titles: Titles, profile: str) -> dict[str, Placement]:
     """Where the tables of a new book of that language and profile stand."""
     from kakosheet.book.looks import layouts
     from kakosheet.core.newbook import NewBook, placements
+
     visible = load_profile(profile, titles.lang).sheets
-    return placements(NewBook(schema=SCHEMA, titles=titles, tables={}, visible=visible, created=datetime.min, layouts=layouts(visible)))
+    return placements(
+        NewBook(
+            schema=SCHEMA, titles=titles, tables={}, visible=visible, created=datetime.min, layouts=layouts(visible)
+        )
+    )
 
 
 def check_ours(raw: RawBook, notes: Mapping[str, object]) -> None:
     """Refuse a workbook without our marks, or one whose schema is newer than ours."""
     if ID not in notes and not any(name.startswith("_kako_") for name in raw.names):
-        raise KakosheetError("K110", "this workbook was not made by kakosheet",
-                             "make one with `kakosheet new`, then import your rows into it")
+        raise KakosheetError(
+            "K110",
+            "this workbook was not made by kakosheet",
+            "make one with `kakosheet new`, then import your rows into it",
+        )
     version = notes.get(VERSION)
     if isinstance(version, int | float) and version > SCHEMA.version:
-        raise KakosheetError("K206", f"this workbook needs kakosheet with schema {version:g}", "update kakosheet", exit_code=3)
+        raise KakosheetError(
+            "K206", f"this workbook needs kakosheet with schema {version:g}", "update kakosheet", exit_code=3
+        )
 
 
 def _of_this_version(raw: RawBook, issues: list[Issue]) -> list[Issue]:
@@ -106,7 +122,11 @@ def _of_this_version(raw: RawBook, issues: list[Issue]) -> list[Issue]:
     version = noted(raw).get(VERSION)
     if not isinstance(version, int | float) or version >= SCHEMA.version:
         return issues
-    older = Issue("K209", f"this book is of schema {version:g}, kakosheet works with {SCHEMA.version}", "run `kakosheet upgrade` on it once")
+    older = Issue(
+        "K209",
+        f"this book is of schema {version:g}, kakosheet works with {SCHEMA.version}",
+        "run `kakosheet upgrade` on it once",
+    )
     return [older, *(issue for issue in issues if issue.code != "K202")]
 
 
@@ -139,7 +159,9 @@ def collector_at_rest() -> Iterator[None]:
 
 
 def _sequences(notes: Mapping[str, object]) -> Sequences:
-    return Sequences({name.removeprefix(SEQUENCE): noted_number(value) for name, value in notes.items() if name.startswith(SEQUENCE)})
+    return Sequences(
+        {name.removeprefix(SEQUENCE): noted_number(value) for name, value in notes.items() if name.startswith(SEQUENCE)}
+    )
 
 
 def _references() -> dict[str, list[tuple[str, str]]]:
@@ -164,8 +186,12 @@ def _joined(cells: Sequence[Issue], policy: Sequence[Issue]) -> list[Issue]:
     codes = {(issue.sheet, issue.cell): issue.code for issue in policy}
     read = {(issue.sheet, issue.cell): issue for issue in cells if issue.cell}
     plain = [issue for issue in cells if not issue.cell or (issue.sheet, issue.cell) not in codes]
-    told = [replace(read[key], code=codes[key], severity=issue.severity) if (key := (issue.sheet, issue.cell)) in read else issue
-            for issue in policy]
+    told = [
+        replace(read[key], code=codes[key], severity=issue.severity)
+        if (key := (issue.sheet, issue.cell)) in read
+        else issue
+        for issue in policy
+    ]
     return plain + told
 
 
@@ -173,7 +199,16 @@ def _faults(book: Book, run: Run) -> Iterator[Issue]:
     """What checks found in rows of the file; a row that is only about to be made is checked once it stands there."""
     for name, index, fault in run.faults:
         if name in book.binding and book.tables[name].rows[index]:
-            yield place_issue(book, book.tables[name], fault.column, index, fault.code, fault.message, fault.hint, Severity(fault.severity))
+            yield place_issue(
+                book,
+                book.tables[name],
+                fault.column,
+                index,
+                fault.code,
+                fault.message,
+                fault.hint,
+                Severity(fault.severity),
+            )
 
 
 def _left_out(run: Run) -> Iterator[Issue]:
@@ -182,14 +217,24 @@ def _left_out(run: Run) -> Iterator[Issue]:
         counts[left.table] = max(counts.get(left.table, 0), left.count)
     for table, count in counts.items():
         sheet = SCHEMA.sheet_by_key[SCHEMA.tables[table].sheet]
-        yield Issue("K601", f"{count} row{'s' if count > 1 else ''} not readable, so left out of sums and scores",
-                    "mend the cells named above", run.context["titles"].sheets.get(sheet.key, sheet.title), severity=Severity.NOTE)
+        yield Issue(
+            "K601",
+            f"{count} row{'s' if count > 1 else ''} not readable, so left out of sums and scores",
+            "mend the cells named above",
+            run.context["titles"].sheets.get(sheet.key, sheet.title),
+            severity=Severity.NOTE,
+        )
 
 
 def _placed(book: Book, issues: Sequence[Issue]) -> list[Issue]:
-    """Issues whose sheet is a table's key and whose cell is "<column key>:<row>", with the names and addresses of this book."""
-    return [replace(issue, sheet=book.binding[issue.sheet].sheet, cell=_address(book, issue)) if issue.sheet in book.binding else issue
-            for issue in issues]
+    """Issues whose sheet is a table's key and whose cell is "<column key>:<row>", with the names and addresses of this
+    book."""
+    return [
+        replace(issue, sheet=book.binding[issue.sheet].sheet, cell=_address(book, issue))
+        if issue.sheet in book.binding
+        else issue
+        for issue in issues
+    ]
 
 
 def _address(book: Book, issue: Issue) -> str:
@@ -204,4 +249,5 @@ def _sorted(issues: list[Issue], raw: RawBook) -> list[Issue]:
     def place(issue: Issue) -> tuple[int, int, str]:
         digits = "".join(filter(str.isdigit, issue.cell))
         return order.get(issue.sheet, len(order)), int(digits or 10**9), issue.cell
+
     return sorted(dict.fromkeys(issues), key=place)

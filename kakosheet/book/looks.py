@@ -1,4 +1,5 @@
-"""The layouts of the views for a book with certain visible sheets. They are not loaded with the sheets: only a new book needs them."""
+"""The layouts of the views for a book with certain visible sheets. They are not loaded with the sheets: only a new book
+needs them."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
 """What an import would add: rows of an export against the rows that stand. Pure.
 
-An order line is known again by platform, order number and line; a blank platform goes with any. Where the export counts no lines, lines of
-one order are told apart by their item. Rows without an order number are known by all their values.
+An order line is known again by platform, order number and line; a blank platform goes with any. Where the export counts
+no lines, lines of one order are told apart by their item. Rows without an order number are known by all their values.
 
-Cells that stand are never changed. A cell that differs is a conflict (K405, a warning). A blank cell stays blank, and a note says what the
-export has for it: the owner may have emptied it on purpose, and from birth on a user cell is written by its owner alone.
+Cells that stand are never changed. A cell that differs is a conflict (K405, a warning). A blank cell stays blank, and a
+note says what the export has for it: the owner may have emptied it on purpose, and from birth on a user cell is written
+by its owner alone.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ Line = tuple[str, str, int]
 
 @dataclass(slots=True)
 class ImportPlan:
-    """`rows` are to be added. `same` counts lines of the export whose rows stand, `proposed` those that a planned row may be."""
+    """`rows` are to be added. `same` counts lines of the export whose rows stand, `proposed` those that a planned row
+    may be."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
@@ -38,11 +40,15 @@ class ImportPlan:
     proposed: int = 0
 
 
-def plan_import(table: Table, imported: ImportedRows, titles: Titles, sheet: str = "", cell_of: CellOf | None = None) -> ImportPlan:
-    """Which rows are new, which stand already, and where they differ. For the issues: `sheet` is the table's sheet as it is called in the
-    book, `cell_of(column, row)` gives a cell's address."""
+def plan_import(
+    table: Table, imported: ImportedRows, titles: Titles, sheet: str = "", cell_of: CellOf | None = None
+) -> ImportPlan:
+    """Which rows are new, which stand already, and where they differ. For the issues: `sheet` is the table's sheet as
+    it is called in the book, `cell_of(column, row)` gives a cell's address."""
     standing = _Standing(table)
-    speech = _Speech(standing, imported.source, titles, sheet or table.schema.sheet, cell_of or (lambda column, row: f"row {row}"))
+    speech = _Speech(
+        standing, imported.source, titles, sheet or table.schema.sheet, cell_of or (lambda column, row: f"row {row}")
+    )
     plan = ImportPlan(issues=list(imported.issues))
     seen: dict[Line, ImportedRow] = {}
     for row in imported.rows:
@@ -77,13 +83,18 @@ def _note_repeat(row: ImportedRow, first: ImportedRow, plan: ImportPlan, speech:
 
 
 class _Standing:
-    """The rows of the table; `free` are those that no line of the export has claimed yet, by order number (and item, without one)."""
+    """The rows of the table; `free` are those that no line of the export has claimed yet, by order number (and item,
+    without one)."""
 
     def __init__(self, table: Table) -> None:
         self.schema, self.rows, self.bad = table.schema, table.rows, table.bad
         self.cells = table.old or table.columns
         keys = table.schema.by_key
-        self.mark = "item" if "item" in keys else next(column.key for column in table.schema.columns if column.owner is Owner.USER)
+        self.mark = (
+            "item"
+            if "item" in keys
+            else next(column.key for column in table.schema.columns if column.owner is Owner.USER)
+        )
         self.free: dict[tuple[str, str], list[int]] = {}
         self.lines: set[tuple[str, Any]] = set()
         for index in range(len(table)):
@@ -120,9 +131,17 @@ class _Standing:
         line, item, price = values.get("line_no"), values.get("item"), values.get("price")
         if line is not None:
             yield lambda i: self._same_platform(values, i) and self.cell("line_no", i) == line
-            yield lambda i: self._same_platform(values, i) and self.cell("line_no", i) is None and self.holds("item", i, item)
+            yield (
+                lambda i: (
+                    self._same_platform(values, i) and self.cell("line_no", i) is None and self.holds("item", i, item)
+                )
+            )
         else:
-            yield lambda i: self._same_platform(values, i) and self.holds("item", i, item) and self.holds("price", i, price)
+            yield (
+                lambda i: (
+                    self._same_platform(values, i) and self.holds("item", i, item) and self.holds("price", i, price)
+                )
+            )
             yield lambda i: self._same_platform(values, i) and self.holds("item", i, item)
 
     def _same_platform(self, values: dict[str, Any], index: int) -> bool:
@@ -130,7 +149,8 @@ class _Standing:
         return theirs is None or ours is None or same(theirs, ours)
 
     def claim_planned(self, values: dict[str, Any]) -> int | None:
-        """The index of a row without an order number, planned or not read whole, with the same partner, item, price and day as this order line."""
+        """The index of a row without an order number, planned or not read whole, with the same partner, item, price and
+        day as this order line."""
         if self.schema.key not in PARTNERS or values.get("order_no") is None:
             return None
         partner, day = PARTNERS[self.schema.key]
@@ -178,7 +198,9 @@ class _Speech:
                 blank += [key] if key not in ("line_no", "platform") else []
             elif not same(here, value):
                 message = f"{self._title(key)} is {self._show(key, here)}, the import says {self._show(key, value)} ({self._place(row)})"
-                yield self._issue(Severity.WARNING, message, "your cell was kept; change it if the import is right", key, index)
+                yield self._issue(
+                    Severity.WARNING, message, "your cell was kept; change it if the import is right", key, index
+                )
         if blank:
             news = ", ".join(f"{self._title(key)} {self._show(key, row.values[key])}" for key in blank)
             message = f"blank here, but in the import: {news} ({self._place(row)})"
@@ -196,7 +218,9 @@ class _Speech:
 
     def repeat(self, row: ImportedRow, first: ImportedRow) -> Issue:
         order, line = row.values["order_no"], row.values["line_no"]
-        message = f"order {order} line {line} stands twice in the export, first on line {first.line}; the first was taken"
+        message = (
+            f"order {order} line {line} stands twice in the export, first on line {first.line}; the first was taken"
+        )
         return Issue("K402", message, "correct the export", self.source, f"line {row.line}", Severity.WARNING)
 
     def _issue(self, severity: Severity, message: str, hint: str, column: str, index: int) -> Issue:

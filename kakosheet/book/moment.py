@@ -1,4 +1,5 @@
-"""Which moment a command works at: what was given, else *As of* in Settings, else the clock. The one place that reads the clock."""
+"""Which moment a command works at: what was given, else *As of* in Settings, else the clock. The one place that reads
+the clock."""
 
 from __future__ import annotations
 
@@ -24,8 +25,12 @@ def parse_today(text: str) -> date:
     try:
         moment = parse_date(text)
     except NotADate:
-        raise KakosheetError("K302", f"{quoted(text)} is not a date", "write it like 2026-02-28 or 2026-02-28T14:30",
-                             exit_code=EXIT_USAGE) from None
+        raise KakosheetError(
+            "K302",
+            f"{quoted(text)} is not a date",
+            "write it like 2026-02-28 or 2026-02-28T14:30",
+            exit_code=EXIT_USAGE,
+        ) from None
     return moment if ":" in text else moment.date()
 
 
@@ -45,7 +50,9 @@ def moment_of(given: date | None, as_of: date | None, zone: str) -> Moment:
     try:
         place = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise KakosheetError("K502", f"{quoted(zone)} is not a time zone", "write it like Europe/Berlin, in Settings") from None
+        raise KakosheetError(
+            "K502", f"{quoted(zone)} is not a time zone", "write it like Europe/Berlin, in Settings"
+        ) from None
     chosen = given if given is not None else as_of
     if chosen is None:
         now = datetime.now(UTC).astimezone(place)

@@ -1,4 +1,5 @@
-"""What a book notes about itself: custom properties with a copy on the hidden lists sheet, and the cells behind our defined names there."""
+"""What a book notes about itself: custom properties with a copy on the hidden lists sheet, and the cells behind our
+defined names there."""
 
 from __future__ import annotations
 
@@ -23,11 +24,17 @@ def noted(raw: RawBook) -> dict[str, Scalar]:
 
 
 def without_lists(raw: RawBook, title: str) -> Iterator[Issue]:
-    """The sheet behind the drop-downs and live formulas is gone (neither its name nor the label of its first cell is anywhere), or its names are."""
+    """The sheet behind the drop-downs and live formulas is gone (neither its name nor the label of its first cell is
+    anywhere), or its names are."""
     if _home(raw) is None:
         if any(cells.get(1) == ANCHOR for sheet in raw.sheets.values() for cells in sheet.rows.values()):
-            yield Issue("K603", "the names that live formulas use are gone: they show an error", "run `kakosheet repair`", title,
-                        severity=Severity.WARNING)
+            yield Issue(
+                "K603",
+                "the names that live formulas use are gone: they show an error",
+                "run `kakosheet repair`",
+                title,
+                severity=Severity.WARNING,
+            )
         else:
             yield Issue("K201", f"the sheet {title!r} is gone", GONE, title)
 
@@ -56,11 +63,17 @@ def named_areas(raw: RawBook, cells: Iterable[NamedCell]) -> Iterator[Area]:
 def _renew(changes: dict[str, SheetPatch], raw: RawBook, area: Area, cell: NamedCell) -> None:
     here = raw.sheets[area.sheet].rows.get(area.row, {}).get(area.column)
     old = here.value if isinstance(here, FormulaCell) else here
-    value = to_serial(cell.value, date1904=raw.date1904) if isinstance(cell.value, date) and isinstance(old, int | float) else cell.value
+    value = (
+        to_serial(cell.value, date1904=raw.date1904)
+        if isinstance(cell.value, date) and isinstance(old, int | float)
+        else cell.value
+    )
     if value == old or cell.name == "_kako_sep":
         return
     if isinstance(here, FormulaCell) and here.text is not None:
-        changes.setdefault(area.sheet, SheetPatch()).cells.setdefault(area.row, {})[area.column] = Formula(here.text, cell.value)
+        changes.setdefault(area.sheet, SheetPatch()).cells.setdefault(area.row, {})[area.column] = Formula(
+            here.text, cell.value
+        )
     elif not cell.formula:
         changes.setdefault(area.sheet, SheetPatch()).cells.setdefault(area.row, {})[area.column] = cell.value
 

@@ -24,7 +24,8 @@ STAMP = "_kako_refreshed"
 
 @dataclass(frozen=True)
 class Refreshed:
-    """One refresh in memory: what it found, what differs, and the new bytes. `born` are the ids of rows that were given with it."""
+    """One refresh in memory: what it found, what differs, and the new bytes. `born` are the ids of rows that were given
+    with it."""
 
     book_id: str
     titles: Titles
@@ -38,11 +39,19 @@ class Refreshed:
     before: RawBook | None
 
 
-def refreshed_bytes(data: bytes, *, today: date | None = None, births: Births | None = None, keep_before: bool = False,
-                    give_id: bool = True) -> Refreshed:
-    """Read, compute, compare and splice. The cells as read are given up before the splice, unless `keep_before`: they are the larger half.
+def refreshed_bytes(
+    data: bytes,
+    *,
+    today: date | None = None,
+    births: Births | None = None,
+    keep_before: bool = False,
+    give_id: bool = True,
+) -> Refreshed:
+    """Read, compute, compare and splice. The cells as read are given up before the splice, unless `keep_before`: they
+    are the larger half.
 
-    A book without an id gets one of its own, unless `give_id` is off: all people who start from a shipped blank book have the same bytes.
+    A book without an id gets one of its own, unless `give_id` is off: all people who start from a shipped blank book
+    have the same bytes.
     """
     computed = compute(read(data), today=today, births=births)
     stops = computed.stops
@@ -53,8 +62,16 @@ def refreshed_bytes(data: bytes, *, today: date | None = None, births: Births | 
         patch = patch_of(computed, difference, give_id=give_id)
         before = computed.book.raw if keep_before else None
         book_id = str(patch.properties.get(ID) or noted(computed.book.raw).get(ID) or "")
-        found = (book_id, computed.titles, [*computed.issues, *difference.issues], alert_rows(computed),
-                 _ids(computed), patch, difference.changed, difference.added)
+        found = (
+            book_id,
+            computed.titles,
+            [*computed.issues, *difference.issues],
+            alert_rows(computed),
+            _ids(computed),
+            patch,
+            difference.changed,
+            difference.added,
+        )
         del computed, difference
         return Refreshed(*found, spliced(data, patch), before)
 
@@ -67,8 +84,10 @@ def _ids(computed: Computed) -> dict[str, list[Any]]:
     return ids
 
 
-CURES = {"K111": "clear the array formula or data table there: kakosheet computes this cell",
-         "K112": "split the merged cells: kakosheet computes each of them"}
+CURES = {
+    "K111": "clear the array formula or data table there: kakosheet computes this cell",
+    "K112": "split the merged cells: kakosheet computes each of them",
+}
 
 
 def spliced(data: bytes, patch: Patch) -> PatchResult:
@@ -76,7 +95,9 @@ def spliced(data: bytes, patch: Patch) -> PatchResult:
     try:
         return apply(data, patch)
     except KakosheetError as error:
-        raise KakosheetError(error.code, error.message, CURES.get(error.code, error.hint), exit_code=error.exit_code) from None
+        raise KakosheetError(
+            error.code, error.message, CURES.get(error.code, error.hint), exit_code=error.exit_code
+        ) from None
 
 
 def check_bytes(data: bytes) -> None:
@@ -90,6 +111,7 @@ def check_bytes(data: bytes) -> None:
 def _same(first: str, second: str) -> bool:
     """Whether two formulas are one; seldom asked, since most stand there letter by letter."""
     from kakosheet.formats.formula import same
+
     return same(first, second)
 
 
@@ -110,6 +132,7 @@ def patch_of(computed: Computed, difference: Difference, *, give_id: bool = True
             patch.properties[SEQUENCE + key] = number
     if give_id and not noted(raw).get(ID):
         from uuid import uuid4  # once in a book's life
+
         patch.properties[ID] = str(uuid4())
     stamps, live = [c for c in cells if c.name == STAMP], [c for c in cells if c.name != STAMP]
     for name, sheet in renewed(raw, live, patch.properties).items():
@@ -135,7 +158,9 @@ def alert_rows(computed: Computed) -> list[dict[str, Any]]:
     """The alerts as plain data: dates in ISO form, choices by key."""
     table = computed.book.tables["alerts"]
     shown = [column.key for column in table.schema.columns if not column.hidden]
-    rows = (dict(zip(shown, values, strict=True)) for values in zip(*(table.columns[key] for key in shown), strict=True))
+    rows = (
+        dict(zip(shown, values, strict=True)) for values in zip(*(table.columns[key] for key in shown), strict=True)
+    )
     return [{key: plain(value) for key, value in row.items()} for row in rows if row.get("what_to_do")]
 
 

@@ -1,9 +1,10 @@
-"""The sample that `new --sample` writes: what a person would have typed over two years, told relative to today so that it never ages.
+"""The sample that `new --sample` writes: what a person would have typed over two years, told relative to today so that
+it never ages.
 
-Its content stands in templates/sample/*.tsv, one file a kind of row. A date is written `@-12` (twelve days ago) or `@-12T14:30`; plain
-day counts stand under `bought`, `sold`, `opened` and the like. `extra` holds further cells as `key=value; key=value`. Rows of other
-sheets name a dispute by its order. Only user columns are given: the rules do the rest. `words.<lang>.tsv` has people's own words in
-another language; what others wrote to them stays in theirs.
+Its content stands in templates/sample/*.tsv, one file a kind of row. A date is written `@-12` (twelve days ago) or
+`@-12T14:30`; plain day counts stand under `bought`, `sold`, `opened` and the like. `extra` holds further cells as
+`key=value; key=value`. Rows of other sheets name a dispute by its order. Only user columns are given: the rules do the
+rest. `words.<lang>.tsv` has people's own words in another language; what others wrote to them stays in theirs.
 """
 
 from __future__ import annotations
@@ -29,7 +30,12 @@ SELLING = ("merchant", "daigou", "groupbuy")
 
 _NEXT_PAIR = re.compile(r";\s*(?=[a-z_]+=)")
 _DAY = re.compile(r"@(-?\d+)(?:T(\d\d):(\d\d))?")
-_HOW_MANY: dict[str, Callable[[int], int]] = {"all": lambda n: n, "most": lambda n: n - 1, "some": lambda n: min(n, 2), "none": lambda n: 0}
+_HOW_MANY: dict[str, Callable[[int], int]] = {
+    "all": lambda n: n,
+    "most": lambda n: n - 1,
+    "some": lambda n: min(n, 2),
+    "none": lambda n: 0,
+}
 
 
 def sample_tables(today: date, profile: str, titles: Titles) -> dict[str, list[Row]]:
@@ -43,8 +49,14 @@ def sample_tables(today: date, profile: str, titles: Titles) -> dict[str, list[R
         "purchases": [_purchase(line, sellers, cases, problems, today) for line in _numbered("purchases")],
         "sales": [_sale(line, cases, today) for line in _lines("sales")] if selling else [],
         "customers": [_row("customers", line, today) for line in _lines("customers")] if selling else [],
-        "sellers": [_row("sellers", {key: text for key, text in line.items() if key != "order_no" and not key.startswith("buy.")}, today)
-                    for line in sellers.values()],
+        "sellers": [
+            _row(
+                "sellers",
+                {key: text for key, text in line.items() if key != "order_no" and not key.startswith("buy.")},
+                today,
+            )
+            for line in sellers.values()
+        ],
         "carriers": [_row("carriers", line, today) for line in _lines("carriers")],
         "disputes": [_row("disputes", case, today) for case in cases.values()],
         "improvements": [_row("improvements", line, today) for line in _lines("improvements")],
@@ -54,13 +66,21 @@ def sample_tables(today: date, profile: str, titles: Titles) -> dict[str, list[R
     tables["evidence"] += [row for case in cases.values() for row in _proofs(case, policy, today)]
     tables["deadlines"] += [_row("deadlines", _node(line, cases), today) for line in _lines("nodes")]
     platforms = {row["id"]: row.get("platform") for row in (*tables["purchases"], *tables["sales"])}
-    tables["deadlines"] += [row for case in cases.values() for row in _done(case, platforms[case["order"]], policy, today)]
+    tables["deadlines"] += [
+        row for case in cases.values() for row in _done(case, platforms[case["order"]], policy, today)
+    ]
     words = _words(titles.lang)
-    return {key: [{column: words.get(value, value) if isinstance(value, str) else value for column, value in row.items()} for row in rows]
-            for key, rows in tables.items() if rows}
+    return {
+        key: [
+            {column: words.get(value, value) if isinstance(value, str) else value for column, value in row.items()}
+            for row in rows
+        ]
+        for key, rows in tables.items()
+        if rows
+    }
 
 
-# -- files ---------------------------------------------------------------------------------------------------------------------
+# -- files -------------------------------------------------------------------------------------------------------------
 
 
 def _lines(name: str) -> list[Cells]:
@@ -81,7 +101,9 @@ def _lines(name: str) -> list[Cells]:
 def _words(lang: str) -> Mapping[str, str]:
     """What people with a book in that language would have written for what the files say in English."""
     name = f"words.{lang}"
-    return {line["text"]: line["shown"] for line in _lines(name)} if f"{name}.tsv" in resources.listing("sample") else {}
+    return (
+        {line["text"]: line["shown"] for line in _lines(name)} if f"{name}.tsv" in resources.listing("sample") else {}
+    )
 
 
 def _numbered(name: str) -> Iterable[Cells]:
@@ -89,14 +111,17 @@ def _numbered(name: str) -> Iterable[Cells]:
     return ({**line, "number": str(number)} for number, line in enumerate(_lines(name), 1))
 
 
-# -- cells ---------------------------------------------------------------------------------------------------------------------
+# -- cells -------------------------------------------------------------------------------------------------------------
 
 
 def _row(table: str, cells: Mapping[str, str], today: date) -> Row:
     """Cells as values of the table's columns; what is no column of it is left out."""
     schema: TableSchema = SCHEMA.tables[table]
-    return {key: _value(text, column, today) for key, text in cells.items()
-            if text and (column := schema.by_key.get(key)) and typed_by_people(column)}
+    return {
+        key: _value(text, column, today)
+        for key, text in cells.items()
+        if text and (column := schema.by_key.get(key)) and typed_by_people(column)
+    }
 
 
 def _value(text: str, column: Column, today: date) -> Any:
@@ -122,7 +147,7 @@ def _at(days: int | str) -> str:
     return f"@{days}"
 
 
-# -- rows ----------------------------------------------------------------------------------------------------------------------
+# -- rows --------------------------------------------------------------------------------------------------------------
 
 
 def _cases(today: date, lines: Iterable[Cells]) -> dict[str, Cells]:
@@ -165,7 +190,9 @@ def _problem(cells: Cells, cases: Mapping[str, Cells], problems: Mapping[str, Ce
     return {}
 
 
-def _purchase(line: Cells, sellers: Mapping[str, Cells], cases: Mapping[str, Cells], problems: Mapping[str, Cells], today: date) -> Row:
+def _purchase(
+    line: Cells, sellers: Mapping[str, Cells], cases: Mapping[str, Cells], problems: Mapping[str, Cells], today: date
+) -> Row:
     """A purchase with what its seller usually promises; bought ones with order number, parcel and days."""
     seller = sellers.get(line["seller"], {})
     usual = {key.removeprefix("buy."): text for key, text in seller.items() if key.startswith("buy.")}
@@ -176,7 +203,12 @@ def _purchase(line: Cells, sellers: Mapping[str, Cells], cases: Mapping[str, Cel
             usual.pop(key, None)
         return _row("purchases", {**usual, **line}, today)
     bought, number = int(line["bought"]), int(line["number"])
-    given = {"bought_on": _at(bought), "order_no": seller["order_no"].format(70_000 + number * 137), "line_no": "1", "quantity": "1"}
+    given = {
+        "bought_on": _at(bought),
+        "order_no": seller["order_no"].format(70_000 + number * 137),
+        "line_no": "1",
+        "quantity": "1",
+    }
     sent = bought + (7 if "agent" in usual else 2)
     if sent < 0:
         given |= {"shipped": _at(sent), "tracking": f"KS{4_100_000 + number * 7919:09}"}
@@ -202,9 +234,14 @@ def _proofs(case: Cells, policy: Policy, today: date) -> list[Row]:
     side = "buyer" if case["order"].startswith("P") else "seller"
     wanted = [item for item in policy.types[case["type"]].evidence if item.required and side in item.sides]
     opened = int(case["opened"])
-    return [{"key": f"{case['dispute_id']}/{item.key}", "provided_by": item.get_from,
-             "taken_on": _moment(_at(min(opened + place % 3, 0)), today, Kind.DATETIME)}
-            for place, item in enumerate(wanted[:_HOW_MANY[case["evidence"]](len(wanted))])]
+    return [
+        {
+            "key": f"{case['dispute_id']}/{item.key}",
+            "provided_by": item.get_from,
+            "taken_on": _moment(_at(min(opened + place % 3, 0)), today, Kind.DATETIME),
+        }
+        for place, item in enumerate(wanted[: _HOW_MANY[case["evidence"]](len(wanted))])
+    ]
 
 
 def _done(case: Cells, platform: str | None, policy: Policy, today: date) -> list[Row]:
@@ -215,5 +252,8 @@ def _done(case: Cells, platform: str | None, policy: Policy, today: date) -> lis
     opened = today + timedelta(days=int(case["opened"]))
     known = {node.key for node in policy.nodes(case["type"], platform, role, case["grade"], opened)}
     days = {"implementation": int(case["closed"]), "feedback": int(case["closed"]) + 4}
-    return [{"key": f"{case['dispute_id']}/{node}/1", "done_on": _moment(_at(day), today, Kind.DATETIME)}
-            for node, day in days.items() if node in known and day <= 0]
+    return [
+        {"key": f"{case['dispute_id']}/{node}/1", "done_on": _moment(_at(day), today, Kind.DATETIME)}
+        for node, day in days.items()
+        if node in known and day <= 0
+    ]

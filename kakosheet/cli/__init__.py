@@ -12,10 +12,26 @@ from kakosheet.cli.streams import Unheard, heard, made_ready, tell_unheard
 from kakosheet.core.issues import EXIT_IO
 
 COMMANDS = {
-    "new": "book", "refresh": "book", "check": "book", "undo": "book", "repair": "repair", "upgrade": "repair",
-    "add": "rows", "import": "rows", "export": "rows", "set": "rows",
-    "review": "views", "explain": "views", "summary": "views", "due": "views", "schema": "views", "demo": "views",
-    "remind": "remind", "watch": "remind", "schedule": "remind", "today": "remind",
+    "new": "book",
+    "refresh": "book",
+    "check": "book",
+    "undo": "book",
+    "repair": "repair",
+    "upgrade": "repair",
+    "add": "rows",
+    "import": "rows",
+    "export": "rows",
+    "set": "rows",
+    "review": "views",
+    "explain": "views",
+    "summary": "views",
+    "due": "views",
+    "schema": "views",
+    "demo": "views",
+    "remind": "remind",
+    "watch": "remind",
+    "schedule": "remind",
+    "today": "remind",
 }
 """Command → the module of this package that has it."""
 
@@ -49,6 +65,7 @@ class _Lazy(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         from importlib import import_module
+
         home = COMMANDS.get(cmd_name)
         if home is None:
             return None

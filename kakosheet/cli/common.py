@@ -20,13 +20,19 @@ FILE = click.Path(path_type=Path, readable=False)
 """A path as it is given: what cannot be read or written is told by whoever tries."""
 book_argument = click.argument("book", type=FILE)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-today_option = click.option("--today", metavar="DATE", help="Work as if it were this day (2026-02-28) or moment (2026-02-28T14:30).")
+today_option = click.option(
+    "--today", metavar="DATE", help="Work as if it were this day (2026-02-28) or moment (2026-02-28T14:30)."
+)
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
-force_option = click.option("--force", is_flag=True, help="Go on although a stale lock or an existing file stands in the way.")
+force_option = click.option(
+    "--force", is_flag=True, help="Go on although a stale lock or an existing file stands in the way."
+)
 
 
 def reported(command: F) -> F:
-    """Turn a KakosheetError into lines on stderr (or JSON) and its exit code; what went unheard goes on, with what was written."""
+    """Turn a KakosheetError into lines on stderr (or JSON) and its exit code; what went unheard goes on, with what was
+    written."""
+
     @wraps(command)
     def run(*args: Any, **options: Any) -> None:
         before = _stamps(options)
@@ -36,6 +42,7 @@ def reported(command: F) -> F:
             now = _stamps(options)
             unheard.written = next((name for name in before if before[name] != now[name]), "")
             raise
+
     return run  # type: ignore[return-value]
 
 
@@ -46,6 +53,7 @@ def _code_of(command: Callable[..., int], args: Any, options: Any) -> int:
         told = error
     except OSError as error:
         from kakosheet.files.snapshot import not_used
+
         told = not_used(error)
     _print_error(told, str(options.get("book") or ""), as_json=bool(options.get("as_json")))
     return told.exit_code
@@ -58,13 +66,18 @@ def _stamps(options: Mapping[str, Any]) -> dict[str, Any]:
     if not files:
         return {}
     from kakosheet.files.snapshot import stamp
+
     return {name: stamp(file) for name, file in files.items()}
 
 
 def _print_error(error: KakosheetError, book: str, *, as_json: bool) -> None:
     if as_json:
-        say_json({"error": {"code": error.code, "message": error.message, "hint": error.hint},
-                  "issues": [i.as_dict() for i in error.issues]})
+        say_json(
+            {
+                "error": {"code": error.code, "message": error.message, "hint": error.hint},
+                "issues": [i.as_dict() for i in error.issues],
+            }
+        )
         return
     name = Path(book).name
     for issue in error.issues:
@@ -94,6 +107,7 @@ def say_pieces(pieces: Iterable[str]) -> None:
 def say_changes(refreshed: Any) -> None:
     """What a dry run would write, cell by cell."""
     from kakosheet.cli.telling import changes
+
     for line in changes(refreshed):
         say(line)
 
@@ -108,7 +122,9 @@ def say_json(value: Any) -> None:
 
 
 def issue_lines(issues: Iterable[Mapping[str, str]], book: Path) -> list[str]:
-    return [Issue(i["code"], i["message"], i["hint"], i["sheet"], i["cell"], i["severity"]).line(book.name) for i in issues]  # type: ignore[arg-type]
+    return [
+        Issue(i["code"], i["message"], i["hint"], i["sheet"], i["cell"], i["severity"]).line(book.name) for i in issues
+    ]  # type: ignore[arg-type]
 
 
 def exit_of(issues: Iterable[Mapping[str, str]]) -> int:

@@ -32,21 +32,45 @@ from kakosheet.core.issues import EXIT_IO, EXIT_ISSUES, EXIT_USAGE, KakosheetErr
 @click.command("remind", short_help="Tell who has to look after which date, and send it.")
 @book_argument
 @click.option("--who", metavar="NAME", help="Only this person.")
-@click.option("--ics", "calendar", type=FILE, metavar="FILE", help="Write all open dates as a calendar; again: updates it.")
+@click.option(
+    "--ics", "calendar", type=FILE, metavar="FILE", help="Write all open dates as a calendar; again: updates it."
+)
 @click.option("--eml", "mails", type=FILE, metavar="DIR", help="Write each person's mail of today as a file.")
-@click.option("--send", is_flag=True, help="Send them: by mail (KAKOSHEET_SMTP_HOST …) and by gateways (KAKOSHEET_NOTIFY_URLS).")
+@click.option(
+    "--send", is_flag=True, help="Send them: by mail (KAKOSHEET_SMTP_HOST …) and by gateways (KAKOSHEET_NOTIFY_URLS)."
+)
 @click.option("--refresh", "refresh_first", is_flag=True, help="Refresh the book first.")
 @today_option
 @force_option
 @dry_run_option
 @json_option
 @reported
-def remind_command(book: Path, who: str | None, calendar: Path | None, mails: Path | None, send: bool, refresh_first: bool, today: str | None,
-                   force: bool, dry_run: bool, as_json: bool) -> int:
+def remind_command(
+    book: Path,
+    who: str | None,
+    calendar: Path | None,
+    mails: Path | None,
+    send: bool,
+    refresh_first: bool,
+    today: str | None,
+    force: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
     """Tell who has to look after which date: list it, or send each person one message a day; nothing goes twice."""
     from kakosheet.app.remind import remind
-    done = remind(book, today=_day(today), who=who, calendar=calendar, mails=mails, send=send, refresh_first=refresh_first, dry_run=dry_run,
-                  force=force)
+
+    done = remind(
+        book,
+        today=_day(today),
+        who=who,
+        calendar=calendar,
+        mails=mails,
+        send=send,
+        refresh_first=refresh_first,
+        dry_run=dry_run,
+        force=force,
+    )
     if as_json:
         say_json(done)
     else:
@@ -78,11 +102,15 @@ def _print_reminders(done: Mapping[str, Any], book: Path) -> None:
 def _sent_line(one: Mapping[str, Any]) -> str:
     who = one["who"] or "you"
     if one["state"] == "sent":
-        return f"{who}: sent, {one['told']} told ({one['channel'].partition('-')[0]})" + (f"; {one['reason']}" if one["reason"] else "")
+        return f"{who}: sent, {one['told']} told ({one['channel'].partition('-')[0]})" + (
+            f"; {one['reason']}" if one["reason"] else ""
+        )
     if one["state"] == "would_be_sent":
         return f"{who}: {one['told']} would be sent"
     if one["state"] == "no_address":
-        return f"{who}: no address; write one under Contact in Settings, group People" + (f' ("{one["reason"]}" is none)' if one["reason"] else "")
+        return f"{who}: no address; write one under Contact in Settings, group People" + (
+            f' ("{one["reason"]}" is none)' if one["reason"] else ""
+        )
     again = "it is told again tomorrow" if one["state"] == "unsure" else "run it again"
     return f"{who}: {one['state']} ({one['channel'].partition('-')[0]}): {one['reason']}; {again}"
 
@@ -109,6 +137,7 @@ def watch_command(book: Path, once: bool, today: str | None, as_json: bool) -> i
             say(json.dumps(done, ensure_ascii=False))
             return
         from kakosheet.cli.telling import told
+
         for line in issue_lines(done["issues"], book):
             talk(line)
         if "error" in done:
@@ -120,8 +149,13 @@ def watch_command(book: Path, once: bool, today: str | None, as_json: bool) -> i
             talk(note)
 
     with suppress(KeyboardInterrupt):
-        watch(book, tell, today=_day(today), once=once,
-              ready=lambda: talk(f"Watching {book.name}: save and close it, and it is refreshed. Ctrl+C ends this."))
+        watch(
+            book,
+            tell,
+            today=_day(today),
+            once=once,
+            ready=lambda: talk(f"Watching {book.name}: save and close it, and it is refreshed. Ctrl+C ends this."),
+        )
     return 0
 
 
@@ -136,14 +170,21 @@ def watch_command(book: Path, once: bool, today: str | None, as_json: bool) -> i
 def schedule_command(book: Path, at: str | None, do_show: bool, do_remove: bool, dry_run: bool, as_json: bool) -> int:
     """Every day at HH:MM: refresh the book and send the reminders, by this computer's own timetable."""
     from kakosheet.app import schedule as scheduling
+
     if sum((at is not None, do_show, do_remove)) > 1:
-        raise KakosheetError("K804", "a time, --show and --remove do not go together", "give one of them", exit_code=EXIT_USAGE)
+        raise KakosheetError(
+            "K804", "a time, --show and --remove do not go together", "give one of them", exit_code=EXIT_USAGE
+        )
     if at is not None:
         done = scheduling.install(book, at, dry_run=dry_run)
         line = f"{book.name}: every day at {done['at']}" + (" (not written)" if dry_run else "") + f"\n{done['job']}"
     else:
         done = scheduling.remove(book, dry_run=dry_run) if do_remove else scheduling.show(book)
-        line = (f"{'Removed: ' if done.get('written') else ''}{done['job']}" if done["job"] else f"{book.name} is not in the timetable.")
+        line = (
+            f"{'Removed: ' if done.get('written') else ''}{done['job']}"
+            if done["job"]
+            else f"{book.name} is not in the timetable."
+        )
     say_json(done) if as_json else say(line)
     for note in () if as_json else done.get("notes", ()):
         talk(note)
@@ -159,9 +200,12 @@ def schedule_command(book: Path, at: str | None, do_show: bool, do_remove: bool,
 @dry_run_option
 @json_option
 @reported
-def today_command(book: Path, who: str | None, out: Path | None, today: str | None, force: bool, dry_run: bool, as_json: bool) -> int:
+def today_command(
+    book: Path, who: str | None, out: Path | None, today: str | None, force: bool, dry_run: bool, as_json: bool
+) -> int:
     """Write each person's own list of open dates, as a text to read and as a calendar."""
     from kakosheet.app.today import today as lists_of_today
+
     done = lists_of_today(book, today=_day(today), who=who, out=out, dry_run=dry_run, force=force)
     if as_json:
         say_json(done)

@@ -7,7 +7,18 @@ from pathlib import Path
 
 import click
 
-from kakosheet.cli.common import book_argument, dry_run_option, exit_of, force_option, issue_lines, json_option, reported, say, say_json, talk
+from kakosheet.cli.common import (
+    book_argument,
+    dry_run_option,
+    exit_of,
+    force_option,
+    issue_lines,
+    json_option,
+    reported,
+    say,
+    say_json,
+    talk,
+)
 
 
 @click.command("repair", short_help="Show and put back marks and columns that were lost.")
@@ -18,12 +29,14 @@ from kakosheet.cli.common import book_argument, dry_run_option, exit_of, force_o
 @json_option
 @reported
 def repair_command(book: Path, yes: bool, force: bool, dry_run: bool, as_json: bool) -> int:
-    """Show, and with --yes put back, what the book has lost: marks of columns, headers, columns. What you typed is not touched.
+    """Show, and with --yes put back, what the book has lost: marks of columns, headers, columns. What you typed is not
+    touched.
 
-    A missing column is added at the right end of its table. A sheet that is gone cannot be made again inside the book: make a new book with
-    `kakosheet new`, open both in your spreadsheet, move the sheet over, and run repair once more.
+    A missing column is added at the right end of its table. A sheet that is gone cannot be made again inside the book:
+    make a new book with `kakosheet new`, open both in your spreadsheet, move the sheet over, and run repair once more.
     """
     from kakosheet.app.repair import repair
+
     done = repair(book, dry_run=dry_run or not yes, force=force)
     if as_json:
         say_json(done)
@@ -47,6 +60,7 @@ def repair_command(book: Path, yes: bool, force: bool, dry_run: bool, as_json: b
 def upgrade_command(book: Path, force: bool, dry_run: bool, as_json: bool) -> int:
     """Bring a book of an older kakosheet up to this one; what you typed is not touched."""
     from kakosheet.app.upgrade import upgrade
+
     done = upgrade(book, dry_run=dry_run, force=force)
     if as_json:
         say_json(done)

@@ -36,11 +36,22 @@ from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 @dry_run_option
 @json_option
 @reported
-def add_command(book: Path, sheet: str, values: tuple[str, ...], today: str | None, force: bool, dry_run: bool, as_json: bool) -> int:
+def add_command(
+    book: Path, sheet: str, values: tuple[str, ...], today: str | None, force: bool, dry_run: bool, as_json: bool
+) -> int:
     """Append a row to a sheet and print its id."""
     from kakosheet.app.add import add
+
     seen: list[Any] = []
-    done = add(book, sheet, _pairs(values), today=None if today is None else parse_today(today), dry_run=dry_run, force=force, report=seen.append)
+    done = add(
+        book,
+        sheet,
+        _pairs(values),
+        today=None if today is None else parse_today(today),
+        dry_run=dry_run,
+        force=force,
+        report=seen.append,
+    )
     if as_json:
         say_json(done)
     else:
@@ -65,13 +76,30 @@ def add_command(book: Path, sheet: str, values: tuple[str, ...], today: str | No
 @dry_run_option
 @json_option
 @reported
-def import_command(book: Path, source: Path, source_name: str | None, map_file: Path | None, today: str | None, force: bool, dry_run: bool,
-                   as_json: bool) -> int:
+def import_command(
+    book: Path,
+    source: Path,
+    source_name: str | None,
+    map_file: Path | None,
+    today: str | None,
+    force: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
     """Bring in orders from a .csv, .tsv, .xlsx or .ods file; what is there already is never overwritten."""
     from kakosheet.app.import_file import import_file
+
     seen: list[Any] = []
-    done = import_file(book, source, from_=source_name, map_file=map_file, dry_run=dry_run, force=force,
-                       today=None if today is None else parse_today(today), report=seen.append)
+    done = import_file(
+        book,
+        source,
+        from_=source_name,
+        map_file=map_file,
+        dry_run=dry_run,
+        force=force,
+        today=None if today is None else parse_today(today),
+        report=seen.append,
+    )
     if as_json:
         say_json(done)
     else:
@@ -79,7 +107,9 @@ def import_command(book: Path, source: Path, source_name: str | None, map_file: 
             talk(line)
         if dry_run:
             say_changes(seen[0])
-        say(f"{done['rows_imported']} rows {'would be ' if dry_run else ''}imported, {done['same']} were there already.")
+        say(
+            f"{done['rows_imported']} rows {'would be ' if dry_run else ''}imported, {done['same']} were there already."
+        )
         for note in done["notes"]:
             talk(note)
     return exit_of(done["issues"])
@@ -97,23 +127,32 @@ def export_command(book: Path, form: str, as_json: bool, sheet: str | None, out:
     """Print or write the tables as data, by column key."""
     from kakosheet import files
     from kakosheet.app import export as exporting
+
     tables = exporting.tables_of(book)
     if sheet is not None:
         exporting.csv_columns(sheet)
         tables = {sheet: tables[sheet]}
     if as_json or form == "json":
         pieces = exporting.json_pieces(tables)
-        say_pieces(pieces) if out is None else files.create(out, b"".join(map(str.encode, pieces)), force=force, beside=book)
+        say_pieces(pieces) if out is None else files.create(
+            out, b"".join(map(str.encode, pieces)), force=force, beside=book
+        )
         return 0
     if out is None:
         if len(tables) > 1:
-            raise KakosheetError("K113", "several tables do not fit into one CSV", "name one with --sheet, or a folder with -o",
-                                 exit_code=EXIT_USAGE)
+            raise KakosheetError(
+                "K113",
+                "several tables do not fit into one CSV",
+                "name one with --sheet, or a folder with -o",
+                exit_code=EXIT_USAGE,
+            )
         say_pieces(exporting.csv_pieces(next(iter(tables.values()))))
         return 0
     files.made_folder(out)
     for key, table in tables.items():
-        files.create(out / f"{key}.csv", b"".join(map(str.encode, ("\ufeff", *exporting.csv_pieces(table)))), force=force)
+        files.create(
+            out / f"{key}.csv", b"".join(map(str.encode, ("\ufeff", *exporting.csv_pieces(table)))), force=force
+        )
     return 0
 
 
@@ -126,11 +165,19 @@ def export_command(book: Path, form: str, as_json: bool, sheet: str | None, out:
 @dry_run_option
 @json_option
 @reported
-def set_command(book: Path, cells: tuple[str, ...], out: Path | None, drop_signature: bool, force: bool, dry_run: bool,
-                as_json: bool) -> int:
+def set_command(
+    book: Path,
+    cells: tuple[str, ...],
+    out: Path | None,
+    drop_signature: bool,
+    force: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
     """Set single cells of any workbook: numbers, ISO dates, text; never a formula. Nothing else changes."""
     from kakosheet.app.set_cells import set_cells
     from kakosheet.book.cells import parse_assignment
+
     pairs = dict(parse_assignment(text) for text in cells)
     done = set_cells(book, pairs, out=out, force=force, drop_signature=drop_signature, dry_run=dry_run)
     if as_json:
@@ -153,6 +200,8 @@ def _pairs(values: tuple[str, ...]) -> dict[str, str]:
     for value in values:
         key, equals, text = value.partition("=")
         if not equals or not key.strip():
-            raise KakosheetError("K301", f'"{value}" is not of the form key=value', "write it like item=Lamp", exit_code=EXIT_USAGE)
+            raise KakosheetError(
+                "K301", f'"{value}" is not of the form key=value', "write it like item=Lamp", exit_code=EXIT_USAGE
+            )
         pairs[key.strip()] = text
     return pairs

@@ -39,7 +39,8 @@ def heard() -> Iterator[None]:
 
 
 def made_ready() -> None:
-    """Put a stream where the caller closed one, so that no file of ours gets its number: stdout refuses what is written to it.
+    """Put a stream where the caller closed one, so that no file of ours gets its number: stdout refuses what is written
+    to it.
 
     A character that the encoding of the other side does not have is spelled out. Without a buffer (PYTHONUNBUFFERED)
     Python drops what the system did not take at once, and says nothing; so there is one.
@@ -60,6 +61,7 @@ def made_ready() -> None:
 def tell_unheard(unheard: Unheard) -> None:
     """The one line, if stderr takes it; then nothing more is tried, at the end of the program either."""
     from kakosheet.files.snapshot import reason
+
     begin = f"{unheard.written} was written; what" if unheard.written else "What"
     with suppress(OSError):
         click.echo(f"{begin} was to be said could not be: {reason(unheard.why)}.", err=True)
@@ -68,7 +70,8 @@ def tell_unheard(unheard: Unheard) -> None:
 
 
 def _let_go(stream: TextIO) -> None:
-    """A stream that cannot be written keeps what it has, and Python would try again and complain: let it go to nowhere."""
+    """A stream that cannot be written keeps what it has, and Python would try again and complain: let it go to
+    nowhere."""
     try:
         stream.flush()
     except (OSError, ValueError):

@@ -35,7 +35,9 @@ def told(done: Mapping[str, Any], refreshed: Refreshed, *, dry_run: bool) -> Ite
 def alert_lines(refreshed: Refreshed) -> Iterator[str]:
     """What is overdue or due soon, the most urgent first."""
     titles = refreshed.titles
-    urgent = [alert for alert in refreshed.alerts if alert["state"] in ("overdue", "defaulted", "due_today", "due_soon")]
+    urgent = [
+        alert for alert in refreshed.alerts if alert["state"] in ("overdue", "defaulted", "due_today", "due_soon")
+    ]
     for alert in urgent[:MOST_ALERTS]:
         when = "" if alert["due"] is None else f", {alert['due'][:10]}"
         what = " ".join(filter(None, (alert.get("dispute"), alert.get("what_to_do"))))
@@ -45,8 +47,8 @@ def alert_lines(refreshed: Refreshed) -> Iterator[str]:
 
 
 def changes(refreshed: Refreshed) -> Iterator[str]:
-    """The cell-level difference of a dry run; sheets of few changes first, so that what is cut off is the longest list. What is noted on the
-    program's own sheet is only counted."""
+    """The cell-level difference of a dry run; sheets of few changes first, so that what is cut off is the longest list.
+    What is noted on the program's own sheet is only counted."""
     raw, count, marks = refreshed.before, 0, 0
     own = own_sheet(raw) if raw is not None else ""
     for name, sheet in sorted(refreshed.patch.sheets.items(), key=lambda item: sum(map(len, item[1].cells.values()))):
@@ -91,8 +93,25 @@ def _seen(seen: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield f"    ○ {'; '.join(empty)}"
 
 
-_OF_CASE = ("summary", "stage", "stage_needs", "next_step", "steps", "tips", "suggested", "because", "would_decide_it", "still_missing",
-            "demand_check", "still_owed", "side_by_side", "total_amount", "first_answer_days", "similar", "possible_duplicate")
+_OF_CASE = (
+    "summary",
+    "stage",
+    "stage_needs",
+    "next_step",
+    "steps",
+    "tips",
+    "suggested",
+    "because",
+    "would_decide_it",
+    "still_missing",
+    "demand_check",
+    "still_owed",
+    "side_by_side",
+    "total_amount",
+    "first_answer_days",
+    "similar",
+    "possible_duplicate",
+)
 
 
 def _case(answer: Mapping[str, Any]) -> Iterator[str]:

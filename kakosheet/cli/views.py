@@ -7,7 +7,17 @@ from pathlib import Path
 import click
 
 from kakosheet.book.moment import parse_today
-from kakosheet.cli.common import FILE, book_argument, dry_run_option, force_option, json_option, reported, say, say_json, today_option
+from kakosheet.cli.common import (
+    FILE,
+    book_argument,
+    dry_run_option,
+    force_option,
+    json_option,
+    reported,
+    say,
+    say_json,
+    today_option,
+)
 
 
 @click.command("review")
@@ -19,11 +29,18 @@ from kakosheet.cli.common import FILE, book_argument, dry_run_option, force_opti
 @dry_run_option
 @json_option
 @reported
-def review_command(book: Path, period: str | None, out: Path | None, today: str | None, force: bool, dry_run: bool, as_json: bool) -> int:
+def review_command(
+    book: Path, period: str | None, out: Path | None, today: str | None, force: bool, dry_run: bool, as_json: bool
+) -> int:
     """Write the review workbook of a period, with native charts."""
     from kakosheet.app.review import review
-    done = review(book, period=period, out=out, today=None if today is None else parse_today(today), force=force, dry_run=dry_run)
-    say_json(done) if as_json else say(f"{done['file']}: the review of {done['period']}{'; nothing was written' if dry_run else ''}.")
+
+    done = review(
+        book, period=period, out=out, today=None if today is None else parse_today(today), force=force, dry_run=dry_run
+    )
+    say_json(done) if as_json else say(
+        f"{done['file']}: the review of {done['period']}{'; nothing was written' if dry_run else ''}."
+    )
     return 0
 
 
@@ -37,6 +54,7 @@ def explain_command(book: Path, where: str, today: str | None, as_json: bool) ->
     """Tell how a value came about: WHERE is a cell ('Deadlines!B5'), an id (D-2026-0001) or an issue code (K302)."""
     from kakosheet.app.explain import explain
     from kakosheet.cli.telling import explained
+
     told = explain(book, where, today=None if today is None else parse_today(today))
     if as_json:
         say_json(told)
@@ -57,6 +75,7 @@ def explain_command(book: Path, where: str, today: str | None, as_json: bool) ->
 def summary_command(book: Path, dispute: str, out: Path | None, today: str | None, force: bool, as_json: bool) -> int:
     """Tell a case on one page: what happened, its dates, evidence and offers, who is responsible, how it ended."""
     from kakosheet.app.summary import summary
+
     done = summary(book, dispute, out=out, today=None if today is None else parse_today(today), force=force)
     say_json(done) if as_json else say(done["file"] or done["markdown"].rstrip("\n"))
     return 0
@@ -69,6 +88,7 @@ def summary_command(book: Path, dispute: str, out: Path | None, today: str | Non
 def schema_command(markdown: bool, as_json: bool) -> int:
     """Print what a workbook is: sheets, columns, who fills them."""
     from kakosheet.app.schema import schema, schema_markdown
+
     say(schema_markdown()) if markdown and not as_json else say_json(schema())
     return 0
 
@@ -80,16 +100,19 @@ def schema_command(markdown: bool, as_json: bool) -> int:
 @json_option
 @reported
 def demo_command(where: tuple[str, ...], today: str | None, force: bool, as_json: bool) -> int:
-    """Walk the whole way in DIRECTORY: new, import, refresh, review. `demo agreement DIR` walks every branch of an agreement dispute."""
+    """Walk the whole way in DIRECTORY: new, import, refresh, review. `demo agreement DIR` walks every branch of an
+    agreement dispute."""
     *name, directory = where
     if name not in ([], ["agreement"]):
         raise click.UsageError(f"there is no demo {' '.join(name)}; write: demo DIRECTORY, or demo agreement DIRECTORY")
     tell = (lambda _: None) if as_json else say
     if name:
         from kakosheet.app.agreement import agreement
+
         done = agreement(directory, force=force, tell=tell)
     else:
         from kakosheet.app.demo import demo
+
         done = demo(directory, today=None if today is None else parse_today(today), force=force, tell=tell)
     if as_json:
         say_json(done)
@@ -98,25 +121,49 @@ def demo_command(where: tuple[str, ...], today: str | None, force: bool, as_json
 
 @click.command("due", short_help="Count a due date.")
 @click.argument("amount")
-@click.option("--start", default="", metavar="T", help="A date, or a date-time with its offset: 2026-02-12T10:00+08:00.")
+@click.option(
+    "--start", default="", metavar="T", help="A date, or a date-time with its offset: 2026-02-12T10:00+08:00."
+)
 @click.option("--calendar", default="", metavar="CODE", help="Whose working days: CN, DE, GB-SCT, US …")
-@click.option("--zone", default="", metavar="ZONE", help="IANA zone; by default the calendar's for business hours, else that of the start.")
+@click.option(
+    "--zone",
+    default="",
+    metavar="ZONE",
+    help="IANA zone; by default the calendar's for business hours, else that of the start.",
+)
 @click.option("--hours", default="", metavar="PERIODS", help="Business hours: 09:00-12:00,13:00-18:00.")
-@click.option("--pause", "pauses", multiple=True, metavar="A/B", help="The clock stood still from A to B; A/ goes on. Repeatable.")
+@click.option(
+    "--pause", "pauses", multiple=True, metavar="A/B", help="The clock stood still from A to B; A/ goes on. Repeatable."
+)
 @click.option("--roll", is_flag=True, help="An end on a day off moves to the next working day.")
-@click.option("--own/--platform", "own", default=True, help="Our own promise (it pauses), or a platform's clock (it never stops).")
+@click.option(
+    "--own/--platform", "own", default=True, help="Our own promise (it pauses), or a platform's clock (it never stops)."
+)
 @click.option("--now", default="", metavar="T", help="The moment to judge by.")
 @json_option
 @reported
-def due_command(amount: str, start: str, calendar: str, zone: str, hours: str, pauses: tuple[str, ...], roll: bool, own: bool, now: str,
-                as_json: bool) -> int:
+def due_command(
+    amount: str,
+    start: str,
+    calendar: str,
+    zone: str,
+    hours: str,
+    pauses: tuple[str, ...],
+    roll: bool,
+    own: bool,
+    now: str,
+    as_json: bool,
+) -> int:
     """Count a due date: AMOUNT is a number and a unit, '5 working_days', that count from --start.
 
-    Units: natural_days, working_days, calendar_hours, business_hours, months, end_of_month. AMOUNT can also be the deadline itself, as a
-    platform gave it: a date, an instant (2026-02-12T10:00Z) or seconds since 1970.
+    Units: natural_days, working_days, calendar_hours, business_hours, months, end_of_month. AMOUNT can also be the
+    deadline itself, as a platform gave it: a date, an instant (2026-02-12T10:00Z) or seconds since 1970.
     """
     from kakosheet.app.due import due
-    found = due(amount, start, calendar=calendar, zone=zone, hours=hours, pauses=pauses, roll=roll, platform=not own, now=now)
+
+    found = due(
+        amount, start, calendar=calendar, zone=zone, hours=hours, pauses=pauses, roll=roll, platform=not own, now=now
+    )
     if as_json:
         say_json(found)
     else:

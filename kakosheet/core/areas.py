@@ -13,12 +13,16 @@ def table_area(sheet: RawSheet, place: Placement) -> tuple[str, Area] | None:
     """The table object that covers a register's header row, if there is one."""
     columns = set(place.columns.values())
     for table in sheet.tables:
-        if table.area.row == place.header_row and not columns.isdisjoint(range(table.area.column, table.area.last_column + 1)):
+        if table.area.row == place.header_row and not columns.isdisjoint(
+            range(table.area.column, table.area.last_column + 1)
+        ):
             return table.name, table.area
     return None
 
 
-def own_areas(schema: WorkbookSchema, binding: Mapping[str, Placement], last_rows: Mapping[str, int]) -> dict[str, list[Area]]:
+def own_areas(
+    schema: WorkbookSchema, binding: Mapping[str, Placement], last_rows: Mapping[str, int]
+) -> dict[str, list[Area]]:
     """By sheet name, the columns whose formulas are ours and whose stored values a refresh keeps true."""
     areas: dict[str, list[Area]] = {}
     for key, place in binding.items():
@@ -27,7 +31,9 @@ def own_areas(schema: WorkbookSchema, binding: Mapping[str, Placement], last_row
             if _has_formulas(column) and column.key in place.columns:
                 first = place.header_row + place.offsets.get(column.key, 0) + 1
                 at = place.columns[column.key]
-                areas.setdefault(place.sheet, []).append(Area(place.sheet, first, at, _last(table, first, last_rows, key), at))
+                areas.setdefault(place.sheet, []).append(
+                    Area(place.sheet, first, at, _last(table, first, last_rows, key), at)
+                )
     return areas
 
 

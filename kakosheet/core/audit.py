@@ -44,15 +44,28 @@ def _foreign(book: Book, table: Table, schema: WorkbookSchema) -> Iterator[Issue
     name, own = table.schema.id_column, table.schema.id_format
     if not own:
         return
-    others = [(other, id_pattern(other.id_format)) for other in schema.tables.values() if other.id_format and other.id_format != own]
+    others = [
+        (other, id_pattern(other.id_format))
+        for other in schema.tables.values()
+        if other.id_format and other.id_format != own
+    ]
     for i, value in enumerate(table.columns[name]):
         if value is None or not table.rows[i] or id_pattern(own).fullmatch(str(value)):
             continue
         other = next((other for other, pattern in others if pattern.fullmatch(str(value).strip())), None)
         if other is not None:
-            title = book.binding[other.key].sheet if other.key in book.binding else schema.sheet_by_key[other.sheet].title
-            yield place_issue(book, table, name, i, "K402", f"{quoted(value)} is an id of the sheet {title!r}",
-                              "clear the cell and refresh gives an id of this sheet")
+            title = (
+                book.binding[other.key].sheet if other.key in book.binding else schema.sheet_by_key[other.sheet].title
+            )
+            yield place_issue(
+                book,
+                table,
+                name,
+                i,
+                "K402",
+                f"{quoted(value)} is an id of the sheet {title!r}",
+                "clear the cell and refresh gives an id of this sheet",
+            )
 
 
 def _bare(name: str) -> str:
@@ -61,7 +74,8 @@ def _bare(name: str) -> str:
 
 
 def _spellings(table: Table) -> dict[str, int]:
-    """The names of a register that only differ from an earlier one in spaces or punctuation: folded name → index of that earlier one."""
+    """The names of a register that only differ from an earlier one in spaces or punctuation: folded name → index of
+    that earlier one."""
     if not table.schema.key_column or table.schema.id_format:
         return {}
     first: dict[str, int] = {}
@@ -79,7 +93,11 @@ def _alike(book: Book, table: Table, spellings: dict[str, int]) -> Iterator[Issu
     if not spellings:
         return
     column, aliases = table.schema.key_column, table.schema.by_key.get(table.schema.alias_column)
-    cure = f'merge the two rows, and put the other spelling under "{aliases.title}"' if aliases else "merge the two rows into one"
+    cure = (
+        f'merge the two rows, and put the other spelling under "{aliases.title}"'
+        if aliases
+        else "merge the two rows into one"
+    )
     for i, value in enumerate(table.columns[column]):
         at = spellings.get(fold(str(value or "")))
         if at is not None and table.rows[i]:
@@ -89,18 +107,31 @@ def _alike(book: Book, table: Table, spellings: dict[str, int]) -> Iterator[Issu
 
 
 def _other_spelling(book: Book, table: Table, column: Column, alike: dict[str, dict[str, int]]) -> Iterator[Issue]:
-    """A name that is about to get a row of its own, although one stands in the register that differs only in spaces or punctuation."""
+    """A name that is about to get a row of its own, although one stands in the register that differs only in spaces or
+    punctuation."""
     target, _, key = column.ref.partition(".")
     spellings = alike.get(target)
     if not spellings or target == table.schema.key:
         return
     register = book.tables[target]
-    new = {fold(str(value)) for value, row in zip(register.columns[key], register.rows, strict=True) if value is not None and not row}
+    new = {
+        fold(str(value))
+        for value, row in zip(register.columns[key], register.rows, strict=True)
+        if value is not None and not row
+    }
     for i, value in enumerate(table.columns[column.key]):
         at = spellings.get(fold(str(value))) if value is not None and table.rows[i] else None
         if at is not None and fold(str(value)) in new:
-            yield place_issue(book, table, column.key, i, "K403", f"{quoted(value)} is written nearly like {quoted(register.columns[key][at])}",
-                              "write it the same way, or it counts as another one", Severity.WARNING)
+            yield place_issue(
+                book,
+                table,
+                column.key,
+                i,
+                "K403",
+                f"{quoted(value)} is written nearly like {quoted(register.columns[key][at])}",
+                "write it the same way, or it counts as another one",
+                Severity.WARNING,
+            )
 
 
 def _aliases(book: Book, table: Table) -> Iterator[Issue]:
@@ -134,17 +165,30 @@ def _same_line(book: Book, table: Table) -> Iterator[Issue]:
     for same in rows.values():
         for i in same if len(same) > 1 else ():
             own = table.columns[first][i]
-            twins = [j for j in same if j != i and (own is None or table.columns[first][j] in (None, own)) and ids[j] != ids[i]]
+            twins = [
+                j
+                for j in same
+                if j != i and (own is None or table.columns[first][j] in (None, own)) and ids[j] != ids[i]
+            ]
             if twins and table.rows[i]:
                 said = ", ".join(f"{table.schema.by_key[key].title} {table.columns[key][i]}" for key in others)
                 where = ", ".join(book.cell(table.schema.key, others[0], table.rows[j]) for j in twins)
-                yield place_issue(book, table, others[0], i, "K406", f"{said}: also in {where}",
-                                  "correct one of the two, or delete the row that stands twice")
+                yield place_issue(
+                    book,
+                    table,
+                    others[0],
+                    i,
+                    "K406",
+                    f"{said}: also in {where}",
+                    "correct one of the two, or delete the row that stands twice",
+                )
 
 
 def _other_currency(book: Book, table: Table, base: str) -> Iterator[Issue]:
     """Amounts written with the sign of a currency that is not the one of their row ("€199" in a row of CNY)."""
-    currency = next((column for column in table.schema.columns if column.kind is Kind.CURRENCY and typed_by_people(column)), None)
+    currency = next(
+        (column for column in table.schema.columns if column.kind is Kind.CURRENCY and typed_by_people(column)), None
+    )
     if currency is None or currency.key not in book.binding[table.schema.key].columns:
         return
     unread = table.bad.get(currency.key, set()) | table.unknown.get(currency.key, set())
@@ -153,8 +197,16 @@ def _other_currency(book: Book, table: Table, base: str) -> Iterator[Issue]:
             if type(cell) is str and i not in unread and table.columns[column.key][i] is not None:
                 named, held = currencies_named(cell), table.columns[currency.key][i] or base
                 if named and held not in named:
-                    yield place_issue(book, table, currency.key, i, "K602", f'{column.title} is written "{cell}", but counts in {held}',
-                                      "write the currency of the amount here, or correct the amount", Severity.WARNING)
+                    yield place_issue(
+                        book,
+                        table,
+                        currency.key,
+                        i,
+                        "K602",
+                        f'{column.title} is written "{cell}", but counts in {held}',
+                        "write the currency of the amount here, or correct the amount",
+                        Severity.WARNING,
+                    )
 
 
 def named(table: Table) -> set[str]:
@@ -185,8 +237,11 @@ def _unchanged(book: Book, table: Table, rows: Iterable[int], version: int) -> l
         return []
     seals = book.column_cells(key, SEAL.key)
     count = sum(1 for c in table.schema.columns if c.owner == "tool")
-    typed = {c.key: book.column_cells(key, c.key) for c in table.schema.columns
-             if typed_by_people(c) and c.key in book.binding[key].columns}
+    typed = {
+        c.key: book.column_cells(key, c.key)
+        for c in table.schema.columns
+        if typed_by_people(c) and c.key in book.binding[key].columns
+    }
     known = {i: parts for i in rows if (parts := seal.parts(seals[i], version, count)) is not None}
     now = seal.user_digests({name: [cells[i] for i in known] for name, cells in typed.items()}, len(known))
     return [i for (i, parts), digest in zip(known.items(), now, strict=True) if parts[0] == digest]
@@ -196,10 +251,22 @@ def _one_of_two(book: Book, table: Table, column: str, i: int, same: list[int], 
     value = table.columns[column][i]
     others = ", ".join(book.cell(table.schema.key, column, table.rows[j]) for j in same if j != i)
     if not table.schema.id_format:
-        return place_issue(book, table, column, i, "K403", f"{quoted(value)} stands twice, also in {others}", "merge the two rows into one",
-                           Severity.WARNING)
+        return place_issue(
+            book,
+            table,
+            column,
+            i,
+            "K403",
+            f"{quoted(value)} stands twice, also in {others}",
+            "merge the two rows into one",
+            Severity.WARNING,
+        )
     if len(originals) == 1:
-        cure = "it is the first of the two and keeps its id" if i in originals else "clear this id and refresh gives a new one"
+        cure = (
+            "it is the first of the two and keeps its id"
+            if i in originals
+            else "clear this id and refresh gives a new one"
+        )
     else:
         cure = "clear the id of the row that was copied and refresh gives a new one"
     return place_issue(book, table, column, i, "K402", f"the id {quoted(value)} stands twice, also in {others}", cure)
@@ -224,10 +291,14 @@ def _header(book: Book, table: Table, column: Column) -> str:
     return " ".join(cell.split()) if isinstance(cell, str) and cell.strip() else column.title
 
 
-def _dangling(book: Book, table: Table, column: Column, schema: WorkbookSchema, keys: dict[str, set[str]]) -> Iterator[Issue]:
+def _dangling(
+    book: Book, table: Table, column: Column, schema: WorkbookSchema, keys: dict[str, set[str]]
+) -> Iterator[Issue]:
     """References by id that name no row. Names are not ids: a name that is not listed yet is added to its register."""
     targets = by_id(column, schema)
-    if not targets or any(target.key not in book.binding or target.id_column not in book.binding[target.key].columns for target in targets):
+    if not targets or any(
+        target.key not in book.binding or target.id_column not in book.binding[target.key].columns for target in targets
+    ):
         return  # what cannot be found is told already
     known = set().union(*(keys[target.key] for target in targets))
     for i, value in enumerate(table.columns[column.key]):

@@ -35,7 +35,8 @@ class Book:
         return cell_name(row + place.offsets.get(column, 0), place.columns[column])
 
     def column_cells(self, table: str, column: str) -> list[CellValue | None]:
-        """The raw cells of a column, aligned with the table's rows (those of the file first); None where there is no cell."""
+        """The raw cells of a column, aligned with the table's rows (those of the file first); None where there is no
+        cell."""
         grid = self._grids.get(table)
         if grid is None:
             grid = self._grids[table] = self._grid(table)
@@ -65,7 +66,9 @@ class Book:
         return grid
 
 
-def bind(raw: RawBook, found: Found, schema: WorkbookSchema, titles: Titles, also_read: frozenset[str] = frozenset()) -> Book:
+def bind(
+    raw: RawBook, found: Found, schema: WorkbookSchema, titles: Titles, also_read: frozenset[str] = frozenset()
+) -> Book:
     """Typed tables of everything that people write, and of the tool columns named in `also_read` ("table.column")."""
     book = Book(raw, found.binding, issues=list(found.issues))
     for table in schema.tables.values():
@@ -76,12 +79,14 @@ def bind(raw: RawBook, found: Found, schema: WorkbookSchema, titles: Titles, als
             _fill(book, book.tables[table.key], place, titles, also_read)
     return book
 
+
 MOST_ROWS = 250_000
 """Rows of a register that are computed: beyond it a refresh is refused, before it takes a computer's memory."""
 
 
 def is_filled(cell: CellValue | None) -> bool:
-    """Whether a cell holds something: a text of blanks is nothing, nor is a formula that gives one; of one without a value nobody knows."""
+    """Whether a cell holds something: a text of blanks is nothing, nor is a formula that gives one; of one without a
+    value nobody knows."""
     if isinstance(cell, FormulaCell):
         return not cell.cached or is_filled(cell.value)
     return cell is not None and not (isinstance(cell, str) and blank(cell))
@@ -92,7 +97,8 @@ def typed_by_people(column: Column) -> bool:
 
 
 def _rows(book: Book, sheet: RawSheet, table: TableSchema, place: Placement) -> list[int]:
-    """The spreadsheet rows of a table: a block's slots, or the rows below the header with something in a user or id column.
+    """The spreadsheet rows of a table: a block's slots, or the rows below the header with something in a user or id
+    column.
 
     The totals row of a table object is none of them, nor is a row of totals that people made: that one is an issue.
     """
@@ -100,20 +106,45 @@ def _rows(book: Book, sheet: RawSheet, table: TableSchema, place: Placement) -> 
         return list(range(place.header_row + 1, place.header_row + 1 + table.slots))
     own = {place.columns[c.key] for c in table.columns if typed_by_people(c) and c.key in place.columns}
     skipped = {part.area.last_row for part in sheet.tables if part.totals and part.area.row == place.header_row}
-    rows = [row for row in sorted(sheet.rows) if row > place.header_row and not own.isdisjoint(sheet.rows[row])
-            and row not in skipped and any(is_filled(sheet.rows[row].get(column)) for column in own)]
+    rows = [
+        row
+        for row in sorted(sheet.rows)
+        if row > place.header_row
+        and not own.isdisjoint(sheet.rows[row])
+        and row not in skipped
+        and any(is_filled(sheet.rows[row].get(column)) for column in own)
+    ]
     if len(rows) > MOST_ROWS:
-        book.issues.append(Issue("K207", f"{len(rows):,} rows are more than the {MOST_ROWS:,} that are supported", "split the book by year",
-                                 place.sheet, cell_name(rows[MOST_ROWS], min(own))))
+        book.issues.append(
+            Issue(
+                "K207",
+                f"{len(rows):,} rows are more than the {MOST_ROWS:,} that are supported",
+                "split the book by year",
+                place.sheet,
+                cell_name(rows[MOST_ROWS], min(own)),
+            )
+        )
         return []
     named = place.columns.get(table.id_column) if table.id_format else None
-    totals = [row for row in rows if sheet.rows[row].get(named or 0) in (None, "")
-              and (row == rows[-1] or any(type(value) is FormulaCell for value in sheet.rows[row].values()))
-              and is_totals(sheet.rows[row], own, last=row == rows[-1])]
+    totals = [
+        row
+        for row in rows
+        if sheet.rows[row].get(named or 0) in (None, "")
+        and (row == rows[-1] or any(type(value) is FormulaCell for value in sheet.rows[row].values()))
+        and is_totals(sheet.rows[row], own, last=row == rows[-1])
+    ]
     for row in totals:
         at = min(column for column in own if column in sheet.rows[row])
-        book.issues.append(Issue("K208", "this looks like a row of totals; it is left out", "move it above the headers or to another sheet",
-                                 place.sheet, cell_name(row, at), Severity.WARNING))
+        book.issues.append(
+            Issue(
+                "K208",
+                "this looks like a row of totals; it is left out",
+                "move it above the headers or to another sheet",
+                place.sheet,
+                cell_name(row, at),
+                Severity.WARNING,
+            )
+        )
     return [row for row in rows if row not in totals] if totals else rows
 
 
@@ -127,8 +158,11 @@ def _fill(book: Book, table: Table, place: Placement, titles: Titles, also_read:
         read = read_column(column, book.column_cells(table.schema.key, column.key), titles, date1904=book.raw.date1904)
         table.old[column.key] = table.columns[column.key] = read.values
         if column.owner is Owner.ID:
-            read.bad |= {i: _NO_ID for i, cell in enumerate(book.column_cells(table.schema.key, column.key))
-                         if isinstance(cell, FormulaCell) and cell.cached and read.values[i] is None and i not in read.bad}
+            read.bad |= {
+                i: _NO_ID
+                for i, cell in enumerate(book.column_cells(table.schema.key, column.key))
+                if isinstance(cell, FormulaCell) and cell.cached and read.values[i] is None and i not in read.bad
+            }
         table.bad[column.key], table.unknown[column.key] = set(read.bad), read.unknown
         if typed_by_people(column) and table.schema.slots is None and column.key not in place.columns:
             table.unknown[column.key] = set(range(count))  # of a column that is gone nobody knows what it says
@@ -140,8 +174,16 @@ def _fill(book: Book, table: Table, place: Placement, titles: Titles, also_read:
 _NO_ID = Unreadable("K306", "the formula gives no id", "clear the cell and refresh gives an id")
 
 
-def place_issue(book: Book, table: Table, column: str, index: int, code: str, message: str, hint: str = "",
-                severity: Severity = Severity.ERROR) -> Issue:
+def place_issue(
+    book: Book,
+    table: Table,
+    column: str,
+    index: int,
+    code: str,
+    message: str,
+    hint: str = "",
+    severity: Severity = Severity.ERROR,
+) -> Issue:
     """An issue at a table's cell."""
     place = book.binding[table.schema.key]
     return Issue(code, message, hint, place.sheet, book.cell(table.schema.key, column, table.rows[index]), severity)
@@ -152,7 +194,13 @@ def _unreadable(book: Book, table: Table, column: Column, index: int, problem: U
 
 
 def _no_value(book: Book, table: Table, column: Column, index: int) -> Issue:
-    return place_issue(book, table, column.key, index, "K305", "the formula has no stored value yet",
-                       "open the book in your spreadsheet and save it", Severity.WARNING)
-
-
+    return place_issue(
+        book,
+        table,
+        column.key,
+        index,
+        "K305",
+        "the formula has no stored value yet",
+        "open the book in your spreadsheet and save it",
+        Severity.WARNING,
+    )

@@ -14,17 +14,35 @@ EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
 
 LONGEST = 100
 """Characters: no date that a person writes is longer."""
-_TIME = (r"(?:[T ,]+(?:(上午|下午)\s*)?(\d{1,2})[:h](\d{2})(?::(\d{2})(?:\.\d+)?)?(?:\s*([AaPp])\.?[Mm]\.?)?"
-         r"\s*(Z|[+-]\d{2}:?\d{2})?)?")
+_TIME = (
+    r"(?:[T ,]+(?:(上午|下午)\s*)?(\d{1,2})[:h](\d{2})(?::(\d{2})(?:\.\d+)?)?(?:\s*([AaPp])\.?[Mm]\.?)?"
+    r"\s*(Z|[+-]\d{2}:?\d{2})?)?"
+)
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?" + _TIME)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})" + _TIME)
 _NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-/.\s]\s*([A-Za-z]{3,9})\.?,?[-/\s]\s*(\d{4})" + _TIME)
 _NAMED_US = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})" + _TIME)
-_WEEKDAY = re.compile(r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]*\s+|"
-                      r"\s*(?:星期|周|週)[一二三四五六日天](?=\s|$)", re.IGNORECASE)
+_WEEKDAY = re.compile(
+    r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]*\s+|"
+    r"\s*(?:星期|周|週)[一二三四五六日天](?=\s|$)",
+    re.IGNORECASE,
+)
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 
 
 class NotADate(ValueError):

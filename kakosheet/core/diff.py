@@ -1,4 +1,5 @@
-"""The difference between a workbook as it stands and the tables as they should be: a patch, and a word on each cell typed over."""
+"""The difference between a workbook as it stands and the tables as they should be: a patch, and a word on each cell
+typed over."""
 
 from __future__ import annotations
 
@@ -41,8 +42,8 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparer:
-    """Everything that comparing needs: the book as read, the schema, the words, how formulas are compared, and the sheet that is the program's
-    own ("" if there is none: then nothing is known of what was left in views)."""
+    """Everything that comparing needs: the book as read, the schema, the words, how formulas are compared, and the
+    sheet that is the program's own ("" if there is none: then nothing is known of what was left in views)."""
 
     book: Book
     schema: WorkbookSchema
@@ -96,7 +97,7 @@ class _TableDiff:
         if self.left is not None:
             self._remember(self.left)
 
-    # -- where new rows go ---------------------------------------------------------------------------------------------------
+    # -- where new rows go ---------------------------------------------------------------------------------------------
 
     def _number_new_rows(self) -> None:
         rows = self.table.rows
@@ -118,25 +119,35 @@ class _TableDiff:
         keys = {at: key for key, at in self.place.columns.items()}
         for row in sorted(self.sheet.rows.keys() & range(first, last + 1)):
             for column, value in self.sheet.rows[row].items():
-                if (left <= column <= right and (isinstance(value, FormulaCell) or is_filled(value))
-                        and not self._left_by_us(row, keys.get(column), value)):
+                if (
+                    left <= column <= right
+                    and (isinstance(value, FormulaCell) or is_filled(value))
+                    and not self._left_by_us(row, keys.get(column), value)
+                ):
                     raise RoomTaken.at(self.place.sheet, row, column, value)
 
     def _left_by_us(self, row: int, key: str | None, cell: CellValue) -> bool:
-        """Whether a cell of a row without anything typed is a computed one as a refresh left it: people empty rows of which those remain."""
+        """Whether a cell of a row without anything typed is a computed one as a refresh left it: people empty rows of
+        which those remain."""
         at = self.place.columns
-        seals = seal.parts(_plain_text(self.sheet.rows[row].get(at.get(SEAL.key, 0))), self.schema.version, len(self.tools))
+        seals = seal.parts(
+            _plain_text(self.sheet.rows[row].get(at.get(SEAL.key, 0))), self.schema.version, len(self.tools)
+        )
         if key is None or key == SEAL.key:
             return key is not None and seals is not None
         column = self.table.schema.by_key[key]
         if column.owner is Owner.TOOL:
             return seals is not None and seals[1][self.tool_at[key]] == seal.digest(self._canonical(column, cell))
-        if column.owner is not Owner.FORMULA or not isinstance(cell, FormulaCell) or not has_places(column, self.table.schema, self.book.binding):
+        if (
+            column.owner is not Owner.FORMULA
+            or not isinstance(cell, FormulaCell)
+            or not has_places(column, self.table.schema, self.book.binding)
+        ):
             return False
         text = row_formula(column, self.table.schema, self.book.binding, self.titles)(row)
         return cell.text is not None and (cell.text == text or self.same_formula(cell.text, text))
 
-    # -- columns -------------------------------------------------------------------------------------------------------------
+    # -- columns -------------------------------------------------------------------------------------------------------
 
     def _column(self, column: Column) -> None:
         values, cells = self.table.columns[column.key], self.book.column_cells(self.table.schema.key, column.key)
@@ -170,7 +181,11 @@ class _TableDiff:
         for i, (value, cell) in enumerate(zip(values, cells, strict=True)):
             text, wanted = render(self.table.rows[i]), encode(value)
             wanted = "" if wanted is None else wanted
-            if isinstance(cell, FormulaCell) and cell.text is not None and (cell.text == text or self.same_formula(cell.text, text)):
+            if (
+                isinstance(cell, FormulaCell)
+                and cell.text is not None
+                and (cell.text == text or self.same_formula(cell.text, text))
+            ):
                 if i not in unknown and not (cell.cached and self._same(cell.value, wanted)):
                     self._set(i, column.key, Formula(cell.text, self._plain(wanted)))
             else:
@@ -213,12 +228,21 @@ class _TableDiff:
 
     def _is_ours(self, cell: CellValue | None, wanted: CellInput) -> bool:
         """Whether a cell holds the wanted formula, whatever a program made of its value."""
-        return (isinstance(wanted, Formula) and isinstance(cell, FormulaCell) and cell.text is not None
-                and (cell.text == wanted.text or self.same_formula(cell.text, wanted.text)))
+        return (
+            isinstance(wanted, Formula)
+            and isinstance(cell, FormulaCell)
+            and cell.text is not None
+            and (cell.text == wanted.text or self.same_formula(cell.text, wanted.text))
+        )
 
     def _stands(self, cell: CellValue | None, wanted: CellInput) -> bool:
         if isinstance(wanted, Formula):
-            return isinstance(cell, FormulaCell) and cell.cached and cell.value == wanted.value and self._is_ours(cell, wanted)
+            return (
+                isinstance(cell, FormulaCell)
+                and cell.cached
+                and cell.value == wanted.value
+                and self._is_ours(cell, wanted)
+            )
         return not isinstance(cell, FormulaCell) and self._same(cell, wanted)
 
     def _same(self, cell: object, wanted: object) -> bool:
@@ -229,15 +253,18 @@ class _TableDiff:
             return abs(held - to_serial(wanted, date1904=epoch)) < 1e-6
         if isinstance(wanted, float) and isinstance(cell, int | float) and not isinstance(cell, bool):
             return cell == wanted or abs(cell - wanted) <= 1e-12 * abs(wanted)
-        return (None if cell == "" else cell) == (None if wanted == "" else wanted) and isinstance(cell, bool) == isinstance(wanted, bool)
+        return (None if cell == "" else cell) == (None if wanted == "" else wanted) and isinstance(
+            cell, bool
+        ) == isinstance(wanted, bool)
 
     def _plain(self, wanted: Any) -> Any:
         return int(wanted) if isinstance(wanted, float) and wanted.is_integer() and abs(wanted) < 1e15 else wanted
 
-    # -- typed over ----------------------------------------------------------------------------------------------------------
+    # -- typed over ----------------------------------------------------------------------------------------------------
 
     def _typed_over(self, column: Column, i: int, cell: CellValue) -> None:
-        """Report the text of a tool cell that is not the one we left there; without any seals or a stored value nothing is claimed."""
+        """Report the text of a tool cell that is not the one we left there; without any seals or a stored value nothing
+        is claimed."""
         if not self.sealed or (isinstance(cell, FormulaCell) and not cell.cached):
             return
         known = seal.parts(_plain_text(self.seals[i]), self.schema.version, len(self.tools))
@@ -249,7 +276,8 @@ class _TableDiff:
             self._lost(column, i, cell, known=True)
 
     def _theirs_in_view(self, column: Column, cell: CellValue) -> bool:
-        """Whether a cell of a view holds what no refresh left there. People may have sorted the view: what stood in any of its slots is ours."""
+        """Whether a cell of a view holds what no refresh left there. People may have sorted the view: what stood in any
+        of its slots is ours."""
         if self.left is None:
             return False
         if isinstance(cell, FormulaCell):
@@ -262,18 +290,30 @@ class _TableDiff:
 
     def _remember(self, left: Left) -> None:
         """Note what this refresh leaves in a view's computed cells."""
-        encoders = [(c, encoder(c, self.titles), self.table.columns[c.key], self.table.unknown.get(c.key, ()),
-                     self.book.column_cells(self.table.schema.key, c.key)) for c in self.tools if c.key in self.place.columns]
+        encoders = [
+            (
+                c,
+                encoder(c, self.titles),
+                self.table.columns[c.key],
+                self.table.unknown.get(c.key, ()),
+                self.book.column_cells(self.table.schema.key, c.key),
+            )
+            for c in self.tools
+            if c.key in self.place.columns
+        ]
         slots = []
         for i in range(len(self.table)):
-            values = {c.key: cells[i] if i in unknown else encode(column[i]) for c, encode, column, unknown, cells in encoders}
+            values = {
+                c.key: cells[i] if i in unknown else encode(column[i]) for c, encode, column, unknown, cells in encoders
+            }
             ours = any(value is not None for value in values.values())
             slots.append([self._canonical(c, values.get(c.key)) for c in self.tools] if ours else None)
         for row, column, number in left.differences(self.table.schema.key, len(self.tools), slots):
             self.difference.sheet(left.sheet.name).cells.setdefault(row, {})[column] = number
 
     def _of_another_version(self, i: int) -> bool:
-        """Whether the row was, or may have been, written by another version of the schema, in which the column was of another owner or formula."""
+        """Whether the row was, or may have been, written by another version of the schema, in which the column was of
+        another owner or formula."""
         if self.table.schema.slots is not None:
             return self.left is None or self.left.known(self.table.schema.key, len(self.tools)) is None
         text = _plain_text(self.seals[i]) if self.sealed else None
@@ -291,9 +331,16 @@ class _TableDiff:
         shown = f"={cell.text}" if isinstance(cell, FormulaCell) and cell.text else seal.canonical(cell)
         if not known or cell is None or not shown.strip():
             return
-        what = "stands in a computed cell, and stays until that is needed" if stays else (
-            "was typed over a computed cell; refresh puts the computed value back")
-        self.difference.issues.append(place_issue(self.book, self.table, column.key, i, "K308", f'"{shown}" {what}', self._cure(), Severity.WARNING))
+        what = (
+            "stands in a computed cell, and stays until that is needed"
+            if stays
+            else ("was typed over a computed cell; refresh puts the computed value back")
+        )
+        self.difference.issues.append(
+            place_issue(
+                self.book, self.table, column.key, i, "K308", f'"{shown}" {what}', self._cure(), Severity.WARNING
+            )
+        )
 
     def _cure(self) -> str:
         """Where people's own words belong."""
@@ -301,9 +348,13 @@ class _TableDiff:
         if table in self.book.binding:
             title = self.titles.columns.get(f"{table}.{key}", self.schema.tables[table].by_key[key].title)
             return f'write it under "{title}" of {self.book.binding[table].sheet}'
-        return "write it in a column of your own" if self.table.schema.slots is None else "write it beside the block, or on a sheet of your own"
+        return (
+            "write it in a column of your own"
+            if self.table.schema.slots is None
+            else "write it beside the block, or on a sheet of your own"
+        )
 
-    # -- seals and output ----------------------------------------------------------------------------------------------------
+    # -- seals and output ----------------------------------------------------------------------------------------------
 
     def _seal(self) -> None:
         """Every row's seal anew where a computed or a typed cell of it changed."""
@@ -317,7 +368,11 @@ class _TableDiff:
             before = seal.parts(_plain_text(self.seals[i]), version, len(self.tools))
             if i in twins and before is not None:
                 user = before[0]  # until the ids differ, the seal goes on telling the copy from the row that was copied
-            if before is not None and before[0] == user and not (changed and not self.tool_at.keys().isdisjoint(changed)):
+            if (
+                before is not None
+                and before[0] == user
+                and not (changed and not self.tool_at.keys().isdisjoint(changed))
+            ):
                 continue
             tools = (seal.digest(self._canonical(c, encode(values[i]))) for c, encode, values in encoders)
             text = seal.make(version, user, tools)
@@ -377,8 +432,13 @@ class RoomTaken(Exception):
         cell = cell_name(row, column)
         shown = f"={value.text}" if isinstance(value, FormulaCell) and value.text else seal.canonical(value)
         shown = shown if len(shown) <= 60 else shown[:59] + "…"
-        issue = Issue("K205", f'"{shown}" stands where a row is to be added' if shown else "a formula stands where a row is to be added",
-                      "move it to the side of the table or to another sheet", sheet, cell)
+        issue = Issue(
+            "K205",
+            f'"{shown}" stands where a row is to be added' if shown else "a formula stands where a row is to be added",
+            "move it to the side of the table or to another sheet",
+            sheet,
+            cell,
+        )
         return cls(f"{sheet}!{cell}: {issue.message}", [issue])
 
 

@@ -1,4 +1,5 @@
-"""Runs a plan over tables: makes rows, fills what reads as its source, applies rules, and keeps what cannot be known apart."""
+"""Runs a plan over tables: makes rows, fills what reads as its source, applies rules, and keeps what cannot be known
+apart."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ class Left:
 
 @dataclass
 class Run:
-    """One run of a plan. `context` is what functions may ask for by name; `faults` are what checks found, by table and index."""
+    """One run of a plan. `context` is what functions may ask for by name; `faults` are what checks found, by table and
+    index."""
 
     tables: Tables
     context: Mapping[str, Any]
@@ -55,12 +57,12 @@ class Run:
         for check, reads in plan.checks:
             self._check(check.table, partial(check, **self.context_of(check.fn)), reads)
 
-    # -- what a function may see ---------------------------------------------------------------------------------------------
+    # -- what a function may see ---------------------------------------------------------------------------------------
 
     def context_of(self, fn: Callable[..., Any]) -> dict[str, Any]:
         """The part of the context that a function asks for."""
         code = fn.__code__
-        names = code.co_varnames[code.co_argcount:code.co_argcount + code.co_kwonlyargcount]
+        names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
         return {name: self.context[name] for name in names if name in self.context}
 
     def _index(self, table: Table) -> dict[str, int]:
@@ -97,7 +99,8 @@ class Run:
         return self._seen(read)[0]
 
     def columns_of(self, reads: Sequence[Read]) -> tuple[list[Values], dict[str, set[int]]]:
-        """The columns that a function with these reads gets, and by table the rows left out of them since they cannot be read."""
+        """The columns that a function with these reads gets, and by table the rows left out of them since they cannot
+        be read."""
         seen = [self._seen(read) for read in reads]
         home = [read.via.partition(".")[0] or read.table for read in reads]
         drop: dict[str, set[int]] = {}
@@ -105,7 +108,7 @@ class Run:
             drop.setdefault(name, set()).update(bad, unknown)
         return [_without(s[0], drop[name]) for name, s in zip(home, seen, strict=True)], drop
 
-    # -- steps ---------------------------------------------------------------------------------------------------------------
+    # -- steps ---------------------------------------------------------------------------------------------------------
 
     def _fill(self, step: Source) -> None:
         table, key = self.tables[step.table], step.column.key
@@ -132,10 +135,14 @@ class Run:
             results = [call() for _ in table.rows]
         elif bad or unknown:
             skipped = bad | unknown
-            results = [blank if i in skipped else call(*row) for i, row in enumerate(zip(*(s[0] for s in seen), strict=True))]
+            results = [
+                blank if i in skipped else call(*row) for i, row in enumerate(zip(*(s[0] for s in seen), strict=True))
+            ]
         else:
             results = [call(*row) for row in zip(*(s[0] for s in seen), strict=True)]
-        columns: Sequence[Values] = [results] if len(step.rule.writes) == 1 else [list(c) for c in zip(*results, strict=True)]
+        columns: Sequence[Values] = (
+            [results] if len(step.rule.writes) == 1 else [list(c) for c in zip(*results, strict=True)]
+        )
         self._write(step.rule, columns or [[] for _ in step.rule.writes], bad, unknown)
 
     def _table_rule(self, step: Apply) -> None:
@@ -178,7 +185,11 @@ class Run:
     def _add_wanted(self, table: Table, wanted: list[Wanted], *, fold_keys: bool) -> None:
         name = table.schema.row_key
         shape: Callable[[str], str] = fold if fold_keys else str
-        known = _index(table, name) if fold_keys else {value: i for i, value in enumerate(table.columns.get(name, ())) if value is not None}
+        known = (
+            _index(table, name)
+            if fold_keys
+            else {value: i for i, value in enumerate(table.columns.get(name, ())) if value is not None}
+        )
         made = set() if fold_keys else {i for key, i in known.items() if not _is_own(key, table.schema)}
         table.wanted = [False if i in made else None for i in range(len(table))]
         for row in wanted:

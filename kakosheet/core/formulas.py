@@ -15,14 +15,16 @@ from kakosheet.core.titles import Titles
 _PLACE = re.compile(r"\[([a-z0-9_]+(?:\.[a-z0-9_]+)?)\]|«([a-z0-9_]+)\.([a-z0-9_]+)»")
 _ROW = "\0"
 MAX_LITERAL = 255
-"""Characters that a string constant of a formula may have (ECMA-376 part 1, 18.17.2.2 with Excel's published limits)."""
+"""Characters that a string constant of a formula may have (ECMA-376 part 1, 18.17.2.2 with Excel's published
+limits)."""
 
 
 @dataclass(frozen=True)
 class Placement:
     """Where one table stands: its sheet's name, its header row and the column of each key.
 
-    In a block of a view the header cells may stand in several rows: `offsets[key]` is how far below `header_row` that one stands.
+    In a block of a view the header cells may stand in several rows: `offsets[key]` is how far below `header_row` that
+    one stands.
     """
 
     sheet: str
@@ -46,7 +48,8 @@ Binding = Mapping[str, Placement]
 class NamedCell(NamedTuple):
     """A cell of the hidden lists sheet with a workbook-scope name of its own ("_kako_today").
 
-    `formula` is a template as in `Column.formula` (no "="), "" where the cell is a constant; `value` is what it gives now.
+    `formula` is a template as in `Column.formula` (no "="), "" where the cell is a constant; `value` is what it gives
+    now.
     """
 
     name: str
@@ -70,7 +73,8 @@ def has_places(column: Column, table: TableSchema, binding: Binding) -> bool:
 
 
 def row_formula(column: Column, table: TableSchema, binding: Binding, titles: Titles) -> Callable[[int], str]:
-    """The formula of a column as a function of the spreadsheet row (for a block: of the row that `Table.rows` gives)."""
+    """The formula of a column as a function of the spreadsheet row (for a block: of the row that `Table.rows`
+    gives)."""
     own = binding[table.key]
 
     def fill(match: re.Match[str]) -> str:
@@ -91,7 +95,8 @@ def row_formula(column: Column, table: TableSchema, binding: Binding, titles: Ti
 
 
 def link_formula(target: str, table: TableSchema, binding: Binding) -> str | None:
-    """A link to the row with that id, which survives sorting; None where no link can be made (hidden sheet, overlong id)."""
+    """A link to the row with that id, which survives sorting; None where no link can be made (hidden sheet, overlong
+    id)."""
     place = binding.get(table.key)
     ids_column = table.id_column or table.key_column
     if place is None or place.hidden or ids_column not in place.columns or len(target) > MAX_LITERAL:

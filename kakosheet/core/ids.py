@@ -23,29 +23,40 @@ def id_pattern(id_format: str) -> re.Pattern[str]:
     """A pattern that finds the number in any id of that form: group 1."""
     parts = _PLACES.split(id_format)
     groups = {"year": r"\d{4}", "number": r"(\d+)"}
-    return re.compile("".join(groups[part] if i % 2 else re.escape(part) for i, part in enumerate(parts)), re.IGNORECASE)
+    return re.compile(
+        "".join(groups[part] if i % 2 else re.escape(part) for i, part in enumerate(parts)), re.IGNORECASE
+    )
 
 
 def noted_number(value: object) -> int:
-    """The number that a book notes as the last one given; 0 if it can be none. It may have gone past the longest that is counted on from."""
+    """The number that a book notes as the last one given; 0 if it can be none. It may have gone past the longest that
+    is counted on from."""
     return int(value) if isinstance(value, int | float) and 0 <= value <= 10**MOST_DIGITS * 2 else 0
 
 
 @dataclass
 class Sequences:
-    """The highest number of each table so far: what was noted in the book, and every occurrence in any sheet; and the ids in its form whose number
-    is too long to be counted on from."""
+    """The highest number of each table so far: what was noted in the book, and every occurrence in any sheet; and the
+    ids in its form whose number is too long to be counted on from."""
 
     highest: dict[str, int] = field(default_factory=dict)
     foreign: dict[str, set[str]] = field(default_factory=dict)
 
     def observe(self, tables: Tables, references: Mapping[str, Iterable[tuple[str, str]]]) -> None:
-        """Take in every id that stands in a table's own id column or in a column that refers to it (`references[table]`)."""
+        """Take in every id that stands in a table's own id column or in a column that refers to it
+        (`references[table]`)."""
         for key, table in tables.items():
             if not table.schema.id_format:
                 continue
-            columns = [table.columns[table.schema.id_column], *(tables[t].columns[c] for t, c in references.get(key, ()) if t in tables)]
-            self._observe(key, id_pattern(table.schema.id_format), {value for column in columns for value in column if isinstance(value, str)})
+            columns = [
+                table.columns[table.schema.id_column],
+                *(tables[t].columns[c] for t, c in references.get(key, ()) if t in tables),
+            ]
+            self._observe(
+                key,
+                id_pattern(table.schema.id_format),
+                {value for column in columns for value in column if isinstance(value, str)},
+            )
 
     def _observe(self, key: str, pattern: re.Pattern[str], ids: Iterable[str]) -> None:
         highest = self.highest.get(key, 0)

@@ -94,21 +94,29 @@ class Issue:
     severity: Severity = Severity.ERROR
 
     def line(self, book: str) -> str:
-        """ `orders!Steps!F12: error K302: "31/02/2026" is not a date; write it like 2026-02-28`."""
+        """`orders!Steps!F12: error K302: "31/02/2026" is not a date; write it like 2026-02-28`."""
         place = "!".join(part for part in (book, self.sheet, self.cell) if part)
         cure = f"; {self.hint}" if self.hint else ""
         return f"{place}: {self.severity} {self.code}: {' ⏎ '.join(self.message.splitlines())}{cure}"
 
     def as_dict(self) -> dict[str, str]:
-        return {"code": self.code, "severity": str(self.severity), "sheet": self.sheet, "cell": self.cell,
-                "message": self.message, "hint": self.hint}
+        return {
+            "code": self.code,
+            "severity": str(self.severity),
+            "sheet": self.sheet,
+            "cell": self.cell,
+            "message": self.message,
+            "hint": self.hint,
+        }
 
 
 class KakosheetError(Exception):
-    """What stops the tool: nothing was written. `exit_code` is the command's; `issues` are all that was found, if more than one."""
+    """What stops the tool: nothing was written. `exit_code` is the command's; `issues` are all that was found, if more
+    than one."""
 
-    def __init__(self, code: str, message: str, hint: str = "", *, exit_code: int | None = None,
-                 issues: tuple[Issue, ...] = ()) -> None:
+    def __init__(
+        self, code: str, message: str, hint: str = "", *, exit_code: int | None = None, issues: tuple[Issue, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.code, self.message, self.hint, self.issues = code, message, hint, issues
         self.exit_code = _EXIT_BY_KIND[code[1]] if exit_code is None else exit_code
@@ -118,4 +126,13 @@ class KakosheetError(Exception):
         return f"error {self.code}: {self.message}{cure}"
 
 
-_EXIT_BY_KIND = {"1": EXIT_FILE, "2": EXIT_ISSUES, "3": EXIT_ISSUES, "4": EXIT_ISSUES, "5": EXIT_ISSUES, "6": EXIT_ISSUES, "7": EXIT_IO, "8": EXIT_IO}
+_EXIT_BY_KIND = {
+    "1": EXIT_FILE,
+    "2": EXIT_ISSUES,
+    "3": EXIT_ISSUES,
+    "4": EXIT_ISSUES,
+    "5": EXIT_ISSUES,
+    "6": EXIT_ISSUES,
+    "7": EXIT_IO,
+    "8": EXIT_IO,
+}

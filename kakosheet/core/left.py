@@ -1,8 +1,10 @@
-"""What a refresh leaves in the computed cells of views: their slots have no room for a seal, so it is noted on the program's own sheet.
+"""What a refresh leaves in the computed cells of views: their slots have no room for a seal, so it is noted on the
+program's own sheet.
 
-There a row belongs to each block. In column A stands its label, with the schema version and the number of tool columns; right of it, for each slot,
-a number for every two tool columns, made of the checksums of their cells, or nothing where the slot was left blank. They are numbers because a
-text that changes every day stays in a file for good. Where there is no such row, nothing is claimed.
+There a row belongs to each block. In column A stands its label, with the schema version and the number of tool columns;
+right of it, for each slot, a number for every two tool columns, made of the checksums of their cells, or nothing where
+the slot was left blank. They are numbers because a text that changes every day stays in a file for good. Where there is
+no such row, nothing is claimed.
 """
 
 from __future__ import annotations
@@ -56,8 +58,11 @@ class Left:
     def _label(self, block: str, tools: int) -> str:
         return f"{LABEL} {block} {self._version}:{tools}"
 
-    def differences(self, block: str, tools: int, slots: Sequence[Sequence[str] | None]) -> Iterator[tuple[int, int, int | str | None]]:
-        """(row, column, value) of the cells that do not say yet what was left in a block's slots: their canonical texts, None for a blank slot."""
+    def differences(
+        self, block: str, tools: int, slots: Sequence[Sequence[str] | None]
+    ) -> Iterator[tuple[int, int, int | str | None]]:
+        """(row, column, value) of the cells that do not say yet what was left in a block's slots: their canonical
+        texts, None for a blank slot."""
         row = self._rows.get(block)
         if row is None:
             row = self._rows[block] = self._free

@@ -20,12 +20,14 @@ from kakosheet.core.values import encoder
 
 @dataclass(kw_only=True)
 class NewBook:
-    """`tables` hold computed values for tool and formula columns and people's own values; a missing table is written empty.
+    """`tables` hold computed values for tool and formula columns and people's own values; a missing table is written
+    empty.
 
-    `visible` are sheet keys in the order of the tabs; the others follow, hidden. `properties` become custom document properties.
-    `hidden_columns` are references ("orders.assigned_to") hidden on top of what the schema hides. `marks` go by `Column.style`.
-    `named_cells` stand on the lists sheet; their formulas may name columns of any table. `created` is written as the time of creation.
-    `home` is the sheet that every register's way back leads to. Unless `sealed` is off, every row of a register is written with its seal.
+    `visible` are sheet keys in the order of the tabs; the others follow, hidden. `properties` become custom document
+    properties. `hidden_columns` are references ("orders.assigned_to") hidden on top of what the schema hides. `marks`
+    go by `Column.style`. `named_cells` stand on the lists sheet; their formulas may name columns of any table.
+    `created` is written as the time of creation. `home` is the sheet that every register's way back leads to. Unless
+    `sealed` is off, every row of a register is written with its seal.
     """
 
     schema: WorkbookSchema
@@ -52,14 +54,17 @@ def sheet_title(book: NewBook, sheet: SheetSchema) -> str:
 
 
 def placements(book: NewBook) -> dict[str, Placement]:
-    """Where every table of a new workbook stands: registers from column A in the schema's order, their seal last; blocks as laid out."""
+    """Where every table of a new workbook stands: registers from column A in the schema's order, their seal last;
+    blocks as laid out."""
     found: dict[str, Placement] = {}
     for sheet in book.schema.sheets:
         title, hidden = sheet_title(book, sheet), sheet.key not in book.visible
         for table in sheet.tables:
             if sheet.kind is SheetKind.REGISTER:
                 keys = [column.key for column in table.columns] + [SEAL.key]
-                found[table.key] = Placement(title, sheet.header_row, {key: at for at, key in enumerate(keys, 1)}, hidden=hidden)
+                found[table.key] = Placement(
+                    title, sheet.header_row, {key: at for at, key in enumerate(keys, 1)}, hidden=hidden
+                )
             elif sheet.kind is SheetKind.VIEW:
                 found[table.key] = _block(title, hidden, table, book.layouts[sheet.key].placed(table.key))
     return found
@@ -84,4 +89,7 @@ def row_seals(book: NewBook, table: TableSchema) -> list[str]:
 
 def _texts(book: NewBook, column: Column, values: Mapping[str, list[Any]]) -> list[str]:
     encode = encoder(column, book.titles)
-    return [seal.canonical(to_serial(value, date1904=False) if isinstance(value, date) else encode(value)) for value in values[column.key]]
+    return [
+        seal.canonical(to_serial(value, date1904=False) if isinstance(value, date) else encode(value))
+        for value in values[column.key]
+    ]

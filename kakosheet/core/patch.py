@@ -27,8 +27,8 @@ CellInput = Scalar | Formula | Cached
 class TableGrowth(NamedTuple):
     """A table object and its filter are to reach down to `last_row`.
 
-    `titles` are those of columns added at its right end (their header cells stand in the patch), `renamed` the new titles of columns that it
-    has, by sheet column: a table repeats what its header cells say.
+    `titles` are those of columns added at its right end (their header cells stand in the patch), `renamed` the new
+    titles of columns that it has, by sheet column: a table repeats what its header cells say.
     """
 
     name: str
@@ -41,10 +41,11 @@ class TableGrowth(NamedTuple):
 class SheetPatch:
     """`cells[row][column]` is what to write; None empties a cell and keeps its style.
 
-    Rows from `first_new_row` on are new: they take their cells' styles from the column, or from `style_row` where the column has none.
-    `own` are areas whose formulas are ours: the caller keeps their cached values true, so that none of them is ever dropped as stale;
-    a value that changed there stands in `cells` like any other. (An area's `sheet` is not looked at.)
-    `added` are new columns, each with the column that it is to look like: width, the style of its cells and of its header.
+    Rows from `first_new_row` on are new: they take their cells' styles from the column, or from `style_row` where the
+    column has none. `own` are areas whose formulas are ours: the caller keeps their cached values true, so that none of
+    them is ever dropped as stale; a value that changed there stands in `cells` like any other. (An area's `sheet` is
+    not looked at.) `added` are new columns, each with the column that it is to look like: width, the style of its cells
+    and of its header.
     """
 
     cells: dict[int, dict[int, CellInput]] = field(default_factory=dict)
@@ -57,10 +58,11 @@ class SheetPatch:
 
 @dataclass(slots=True)
 class Patch:
-    """Changes by sheet name, custom document properties to set (None removes one), and workbook-scope names with where they are to point.
+    """Changes by sheet name, custom document properties to set (None removes one), and workbook-scope names with where
+    they are to point.
 
-    A date is written as the file counts dates, in the format that the cell has; with `dates_as_text` it becomes ISO text
-    in a cell that has no date format, where people could not read the count.
+    A date is written as the file counts dates, in the format that the cell has; with `dates_as_text` it becomes ISO
+    text in a cell that has no date format, where people could not read the count.
     """
 
     sheets: dict[str, SheetPatch] = field(default_factory=dict)
@@ -73,8 +75,8 @@ class Patch:
 
 
 class PatchResult(NamedTuple):
-    """`data` is the new file, the very bytes given if nothing changed; `stale` counts formulas whose cached value was dropped, `outdated`
-    those that keep an old one, since the book is calculated only when its owner asks for it."""
+    """`data` is the new file, the very bytes given if nothing changed; `stale` counts formulas whose cached value was
+    dropped, `outdated` those that keep an old one, since the book is calculated only when its owner asks for it."""
 
     data: bytes
     stale: int

@@ -16,7 +16,8 @@ class PlanError(Exception):
 
 
 class Read(NamedTuple):
-    """One entry of `reads`: a column, seen through a foreign key (`via`, a column of the reading table) or as it was read."""
+    """One entry of `reads`: a column, seen through a foreign key (`via`, a column of the reading table) or as it was
+    read."""
 
     table: str
     column: str
@@ -35,7 +36,9 @@ def parse_read(text: str) -> Read:
     via, arrow, target = text.partition(" -> ")
     table, _, column = (target if arrow else text).partition(".")
     column, _, how = column.partition("@")
-    return Read(table, column, via if arrow else "", as_read=bool(how), lenient=how == "any", unreadable=how == "unreadable")
+    return Read(
+        table, column, via if arrow else "", as_read=bool(how), lenient=how == "any", unreadable=how == "unreadable"
+    )
 
 
 class Source(NamedTuple):
@@ -123,8 +126,12 @@ def _check_write(schema: WorkbookSchema, rule: RowRule | TableRule, reference: s
 
 
 def _check_all_written(schema: WorkbookSchema, written: set[str]) -> None:
-    missing = [f"{table.key}.{column.key}" for table in schema.tables.values() for column in table.columns
-               if column.owner in (Owner.TOOL, Owner.FORMULA) and f"{table.key}.{column.key}" not in written]
+    missing = [
+        f"{table.key}.{column.key}"
+        for table in schema.tables.values()
+        for column in table.columns
+        if column.owner in (Owner.TOOL, Owner.FORMULA) and f"{table.key}.{column.key}" not in written
+    ]
     if missing:
         raise PlanError(f"no rule writes {', '.join(missing)}")
 

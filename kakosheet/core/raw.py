@@ -26,7 +26,8 @@ class FormulaCell(NamedTuple):
     """A cell that holds a formula.
 
     `text` is in the OOXML grammar without the leading "="; None where the file gives a formula that has no text of its
-    own (a spilled or data-table cell). `cached` says whether the file holds a value; without one `value` is None and *unknown*.
+    own (a spilled or data-table cell). `cached` says whether the file holds a value; without one `value` is None and
+    *unknown*.
     """
 
     text: str | None
@@ -57,7 +58,8 @@ class TableRange(NamedTuple):
 
 @dataclass(slots=True)
 class RawSheet:
-    """`rows[row][column]` is a value; blank cells are absent. `last_row` is the last row with a cell, valued or only styled."""
+    """`rows[row][column]` is a value; blank cells are absent. `last_row` is the last row with a cell, valued or only
+    styled."""
 
     name: str
     hidden: bool = False
@@ -70,7 +72,8 @@ class RawSheet:
 class RawBook:
     """`names` are the workbook-scope defined names; None where one points nowhere (#REF!) or at no plain rectangle.
 
-    Dates are `date`/`datetime` where the file itself types them; numbers otherwise, counted in the epoch that `date1904` tells.
+    Dates are `date`/`datetime` where the file itself types them; numbers otherwise, counted in the epoch that
+    `date1904` tells.
     """
 
     format: str
@@ -84,9 +87,10 @@ class RawBook:
 class SheetLook:
     """What a sheet shows beyond its values, for readers of files that are not ours.
 
-    `shown[row][column]` says which numbers are shown as DAY, as TIME (hours and minutes), or as money: then it holds the sign or the code of the
-    currency. Rows that are alike may share one object. `merged` are the merged ranges, `hidden_rows` the rows that are hidden or filtered
-    away, `links` the addresses outside of the workbook that cells lead to, by row and column.
+    `shown[row][column]` says which numbers are shown as DAY, as TIME (hours and minutes), or as money: then it holds
+    the sign or the code of the currency. Rows that are alike may share one object. `merged` are the merged ranges,
+    `hidden_rows` the rows that are hidden or filtered away, `links` the addresses outside of the workbook that cells
+    lead to, by row and column.
     """
 
     shown: dict[int, dict[int, str]] = field(default_factory=dict)

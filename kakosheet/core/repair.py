@@ -1,4 +1,5 @@
-"""What brings a workbook's structure in order again: marks set anew, header texts, columns that are missing; never a user's value."""
+"""What brings a workbook's structure in order again: marks set anew, header texts, columns that are missing; never a
+user's value."""
 
 from __future__ import annotations
 
@@ -42,7 +43,13 @@ class Repairs:
         return self.patch.sheets.setdefault(name, SheetPatch())
 
 
-def repairs(raw: RawBook, found: Found, schema: WorkbookSchema, titles: Titles, usual: Callable[[], Mapping[str, Placement]] = dict) -> Repairs:
+def repairs(
+    raw: RawBook,
+    found: Found,
+    schema: WorkbookSchema,
+    titles: Titles,
+    usual: Callable[[], Mapping[str, Placement]] = dict,
+) -> Repairs:
     """The repairs of all tables that were found (with titles deciding); what stays missing is in the issues of `found`.
 
     Blocks that a view lacks are made where a new workbook has them (`usual`), as far as the view itself is there.
@@ -67,26 +74,38 @@ def _mark(raw: RawBook, done: Repairs, name: str, what: str, area: Area, *, only
     if (only_dead and alive) or (old is not None and old[:3] == area[:3]):
         return
     done.patch.names[name] = area
-    was = "" if old is None or not alive else cell_name(old.row, old.column) + ("" if old.sheet == area.sheet else f" of {old.sheet}")
-    done.changes.append(Change(area.sheet, cell_name(area.row, area.column), what, was, cell_name(area.row, area.column)))
+    was = (
+        ""
+        if old is None or not alive
+        else cell_name(old.row, old.column) + ("" if old.sheet == area.sheet else f" of {old.sheet}")
+    )
+    done.changes.append(
+        Change(area.sheet, cell_name(area.row, area.column), what, was, cell_name(area.row, area.column))
+    )
 
 
 def _named_cells(raw: RawBook, done: Repairs) -> None:
     """The cells behind our names stand beside their names; a name that is gone is found again by that."""
     gone = {name for name in raw.names if name.startswith("_kako_") and raw.names[name] is None}
     for sheet in raw.sheets.values():
-        labels = {row: cells[1] for row, cells in sheet.rows.items() if isinstance(cells.get(1), str) and str(cells[1]).startswith("_kako_")}
+        labels = {
+            row: cells[1]
+            for row, cells in sheet.rows.items()
+            if isinstance(cells.get(1), str) and str(cells[1]).startswith("_kako_")
+        }
         for row, label in labels.items():
             if (label in gone or label not in raw.names) and label not in done.patch.names and len(labels) > 1:
                 _mark(raw, done, str(label), f"name {label}", Area(sheet.name, row, 2, row, 2))
 
 
-# -- blocks of views --------------------------------------------------------------------------------------------------------------
+# -- blocks of views ---------------------------------------------------------------------------------------------------
 
 
-def _add_blocks(raw: RawBook, found: Found, sheet: SheetSchema, usual: Mapping[str, Placement], titles: Titles, done: Repairs) -> None:
-    """Headers and marks of blocks that are nowhere, as far from the view's last block as in a new workbook; where something stands
-    there, right of everything on the sheet."""
+def _add_blocks(
+    raw: RawBook, found: Found, sheet: SheetSchema, usual: Mapping[str, Placement], titles: Titles, done: Repairs
+) -> None:
+    """Headers and marks of blocks that are nowhere, as far from the view's last block as in a new workbook; where
+    something stands there, right of everything on the sheet."""
     beside = [table.key for table in sheet.tables if table.key in found.binding and table.key in usual]
     if not beside:
         return
@@ -95,9 +114,19 @@ def _add_blocks(raw: RawBook, found: Found, sheet: SheetSchema, usual: Mapping[s
     for table in sheet.tables:
         if table.key in found.binding or table.key not in usual:
             continue
-        cells = {key: (at + row - usual_row, across + column - usual_column) for key, (at, across) in _header_cells(usual[table.key]).items()}
-        taken = {(at, across) for rows in (raw.sheets[here.sheet].rows, done.sheet(here.sheet).cells) for at, line in rows.items() for across in line}
-        if any((at + below, across) in taken for at, across in cells.values() for below in range((table.slots or 1) + 1)):
+        cells = {
+            key: (at + row - usual_row, across + column - usual_column)
+            for key, (at, across) in _header_cells(usual[table.key]).items()
+        }
+        taken = {
+            (at, across)
+            for rows in (raw.sheets[here.sheet].rows, done.sheet(here.sheet).cells)
+            for at, line in rows.items()
+            for across in line
+        }
+        if any(
+            (at + below, across) in taken for at, across in cells.values() for below in range((table.slots or 1) + 1)
+        ):
             beyond = 2 + max(across for _, across in taken) - min(across for _, across in cells.values())
             cells = {key: (at, across + beyond) for key, (at, across) in cells.items()}
         for key, (at, across) in cells.items():
@@ -118,7 +147,9 @@ def _first(place: Placement) -> tuple[int, int]:
 class _Table:
     """The repair of one table."""
 
-    def __init__(self, raw: RawBook, schema: WorkbookSchema, table: TableSchema, place: Placement, titles: Titles, done: Repairs) -> None:
+    def __init__(
+        self, raw: RawBook, schema: WorkbookSchema, table: TableSchema, place: Placement, titles: Titles, done: Repairs
+    ) -> None:
         self.raw, self.table, self.place, self.titles, self.done = raw, table, place, titles, done
         self.sheet: RawSheet = raw.sheets[place.sheet]
         self.register = schema.sheet_by_key[table.sheet].kind is SheetKind.REGISTER
@@ -126,8 +157,13 @@ class _Table:
 
     def run(self, missing: Iterable[str]) -> None:
         for key, (row, column) in self._cells():
-            _mark(self.raw, self.done, name_of(self.table.key, key), f"mark of {self._title(key)!r}",
-                  Area(self.place.sheet, row, column, row, column))
+            _mark(
+                self.raw,
+                self.done,
+                name_of(self.table.key, key),
+                f"mark of {self._title(key)!r}",
+                Area(self.place.sheet, row, column, row, column),
+            )
         self._titles()
         wanted = [key for key in missing if key not in self.table.names_rows or not self._has_rows()]
         if SEAL.key not in self.place.columns:
@@ -150,11 +186,11 @@ class _Table:
     def _text(self, row: int, column: int) -> str:
         return text_of(self.sheet.rows.get(row, {}).get(column)).strip()
 
-    # -- header texts --------------------------------------------------------------------------------------------------------
+    # -- header texts --------------------------------------------------------------------------------------------------
 
     def _titles(self) -> None:
-        """Titles of header cells: in a register where one is blank (people may rename theirs), in a view where one says something else
-        (where most do, they are another thing's)."""
+        """Titles of header cells: in a register where one is blank (people may rename theirs), in a view where one says
+        something else (where most do, they are another thing's)."""
         cells = dict(self._cells())
         wrong = {key: at for key, at in cells.items() if fold(self._text(*at)) != fold(self._title(key))}
         if self.register:
@@ -169,10 +205,12 @@ class _Table:
             self.done.sheet(self.place.sheet).tables.append(TableGrowth(area[0], area[1].last_row, renamed=renamed))
 
     def _write(self, row: int, column: int, title: str) -> None:
-        self.done.changes.append(Change(self.place.sheet, cell_name(row, column), "header", self._text(row, column), title))
+        self.done.changes.append(
+            Change(self.place.sheet, cell_name(row, column), "header", self._text(row, column), title)
+        )
         self.done.sheet(self.place.sheet).cells.setdefault(row, {})[column] = title
 
-    # -- columns -------------------------------------------------------------------------------------------------------------
+    # -- columns -------------------------------------------------------------------------------------------------------
 
     def _add(self, keys: list[str]) -> None:
         """Missing columns at the table's right end; where something stands there, right of everything on the sheet."""
@@ -185,20 +223,30 @@ class _Table:
         for column, key in enumerate(keys, first):
             self._write(row, column, self._title(key))
             patch.added[column] = self._model(self.by_key[key])
-            _mark(self.raw, self.done, name_of(self.table.key, key), f"mark of {self._title(key)!r}",
-                  Area(self.place.sheet, row, column, row, column))
+            _mark(
+                self.raw,
+                self.done,
+                name_of(self.table.key, key),
+                f"mark of {self._title(key)!r}",
+                Area(self.place.sheet, row, column, row, column),
+            )
         if area is not None and beside and area[1].last_column == first - 1:
             patch.tables.append(TableGrowth(area[0], area[1].last_row, titles=tuple(self._title(key) for key in keys)))
 
     def _is_free(self, first: int, count: int, top: int, bottom: int) -> bool:
         span = range(first, first + count)
         taken = any(not cells.keys().isdisjoint(span) for row, cells in self.sheet.rows.items() if top <= row <= bottom)
-        return not taken and not any(t.area.column <= span[-1] and t.area.last_column >= first and t.area.last_row >= top
-                                     for t in self.sheet.tables if t.area.row != self.place.header_row or t.area.column >= first)
+        return not taken and not any(
+            t.area.column <= span[-1] and t.area.last_column >= first and t.area.last_row >= top
+            for t in self.sheet.tables
+            if t.area.row != self.place.header_row or t.area.column >= first
+        )
 
     def _model(self, wanted: Column) -> int:
         """The column of the table that a new one is to look like: the same hand and kind, as visible."""
+
         def likeness(item: tuple[str, int]) -> tuple[bool, bool, bool]:
             column = self.by_key[item[0]]
             return column.hidden == wanted.hidden, column.kind is wanted.kind, column.owner is wanted.owner
+
         return max(self.place.columns.items(), key=likeness)[1]

@@ -1,20 +1,22 @@
-"""Rules: plain functions, each with the columns that it reads and writes. Their order is derived from those declarations.
+"""Rules: plain functions, each with the columns that it reads and writes. Their order is derived from those
+declarations.
 
-Three kinds. A *row rule* gets one row's values in the order of `reads` and gives the value (or the tuple of values) to write. A *table
-rule* gets whole columns as lists and gives lists, aligned with the rows of the table that it writes (a block of a view may get fewer:
-the rest stays blank). A *row maker* gets whole columns and gives the rows that should exist. A *check* looks at one row and gives what
-is wrong with it.
+Three kinds. A *row rule* gets one row's values in the order of `reads` and gives the value (or the tuple of values) to
+write. A *table rule* gets whole columns as lists and gives lists, aligned with the rows of the table that it writes (a
+block of a view may get fewer: the rest stays blank). A *row maker* gets whole columns and gives the rows that should
+exist. A *check* looks at one row and gives what is wrong with it.
 
 What may stand in `reads`:
 - `"tasks.opened_on"`: the column as it is now;
 - `"tasks.person -> people.status"`: that column of the row which the reference names; None if it names none;
-- `"steps.done_on@read"`: the column as it was read, which never makes a circle: for makers that look at their own table;
+- `"steps.done_on@read"`: the column as it was read, which never makes a circle: for makers that look at their own
+  table;
 - `"steps.done_on@any"`: the same for makers that must see every row: a cell that cannot be read comes as None;
 - `"steps.done_on@unreadable"`: for every row whether that cell cannot be read;
 - `"steps.#wanted"`: whether the row maker calls for this row (None: a row of people's own).
 
-Functions may also ask for context by keyword-only parameters: `today` (date), `now` (datetime, aware), `policy`, `say` (a sentence by
-its name in templates, with values), `titles`. They never get what they did not declare.
+Functions may also ask for context by keyword-only parameters: `today` (date), `now` (datetime, aware), `policy`, `say`
+(a sentence by its name in templates, with values), `titles`. They never get what they did not declare.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ from typing import Any, NamedTuple
 
 @dataclass(frozen=True)
 class RowRule:
-    """`why`, with the same parameters as `fn`, gives the sentences by which `explain` tells how the value came about."""
+    """`why`, with the same parameters as `fn`, gives the sentences by which `explain` tells how the value came
+    about."""
 
     fn: Callable[..., Any]
     writes: tuple[str, ...]
@@ -40,7 +43,8 @@ class RowRule:
 
 @dataclass(frozen=True)
 class TableRule:
-    """`why`, with the index of a row in its own table's columns before what `fn` gets, gives the sentences for `explain`."""
+    """`why`, with the index of a row in its own table's columns before what `fn` gets, gives the sentences for
+    `explain`."""
 
     fn: Callable[..., Any]
     writes: tuple[str, ...]
@@ -90,12 +94,16 @@ class Check:
         return list(self.fn(*args, **context))
 
 
-def rule(*writes: str, reads: Iterable[str], why: Callable[..., str | list[str]] | None = None) -> Callable[[Callable[..., Any]], RowRule]:
+def rule(
+    *writes: str, reads: Iterable[str], why: Callable[..., str | list[str]] | None = None
+) -> Callable[[Callable[..., Any]], RowRule]:
     """Declare a row rule for one tool or formula column, or for several of one table."""
     return lambda fn: RowRule(fn, writes, tuple(reads), why)
 
 
-def table_rule(*writes: str, reads: Iterable[str], why: Callable[..., list[str]] | None = None) -> Callable[[Callable[..., Any]], TableRule]:
+def table_rule(
+    *writes: str, reads: Iterable[str], why: Callable[..., list[str]] | None = None
+) -> Callable[[Callable[..., Any]], TableRule]:
     """Declare a table rule: lists in, a tuple of lists out (one list if it writes one column)."""
     return lambda fn: TableRule(fn, writes, tuple(reads), why)
 
@@ -121,9 +129,15 @@ class RuleSet:
 
 def collect(modules: Iterable[ModuleType]) -> RuleSet:
     """The rules, makers and checks that stand at the top level of these modules."""
-    found = [value for module in modules for value in vars(module).values()
-             if isinstance(value, RowRule | TableRule | RowMaker | Check)]
+    found = [
+        value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, RowRule | TableRule | RowMaker | Check)
+    ]
     unique = list(dict.fromkeys(found))
-    return RuleSet(tuple(r for r in unique if isinstance(r, RowRule | TableRule)),
-                   tuple(r for r in unique if isinstance(r, RowMaker)),
-                   tuple(r for r in unique if isinstance(r, Check)))
+    return RuleSet(
+        tuple(r for r in unique if isinstance(r, RowRule | TableRule)),
+        tuple(r for r in unique if isinstance(r, RowMaker)),
+        tuple(r for r in unique if isinstance(r, Check)),
+    )

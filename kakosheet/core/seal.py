@@ -1,7 +1,9 @@
-"""The seal of a row: digests of its computed cells and of what people typed, by which a typed-over cell and a copied row are known.
+"""The seal of a row: digests of its computed cells and of what people typed, by which a typed-over cell and a copied
+row are known.
 
-A seal is the schema version, a colon, four base-64 characters for the user cells and two for each tool column, as the schema orders them.
-It travels with its row through sorting and other programs. Where there is no seal of this version, nothing is claimed.
+A seal is the schema version, a colon, four base-64 characters for the user cells and two for each tool column, as the
+schema orders them. It travels with its row through sorting and other programs. Where there is no seal of this version,
+nothing is claimed.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ TOOL = 2
 
 
 def canonical(value: object) -> str:
-    """One text for a value however a program stores it: a whole number is the same with and without a point, a date its serial's day."""
+    """One text for a value however a program stores it: a whole number is the same with and without a point, a date its
+    serial's day."""
     if type(value) is str:
         return value
     if isinstance(value, FormulaCell):
@@ -39,14 +42,20 @@ def digest(text: str) -> str:
 
 
 def user_digests(columns: Mapping[str, Sequence[object]], count: int) -> list[str]:
-    """Four characters a row for all that people typed in it; `columns` go by key, a column without values counts nothing."""
+    """Four characters a row for all that people typed in it; `columns` go by key, a column without values counts
+    nothing."""
     numbers = [0] * count
     for key, values in columns.items():
         if any(value is not None for value in values):
             head = f"\x1f{key}\x1e"
-            texts = (None if value is None else head + (value if type(value) is str else canonical(value)) for value in values)
-            numbers = [number if text is None else crc32(text.encode("utf-8", "surrogatepass"), number)
-                       for number, text in zip(numbers, texts, strict=True)]
+            texts = (
+                None if value is None else head + (value if type(value) is str else canonical(value))
+                for value in values
+            )
+            numbers = [
+                number if text is None else crc32(text.encode("utf-8", "surrogatepass"), number)
+                for number, text in zip(numbers, texts, strict=True)
+            ]
     return [_PAIRS[number & 0xFFF] + _PAIRS[(number >> 12) & 0xFFF] for number in numbers]
 
 
@@ -55,9 +64,10 @@ def make(version: int, user: str, tools: Iterable[str]) -> str:
 
 
 def parts(seal: object, version: int, count: int) -> tuple[str, Sequence[str]] | None:
-    """The user digest and the tool digests of a seal; None if it is none of this version with that many tool columns."""
+    """The user digest and the tool digests of a seal; None if it is none of this version with that many tool
+    columns."""
     head = f"{version}:"
     if not isinstance(seal, str) or not seal.startswith(head) or len(seal) != len(head) + USER + TOOL * count:
         return None
-    body = seal[len(head) + USER:]
-    return seal[len(head):len(head) + USER], [body[i:i + TOOL] for i in range(0, len(body), TOOL)]
+    body = seal[len(head) + USER :]
+    return seal[len(head) : len(head) + USER], [body[i : i + TOOL] for i in range(0, len(body), TOOL)]

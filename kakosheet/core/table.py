@@ -14,9 +14,9 @@ Values = list[Any]
 class Table:
     """`columns[key][i]` belongs to spreadsheet row `rows[i]`; 0 is a row that is not in the sheet yet.
 
-    `old` holds what was read; `columns` what holds now (a blank cell with a source reads as its source). `bad[key]` are the indices whose
-    cell cannot be read, `unknown[key]` those whose formula has no stored value. `wanted[i]` is None for people's own rows; else whether
-    a row maker calls for the row in this run.
+    `old` holds what was read; `columns` what holds now (a blank cell with a source reads as its source). `bad[key]` are
+    the indices whose cell cannot be read, `unknown[key]` those whose formula has no stored value. `wanted[i]` is None
+    for people's own rows; else whether a row maker calls for the row in this run.
     """
 
     schema: TableSchema

@@ -37,7 +37,8 @@ _OPENING = ("\t", "\r", "\n")
 
 
 def guarded(text: str) -> str:
-    """The text as a file of plain text may hold it: an apostrophe stands before what a spreadsheet could take for a formula."""
+    """The text as a file of plain text may hold it: an apostrophe stands before what a spreadsheet could take for a
+    formula."""
     return text if text[:1].isalnum() or not _calculated(text.lstrip("'")) else f"'{text}"
 
 
@@ -47,6 +48,7 @@ def unguarded(text: str) -> str:
 
 
 def _calculated(text: str) -> bool:
-    """Whether the first character that is seen opens a formula, in any width, or a sign that programs pass over stands first."""
+    """Whether the first character that is seen opens a formula, in any width, or a sign that programs pass over stands
+    first."""
     seen = next((char for char in text if not char.isspace() and unicodedata.category(char)[0] not in "CZ"), "")
     return text.startswith(_OPENING) or unicodedata.normalize("NFKC", seen)[:1] in _CALCULATED

@@ -1,4 +1,5 @@
-"""The words of a workbook: what sheets, columns and choices are called in its language, and how a typed word is understood in any."""
+"""The words of a workbook: what sheets, columns and choices are called in its language, and how a typed word is
+understood in any."""
 
 from __future__ import annotations
 

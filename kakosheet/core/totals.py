@@ -8,16 +8,52 @@ from collections.abc import Iterable, Mapping
 from kakosheet.core.raw import CellValue, FormulaCell
 from kakosheet.core.titles import fold
 
-_AGGREGATE = re.compile(r"\b(?:SUM(?:IFS?|PRODUCT)?|SUBTOTAL|AGGREGATE|AVERAGE(?:IFS?)?|COUNT(?:A|IFS?)?|MIN|MAX|MEDIAN)\s*\(", re.IGNORECASE)
+_AGGREGATE = re.compile(
+    r"\b(?:SUM(?:IFS?|PRODUCT)?|SUBTOTAL|AGGREGATE|AVERAGE(?:IFS?)?|COUNT(?:A|IFS?)?|MIN|MAX|MEDIAN)\s*\(",
+    re.IGNORECASE,
+)
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+):\$?([A-Za-z]{1,3})\$?(\d+)|\[")
-WORDS = frozenset(map(fold, (
-    "total", "totals", "grand total", "subtotal", "sum", "in total", "average", "mean", "count",
-    "合计", "总计", "小计", "共计", "总额", "平均", "累计", "合計", "総計", "小計", "합계",
-    "summe", "gesamt", "zwischensumme", "totaal", "totale", "somme", "suma", "итого", "всего")))
+WORDS = frozenset(
+    map(
+        fold,
+        (
+            "total",
+            "totals",
+            "grand total",
+            "subtotal",
+            "sum",
+            "in total",
+            "average",
+            "mean",
+            "count",
+            "合计",
+            "总计",
+            "小计",
+            "共计",
+            "总额",
+            "平均",
+            "累计",
+            "合計",
+            "総計",
+            "小計",
+            "합계",
+            "summe",
+            "gesamt",
+            "zwischensumme",
+            "totaal",
+            "totale",
+            "somme",
+            "suma",
+            "итого",
+            "всего",
+        ),
+    )
+)
 
 
 def is_totals(cells: Mapping[int, CellValue], own: Iterable[int], *, last: bool) -> bool:
-    """Whether a row holds nothing of people's but sums over rows (and numbers, and a word for it). `own` are the columns that people fill.
+    """Whether a row holds nothing of people's but sums over rows (and numbers, and a word for it). `own` are the
+    columns that people fill.
 
     A word alone makes it one only as the last row, where a number stands beside it.
     """

@@ -24,19 +24,24 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class ReadColumn:
-    """A column's typed values, the indices that cannot be read (with what is wrong), and those whose formula has no value."""
+    """A column's typed values, the indices that cannot be read (with what is wrong), and those whose formula has no
+    value."""
 
     values: list[Any]
     bad: dict[int, Unreadable] = field(default_factory=dict)
     unknown: set[int] = field(default_factory=set)
 
 
-def read_column(column: Column, cells: Sequence[CellValue | None], titles: Titles, *, date1904: bool = False) -> ReadColumn:
+def read_column(
+    column: Column, cells: Sequence[CellValue | None], titles: Titles, *, date1904: bool = False
+) -> ReadColumn:
     """Typed values of one column's cells; None for a blank one."""
     parse = parser(column, titles, date1904=date1904)
     result = ReadColumn([None] * len(cells))
     plain_text = column.kind in (Kind.TEXT, Kind.LINK)
-    pending = _take_texts(cells, result.values) if plain_text else [i for i, cell in enumerate(cells) if cell is not None]
+    pending = (
+        _take_texts(cells, result.values) if plain_text else [i for i, cell in enumerate(cells) if cell is not None]
+    )
     known: dict[object, Any] = {}  # many cells of a column are alike; True equals 1, so booleans are left out
     for i in pending:
         cell = cells[i]
@@ -71,8 +76,11 @@ def _read_cell(i: int, cell: CellValue | None, parse: Callable[[Any], Any], resu
         return True
     try:
         if isinstance(cell, ErrorValue):
-            raise Unreadable("K306", f"the formula gives {cell}" if formula else f"the cell holds {cell}",
-                             "mend the formula or type the value" if formula else "type the value")
+            raise Unreadable(
+                "K306",
+                f"the formula gives {cell}" if formula else f"the cell holds {cell}",
+                "mend the formula or type the value" if formula else "type the value",
+            )
         result.values[i] = parse(cell)
     except Unreadable as problem:
         result.bad[i] = problem
@@ -81,7 +89,8 @@ def _read_cell(i: int, cell: CellValue | None, parse: Callable[[Any], Any], resu
 
 
 def parser(column: Column, titles: Titles, *, date1904: bool = False) -> Callable[[Any], Any]:
-    """The function that turns one cell of a column (not blank, no formula, no error) into its value, or raises Unreadable."""
+    """The function that turns one cell of a column (not blank, no formula, no error) into its value, or raises
+    Unreadable."""
     kind = column.kind
     if kind in (Kind.DATE, Kind.DATETIME):
         return lambda cell: _moment(cell, kind, date1904)
@@ -106,8 +115,11 @@ def _text(cell: CellValue, date1904: bool = False) -> str:
     if isinstance(cell, date):
         cell = dates.to_serial(cell, date1904=date1904)
     if isinstance(cell, int | float) and not abs(cell) < MOST:
-        raise Unreadable("K313", f"{quoted(cell)} is a number of more than 15 digits, the last of which a spreadsheet does not keep",
-                         "format the cell as text and write it again")
+        raise Unreadable(
+            "K313",
+            f"{quoted(cell)} is a number of more than 15 digits, the last of which a spreadsheet does not keep",
+            "format the cell as text and write it again",
+        )
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
@@ -121,7 +133,11 @@ def _moment(cell: CellValue, kind: Kind, date1904: bool) -> date:
         if isinstance(cell, str):
             moment = dates.parse_date(cell)
         elif isinstance(cell, int | float):
-            moment = dates.parse_date(str(int(cell))) if 19_900_000 < cell < 22_000_000 else dates.from_serial(cell, date1904=date1904)
+            moment = (
+                dates.parse_date(str(int(cell)))
+                if 19_900_000 < cell < 22_000_000
+                else dates.from_serial(cell, date1904=date1904)
+            )
         else:
             moment = cell if isinstance(cell, datetime) else datetime(cell.year, cell.month, cell.day)
     except dates.NotADate as problem:
@@ -137,7 +153,11 @@ def _number(cell: CellValue, column: Column) -> float:
     try:
         if isinstance(cell, bool) or not isinstance(cell, int | float | str):
             raise ValueError
-        value = numbers.parse_number(cell, money=kind is Kind.MONEY, share=kind is Kind.PERCENT) if isinstance(cell, str) else cell
+        value = (
+            numbers.parse_number(cell, money=kind is Kind.MONEY, share=kind is Kind.PERCENT)
+            if isinstance(cell, str)
+            else cell
+        )
         if value != value:  # NaN
             raise ValueError
     except ValueError:
@@ -155,7 +175,9 @@ def _within(value: float, cell: CellValue, column: Column) -> None:
     share = column.kind is Kind.PERCENT
     if share and column.maximum == 1 and 1 < value <= 100 and not isinstance(cell, str):
         raise Unreadable("K309", f"{quoted(cell)} would be {value * 100:g} %", f"write {value:g}% or {value / 100:g}")
-    least, most = (f"{bound * 100:g} %" if share else f"{bound:g}" for bound in (column.minimum or 0, column.maximum or 0))
+    least, most = (
+        f"{bound * 100:g} %" if share else f"{bound:g}" for bound in (column.minimum or 0, column.maximum or 0)
+    )
     if column.minimum is not None and value < column.minimum:
         raise Unreadable("K309", f"{quoted(cell)} is less than {least}", f"write a number from {least}")
     if column.maximum is not None and value > column.maximum:
@@ -188,7 +210,9 @@ def _currency(cell: CellValue) -> str:
     try:
         return numbers.parse_currency(_text(cell))
     except ValueError:
-        raise Unreadable("K311", f"{quoted(cell)} is not a currency code", "write the code of three letters, like EUR") from None
+        raise Unreadable(
+            "K311", f"{quoted(cell)} is not a currency code", "write the code of three letters, like EUR"
+        ) from None
 
 
 def encoder(column: Column, titles: Titles) -> Callable[[Any], Scalar]:

@@ -1,7 +1,9 @@
-"""Between bytes and disk: the one way in which a book is read, written, put back and seen to be held by another program.
+"""Between bytes and disk: the one way in which a book is read, written, put back and seen to be held by another
+program.
 
-A save goes: lock, owner files, self-check of the new bytes, temporary file in the same folder, backup, the old bytes hashed and the owner
-files looked for once more, replace. Whatever fails on the way, the book is the old one or the new one, whole.
+A save goes: lock, owner files, self-check of the new bytes, temporary file in the same folder, backup, the old bytes
+hashed and the owner files looked for once more, replace. Whatever fails on the way, the book is the old one or the new
+one, whole.
 """
 
 from kakosheet.files.backups import KEPT

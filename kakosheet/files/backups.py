@@ -38,7 +38,8 @@ Mark = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One kept version: at `book`, the file `old` with the bytes `before` was replaced by the file `new` with `after` (SHA-256)."""
+    """One kept version: at `book`, the file `old` with the bytes `before` was replaced by the file `new` with `after`
+    (SHA-256)."""
 
     number: int
     folder: Path
@@ -58,7 +59,8 @@ class Record:
 
 
 def folder_name(book_id: str, target: Path) -> str:
-    """The folder of a book: its id, which comes from the file and so is trusted only if plain; without one, the place of the file."""
+    """The folder of a book: its id, which comes from the file and so is trusted only if plain; without one, the place
+    of the file."""
     if not book_id:
         return f"at-{lock_key(target)}"
     return book_id if _SAFE_ID.fullmatch(book_id) else f"id-{digest(book_id.encode('utf-8', 'surrogatepass'))[:32]}"
@@ -68,8 +70,15 @@ def store(name: str, snapshot: Snapshot, after: str, new: Path) -> Record:
     """Keep the bytes of a book that the file `new` is about to replace. Raises K703: no backup, no write."""
     folder = private_folder(f"backups/{name}")
     try:
-        record = Record(_write_next(folder, snapshot.data), folder, os.fspath(snapshot.target), snapshot.sha256, after,
-                        snapshot.stamp[:2], _mark(new))
+        record = Record(
+            _write_next(folder, snapshot.data),
+            folder,
+            os.fspath(snapshot.target),
+            snapshot.sha256,
+            after,
+            snapshot.stamp[:2],
+            _mark(new),
+        )
         entry = {"book": record.book, "before": record.before, "after": after, "old": record.old, "new": record.new}
         text = json.dumps(entry).encode()
         temporary = record.note.with_suffix(".tmp")
@@ -82,7 +91,8 @@ def store(name: str, snapshot: Snapshot, after: str, new: Path) -> Record:
 
 
 def settle(record: Record, instead_of: Record | None = None) -> None:
-    """After the book was replaced: forget what this backup stands for, what is too old, and attempts that never came to replacing it."""
+    """After the book was replaced: forget what this backup stands for, what is too old, and attempts that never came to
+    replacing it."""
     if instead_of:
         drop(instead_of)
     known = sorted(_records(record.folder), key=lambda r: r.number, reverse=True)
@@ -131,8 +141,12 @@ def latest(target: Path, sha256: str) -> Record:
     if not own:
         raise _nothing_kept(target, fitting)
     newest = max(own, key=_age)
-    raise KakosheetError("K702", f"{target.name} was changed after kakosheet wrote it, so going back would lose that change",
-                         f"the version before stands in {newest.file}", exit_code=EXIT_LOCKED)
+    raise KakosheetError(
+        "K702",
+        f"{target.name} was changed after kakosheet wrote it, so going back would lose that change",
+        f"the version before stands in {newest.file}",
+        exit_code=EXIT_LOCKED,
+    )
 
 
 def bytes_of(record: Record) -> bytes:
@@ -147,7 +161,8 @@ def bytes_of(record: Record) -> bytes:
 
 
 def is_at(record: Record, target: Path) -> bool:
-    """Whether a version is of the file at this path. Notes of earlier versions have names with stray bytes spelled out."""
+    """Whether a version is of the file at this path. Notes of earlier versions have names with stray bytes spelled
+    out."""
     return record.book == _printable(target) or _same_place(record.book, os.fspath(target))
 
 
@@ -169,7 +184,8 @@ def _folded(name: str) -> str:
 
 
 def _moved(record: Record, target: Path) -> bool:
-    """Whether the file that was written came from its path to this one; a second name of one that is still there is a copy."""
+    """Whether the file that was written came from its path to this one; a second name of one that is still there is a
+    copy."""
     there = _mark(Path(record.book))
     if record.new is not None and record.new == _mark(target):
         return there != record.new
@@ -239,7 +255,8 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getat
 
 
 def _write_next(folder: Path, data: bytes) -> int:
-    """Write the bytes under the next free number; copies of one book share its id, so another run may be taking numbers too."""
+    """Write the bytes under the next free number; copies of one book share its id, so another run may be taking numbers
+    too."""
     number = max((int(file.stem) for file in _listing(folder) if file.stem.isdigit()), default=0) + 1
     while True:
         file = folder / f"{number:06d}.bak"

@@ -1,8 +1,9 @@
-"""A launcher beside the book: a double click refreshes it and says in plain words what came of it, in a window that stays open.
+"""A launcher beside the book: a double click refreshes it and says in plain words what came of it, in a window that
+stays open.
 
-`.command` on macOS (Terminal runs it), `.cmd` on Windows, `.desktop` elsewhere (Desktop Entry Specification 1.5: values are escaped once as
-strings, and arguments of Exec once more inside double quotes). A launcher finds its book beside itself, so that both may be moved together.
-No name is ever spliced into a script as it is.
+`.command` on macOS (Terminal runs it), `.cmd` on Windows, `.desktop` elsewhere (Desktop Entry Specification 1.5: values
+are escaped once as strings, and arguments of Exec once more inside double quotes). A launcher finds its book beside
+itself, so that both may be moved together. No name is ever spliced into a script as it is.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ _CLOSE = "Press Enter to close this window."
 
 
 def write_launcher(book: Path) -> Path:
-    """Write the launcher of this platform beside the book; returns its path. Raises K705 if a file that is not ours has that name."""
+    """Write the launcher of this platform beside the book; returns its path. Raises K705 if a file that is not ours has
+    that name."""
     path, data = launcher(book, sys.platform, sys.executable)
     ours = path.is_file() and MARK.encode() in files.load(path).data
     files.create(path, data, force=ours)
@@ -46,7 +48,8 @@ def write_launcher(book: Path) -> Path:
 
 
 def launcher(book: Path, platform: str, python: str) -> tuple[Path, bytes]:
-    """Path and content of a book's launcher on a platform (as in `sys.platform`); `python` runs it where kakosheet is not on the PATH.
+    """Path and content of a book's launcher on a platform (as in `sys.platform`); `python` runs it where kakosheet is
+    not on the PATH.
 
     Raises K703 on Windows for a name so long that none is left to name the launcher by.
     """
@@ -54,8 +57,9 @@ def launcher(book: Path, platform: str, python: str) -> tuple[Path, bytes]:
     if platform == "win32":
         path = book.with_name(f"Refresh {book.name}.cmd")
         if len(path.name.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST:
-            raise KakosheetError("K703", f"the name of {book.name} is too long for a launcher beside it",
-                                 "give the book a shorter name")
+            raise KakosheetError(
+                "K703", f"the name of {book.name} is too long for a launcher beside it", "give the book a shorter name"
+            )
         return path, _cmd().encode("ascii")
     if platform == "darwin":
         return beside(book, "Refresh ", book.name, ".command"), os.fsencode(_command(book.name, python))
@@ -74,12 +78,12 @@ def _body(python: str) -> str:
     """
     answers = " ".join(f"{code}) echo {_quoted(text)};;" for code, text in _SAY.items())
     return (
-        "run() { if command -v kakosheet >/dev/null 2>&1; then kakosheet \"$@\";\n"
-        " elif [ -x \"$HOME/.local/bin/kakosheet\" ]; then \"$HOME/.local/bin/kakosheet\" \"$@\";\n"
-        f" elif [ -x {_quoted(python)} ]; then {_quoted(python)} -P -m kakosheet \"$@\";\n"
+        'run() { if command -v kakosheet >/dev/null 2>&1; then kakosheet "$@";\n'
+        ' elif [ -x "$HOME/.local/bin/kakosheet" ]; then "$HOME/.local/bin/kakosheet" "$@";\n'
+        f' elif [ -x {_quoted(python)} ]; then {_quoted(python)} -P -m kakosheet "$@";\n'
         " else return 127; fi; };\n"
         "printf 'Refreshing %s\\n\\n' \"${book##*/}\";\n"
-        "if [ -f \"$book\" ]; then run refresh \"$book\"; code=$?; else code=66; fi;\n"
+        'if [ -f "$book" ]; then run refresh "$book"; code=$?; else code=66; fi;\n'
         f"echo; case $code in {answers} *) echo {_quoted(_WRONG)};; esac;\n"
         f"printf '\\n%s ' {_quoted(_CLOSE)}; read -r answer;\n"
     )
@@ -95,7 +99,8 @@ def _command(name: str, python: str) -> str:
 
 
 def _desktop(book: Path, python: str) -> str:
-    """`%k` is this file's own place; it comes last since a program may leave it out. The book's place at birth is the second choice."""
+    """`%k` is this file's own place; it comes last since a program may leave it out. The book's place at birth is the
+    second choice."""
     find = 'book=${2%/*}/${1##*/}; if [ ! -f "$book" ]; then book=$1; fi; '
     script = find + _body(python).replace("\n", " ")
     command = " ".join(("sh", "-c", _exec_word(script), "kakosheet", _exec_word(str(book)), "%k"))
@@ -126,7 +131,8 @@ def _value(text: str) -> str:
 
 
 def _cmd() -> str:
-    """The book's name is read off the launcher's own, `Refresh NAME.cmd`: no code page and no percent sign can come between.
+    """The book's name is read off the launcher's own, `Refresh NAME.cmd`: no code page and no percent sign can come
+    between.
 
     It leaves the folder first, because cmd would run a kakosheet.bat that lies there.
     """

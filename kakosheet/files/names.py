@@ -1,4 +1,5 @@
-"""Names of files that we put beside a book, made from its own: never longer than the disk takes, never one for two books."""
+"""Names of files that we put beside a book, made from its own: never longer than the disk takes, never one for two
+books."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ _DIGITS = 8
 
 
 def beside(book: Path, before: str, name: str, after: str) -> Path:
-    """`before` + `name` + `after` beside a book; a name too long is cut between two characters and told apart by a hash."""
+    """`before` + `name` + `after` beside a book; a name too long is cut between two characters and told apart by a
+    hash."""
     room = _room(book.parent) - len(os.fsencode(before + after))
     if len(os.fsencode(name)) > room:
         digits = hashlib.sha256(os.fsencode(name)).hexdigest()[:_DIGITS]
@@ -22,7 +24,7 @@ def beside(book: Path, before: str, name: str, after: str) -> Path:
 
 def _cut(name: str, size: int) -> str:
     """The longest beginning that takes at most so many bytes, without a blank or a joiner left hanging at its end."""
-    data = os.fsencode(name)[:max(size, 0)]
+    data = os.fsencode(name)[: max(size, 0)]
     while data and not name.startswith(os.fsdecode(data)):
         data = data[:-1]
     return os.fsdecode(data).rstrip(" .\u200d\ufe0f")

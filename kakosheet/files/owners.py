@@ -1,9 +1,9 @@
 """Who holds a book open: the owner files that Excel and LibreOffice put beside it.
 
-Sources, read on 2026-11-21: LibreOffice `svl/source/misc/lockfilecommon.cxx` (`.~lock.NAME#`: user, login, host, time, profile URL,
-each escaped with a backslash, closed by `;`) and `svl/source/misc/msodocumentlockfile.cxx` (`~$NAME`, 165 bytes: byte 0 the length of
-the name in the 8-bit code page of the machine, byte 55 the same as a 16-bit number, then the name in UTF-16LE). Both stand beside the
-target of a link.
+Sources, read on 2026-11-21: LibreOffice `svl/source/misc/lockfilecommon.cxx` (`.~lock.NAME#`: user, login, host, time,
+profile URL, each escaped with a backslash, closed by `;`) and `svl/source/misc/msodocumentlockfile.cxx` (`~$NAME`, 165
+bytes: byte 0 the length of the name in the 8-bit code page of the machine, byte 55 the same as a 16-bit number, then
+the name in UTF-16LE). Both stand beside the target of a link.
 """
 
 from __future__ import annotations
@@ -140,7 +140,8 @@ def _excel_name(data: bytes) -> str:
 
 
 def _small(file: Path, most: int = 4096) -> bytes | None:
-    """The first bytes of a small file; b"" when it is there and cannot be read (Windows holds owner files shut), None when it is not."""
+    """The first bytes of a small file; b"" when it is there and cannot be read (Windows holds owner files shut), None
+    when it is not."""
     try:
         handle = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
     except PermissionError:

@@ -27,7 +27,8 @@ Stamp = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A book as it stood when it was read: `path` as given, `target` with every link resolved, the bytes and their SHA-256."""
+    """A book as it stood when it was read: `path` as given, `target` with every link resolved, the bytes and their
+    SHA-256."""
 
     path: Path
     target: Path
@@ -43,7 +44,8 @@ class Snapshot:
 
 
 def load(path: str | os.PathLike[str]) -> Snapshot:
-    """Read the whole book. Raises K109 for what is missing, no file or unreadable, K107 for what is too large to be a workbook."""
+    """Read the whole book. Raises K109 for what is missing, no file or unreadable, K107 for what is too large to be a
+    workbook."""
     given, target = Path(path), resolve(path)
     owners = {file: found for book in names_of(path) for file in owner_files(book) if (found := stamp(file))}
     try:
@@ -56,8 +58,18 @@ def load(path: str | os.PathLike[str]) -> Snapshot:
         raise KakosheetError("K109", f"{given} may not be read", "ask for the right to read it") from None
     except OSError as error:
         raise KakosheetError("K109", f"{given} cannot be read: {reason(error)}") from None
-    return Snapshot(given, target, data, digest(data), stat.S_IMODE(info.st_mode), info.st_uid, info.st_gid, info.st_nlink,
-                    _stamp(info), owners)
+    return Snapshot(
+        given,
+        target,
+        data,
+        digest(data),
+        stat.S_IMODE(info.st_mode),
+        info.st_uid,
+        info.st_gid,
+        info.st_nlink,
+        _stamp(info),
+        owners,
+    )
 
 
 def resolve(path: str | os.PathLike[str]) -> Path:

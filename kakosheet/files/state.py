@@ -28,7 +28,8 @@ _held: set[tuple[int, str]] = set()
 
 
 def state_folder() -> Path:
-    """Where state is kept: `$XDG_STATE_HOME` or its default (XDG Base Directory 0.8), on macOS and Windows the platform's own place."""
+    """Where state is kept: `$XDG_STATE_HOME` or its default (XDG Base Directory 0.8), on macOS and Windows the
+    platform's own place."""
     given = os.environ.get("XDG_STATE_HOME", "")
     if os.path.isabs(given):
         return Path(given, "kakosheet")
@@ -57,8 +58,8 @@ _ELSEWHERE = "set XDG_STATE_HOME to a folder that you may write"
 def private_folder(name: str) -> Path:
     """A folder inside the state folder, for the user's eyes only whatever the umask is; one that was left open is shut.
 
-    Raises K703, also where another user could put something there. A link to a folder is as good as the folder, if it is
-    the user's own.
+    Raises K703, also where another user could put something there. A link to a folder is as good as the folder, if it
+    is the user's own.
     """
     state = state_folder()
     folder = state / name
@@ -131,8 +132,12 @@ def lock(path: str | os.PathLike[str], *, wait_seconds: float = LOCK_SECONDS) ->
         return
     handle = _acquire(key, wait_seconds)
     if handle is None:
-        raise KakosheetError("K701", f"another kakosheet is at work on {os.fspath(path)}", "run it again when that one is done",
-                             exit_code=EXIT_LOCKED)
+        raise KakosheetError(
+            "K701",
+            f"another kakosheet is at work on {os.fspath(path)}",
+            "run it again when that one is done",
+            exit_code=EXIT_LOCKED,
+        )
     _held.add(mine)
     try:
         yield

@@ -1,9 +1,10 @@
 """Folders that a sync program keeps the same on several computers.
 
-There a book is written only after its bytes have been still, and copies that the program set aside because two people changed the book
-at once are named, never merged. Patterns of the programs' help pages as known on 2026-11-21: Dropbox `book (Mei's conflicted copy
-2026-11-21).xlsx`, Nextcloud and ownCloud `book (conflicted copy 2026-11-21 212400).xlsx` (before 2.4
-`book_conflict-20261121-212400.xlsx`), Syncthing `book.sync-conflict-20261121-212400-ABCDEFG.xlsx`, OneDrive `book-COMPUTERNAME.xlsx`.
+There a book is written only after its bytes have been still, and copies that the program set aside because two people
+changed the book at once are named, never merged. Patterns of the programs' help pages as known on 2026-11-21: Dropbox
+`book (Mei's conflicted copy 2026-11-21).xlsx`, Nextcloud and ownCloud `book (conflicted copy 2026-11-21 212400).xlsx`
+(before 2.4 `book_conflict-20261121-212400.xlsx`), Syncthing `book.sync-conflict-20261121-212400-ABCDEFG.xlsx`, OneDrive
+`book-COMPUTERNAME.xlsx`.
 """
 
 from __future__ import annotations
@@ -29,18 +30,21 @@ _FOLDERS = re.compile(
     r"|com~apple~CloudDocs",
     re.IGNORECASE,
 )
-# How long a book must have been still before it is written, in seconds: programs bring a changed file down in one piece, but late.
+# How long a book must have been still before it is written, in seconds: programs bring a changed file down in one
+# piece, but late.
 STILL_SECONDS = 2.0
 
 
 def is_synced(path: str | os.PathLike[str]) -> bool:
-    """Whether a book stands in a folder of Dropbox, OneDrive, Nextcloud, ownCloud, Google Drive, iCloud (by name), Syncthing (by mark)."""
+    """Whether a book stands in a folder of Dropbox, OneDrive, Nextcloud, ownCloud, Google Drive, iCloud (by name),
+    Syncthing (by mark)."""
     folders = resolve(path).parents
     return any(_FOLDERS.fullmatch(folder.name) or os.path.isdir(folder / ".stfolder") for folder in folders)
 
 
 def wait_until_still(path: str | os.PathLike[str]) -> None:
-    """In a synced folder, wait until nobody has written the book for `STILL_SECONDS`, at most twice that long. May raise OSError."""
+    """In a synced folder, wait until nobody has written the book for `STILL_SECONDS`, at most twice that long. May
+    raise OSError."""
     if not is_synced(path):
         return
     until = time.monotonic() + 2 * STILL_SECONDS
@@ -49,7 +53,8 @@ def wait_until_still(path: str | os.PathLike[str]) -> None:
 
 
 def conflict_copies(path: str | os.PathLike[str]) -> list[Path]:
-    """The siblings of a book that look like conflict copies of it, in the order of their names; empty where the folder cannot be read."""
+    """The siblings of a book that look like conflict copies of it, in the order of their names; empty where the folder
+    cannot be read."""
     books = dict.fromkeys((Path(path), resolve(path) if os.path.islink(path) else Path(path)))
     return [copy for book in books for copy in _copies(book)]
 

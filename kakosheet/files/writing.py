@@ -1,7 +1,7 @@
 """Writing a book: all of it or nothing. See the package for the order of the steps.
 
-A tiny window stays open between looking once more (the old bytes, then the owner files) and replacing: no portable call replaces a file
-only if it is unchanged.
+A tiny window stays open between looking once more (the old bytes, then the owner files) and replacing: no portable call
+replaces a file only if it is unchanged.
 """
 
 from __future__ import annotations
@@ -30,7 +30,14 @@ _TEMPORARY = re.compile(r"\.~kakosheet-([0-9a-f]{16})-[0-9a-f]{8}\.tmp")
 _WINDOWS_HELD = (5, 32, 33)
 _BACK_OFF = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 _NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK)
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_NEW = (
+    os.O_WRONLY
+    | os.O_CREAT
+    | os.O_EXCL
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +58,14 @@ class Undone:
     notes: tuple[str, ...] = ()
 
 
-def save(snapshot: Snapshot, data: bytes, *, book_id: str, check: Callable[[bytes], None], force: bool = False) -> Saved:
+def save(
+    snapshot: Snapshot, data: bytes, *, book_id: str, check: Callable[[bytes], None], force: bool = False
+) -> Saved:
     """Replace the bytes of a book that was read as `snapshot`; equal bytes are not written.
 
-    `check` opens the new bytes once more and raises if they are not what they should be. `force` passes an owner file unless its program is
-    seen to run. Raises K701 (held), K702 (changed since it was read), both exit 4, K703 (could not be written, exit 5).
+    `check` opens the new bytes once more and raises if they are not what they should be. `force` passes an owner file
+    unless its program is seen to run. Raises K701 (held), K702 (changed since it was read), both exit 4, K703 (could
+    not be written, exit 5).
     """
     target = snapshot.target
     if data == snapshot.data:
@@ -67,11 +77,13 @@ def save(snapshot: Snapshot, data: bytes, *, book_id: str, check: Callable[[byte
         return Saved(True, _replace(snapshot, data, backups.folder_name(book_id, target), force=force))
 
 
-def create(path: str | os.PathLike[str], data: bytes, *, force: bool = False, beside: str | os.PathLike[str] | None = None) -> Saved:
+def create(
+    path: str | os.PathLike[str], data: bytes, *, force: bool = False, beside: str | os.PathLike[str] | None = None
+) -> Saved:
     """Write a new file, which appears whole or not at all.
 
-    Raises K705 if the name is taken; with `force` what stands there is backed up and replaced, unless it is the book `beside` which the
-    file is to stand.
+    Raises K705 if the name is taken; with `force` what stands there is backed up and replaced, unless it is the book
+    `beside` which the file is to stand.
     """
     target = resolve(path)
     if beside is not None and target == resolve(beside):
@@ -89,11 +101,14 @@ def made_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise KakosheetError("K703", f"{folder} cannot be used as a folder: {reason(error)}", "name another one") from None
+        raise KakosheetError(
+            "K703", f"{folder} cannot be used as a folder: {reason(error)}", "name another one"
+        ) from None
 
 
 def undo(path: str | os.PathLike[str], *, force: bool = False, dry_run: bool = False) -> Undone:
-    """Swap a book with its last backup; a second undo swaps back. Raises K704 without a backup, K702 if the book changed since."""
+    """Swap a book with its last backup; a second undo swaps back. Raises K704 without a backup, K702 if the book
+    changed since."""
     if dry_run:
         snapshot = load(path)
         record = backups.latest(snapshot.target, snapshot.sha256)
@@ -110,9 +125,11 @@ def undo(path: str | os.PathLike[str], *, force: bool = False, dry_run: bool = F
 
 
 def refuse_if_held(path: str | os.PathLike[str], *, force: bool = False, read: Snapshot | None = None) -> None:
-    """Raises K701 (exit 4) if another program has the book open; `force` passes owner files whose program is not seen to run.
+    """Raises K701 (exit 4) if another program has the book open; `force` passes owner files whose program is not seen
+    to run.
 
-    With the book as it was `read`, `force` passes only those that stood there then: a newer one was left behind by nobody.
+    With the book as it was `read`, `force` passes only those that stood there then: a newer one was left behind by
+    nobody.
     """
     for found in holders(path):
         left = found.held is not Held.LIVE and (read is None or read.owners.get(found.file) == stamp(found.file))
@@ -128,9 +145,11 @@ def _refuse_held(path: str | os.PathLike[str], found: Holder, *, left: bool) -> 
     raise KakosheetError("K701", f"{Path(path).name} is {found.sentence()}", cure, exit_code=EXIT_LOCKED)
 
 
-def _replace(snapshot: Snapshot, data: bytes, backup_folder: str, *, force: bool,
-             instead_of: backups.Record | None = None) -> tuple[str, ...]:
-    """Temporary file, backup (an undo's takes the place of the one it puts back), bytes and owner files once more, replace.
+def _replace(
+    snapshot: Snapshot, data: bytes, backup_folder: str, *, force: bool, instead_of: backups.Record | None = None
+) -> tuple[str, ...]:
+    """Temporary file, backup (an undo's takes the place of the one it puts back), bytes and owner files once more,
+    replace.
 
     The lock is held. Returns what the user should know.
     """
@@ -153,8 +172,12 @@ def _replace(snapshot: Snapshot, data: bytes, backup_folder: str, *, force: bool
         raise
     if not placed:
         backups.drop(record)
-        raise KakosheetError("K701", f"{snapshot.path} is held open by another program",
-                             f"close it there and run again; the new version stands in {temporary.name}", exit_code=EXIT_LOCKED)
+        raise KakosheetError(
+            "K701",
+            f"{snapshot.path} is held open by another program",
+            f"close it there and run again; the new version stands in {temporary.name}",
+            exit_code=EXIT_LOCKED,
+        )
     backups.settle(record, instead_of)
     if snapshot.links > 1:
         notes += (f"{target.name} has a second name (a hard link); that one keeps the old content",)
@@ -163,7 +186,9 @@ def _replace(snapshot: Snapshot, data: bytes, backup_folder: str, *, force: bool
 
 def _refuse_if_read_only(target: Path) -> None:
     if not os.access(target, os.W_OK):
-        raise KakosheetError("K703", f"{target} is read-only", "allow writing it, or write the result elsewhere with -o")
+        raise KakosheetError(
+            "K703", f"{target} is read-only", "allow writing it, or write the result elsewhere with -o"
+        )
 
 
 def _refuse_if_changed(snapshot: Snapshot) -> None:
@@ -172,8 +197,12 @@ def _refuse_if_changed(snapshot: Snapshot) -> None:
     except (FileNotFoundError, KakosheetError):
         same = False
     if not same:
-        raise KakosheetError("K702", f"{snapshot.path} was changed by another program meanwhile; nothing was written", "run it again",
-                             exit_code=EXIT_LOCKED)
+        raise KakosheetError(
+            "K702",
+            f"{snapshot.path} was changed by another program meanwhile; nothing was written",
+            "run it again",
+            exit_code=EXIT_LOCKED,
+        )
 
 
 def _temporary_name(target: Path) -> Path:
@@ -186,7 +215,9 @@ def _write_temporary(target: Path, data: bytes, *, like: Snapshot | None) -> tup
     try:
         handle = os.open(temporary, _NEW, 0o600 if like else 0o666)
     except FileNotFoundError:
-        raise KakosheetError("K703", f"the folder {target.parent} does not exist", "make it first, or name another one") from None
+        raise KakosheetError(
+            "K703", f"the folder {target.parent} does not exist", "make it first, or name another one"
+        ) from None
     except OSError as error:
         raise not_written(target.parent, error, "a new version is first written beside the old one") from None
     try:
@@ -249,7 +280,9 @@ def _move(temporary: Path, target: Path) -> bool:
 
 def _place(path: str | os.PathLike[str], target: Path, data: bytes) -> None:
     """Let a new file appear under a name that is free."""
-    taken = KakosheetError("K705", f"{os.fspath(path)} exists already", "choose another name, or use --force to replace it")
+    taken = KakosheetError(
+        "K705", f"{os.fspath(path)} exists already", "choose another name, or use --force to replace it"
+    )
     if os.path.lexists(target):
         raise taken
     try:
@@ -288,7 +321,8 @@ def _settle_folder(target: Path) -> tuple[str, ...]:
 
 
 def _sweep(target: Path) -> None:
-    """Remove what killed runs left in the folder: this book's temporary files (we hold its lock), and others of ours whose lock is free."""
+    """Remove what killed runs left in the folder: this book's temporary files (we hold its lock), and others of ours
+    whose lock is free."""
     mine = lock_key(target)
     for name, key in _temporaries(target.parent):
         with suppress(OSError, KakosheetError):

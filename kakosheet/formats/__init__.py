@@ -25,21 +25,25 @@ FORMATS: dict[str, Format] = {"xlsx": Format(xlsx.read, xlsx.apply), "ods": Form
 
 def _write_xlsx(book: NewBook) -> bytes:
     from kakosheet.formats.xlsx.writer import write_workbook
+
     return write_workbook(book)
 
 
 def _write_ods(book: NewBook) -> bytes:
     from kakosheet.formats.ods.writer import write_workbook
+
     return write_workbook(book)
 
 
 def _review_xlsx(book: NewBook) -> bytes:
     from kakosheet.formats.xlsx.review_writer import write_views
+
     return write_views(book)
 
 
 def _review_ods(book: NewBook) -> bytes:
     from kakosheet.formats.ods.review_writer import write_views
+
     return write_views(book)
 
 
@@ -53,7 +57,8 @@ _OPEN_DOCUMENT = (b"application/vnd.oasis.opendocument.", b"application/x-vnd.oa
 
 
 def sniff(data: bytes) -> str:
-    """ "xlsx" or "ods", by content alone. Raises K101 (no workbook), K102 (OLE container), K104, K105 or K107 (damaged package)."""
+    """ "xlsx" or "ods", by content alone. Raises K101 (no workbook), K102 (OLE container), K104, K105 or K107 (damaged
+    package)."""
     package = Package(data)
     if "mimetype" in package and package.read("mimetype").strip().startswith(_OPEN_DOCUMENT):
         return "ods"
@@ -76,7 +81,8 @@ def read(data: bytes, *, sheets: Collection[str] | None = None) -> RawBook:
 
 
 def look(data: bytes, sheet: str) -> SheetLook:
-    """What a worksheet shows beyond its values. Raises KakosheetError with a K1 code, K113 for a sheet that is not there."""
+    """What a worksheet shows beyond its values. Raises KakosheetError with a K1 code, K113 for a sheet that is not
+    there."""
     if sniff(data) == "ods":
         from kakosheet.formats.ods.looks import look as of_format
     else:
@@ -85,11 +91,13 @@ def look(data: bytes, sheet: str) -> SheetLook:
 
 
 def apply(data: bytes, patch: Patch, *, drop_signature: bool = False) -> PatchResult:
-    """The file with the patch spliced in; the very bytes given if it changes nothing. Applying it again changes nothing more.
+    """The file with the patch spliced in; the very bytes given if it changes nothing. Applying it again changes nothing
+    more.
 
-    In a book of manual calculation formulas that depend on it keep their old values, and a note says how to have them computed.
-    Raises KakosheetError with a K1 code, K113 for a sheet that is not there, K111 and K112 for a cell that cannot be written,
-    K205 for a table with a totals row that would have to grow, K310 for a text longer than a cell can hold.
+    In a book of manual calculation formulas that depend on it keep their old values, and a note says how to have them
+    computed. Raises KakosheetError with a K1 code, K113 for a sheet that is not there, K111 and K112 for a cell that
+    cannot be written, K205 for a table with a totals row that would have to grow, K310 for a text longer than a cell
+    can hold.
     """
     if not patch:
         return PatchResult(data, 0)
@@ -100,5 +108,7 @@ def apply(data: bytes, patch: Patch, *, drop_signature: bool = False) -> PatchRe
 def _by_hand(count: int) -> str:
     """Plain F9 computes what was edited since the book was opened, and a patch is no such edit."""
     formulas = "1 formula still shows its old value" if count == 1 else f"{count} formulas still show their old values"
-    return (f"{formulas}, since this book calculates only when you ask for it: open it and press Ctrl+Shift+F9 in LibreOffice, "
-            "Ctrl+Alt+F9 in Excel (F9 alone may not do)")
+    return (
+        f"{formulas}, since this book calculates only when you ask for it: open it and press Ctrl+Shift+F9 in LibreOffice, "
+        "Ctrl+Alt+F9 in Excel (F9 alone may not do)"
+    )

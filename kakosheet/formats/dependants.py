@@ -1,9 +1,9 @@
 """Which formulas depend on a change: the part of it that no file format has to say.
 
-Neither Excel nor LibreOffice computes a formula anew that has a cached value when a file is opened; both compute one without.
-What depends is found conservatively: through other formulas, names, whole columns, table columns and spans of sheets; a formula
-that reaches cells which its text does not name (INDIRECT, OFFSET …) counts as dependent. Cells that the patch writes and areas whose
-values the caller keeps true are left alone.
+Neither Excel nor LibreOffice computes a formula anew that has a cached value when a file is opened; both compute one
+without. What depends is found conservatively: through other formulas, names, whole columns, table columns and spans of
+sheets; a formula that reaches cells which its text does not name (INDIRECT, OFFSET …) counts as dependent. Cells that
+the patch writes and areas whose values the caller keeps true are left alone.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ _MAX_DEPTH = 16
 
 
 class Columns(NamedTuple):
-    """A table object: the index of its sheet, its area, and its columns' names from left to right (none if they are not known)."""
+    """A table object: the index of its sheet, its area, and its columns' names from left to right (none if they are not
+    known)."""
 
     sheet: int
     area: Area
@@ -40,7 +41,8 @@ class Columns(NamedTuple):
 
 
 class Node(NamedTuple):
-    """A formula cell, the box that its result fills, what it reads; `strip` is false for a data table, whose cells have no formula."""
+    """A formula cell, the box that its result fills, what it reads; `strip` is false for a data table, whose cells have
+    no formula."""
 
     sheet: int
     cell: int
@@ -62,8 +64,9 @@ def own_columns(patch: SheetPatch) -> dict[int, list[tuple[int, int]]]:
 def spread(nodes: list[Node], changed: list[Changed]) -> list[Node]:
     """The nodes that depend on a change, directly or through one another.
 
-    What reads single cells is followed cell by cell. What reads wide boxes is gone through in turn, downwards and upwards, which settles
-    soon since formulas mostly follow what they read; if it does not, all that are left count as dependent.
+    What reads single cells is followed cell by cell. What reads wide boxes is gone through in turn, downwards and
+    upwards, which settles soon since formulas mostly follow what they read; if it does not, all that are left count as
+    dependent.
     """
     found = _Spread(nodes, changed)
     waiting = list(range(len(nodes)))
@@ -81,7 +84,8 @@ def spread(nodes: list[Node], changed: list[Changed]) -> list[Node]:
 
 
 class _Spread:
-    """The nodes found stale so far; firing one fires all that read its cell by name. `wide` are those that read more than a few cells."""
+    """The nodes found stale so far; firing one fires all that read its cell by name. `wide` are those that read more
+    than a few cells."""
 
     def __init__(self, nodes: list[Node], changed: list[Changed]) -> None:
         self._nodes, self._changed = nodes, changed
@@ -123,7 +127,9 @@ def _cells(box: Box) -> Iterator[tuple[int, int, int]]:
 
 def _meets(changed: Changed, box: Box) -> bool:
     _, top, left, bottom, right = box
-    columns: Iterable[int] = (left,) if left == right else range(left, right + 1) if right - left < len(changed) else list(changed)
+    columns: Iterable[int] = (
+        (left,) if left == right else range(left, right + 1) if right - left < len(changed) else list(changed)
+    )
     for column in columns:
         rows = changed.get(column)
         if rows and left <= column <= right:
@@ -156,7 +162,8 @@ class Resolver:
     """Turns formulas into boxes. Formulas filled down a column are one shape: only the first of them is taken apart."""
 
     def __init__(self, sheets: Sequence[str], names: Names, tables: Callable[[], Mapping[str, Columns]]) -> None:
-        """`sheets` are the worksheets' names; `tables` gives the table objects by name in small letters, when one is asked for."""
+        """`sheets` are the worksheets' names; `tables` gives the table objects by name in small letters, when one is
+        asked for."""
         self._sheets, self._names, self._tables_of = sheets, names, tables
         self._index = {name.casefold(): index for index, name in enumerate(sheets)}
         self._tables: Mapping[str, Columns] | None = None
@@ -170,8 +177,8 @@ class Resolver:
             parsed = parse(formula)
             boxes, unsure = self._resolve(sheet, row, parsed, 0, {})
             relative = tuple(_relative(box, row, own) for box in boxes)
-            # A row number may happen to be part of another number or of a name, or be that of a name's or a table's area:
-            # such a formula says nothing about its neighbours.
+            # A row number may happen to be part of another number or of a name, or be that of a name's or a table's
+            # area: such a formula says nothing about its neighbours.
             if own in "1048576" or parsed.elsewhere or parsed.mentions(own) or any(box is None for box in relative):
                 return boxes, unsure
             self._shapes[key] = _Shape(tuple(box for box in relative if box is not None), unsure)
@@ -194,9 +201,16 @@ class Resolver:
 
     def _stretched(self, sheet: int, row: int, first: str, second: str, depth: int, known: _Known) -> list[Box]:
         """What is read from the corners of `second` on, by the size of `first`."""
-        shape, corners = (self._resolve(sheet, row, parse(text)._replace(stretched=()), depth + 1, known)[0] for text in (first, second))
+        shape, corners = (
+            self._resolve(sheet, row, parse(text)._replace(stretched=()), depth + 1, known)[0]
+            for text in (first, second)
+        )
         sizes = {(box[3] - box[1], box[4] - box[2]) for box in shape}
-        return [(box[0], box[1], box[2], min(box[1] + down, MAX_ROW), min(box[2] + right, MAX_COLUMN)) for box in corners for down, right in sizes]
+        return [
+            (box[0], box[1], box[2], min(box[1] + down, MAX_ROW), min(box[2] + right, MAX_COLUMN))
+            for box in corners
+            for down, right in sizes
+        ]
 
     def _areas(self, sheet: int, reference: Reference) -> list[Box]:
         corners = (reference.row, reference.column, reference.last_row, reference.last_column)
@@ -212,7 +226,9 @@ class Resolver:
             return [(index, *corners) for index in range(len(self._sheets))]
         return [(index, *corners) for index in range(min(first, last), max(first, last) + 1)]
 
-    def _name(self, sheet: int, row: int, qualifier: str | None, name: str, depth: int, known: _Known) -> tuple[list[Box], bool]:
+    def _name(
+        self, sheet: int, row: int, qualifier: str | None, name: str, depth: int, known: _Known
+    ) -> tuple[list[Box], bool]:
         scope = self._index.get(qualifier.casefold(), sheet) if qualifier else sheet
         if (scope, name) in known:
             return known[scope, name]
@@ -227,8 +243,11 @@ class Resolver:
     def _columns(self, sheet: int, row: int, structured: Structured) -> list[Box]:
         found = self._all_tables().get(structured.table.casefold())
         if found is None:
-            inside = [table for table in self._all_tables().values()
-                      if table.sheet == sheet and table.area.row <= row <= table.area.last_row]
+            inside = [
+                table
+                for table in self._all_tables().values()
+                if table.sheet == sheet and table.area.row <= row <= table.area.last_row
+            ]
             if structured.table or len(inside) != 1:
                 return []
             found = inside[0]
@@ -251,7 +270,9 @@ class Resolver:
 @lru_cache(maxsize=512)
 def _is_relative(text: str) -> bool:
     """Whether a name moves with the cell that uses it, so that it is not known where it points."""
-    return any("$" not in corner for token in tokenize(text) if token.kind is Kind.AREA for corner in token.text.split(":"))
+    return any(
+        "$" not in corner for token in tokenize(text) if token.kind is Kind.AREA for corner in token.text.split(":")
+    )
 
 
 def _relative(box: Box, row: int, own: str) -> Box | None:

@@ -1,4 +1,5 @@
-"""XML as bytes: attributes, text, encodings, edits. Offsets matter, so nothing here builds a tree; knows no workbook format."""
+"""XML as bytes: attributes, text, encodings, edits. Offsets matter, so nothing here builds a tree; knows no workbook
+format."""
 
 from __future__ import annotations
 
@@ -15,7 +16,13 @@ Edit = tuple[int, int, bytes]
 _ATTRIBUTE = re.compile(rb"(?<![\w:.\-\x80-\xff])([\w:.\-\x80-\xff]++)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|lt|gt|amp|quot|apos);")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-_SIGNS = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))  # the ampersand last: it begins the others
+_SIGNS = (
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&quot;", '"'),
+    ("&apos;", "'"),
+    ("&amp;", "&"),
+)  # the ampersand last: it begins the others
 _DECLARED = re.compile(rb"(<\?xml[^>]*?encoding\s*=\s*[\"'])([\w.\-]+)")
 TAG_END = re.compile(rb"(?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*>")
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]")
@@ -66,11 +73,14 @@ def plain_escape(value: str) -> bytes:
 
 def quoted(value: str) -> bytes:
     """An attribute's value, without its quotes."""
-    return plain_escape(NOT_XML.sub("", value)).replace(b'"', b"&quot;").replace(b"\n", b"&#10;").replace(b"\t", b"&#9;")
+    return (
+        plain_escape(NOT_XML.sub("", value)).replace(b'"', b"&quot;").replace(b"\n", b"&#10;").replace(b"\t", b"&#9;")
+    )
 
 
 def utf8(raw: bytes, part: str) -> bytes:
-    """The part in UTF-8, its declaration mended if it said otherwise. Raises K104 (unknown encoding), K106 (DOCTYPE)."""
+    """The part in UTF-8, its declaration mended if it said otherwise. Raises K104 (unknown encoding), K106
+    (DOCTYPE)."""
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raw = _transcoded(raw, "utf-16", part)
     elif raw[:4] in (b"<\0?\0", b"\0<\0?"):
@@ -93,10 +103,13 @@ def _transcoded(raw: bytes, encoding: str, part: str) -> bytes:
 
 def refuse_doctype(raw: bytes, part: str) -> None:
     """A DOCTYPE before the root element could define entities: no spreadsheet program writes one."""
-    head = blanked(raw[:raw.find(b"<!DOCTYPE") + 10])
+    head = blanked(raw[: raw.find(b"<!DOCTYPE") + 10])
     if b"<!DOCTYPE" in head and re.search(rb"<[A-Za-z_]", head) is None:
-        raise KakosheetError("K106", f"the part {part} declares a DOCTYPE, which no spreadsheet program writes",
-                             "open it in your spreadsheet and save it again")
+        raise KakosheetError(
+            "K106",
+            f"the part {part} declares a DOCTYPE, which no spreadsheet program writes",
+            "open it in your spreadsheet and save it again",
+        )
 
 
 def blanked(raw: bytes) -> bytes:
@@ -110,7 +123,8 @@ def blanked(raw: bytes) -> bytes:
 
 @lru_cache(maxsize=256)
 def tag_pattern(name: str) -> re.Pattern[bytes]:
-    """Start tags of an element whatever its prefix: group 1 the prefix with its colon, group 2 "/" if it closes itself."""
+    """Start tags of an element whatever its prefix: group 1 the prefix with its colon, group 2 "/" if it closes
+    itself."""
     return re.compile(rb"<((?:[\w.\-]+:)?)" + name.encode() + rb"(?=[\s/>])(?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*?(/?)>")
 
 
@@ -119,8 +133,9 @@ def check_well_formed(raw: bytes | bytearray, part: str) -> None:
     try:
         expat.ParserCreate().Parse(raw, True)
     except expat.ExpatError as error:
-        raise KakosheetError("K104", f"the part {part} is not well-formed: {error}",
-                             "open it in your spreadsheet and save it again") from error
+        raise KakosheetError(
+            "K104", f"the part {part} is not well-formed: {error}", "open it in your spreadsheet and save it again"
+        ) from error
 
 
 def splice(xml: bytes, edits: list[Edit]) -> bytes:

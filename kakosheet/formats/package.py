@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from kakosheet.core.issues import KakosheetError
 
-# What one member, all members read together, and the directory may come to. A sheet of 200,000 rows by 45 columns is about 400 MB.
+# What one member, all members read together, and the directory may come to. A sheet of 200,000 rows by 45 columns is
+# about 400 MB.
 MAX_MEMBER = 768 << 20
 MAX_TOTAL = 1536 << 20
 MAX_ENTRIES = 20_000
@@ -32,7 +33,8 @@ _DOS_EPOCH = (0, 0x0021)  # 00:00 on 1980-01-01: a member that we add carries no
 
 
 class Member(NamedTuple):
-    """One entry of the central directory; `start` to `end` is its stretch of the file, `offset64` where its entry keeps a 64-bit offset."""
+    """One entry of the central directory; `start` to `end` is its stretch of the file, `offset64` where its entry keeps
+    a 64-bit offset."""
 
     name: str
     start: int
@@ -62,8 +64,11 @@ class Package:
         for member in self.members:
             key = _key(member.name)
             if key in self._by_key:
-                raise KakosheetError("K105", f"the package holds two members named {member.name}",
-                                     "open it in your spreadsheet and save it again")
+                raise KakosheetError(
+                    "K105",
+                    f"the package holds two members named {member.name}",
+                    "open it in your spreadsheet and save it again",
+                )
             self._by_key[key] = member
         self._read: dict[str, int] = {}
 
@@ -74,7 +79,8 @@ class Package:
         return [member.name for member in self.members]
 
     def read(self, name: str) -> bytes:
-        """The member's content. Raises K102 (encrypted), K104 (damaged or missing), K107 (too large), K108 (unknown compression)."""
+        """The member's content. Raises K102 (encrypted), K104 (damaged or missing), K107 (too large), K108 (unknown
+        compression)."""
         member = self._by_key.get(_key(name))
         if member is None:
             raise _damaged(f"the part {name} is missing")
@@ -98,7 +104,7 @@ class Package:
                 continue
             content = fresh.get(key)
             if content is None:
-                stretch: bytes | memoryview = memoryview(self.data)[member.start:member.end]
+                stretch: bytes | memoryview = memoryview(self.data)[member.start : member.end]
                 entries[key] = _moved(member, position - self._shift)
             else:
                 stretch, entries[key] = _rewritten(self.data, member, content, position - self._shift)
@@ -119,11 +125,11 @@ class Package:
         if position + size >= 0xFFFFFFFF or count >= 0xFFFF:
             raise KakosheetError("K107", "the package would grow beyond 4 GB")
         offset = position - self._shift
-        tail = self.data[self._end + 20:]  # the comment, and whatever stands behind it
-        classic = bytearray(self.data[self._end:self._end + 20])
+        tail = self.data[self._end + 20 :]  # the comment, and whatever stands behind it
+        classic = bytearray(self.data[self._end : self._end + 20])
         disk = classic[4:8]
         records = b""
-        if self.data[self._end - 20:self._end - 16] == _LOCATOR64:
+        if self.data[self._end - 20 : self._end - 16] == _LOCATOR64:
             records = struct.pack("<4sQHHIIQQQQ", _END64, 44, 45, 45, 0, 0, count, count, size, offset)
             records += struct.pack("<4sIQI", _LOCATOR64, 0, offset + size, 1)
         return records + struct.pack("<4s4sHHII", _END, bytes(disk), count, count, size, offset) + tail
@@ -134,14 +140,19 @@ def _key(name: str) -> str:
 
 
 def _damaged(what: str) -> KakosheetError:
-    return KakosheetError("K104", f"the package is damaged: {what}", "open it in your spreadsheet and save it again, or take a backup")
+    return KakosheetError(
+        "K104", f"the package is damaged: {what}", "open it in your spreadsheet and save it again, or take a backup"
+    )
 
 
 def _find_directory(data: bytes) -> tuple[int, int, int, int]:
     """Where the end record and the directory stand, by how much stored offsets are off, and the number of entries."""
     if data.startswith(_OLE):
-        raise KakosheetError("K102", "this is an old .xls workbook or an encrypted one",
-                             "open it in your spreadsheet and save it as .xlsx without a password")
+        raise KakosheetError(
+            "K102",
+            "this is an old .xls workbook or an encrypted one",
+            "open it in your spreadsheet and save it as .xlsx without a password",
+        )
     end = _end_record(data)
     if end < 0 or len(data) < end + 22:
         if data.startswith(_LOCAL):
@@ -151,24 +162,25 @@ def _find_directory(data: bytes) -> tuple[int, int, int, int]:
         raise KakosheetError("K101", "this is not a workbook", "give an .xlsx or .ods file")
     count, size, offset = struct.unpack_from("<HII", data, end + 10)
     stop = end
-    if data[max(0, end - 20):max(0, end - 16)] == _LOCATOR64:
+    if data[max(0, end - 20) : max(0, end - 16)] == _LOCATOR64:
         record = data.rfind(_END64, 0, end - 20)
         if record < 0 or record + 56 > end:
             raise _damaged("its 64-bit end record is missing")
         count, size, offset = struct.unpack_from("<QQQ", data, record + 32)
         stop = record
     start = stop - size
-    if start < 0 or (count and data[start:start + 4] != _CENTRAL):
+    if start < 0 or (count and data[start : start + 4] != _CENTRAL):
         start = offset
     if count > MAX_ENTRIES:
         raise KakosheetError("K107", f"the package holds more than {MAX_ENTRIES} members")
-    if count == 0 or start < 0 or data[start:start + 4] != _CENTRAL:
+    if count == 0 or start < 0 or data[start : start + 4] != _CENTRAL:
         raise _damaged("it has no directory")
     return end, start, start - offset, count
 
 
 def _end_record(data: bytes) -> int:
-    """Where the end record starts, negative if there is none: the one whose comment ends the file, for a comment may hold its mark; else the last."""
+    """Where the end record starts, negative if there is none: the one whose comment ends the file, for a comment may
+    hold its mark; else the last."""
     first = max(0, len(data) - 70_000)
     last = end = data.rfind(_END, first)
     while end >= 0:
@@ -182,16 +194,18 @@ def _read_directory(data: bytes, start: int, end: int, shift: int, count: int) -
     entries = []
     position = start
     for _ in range(count):
-        if data[position:position + 4] != _CENTRAL or position + 46 > end:
+        if data[position : position + 4] != _CENTRAL or position + 46 > end:
             raise _damaged("its directory is broken")
         flags, method = struct.unpack_from("<HH", data, position + 8)
-        crc, packed, size, name_length, extra_length, comment_length = struct.unpack_from("<IIIHHH", data, position + 16)
-        offset, = struct.unpack_from("<I", data, position + 42)
+        crc, packed, size, name_length, extra_length, comment_length = struct.unpack_from(
+            "<IIIHHH", data, position + 16
+        )
+        (offset,) = struct.unpack_from("<I", data, position + 42)
         length = 46 + name_length + extra_length + comment_length
-        entry = data[position:position + length]
+        entry = data[position : position + length]
         if len(entry) < length:
             raise _damaged("its directory is broken")
-        name = entry[46:46 + name_length].decode("utf-8" if flags & _UTF8 else "cp437", "replace")
+        name = entry[46 : 46 + name_length].decode("utf-8" if flags & _UTF8 else "cp437", "replace")
         packed, offset, offset64 = _wide(entry, 46 + name_length, extra_length, packed, size, offset)
         entries.append(Member(name, offset + shift, 0, flags, method, crc, packed, entry, offset64))
         position += length
@@ -199,11 +213,12 @@ def _read_directory(data: bytes, start: int, end: int, shift: int, count: int) -
 
 
 def _wide(entry: bytes, at: int, length: int, packed: int, size: int, offset: int) -> tuple[int, int, int | None]:
-    """The sizes and offset with a zip64 extra field taken in, and where the entry keeps a 64-bit offset (APPNOTE 4.5.3)."""
+    """The sizes and offset with a zip64 extra field taken in, and where the entry keeps a 64-bit offset (APPNOTE
+    4.5.3)."""
     for kind, start, stop in _extra_fields(entry, at, length):
         if kind != 1:
             continue
-        values = [value[0] for value in struct.iter_unpack("<Q", entry[start:start + (stop - start) // 8 * 8])]
+        values = [value[0] for value in struct.iter_unpack("<Q", entry[start : start + (stop - start) // 8 * 8])]
         wanted = [size == 0xFFFFFFFF, packed == 0xFFFFFFFF, offset == 0xFFFFFFFF]
         if sum(wanted) > len(values):
             raise _damaged("a 64-bit size is missing")
@@ -225,12 +240,13 @@ def _extra_fields(record: bytes, at: int, length: int) -> list[tuple[int, int, i
 
 
 def _stretch(data: bytes, entries: list[Member], directory: int) -> list[Member]:
-    """The members in the order of the file, each knowing where its stretch ends. Overlaps are refused: they are how bombs are built."""
+    """The members in the order of the file, each knowing where its stretch ends. Overlaps are refused: they are how
+    bombs are built."""
     members = sorted(entries, key=lambda member: member.start)
     stops = [member.start for member in members[1:]] + [directory]
     result = []
     for member, stop in zip(members, stops, strict=True):
-        if member.start < 0 or data[member.start:member.start + 4] != _LOCAL:
+        if member.start < 0 or data[member.start : member.start + 4] != _LOCAL:
             raise _damaged(f"the member {member.name} is not where the directory says")
         if _payload(data, member.start) + member.packed > stop:
             raise _damaged(f"the member {member.name} overlaps the next one")
@@ -250,7 +266,7 @@ def _inflate(data: bytes, member: Member) -> bytes:
         raise KakosheetError("K102", f"the member {member.name} is encrypted", "save the workbook without a password")
     start = _payload(data, member.start)
     limit = min(MAX_MEMBER, max(FREE_SIZE, member.packed * MAX_RATIO))
-    packed = memoryview(data)[start:start + member.packed]
+    packed = memoryview(data)[start : start + member.packed]
     if member.method == _STORED:
         content = bytes(packed)
     elif member.method == _DEFLATED:
@@ -264,7 +280,9 @@ def _inflate(data: bytes, member: Member) -> bytes:
         if len(content) <= limit and not inflater.eof:
             raise _damaged(f"the member {member.name} is cut off")
     else:
-        raise KakosheetError("K108", f"the member {member.name} is compressed in a way that is not supported (method {member.method})")
+        raise KakosheetError(
+            "K108", f"the member {member.name} is compressed in a way that is not supported (method {member.method})"
+        )
     if len(content) > limit:
         raise KakosheetError("K107", f"the member {member.name} unfolds to more than {limit >> 20} MB")
     if zlib.crc32(content) != member.crc:
@@ -287,33 +305,60 @@ def _moved(member: Member, offset: int) -> bytes:
 
 
 def _rewritten(data: bytes, member: Member, content: bytes | bytearray, offset: int) -> tuple[bytes, bytes]:
-    """(local header and payload, directory entry) of a member whose content changed; its name, times and other extra fields stay."""
+    """(local header and payload, directory entry) of a member whose content changed; its name, times and other extra
+    fields stay."""
     packed = bytes(content) if member.method == _STORED else _deflate(content)
     if len(content) >= 0xFFFFFFFF:
         raise KakosheetError("K107", f"the member {member.name} would grow beyond 4 GB")
     sizes = struct.pack("<III", zlib.crc32(content), len(packed), len(content))
     flags = struct.pack("<H", member.flags & ~_DESCRIPTOR)  # the sizes are known now: no data descriptor
-    local = data[member.start:_payload(data, member.start)]
+    local = data[member.start : _payload(data, member.start)]
     name_length, extra_length = struct.unpack_from("<HH", local, 26)
     extra = _without_zip64(local, 30 + name_length, extra_length)
-    header = local[:6] + flags + local[8:14] + sizes + struct.pack("<HH", name_length, len(extra)) + local[30:30 + name_length] + extra
+    header = (
+        local[:6]
+        + flags
+        + local[8:14]
+        + sizes
+        + struct.pack("<HH", name_length, len(extra))
+        + local[30 : 30 + name_length]
+        + extra
+    )
     entry = member.entry
     name_length, extra_length, comment_length = struct.unpack_from("<HHH", entry, 28)
     extra = _without_zip64(entry, 46 + name_length, extra_length)
-    record = (entry[:8] + flags + entry[10:16] + sizes + struct.pack("<HHH", name_length, len(extra), comment_length) + entry[34:42]
-              + struct.pack("<I", offset) + entry[46:46 + name_length] + extra + entry[46 + name_length + extra_length:])
+    record = (
+        entry[:8]
+        + flags
+        + entry[10:16]
+        + sizes
+        + struct.pack("<HHH", name_length, len(extra), comment_length)
+        + entry[34:42]
+        + struct.pack("<I", offset)
+        + entry[46 : 46 + name_length]
+        + extra
+        + entry[46 + name_length + extra_length :]
+    )
     return header + packed, record
 
 
 def _without_zip64(record: bytes, at: int, length: int) -> bytes:
-    return b"".join(record[start - 4:stop] for kind, start, stop in _extra_fields(record, at, length) if kind != 1)
+    return b"".join(record[start - 4 : stop] for kind, start, stop in _extra_fields(record, at, length) if kind != 1)
 
 
 def _added(name: str, content: bytes | bytearray, offset: int) -> tuple[bytes, bytes]:
     packed = _deflate(content)
     raw = name.encode("utf-8")
-    common = struct.pack("<HHHHIIIH", 0 if name.isascii() else _UTF8, _DEFLATED, *_DOS_EPOCH,
-                         zlib.crc32(content), len(packed), len(content), len(raw))
+    common = struct.pack(
+        "<HHHHIIIH",
+        0 if name.isascii() else _UTF8,
+        _DEFLATED,
+        *_DOS_EPOCH,
+        zlib.crc32(content),
+        len(packed),
+        len(content),
+        len(raw),
+    )
     local = _LOCAL + struct.pack("<H", 20) + common + struct.pack("<H", 0) + raw + packed
     entry = _CENTRAL + struct.pack("<HH", 20, 20) + common + struct.pack("<HHHHII", 0, 0, 0, 0, 0, offset) + raw
     return local, entry

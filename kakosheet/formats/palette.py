@@ -1,4 +1,5 @@
-"""The look: the one table of colours and of what each style role means, the same for every file format. No other file names a colour."""
+"""The look: the one table of colours and of what each style role means, the same for every file format. No other file
+names a colour."""
 
 from __future__ import annotations
 
@@ -22,7 +23,14 @@ GRIDLINE, AXIS = "E3E7EB", "B8C2CC"
 FOOTER = MUTE
 
 TABS = {"start": "1F2933", "prevention": "2E8B6F", "handling": "E0A030", "review": "2F6DA8", "settings": "8A949E"}
-INKS = {Ink.BLUE: "2F6DA8", Ink.ORANGE: "CF7A14", Ink.GREY: "84909C", Ink.LOST: "B5432A", Ink.PALE: "A9C6E3", Ink.DARK: "1F4E79"}
+INKS = {
+    Ink.BLUE: "2F6DA8",
+    Ink.ORANGE: "CF7A14",
+    Ink.GREY: "84909C",
+    Ink.LOST: "B5432A",
+    Ink.PALE: "A9C6E3",
+    Ink.DARK: "1F4E79",
+}
 
 Rule = tuple[str, str]
 """A border line: weight ("hair", "thin", "medium", "thick") and colour."""
@@ -54,7 +62,8 @@ class Style:
 
 @dataclass(frozen=True)
 class Tone:
-    """What a severity does to a cell: None leaves the cell's own. `icon` stands before the word, as part of the number format."""
+    """What a severity does to a cell: None leaves the cell's own. `icon` stands before the word, as part of the number
+    format."""
 
     fill: str | None
     colour: str
@@ -75,8 +84,19 @@ TEXT = "@"
 DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 MONEY, WHOLE_MONEY = "#,##0.00_ ;-#,##0.00_ ", "#,##0_ ;-#,##0_ "
 NUMBERS = {
-    Kind.TEXT: TEXT, Kind.DATE: DAY, Kind.DATETIME: MOMENT, Kind.INTEGER: "#,##0_ ", Kind.NUMBER: "#,##0.##_ ", Kind.DAYS: "0_ ;-0_ ",
-    Kind.MONEY: MONEY, Kind.CURRENCY: TEXT, Kind.PERCENT: "0%_ ", Kind.SCORE: "0_ ", Kind.CHOICE: TEXT, Kind.YESNO: TEXT, Kind.LINK: TEXT,
+    Kind.TEXT: TEXT,
+    Kind.DATE: DAY,
+    Kind.DATETIME: MOMENT,
+    Kind.INTEGER: "#,##0_ ",
+    Kind.NUMBER: "#,##0.##_ ",
+    Kind.DAYS: "0_ ;-0_ ",
+    Kind.MONEY: MONEY,
+    Kind.CURRENCY: TEXT,
+    Kind.PERCENT: "0%_ ",
+    Kind.SCORE: "0_ ",
+    Kind.CHOICE: TEXT,
+    Kind.YESNO: TEXT,
+    Kind.LINK: TEXT,
 }
 RATE = "0.0%_ "
 RIGHT = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.DAYS, Kind.MONEY, Kind.PERCENT, Kind.SCORE})
@@ -87,7 +107,8 @@ WHOLE_CURRENCIES = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF 
 
 
 def numbers_of(kind: Kind, *, live: bool = False, rate: bool = False) -> str:
-    """The number format of a kind. A live text is General: a formula in a cell formatted as text would be shown as its own text."""
+    """The number format of a kind. A live text is General: a formula in a cell formatted as text would be shown as its
+    own text."""
     if live and NUMBERS[kind] == TEXT:
         return ""
     return RATE if rate and kind is Kind.PERCENT else NUMBERS[kind]
@@ -102,8 +123,12 @@ def cell_style(owner: Owner, kind: Kind, *, ours_links: bool = False, rate: bool
     """A register's data cell: what is people's is blue on white, what is ours stands on the grey lane."""
     right = kind in RIGHT
     live = owner is Owner.FORMULA or ours_links
-    base = Style(align="right" if right else "left", indent=0 if right else 1, bottom=("hair", HAIRLINE),
-                 numbers=numbers_of(kind, live=live, rate=rate))
+    base = Style(
+        align="right" if right else "left",
+        indent=0 if right else 1,
+        bottom=("hair", HAIRLINE),
+        numbers=numbers_of(kind, live=live, rate=rate),
+    )
     if owner is Owner.USER:
         return replace(base, colour=USER_TEXT, fill=WHITE, underline=kind is Kind.LINK)
     if ours_links:
@@ -114,9 +139,17 @@ def cell_style(owner: Owner, kind: Kind, *, ours_links: bool = False, rate: bool
 def header_style(owner: Owner, kind: Kind) -> Style:
     """A header cell: wrapped, at the top (the filter button sits at the bottom), a rule below in its owner's colour."""
     user, right = owner is Owner.USER, kind in RIGHT
-    return Style(bold=True, italic=owner is Owner.FORMULA, wrap=True, middle=False, align="right" if right else "left",
-                 indent=0 if right else 1, colour=USER_HEADER if user else LANE_TEXT, fill=USER_FILL if user else TOOL_FILL,
-                 bottom=("medium", USER_RULE if user else TOOL_RULE))
+    return Style(
+        bold=True,
+        italic=owner is Owner.FORMULA,
+        wrap=True,
+        middle=False,
+        align="right" if right else "left",
+        indent=0 if right else 1,
+        colour=USER_HEADER if user else LANE_TEXT,
+        fill=USER_FILL if user else TOOL_FILL,
+        bottom=("medium", USER_RULE if user else TOOL_RULE),
+    )
 
 
 def grouped(style: Style) -> Style:
@@ -194,7 +227,9 @@ LOOKS = {
 _FREE_ALIGN = frozenset({Look.LANE, Look.PAPER})
 
 
-def look_style(look: Look, owner: Owner = Owner.TOOL, kind: Kind = Kind.TEXT, *, ours_links: bool = False, rate: bool = False) -> Style:
+def look_style(
+    look: Look, owner: Owner = Owner.TOOL, kind: Kind = Kind.TEXT, *, ours_links: bool = False, rate: bool = False
+) -> Style:
     """The style of a view's cell: its look, with the number format of what stands there."""
     if look is Look.HEADER:
         return header_style(owner, kind)

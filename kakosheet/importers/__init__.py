@@ -5,5 +5,16 @@ from kakosheet.importers.reading import read_rows
 from kakosheet.importers.rows import ImportedRow, ImportedRows
 from kakosheet.importers.workbooks import Workbooks
 
-__all__ = ["ColumnMap", "ImportMap", "ImportedRow", "ImportedRows", "Workbooks", "check_map", "load_map", "parse_map", "read_rows",
-           "shipped_map", "shipped_maps"]
+__all__ = [
+    "ColumnMap",
+    "ImportMap",
+    "ImportedRow",
+    "ImportedRows",
+    "Workbooks",
+    "check_map",
+    "load_map",
+    "parse_map",
+    "read_rows",
+    "shipped_map",
+    "shipped_maps",
+]

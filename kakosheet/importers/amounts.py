@@ -22,8 +22,8 @@ class Amounts:
         self._money = [source for source in sources if self._currency and source.reading.column.kind is Kind.MONEY]
 
     def settle(self, values: dict[str, Any], raws: Mapping[str, Cell]) -> Iterator[tuple[Source, Unreadable]]:
-        """Give a row without a currency the one that its first amount names beyond doubt; and what contradicts its currency, once for all rows
-        that are alike."""
+        """Give a row without a currency the one that its first amount names beyond doubt; and what contradicts its
+        currency, once for all rows that are alike."""
         unread = self._currency not in values and raws.get(self._currency) is not None
         for source in self._money:
             raw = raws.get(source.key)
@@ -33,12 +33,24 @@ class Amounts:
             held = values.get(self._currency, self._base)
             if named and held and held not in named and (source.key, named, held) not in self._told:
                 self._told.add((source.key, named, held))
-                yield source, Unreadable("K602", f"{_written(raw)} names another currency than {held}, in which this row, and any like it, counts",
-                                         "correct the row's currency after the import, or give the export a column of currencies")
+                yield (
+                    source,
+                    Unreadable(
+                        "K602",
+                        f"{_written(raw)} names another currency than {held}, in which this row, and any like it, counts",
+                        "correct the row's currency after the import, or give the export a column of currencies",
+                    ),
+                )
 
 
 def _named(raw: Cell) -> frozenset[str]:
-    return currencies_named(raw) if isinstance(raw, str) else currencies_named(f"{raw.currency}1") if isinstance(raw, Amount) else frozenset()
+    return (
+        currencies_named(raw)
+        if isinstance(raw, str)
+        else currencies_named(f"{raw.currency}1")
+        if isinstance(raw, Amount)
+        else frozenset()
+    )
 
 
 def _written(raw: Cell) -> str:

@@ -26,7 +26,8 @@ class Source:
         return self.reading.column.key
 
     def raw(self, cells: Sequence[Cell]) -> Cell:
-        """The cell of one record, several joined where the map says so; None if blank. Unreadable if one that is joined cannot be read."""
+        """The cell of one record, several joined where the map says so; None if blank. Unreadable if one that is joined
+        cannot be read."""
         found = [cells[index] for index in self.at if index < len(cells)]
         if self.map.join:
             parts = [joined_text(cell) for cell in found]
@@ -45,8 +46,15 @@ def score(cells: Sequence[Cell], wanted: frozenset[str]) -> int:
     return len({fold(plain_text(cell)) for cell in cells if cell is not None} & wanted)
 
 
-def bind(mapping: ImportMap, schema: TableSchema, titles: Titles, header: Sequence[Cell], name: str,
-         zone: tzinfo | None, date1904: bool = False) -> tuple[list[Source], list[Issue]]:
+def bind(
+    mapping: ImportMap,
+    schema: TableSchema,
+    titles: Titles,
+    header: Sequence[Cell],
+    name: str,
+    zone: tzinfo | None,
+    date1904: bool = False,
+) -> tuple[list[Source], list[Issue]]:
     """The sources of all columns that the header has, and remarks on it. K108 if a needed column has none."""
     places, issues = _places(header, name, wanted_headers(mapping))
     sources: list[Source] = []
@@ -54,8 +62,15 @@ def bind(mapping: ImportMap, schema: TableSchema, titles: Titles, header: Sequen
         found = [places[word] for word in map(fold, column.join or column.header) if word in places]
         at = tuple(found if column.join else found[:1])
         if at or column.value is not None:
-            how = reading(schema.by_key[key], titles, dates=(*column.dates, *mapping.dates), decimal=column.decimal or mapping.decimal,
-                          words=column.values, zone=zone, date1904=date1904)
+            how = reading(
+                schema.by_key[key],
+                titles,
+                dates=(*column.dates, *mapping.dates),
+                decimal=column.decimal or mapping.decimal,
+                words=column.values,
+                zone=zone,
+                date1904=date1904,
+            )
             sources.append(Source(column, at, how))
     _refuse_foreign(sources, mapping, schema, name)
     return sources, issues + _unused(sources, header, name)
@@ -68,7 +83,9 @@ def _places(header: Sequence[Cell], name: str, wanted: frozenset[str]) -> tuple[
         word = fold(plain_text(cell))
         if word in places and word in wanted:
             message = f'two columns are called "{plain_text(cell)}"; the first is used'
-            issues.append(Issue("K203", message, "rename the one that is not meant", sheet=name, severity=Severity.WARNING))
+            issues.append(
+                Issue("K203", message, "rename the one that is not meant", sheet=name, severity=Severity.WARNING)
+            )
         elif word and word not in places:
             places[word] = index
     return places, issues

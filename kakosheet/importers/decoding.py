@@ -14,9 +14,11 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def decode(data: bytes, name: str, matches: Callable[[str], bool], encoding: str = "") -> tuple[str, str]:
-    """(text, encoding). Of the encodings that read every byte the first whose header `matches` counts; else the first of them.
+    """(text, encoding). Of the encodings that read every byte the first whose header `matches` counts; else the first
+    of them.
 
-    Order: utf-8 (with or without a mark), utf-16, gb18030. K109 if none reads the file, or if the one that does is plainly not the file's.
+    Order: utf-8 (with or without a mark), utf-16, gb18030. K109 if none reads the file, or if the one that does is
+    plainly not the file's.
     """
     readable: list[tuple[str, str]] = []
     for candidate in [encoding] if encoding else _candidates(data):
@@ -28,8 +30,11 @@ def decode(data: bytes, name: str, matches: Callable[[str], bool], encoding: str
         readable.append((text, candidate))
     plausible = [pair for pair in readable if not _mojibake(*pair)]
     if not plausible:
-        raise KakosheetError("K109", f"cannot tell how the text of {name} is encoded",
-                             "save the file as UTF-8, or name its encoding in a column map")
+        raise KakosheetError(
+            "K109",
+            f"cannot tell how the text of {name} is encoded",
+            "save the file as UTF-8, or name its encoding in a column map",
+        )
     return plausible[0]
 
 
@@ -38,7 +43,9 @@ def _candidates(data: bytes) -> Iterator[str]:
         yield "utf-16"
         return
     yield "utf-8-sig"
-    if b"\0" in data[:4096]:  # without a mark nearly all bytes would pass as UTF-16: take it only where the header has its zeros
+    if (
+        b"\0" in data[:4096]
+    ):  # without a mark nearly all bytes would pass as UTF-16: take it only where the header has its zeros
         yield "utf-16-le"
         yield "utf-16-be"
     yield "gb18030"

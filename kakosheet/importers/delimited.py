@@ -11,7 +11,7 @@ from kakosheet.core.issues import KakosheetError
 from kakosheet.core.text import unguarded
 
 DELIMITERS = (",", ";", "\t", "|")
-HEADER_LINES = 40     # an export may have a preamble; its header stands within these lines
+HEADER_LINES = 40  # an export may have a preamble; its header stands within these lines
 LONGEST_CELL = 1_000_000
 MOST_RECORDS = 1_048_576  # rows of a spreadsheet
 
@@ -19,7 +19,8 @@ Record = tuple[int, list[str]]
 
 
 def sniff(text: str, score: Callable[[list[str]], int], given: str = "") -> tuple[str, list[list[str]]]:
-    """The delimiter (comma, semicolon, tab or bar) whose head has a line with most headers sought, then most cells; and that head."""
+    """The delimiter (comma, semicolon, tab or bar) whose head has a line with most headers sought, then most cells; and
+    that head."""
     lines = text[:200_000].splitlines()[:HEADER_LINES]
     told = lines[0][4:5] if lines and lines[0].lower().startswith("sep=") else ""
     choice = (given,) if given else (told,) if told in DELIMITERS and told else DELIMITERS
@@ -36,8 +37,12 @@ def records(text: str, delimiter: str, name: str) -> list[Record]:
     try:
         for cells in reader:
             begun = line
-            if any(cell.strip() for cell in cells) and not (line == 1 and len(cells) <= 2 and cells[0].lower().startswith("sep=")):
-                result.append((line, list(map(unguarded, cells)) if any(cell.startswith("'") for cell in cells) else cells))
+            if any(cell.strip() for cell in cells) and not (
+                line == 1 and len(cells) <= 2 and cells[0].lower().startswith("sep=")
+            ):
+                result.append(
+                    (line, list(map(unguarded, cells)) if any(cell.startswith("'") for cell in cells) else cells)
+                )
             line = reader.line_num + 1
             if len(result) > MOST_RECORDS:
                 raise KakosheetError("K107", f"{name} has more than {MOST_RECORDS:,} rows", "import it in parts")
@@ -52,7 +57,8 @@ _CURE = "a quotation mark may be missing there"
 
 
 def _is_open(text: str, delimiter: str, line: int) -> bool:
-    """Whether the last record, which begins on that line, ends inside quotes: it may have swallowed any number of others."""
+    """Whether the last record, which begins on that line, ends inside quotes: it may have swallowed any number of
+    others."""
     last = "".join(islice(io.StringIO(text, newline=""), line - 1, None))
     try:
         for _ in csv.reader(io.StringIO(last, newline=""), delimiter=delimiter, strict=True):

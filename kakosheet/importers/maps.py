@@ -71,16 +71,21 @@ def parse_map(text: str, name: str) -> ImportMap:
     try:
         raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # ValueError: no TOML, or a number of thousands of digits
-        raise KakosheetError("K501", f"{name} is not a TOML file: {error}", "see templates/importers/generic.toml for an example") from None
+        raise KakosheetError(
+            "K501", f"{name} is not a TOML file: {error}", "see templates/importers/generic.toml for an example"
+        ) from None
     columns = raw.get("columns")
     if isinstance(columns, dict):
         raw["columns"] = {key: _long_form(value) for key, value in columns.items()}
     try:
         return TypeAdapter(ImportMap).validate_python(raw)
     except ValidationError as error:
-        found = tuple(Issue("K501", f"{'.'.join(map(str, one['loc']))}: {one['msg']}", sheet=name) for one in error.errors())
-        raise KakosheetError("K501", f"the column map {name} cannot be used: {found[0].message}", "correct the map",
-                             issues=found) from None
+        found = tuple(
+            Issue("K501", f"{'.'.join(map(str, one['loc']))}: {one['msg']}", sheet=name) for one in error.errors()
+        )
+        raise KakosheetError(
+            "K501", f"the column map {name} cannot be used: {found[0].message}", "correct the map", issues=found
+        ) from None
 
 
 def shipped_maps() -> list[str]:
@@ -91,7 +96,12 @@ def shipped_maps() -> list[str]:
 def shipped_map(name: str) -> ImportMap:
     """The map of that name in templates/importers; K504 if there is none."""
     if name not in shipped_maps():
-        raise KakosheetError("K504", f'there is no importer "{name}"', f"choose one of: {', '.join(shipped_maps())}", exit_code=EXIT_USAGE)
+        raise KakosheetError(
+            "K504",
+            f'there is no importer "{name}"',
+            f"choose one of: {', '.join(shipped_maps())}",
+            exit_code=EXIT_USAGE,
+        )
     return parse_map(resources.open_text(f"importers/{name}.toml"), name)
 
 
@@ -100,7 +110,9 @@ def load_map(path: Path) -> ImportMap:
     try:
         text = resources.read_regular(path, resources.LARGEST_TEMPLATE)[0].decode("utf-8-sig")
     except OSError as error:
-        raise KakosheetError("K109", f"cannot read the column map {path.name}: {error.strerror}", "check the name and the folder") from None
+        raise KakosheetError(
+            "K109", f"cannot read the column map {path.name}: {error.strerror}", "check the name and the folder"
+        ) from None
     except UnicodeDecodeError:
         raise KakosheetError("K501", f"the column map {path.name} is not UTF-8 text", "save it as UTF-8") from None
     return parse_map(text, path.name)
@@ -109,20 +121,36 @@ def load_map(path: Path) -> ImportMap:
 def check_map(mapping: ImportMap, schema: TableSchema, name: str) -> None:
     """Refuse a map that names columns which the table does not have or which people do not type (K501)."""
     wrong = [f'"{key}" is no column of {schema.key}' for key in mapping.columns if key not in schema.by_key]
-    wrong += [f'"{key}" is written by kakosheet, not imported' for key in mapping.columns
-              if key in schema.by_key and schema.by_key[key].owner is not Owner.USER]
+    wrong += [
+        f'"{key}" is written by kakosheet, not imported'
+        for key in mapping.columns
+        if key in schema.by_key and schema.by_key[key].owner is not Owner.USER
+    ]
     wrong += [f'"{key}" is needed but not mapped' for key in mapping.needs if key not in mapping.columns]
-    wrong += [f'"{key}" has neither header, join nor value' for key, column in mapping.columns.items()
-              if not column.header and not column.join and column.value is None]
-    wrong += [f'"{form}" is no form of a date' for form in (*mapping.dates, *(f for column in mapping.columns.values() for f in column.dates))
-              if not _is_date_form(form)]
-    wrong += [f'"{sign}" is no decimal sign' for sign in (mapping.decimal, *(column.decimal for column in mapping.columns.values()))
-              if sign not in ("", ",", ".")]
+    wrong += [
+        f'"{key}" has neither header, join nor value'
+        for key, column in mapping.columns.items()
+        if not column.header and not column.join and column.value is None
+    ]
+    wrong += [
+        f'"{form}" is no form of a date'
+        for form in (*mapping.dates, *(f for column in mapping.columns.values() for f in column.dates))
+        if not _is_date_form(form)
+    ]
+    wrong += [
+        f'"{sign}" is no decimal sign'
+        for sign in (mapping.decimal, *(column.decimal for column in mapping.columns.values()))
+        if sign not in ("", ",", ".")
+    ]
     if len(mapping.delimiter) > 1 or mapping.delimiter in _NO_DELIMITER:
         wrong.append(f'"{mapping.delimiter}" is no delimiter')
     if wrong:
-        raise KakosheetError("K501", f"the column map {name} cannot be used: {wrong[0]}", "correct the map",
-                             issues=tuple(Issue("K501", text, sheet=name) for text in wrong))
+        raise KakosheetError(
+            "K501",
+            f"the column map {name} cannot be used: {wrong[0]}",
+            "correct the map",
+            issues=tuple(Issue("K501", text, sheet=name) for text in wrong),
+        )
 
 
 def _is_date_form(form: str) -> bool:

@@ -45,27 +45,37 @@ class _Opened(NamedTuple):
     issues: Sequence[Issue] = ()
 
 
-def read_rows(path: Path, mapping: ImportMap, schema: TableSchema, titles: Titles, workbooks: Workbooks, *, zone: tzinfo | None = None,
-              currency: str = "") -> ImportedRows:
+def read_rows(
+    path: Path,
+    mapping: ImportMap,
+    schema: TableSchema,
+    titles: Titles,
+    workbooks: Workbooks,
+    *,
+    zone: tzinfo | None = None,
+    currency: str = "",
+) -> ImportedRows:
     """Read a .csv, .tsv, .xlsx or .ods export through a column map.
 
-    `zone` is the book's: instants with an offset are converted to it. `currency` is the book's own, "" if nobody knows. A cell that cannot be
-    read is left out of its row and named by an issue. KakosheetError: K109 no such file, K108 not of this kind, K501 a map that does not fit
-    the table; and what `workbooks` refuses.
+    `zone` is the book's: instants with an offset are converted to it. `currency` is the book's own, "" if nobody knows.
+    A cell that cannot be read is left out of its row and named by an issue. KakosheetError: K109 no such file, K108 not
+    of this kind, K501 a map that does not fit the table; and what `workbooks` refuses.
     """
     check_map(mapping, schema, "of this import")
     opened = _open(path, mapping, wanted_headers(mapping), workbooks)
     header = opened.records[opened.place][1] if opened.records else ()
     sources, issues = bind(mapping, schema, titles, header, path.name, zone, opened.date1904)
-    result = ImportedRows(mapping.table, path.name, issues=[*issues, *opened.issues], encoding=opened.encoding, sheet=opened.sheet)
+    result = ImportedRows(
+        mapping.table, path.name, issues=[*issues, *opened.issues], encoding=opened.encoding, sheet=opened.sheet
+    )
     amounts = Amounts(schema, sources, currency)
-    for line, cells in opened.records[opened.place + 1:]:
+    for line, cells in opened.records[opened.place + 1 :]:
         values = _row(line, cells, sources, result, amounts)
         if values:
             result.rows.append(ImportedRow(line, values))
     if opened.look is not None and opened.records:
         result.issues += looked_over(result, opened.look, opened.records[opened.place][0], sources)
-    result.issues += headless(opened.records[opened.place:], path.name, opened.sheet)
+    result.issues += headless(opened.records[opened.place :], path.name, opened.sheet)
     _leave_out_total(result, sources)
     return result
 
@@ -77,9 +87,23 @@ def _leave_out_total(result: ImportedRows, sources: Sequence[Source]) -> None:
     line, values = result.rows[-1].line, result.rows[-1].values
     given = [values[source.key] for source in sources if source.at and source.key in values]
     words = [value for value in given if isinstance(value, str)]
-    if len(words) <= 1 and len(given) > len(words) and all(map(is_word, words)) and all(isinstance(value, str | int | float) for value in given):
+    if (
+        len(words) <= 1
+        and len(given) > len(words)
+        and all(map(is_word, words))
+        and all(isinstance(value, str | int | float) for value in given)
+    ):
         result.rows.pop()
-        result.issues.append(Issue("K208", "this looks like a row of totals; it is left out", "", result.source, f"line {line}", Severity.NOTE))
+        result.issues.append(
+            Issue(
+                "K208",
+                "this looks like a row of totals; it is left out",
+                "",
+                result.source,
+                f"line {line}",
+                Severity.NOTE,
+            )
+        )
 
 
 def _open(path: Path, mapping: ImportMap, wanted: frozenset[str], workbooks: Workbooks) -> _Opened:
@@ -91,7 +115,9 @@ def _open(path: Path, mapping: ImportMap, wanted: frozenset[str], workbooks: Wor
         if suffix in WORKBOOK_SUFFIXES:
             return _sheet_records(path, mapping, wanted, workbooks)
     except OSError as error:
-        raise KakosheetError("K109", f"cannot read {path.name}: {error.strerror or error}", "check the name and the folder") from None
+        raise KakosheetError(
+            "K109", f"cannot read {path.name}: {error.strerror or error}", "check the name and the folder"
+        ) from None
     raise KakosheetError("K108", f"{path.name} is neither .csv, .tsv, .xlsx nor .ods", "export it as .csv or .xlsx")
 
 
@@ -115,7 +141,8 @@ def _text_records(path: Path, mapping: ImportMap, wanted: frozenset[str]) -> _Op
 
 
 def _sheet_records(path: Path, mapping: ImportMap, wanted: frozenset[str], workbooks: Workbooks) -> _Opened:
-    """The records of the sheet that has most of the headers: the first of equals, a hidden one only if no other has any."""
+    """The records of the sheet that has most of the headers: the first of equals, a hidden one only if no other has
+    any."""
     book = open_book(path, workbooks)
     known = []
     for sheet in book.sheets(path, mapping.sheet):
@@ -123,13 +150,26 @@ def _sheet_records(path: Path, mapping: ImportMap, wanted: frozenset[str], workb
         place = _header_place(lines, wanted)
         known.append((score(lines[place][1], wanted) if lines else 0, place, len(lines), sheet))
     found, place, _, sheet = max(known, key=lambda one: (one[0] > 0 and not one[3].hidden, one[0]))
-    others = [other.name for most, begins, count, other in known
-              if other is not sheet and not other.hidden and most >= max(2, found) and count > begins + 1]
+    others = [
+        other.name
+        for most, begins, count, other in known
+        if other is not sheet and not other.hidden and most >= max(2, found) and count > begins + 1
+    ]
     look = book.look(sheet)
-    return _Opened(book.records(sheet, look), place, "", sheet.name, look, book.book.date1904, tuple(chosen(path.name, sheet, others)))
+    return _Opened(
+        book.records(sheet, look),
+        place,
+        "",
+        sheet.name,
+        look,
+        book.book.date1904,
+        tuple(chosen(path.name, sheet, others)),
+    )
 
 
-def _row(line: int, cells: Sequence[Cell], sources: Sequence[Source], result: ImportedRows, amounts: Amounts) -> dict[str, Any]:
+def _row(
+    line: int, cells: Sequence[Cell], sources: Sequence[Source], result: ImportedRows, amounts: Amounts
+) -> dict[str, Any]:
     """The values of one line; empty if the line itself gives none."""
     values: dict[str, Any] = {}
     raws: dict[str, Cell] = {}
@@ -147,7 +187,9 @@ def _row(line: int, cells: Sequence[Cell], sources: Sequence[Source], result: Im
         if value is not None:
             values[source.key] = value
         if has_controls(raw):
-            unseen = Unreadable("K314", "characters that no cell can show were left out", "compare it with where it came from")
+            unseen = Unreadable(
+                "K314", "characters that no cell can show were left out", "compare it with where it came from"
+            )
             result.issues.append(replace(_issue(unseen, line, source, result), severity=Severity.WARNING))
     for source, doubt in amounts.settle(values, raws) if given else ():
         result.issues.append(replace(_issue(doubt, line, source, result), severity=Severity.WARNING))

@@ -10,7 +10,8 @@ from kakosheet.core.issues import Issue
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """`line` counts from 1 in the source: a line of a text file, a row of a sheet. `values` go by column key; blank cells are left out."""
+    """`line` counts from 1 in the source: a line of a text file, a row of a sheet. `values` go by column key; blank
+    cells are left out."""
 
     line: int
     values: dict[str, Any]

@@ -1,5 +1,5 @@
-"""What stands in a cell of an export → the value of our column. What the map says about dates, decimals and words comes first; the rest is
-read as if a person had typed it into the workbook (`core.values`)."""
+"""What stands in a cell of an export → the value of our column. What the map says about dates, decimals and words comes
+first; the rest is read as if a person had typed it into the workbook (`core.values`)."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ _OFFSET = re.compile(r"(.*\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*(Z|UTC|GMT|[+-]\
 _ERROR_WORDS = (
     "#N/A #REF! #VALUE! #NAME? #NUM! #DIV/0! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #BUSY! #UNKNOWN! #GETTING_DATA #ERROR! "
     "#NV #BEZUG! #WERT! #ZAHL! #VALEUR! #NOM? #NOMBRE! #NUL! #N/D #RIF! #VALORE! #NOME? #NULLO! #VALOR! #¡REF! #¡VALOR! #¿NOMBRE? #¡NUM! "
-    "#¡DIV/0! #¡NULO! #NULO! #N/B #VERW! #WAARDE! #NAAM? #GETAL! #DEEL/0! #LEEG! #Н/Д #ССЫЛКА! #ЗНАЧ! #ИМЯ? #ЧИСЛО! #ДЕЛ/0! #ПУСТО!")
+    "#¡DIV/0! #¡NULO! #NULO! #N/B #VERW! #WAARDE! #NAAM? #GETAL! #DEEL/0! #LEEG! #Н/Д #ССЫЛКА! #ЗНАЧ! #ИМЯ? #ЧИСЛО! #ДЕЛ/0! #ПУСТО!"
+)
 _ERRORS = frozenset(_ERROR_WORDS.split())
 _BREAKS = re.compile("\r\n|[\x0b\x0c\r]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")  # what XML, and so a workbook, cannot hold (XML 1.0, 2.2)
@@ -81,16 +82,25 @@ class Reading:
     zone: tzinfo | None = None
 
 
-def reading(column: Column, titles: Titles, *, dates: tuple[str, ...] = (), decimal: str = "", words: Mapping[str, str] | None = None,
-            zone: tzinfo | None = None, date1904: bool = False) -> Reading:
-    """`dates` are strptime formats, `decimal` is "," or "." (else only what is beyond doubt is read), `words` what stands for a value.
-    Instants with an offset are converted to `zone`; without one they are taken to be in it."""
+def reading(
+    column: Column,
+    titles: Titles,
+    *,
+    dates: tuple[str, ...] = (),
+    decimal: str = "",
+    words: Mapping[str, str] | None = None,
+    zone: tzinfo | None = None,
+    date1904: bool = False,
+) -> Reading:
+    """`dates` are strptime formats, `decimal` is "," or "." (else only what is beyond doubt is read), `words` what
+    stands for a value. Instants with an offset are converted to `zone`; without one they are taken to be in it."""
     meaning = {fold(word): value for word, value in (words or {}).items()}
     return Reading(column, parser(column, titles, date1904=date1904), dates, decimal, meaning, zone)
 
 
 def convert(cell: Cell, how: Reading) -> Any:
-    """The value in the Python type of the column's kind; None for a blank cell; Unreadable for what is no such value."""
+    """The value in the Python type of the column's kind; None for a blank cell; Unreadable for what is no such
+    value."""
     if isinstance(cell, Linked) and how.column.kind is Kind.LINK:
         cell = cell.target
     if isinstance(cell, str):
@@ -119,11 +129,16 @@ def convert(cell: Cell, how: Reading) -> Any:
 def refuse_error(cell: str) -> None:
     """Unreadable if the text is an error, or stands for a formula without a value."""
     if isinstance(cell, NoValue):
-        raise Unreadable("K305", f"the formula {cell} has no stored value".replace("  ", " "),
-                         "open the file in your spreadsheet and save it, or write the value")
+        raise Unreadable(
+            "K305",
+            f"the formula {cell} has no stored value".replace("  ", " "),
+            "open the file in your spreadsheet and save it, or write the value",
+        )
     text = cell.strip()
     if isinstance(cell, ErrorValue) or text.upper() in _ERRORS or _OFFICE_ERROR.fullmatch(text):
-        raise Unreadable("K306", f"the cell holds {text}, which is an error", "write the value there, or leave the cell empty")
+        raise Unreadable(
+            "K306", f"the cell holds {text}, which is an error", "write the value there, or leave the cell empty"
+        )
 
 
 def plain_text(cell: Cell) -> str:
@@ -147,8 +162,11 @@ def joined_text(cell: Cell) -> str:
     if isinstance(cell, str):
         refuse_error(cell)
     elif isinstance(cell, int | float) and abs(cell) >= MOST:
-        raise Unreadable("K313", f"{cell:g} is a number of more than 15 digits, the last of which a spreadsheet does not keep",
-                         "format the cell as text and write it again")
+        raise Unreadable(
+            "K313",
+            f"{cell:g} is a number of more than 15 digits, the last of which a spreadsheet does not keep",
+            "format the cell as text and write it again",
+        )
     return plain_text(cell).strip()
 
 

@@ -1,7 +1,8 @@
-"""Sheets of .xlsx and .ods exports → records of typed cells, as a person sees them: dates and times by how they are shown, errors as errors.
+"""Sheets of .xlsx and .ods exports → records of typed cells, as a person sees them: dates and times by how they are
+shown, errors as errors.
 
-What reads a workbook is handed in. A library that reads fast and gives an error, or a formula without a stored value, as a blank cell is of no use
-here: nobody could be told.
+What reads a workbook is handed in. A library that reads fast and gives an error, or a formula without a stored value,
+as a blank cell is of no use here: nobody could be told.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ class Opened:
         """Those to choose from: the wanted one, else all, the hidden ones last. K113 if there is none of that name."""
         known = list(self.book.sheets.values())
         if wanted and wanted not in self.book.sheets:
-            raise KakosheetError("K113", f'{path.name} has no sheet "{wanted}"', f"it has {', '.join(self.book.sheets)}")
+            raise KakosheetError(
+                "K113", f'{path.name} has no sheet "{wanted}"', f"it has {', '.join(self.book.sheets)}"
+            )
         return [self.book.sheets[wanted]] if wanted else sorted(known, key=lambda sheet: sheet.hidden)
 
     def look(self, sheet: RawSheet) -> SheetLook:
@@ -60,7 +63,9 @@ def open_book(path: Path, workbooks: Workbooks) -> Opened:
     try:
         return Opened(data, workbooks.read(data), workbooks)
     except KakosheetError as error:  # two files are at work: the message is to say which
-        raise KakosheetError(error.code, f"{path.name}: {error.message}", error.hint, exit_code=error.exit_code) from None
+        raise KakosheetError(
+            error.code, f"{path.name}: {error.message}", error.hint, exit_code=error.exit_code
+        ) from None
 
 
 class Cells(Sequence[Cell]):
@@ -111,8 +116,8 @@ def _as_shown(value: CellValue, shown: str, date1904: bool) -> Cell:
 
 
 def _moment(days: float, date1904: bool) -> Cell:
-    """The day or moment that a number is shown as, be it one that nobody can mean: a column of dates will say so. Before the first day of
-    the count there is none, and the number stays."""
+    """The day or moment that a number is shown as, be it one that nobody can mean: a column of dates will say so.
+    Before the first day of the count there is none, and the number stays."""
     if not 1 <= days < 2_958_466:
         return days
     before_leap_bug = not date1904 and days < 60  # the 1900 system counts 29 February 1900, a day that never was

@@ -1,4 +1,5 @@
-"""Answers that say no although their HTTP status says yes, of services whose plugins look at the status alone. Pure. Checked 2026-11-28."""
+"""Answers that say no although their HTTP status says yes, of services whose plugins look at the status alone. Pure.
+Checked 2026-11-28."""
 
 from __future__ import annotations
 

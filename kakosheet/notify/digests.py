@@ -19,11 +19,16 @@ def nothing_told(_: Person, __: OpenDate) -> int | None:
     return None
 
 
-def reminders(dates: Iterable[OpenDate], ladder: Ladder, known: Sequence[Person], today: date,
-              escalate_to: str | None = None) -> list[tuple[Person, Reminder]]:
+def reminders(
+    dates: Iterable[OpenDate], ladder: Ladder, known: Sequence[Person], today: date, escalate_to: str | None = None
+) -> list[tuple[Person, Reminder]]:
     """Whom each date is told today, the most urgent first."""
-    found = [(person, reminder) for one in dates if needs_telling(one)
-             for person, reminder in _of_date(one, ladder, known, today, escalate_to)]
+    found = [
+        (person, reminder)
+        for one in dates
+        if needs_telling(one)
+        for person, reminder in _of_date(one, ladder, known, today, escalate_to)
+    ]
     return sorted(found, key=lambda pair: urgency(pair[1].date))
 
 
@@ -32,8 +37,9 @@ def urgency(one: OpenDate) -> tuple[date, time, str]:
     return one.last_day, one.due.time() if isinstance(one.due, datetime) else time.max, one.key
 
 
-def _of_date(one: OpenDate, ladder: Ladder, known: Sequence[Person], today: date,
-             escalate_to: str | None) -> Iterator[tuple[Person, Reminder]]:
+def _of_date(
+    one: OpenDate, ladder: Ladder, known: Sequence[Person], today: date, escalate_to: str | None
+) -> Iterator[tuple[Person, Reminder]]:
     rung = ladder.rung(one.last_day, today, over=one.over)
     if rung is None:
         return
@@ -51,17 +57,24 @@ def grouped(found: Iterable[tuple[Person, Reminder]], today: date) -> list[Diges
     return [Digest(person, today, tuple(all_)) for _, (person, all_) in sorted(by_person.items())]
 
 
-def digests(found: Iterable[tuple[Person, Reminder]], ladder: Ladder, today: date, told: Told = nothing_told) -> list[Digest]:
+def digests(
+    found: Iterable[tuple[Person, Reminder]], ladder: Ladder, today: date, told: Told = nothing_told
+) -> list[Digest]:
     """One digest for each person to whom there is something new to say today.
 
-    On a day off only dates that can still be kept and were never told before: what is late already can wait for a working day.
+    On a day off only dates that can still be kept and were never told before: what is late already can wait for a
+    working day.
     """
     made = []
     for person, _, all_, _ in grouped(found, today):
         before = {reminder.date.key: told(person, reminder.date) for reminder in all_}
         catching_up = not ladder.is_open(today)
-        news = [one for one in all_ if newer(one.rung, before[one.date.key])
-                and (not catching_up or (before[one.date.key] is None and one.rung.days >= 0))]
+        news = [
+            one
+            for one in all_
+            if newer(one.rung, before[one.date.key])
+            and (not catching_up or (before[one.date.key] is None and one.rung.days >= 0))
+        ]
         if news:
             made.append(Digest(person, today, tuple(news), tuple(one for one in all_ if one not in news)))
     return made

@@ -1,9 +1,11 @@
-"""Telegram, Slack, WeCom, SMS and the like by Apprise URLs; they come from the environment or the keyring, never from the workbook.
+"""Telegram, Slack, WeCom, SMS and the like by Apprise URLs; they come from the environment or the keyring, never from
+the workbook.
 
-KAKOSHEET_NOTIFY_URLS (or the keyring's, service kakosheet, user notify-urls) holds URLs with white space between them. `Li%20Wei=URL` serves
-that person alone; `{phone}` stands for the reader's number in Settings. Only the schemes below are used: they carry a message over HTTP.
-Addresses inside the own network are refused unless KAKOSHEET_ALLOW_PRIVATE=1, when a URL is read and again at each connection, so that
-neither a redirect nor a name that changes its address leads there. Whoever reads the message sees the text of the book as it stands.
+KAKOSHEET_NOTIFY_URLS (or the keyring's, service kakosheet, user notify-urls) holds URLs with white space between them.
+`Li%20Wei=URL` serves that person alone; `{phone}` stands for the reader's number in Settings. Only the schemes below
+are used: they carry a message over HTTP. Addresses inside the own network are refused unless KAKOSHEET_ALLOW_PRIVATE=1,
+when a URL is read and again at each connection, so that neither a redirect nor a name that changes its address leads
+there. Whoever reads the message sees the text of the book as it stands.
 """
 
 from __future__ import annotations
@@ -27,17 +29,86 @@ from kakosheet.notify.secrets import from_keyring
 from kakosheet.notify.wire import is_inner, watched
 from kakosheet.notify.wire import is_public as is_public
 
-OWN_HOST = frozenset(("json", "jsons", "form", "forms", "xml", "xmls", "ntfy", "ntfys", "gotify", "gotifys", "matrix", "matrixs", "mmost",
-                      "mmosts", "rocket", "rockets", "bark", "barks", "signal", "signals", "nctalk", "nctalks", "apprise", "apprises",
-                      "smseagle", "smseagles", "workflow", "workflows"))
+OWN_HOST = frozenset(
+    (
+        "json",
+        "jsons",
+        "form",
+        "forms",
+        "xml",
+        "xmls",
+        "ntfy",
+        "ntfys",
+        "gotify",
+        "gotifys",
+        "matrix",
+        "matrixs",
+        "mmost",
+        "mmosts",
+        "rocket",
+        "rockets",
+        "bark",
+        "barks",
+        "signal",
+        "signals",
+        "nctalk",
+        "nctalks",
+        "apprise",
+        "apprises",
+        "smseagle",
+        "smseagles",
+        "workflow",
+        "workflows",
+    )
+)
 """Schemes whose URL names the host that is called."""
 SCHEMES = OWN_HOST | {
-    "slack", "discord", "tgram", "wecombot", "wechat", "dingtalk", "feishu", "lark", "gchat", "wxteams", "webex",
-    "zulip", "line", "viber", "whatsapp", "threema", "pover", "pbul", "schan", "wxpusher", "pushdeer", "pushdeers", "pushplus",
-    "twilio", "vonage", "nexmo", "sinch", "plivo", "msgbird", "msg91", "bulksms", "clickatell", "clicksend", "d7sms", "infobip", "seven",
-    "46elks", "sns", "kavenegar", "voipms", "freemobile", "httpsms", "telnyx",
+    "slack",
+    "discord",
+    "tgram",
+    "wecombot",
+    "wechat",
+    "dingtalk",
+    "feishu",
+    "lark",
+    "gchat",
+    "wxteams",
+    "webex",
+    "zulip",
+    "line",
+    "viber",
+    "whatsapp",
+    "threema",
+    "pover",
+    "pbul",
+    "schan",
+    "wxpusher",
+    "pushdeer",
+    "pushdeers",
+    "pushplus",
+    "twilio",
+    "vonage",
+    "nexmo",
+    "sinch",
+    "plivo",
+    "msgbird",
+    "msg91",
+    "bulksms",
+    "clickatell",
+    "clicksend",
+    "d7sms",
+    "infobip",
+    "seven",
+    "46elks",
+    "sns",
+    "kavenegar",
+    "voipms",
+    "freemobile",
+    "httpsms",
+    "telnyx",
 }
-"""Chats, push services and SMS gateways. Mail goes by SMTP; nothing that runs a program or writes to this computer is among them."""
+"""Chats, push services and SMS gateways. Mail goes by SMTP; nothing that runs a program or writes to this computer is
+among them."""
 
 _BETWEEN = re.compile(r"[\s,]+(?=(?:[^\s,=/:?&#]+=)?[a-z0-9]+://)|\s+", re.IGNORECASE)
 _ENTRY = re.compile(r"(?:(?P<name>[^\s=/:?&#]+)=)?(?P<url>(?P<scheme>[a-z0-9]+)://.+)", re.IGNORECASE | re.DOTALL)
@@ -62,11 +133,14 @@ class Gateway:
     private: bool = False
 
     def serves(self, person: Person) -> bool:
-        return (not self.only or fold(self.only) == fold(person.name)) and (bool(person.phone) or "{phone}" not in self.url)
+        return (not self.only or fold(self.only) == fold(person.name)) and (
+            bool(person.phone) or "{phone}" not in self.url
+        )
 
 
 def gateways(env: Mapping[str, str]) -> list[Gateway]:
-    """The gateways that the environment names. KakosheetError K802 for a scheme that is not allowed or an address of the own network."""
+    """The gateways that the environment names. KakosheetError K802 for a scheme that is not allowed or an address of
+    the own network."""
     text = env.get("KAKOSHEET_NOTIFY_URLS", "").strip() or from_keyring("kakosheet", "notify-urls").strip()
     private = env.get("KAKOSHEET_ALLOW_PRIVATE", "").strip() == "1"
     found = {one.channel: one for one in (_gateway(entry, private) for entry in _BETWEEN.split(text) if entry)}
@@ -78,7 +152,9 @@ def _gateway(entry: str, private: bool) -> Gateway:
     scheme = match["scheme"].lower() if match else ""
     if match is None or scheme not in SCHEMES or not entry.isprintable():
         named = f'the scheme "{scheme}"' if scheme else "an entry without a scheme"
-        raise _refused(f"KAKOSHEET_NOTIFY_URLS has {named}, which is not allowed", f"allowed are: {', '.join(sorted(SCHEMES))}")
+        raise _refused(
+            f"KAKOSHEET_NOTIFY_URLS has {named}, which is not allowed", f"allowed are: {', '.join(sorted(SCHEMES))}"
+        )
     if scheme in OWN_HOST and not private:
         _refuse_private(match["url"], scheme)
     digest = hashlib.sha256(match["url"].encode("utf-8", "surrogatepass")).hexdigest()[:16]
@@ -87,7 +163,10 @@ def _gateway(entry: str, private: bool) -> Gateway:
 
 def _refuse_private(url: str, scheme: str) -> None:
     if is_inner(url):  # A name that is not known now may be known when it is called: then it is looked at again.
-        raise _refused(f"a {scheme}:// gateway has an address inside the own network", "set KAKOSHEET_ALLOW_PRIVATE=1 if that is meant")
+        raise _refused(
+            f"a {scheme}:// gateway has an address inside the own network",
+            "set KAKOSHEET_ALLOW_PRIVATE=1 if that is meant",
+        )
 
 
 def load() -> Any:
@@ -95,17 +174,27 @@ def load() -> Any:
     try:
         import apprise
     except ImportError:
-        raise KakosheetError("K803", "messages by gateway need the package apprise", "install it: pip install 'kakosheet[notify]'") from None
+        raise KakosheetError(
+            "K803", "messages by gateway need the package apprise", "install it: pip install 'kakosheet[notify]'"
+        ) from None
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # It would write URLs with their keys.
     return apprise
 
 
-def deliver(gateway: Gateway, person: Person, subject: str, text: str, handing: Callable[[], None],
-            accepted: Callable[[int], None] = lambda lines: None, most: int = MOST_PARTS) -> Outcome:
-    """Hand a message of lines to a gateway, in as many parts as its length asks for, `most` at most; it shows the text as it stands.
+def deliver(
+    gateway: Gateway,
+    person: Person,
+    subject: str,
+    text: str,
+    handing: Callable[[], None],
+    accepted: Callable[[int], None] = lambda lines: None,
+    most: int = MOST_PARTS,
+) -> Outcome:
+    """Hand a message of lines to a gateway, in as many parts as its length asks for, `most` at most; it shows the text
+    as it stands.
 
-    `handing` is called just before each request goes out, `accepted` after each part that was taken, with the number of lines that are complete
-    by then.
+    `handing` is called just before each request goes out, `accepted` after each part that was taken, with the number of
+    lines that are complete by then.
     """
     apprise = load()
     plugin = _plugin(apprise, gateway, person)
@@ -121,7 +210,8 @@ def deliver(gateway: Gateway, person: Person, subject: str, text: str, handing: 
 
 
 class _Channel(NamedTuple):
-    """How a service is written to: under which title, if it has one of plain text; in which form; how much at a time."""
+    """How a service is written to: under which title, if it has one of plain text; in which form; how much at a
+    time."""
 
     title: str
     write: Callable[[str], Literal]
@@ -130,6 +220,7 @@ class _Channel(NamedTuple):
 
 def _channel(plugin: Any, scheme: str, subject: str) -> _Channel:
     from apprise import conversion
+
     convert: Any = conversion.convert_between
     reads = plugin.resolve_format("text").value
     plain = reads == "text" and scheme not in CHATS and plugin.title_maxlen > 0
@@ -144,27 +235,41 @@ def _channel(plugin: Any, scheme: str, subject: str) -> _Channel:
         made = write(text)
         shown: str = plugin.dialect_convert(convert(made.format, reads, made.text), reads)
         return bool(len(shown.encode("utf-8", "replace")) <= room)
+
     return _Channel(title, write, fits)
 
 
 def _plugin(apprise: Any, gateway: Gateway, person: Person) -> Any:
-    """Apprise's plugin for a URL, None if it is not complete. What is said there of overflow, emojis and the format of a chat is for us to say."""
-    # No time limit: with one it would work in another thread than the record is opened in, and go on there after it gave up.
-    url = gateway.url.replace("{phone}", quote(person.phone, safe=""))  # A bare + would be a space after the question mark.
+    """Apprise's plugin for a URL, None if it is not complete. What is said there of overflow, emojis and the format of
+    a chat is for us to say."""
+    # No time limit: with one it would work in another thread than the record is opened in, and go on there after it
+    # gave up.
+    url = gateway.url.replace(
+        "{phone}", quote(person.phone, safe="")
+    )  # A bare + would be a space after the question mark.
     ours = "overflow|emojis|format" if gateway.scheme in CHATS else "overflow|emojis"
     url = re.sub(rf"(?<=[?&])(?:{ours})=[^&]*(?:&|$)", "", url, flags=re.IGNORECASE).rstrip("?&")
-    asset = apprise.AppriseAsset(app_id="kakosheet", app_desc="kakosheet", async_mode=False, service_timeout=0, payload_max_size=0)
+    asset = apprise.AppriseAsset(
+        app_id="kakosheet", app_desc="kakosheet", async_mode=False, service_timeout=0, payload_max_size=0
+    )
     plugin = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if plugin:
-        plugin.overflow_mode = apprise.OverflowMode.UPSTREAM  # It sends each part as it is: measured, and cut nowhere else.
+        plugin.overflow_mode = (
+            apprise.OverflowMode.UPSTREAM
+        )  # It sends each part as it is: measured, and cut nowhere else.
         plugin.socket_connect_timeout, plugin.socket_read_timeout = (
-            max(seconds, _SECONDS) for seconds in (plugin.socket_connect_timeout, plugin.socket_read_timeout))
+            max(seconds, _SECONDS) for seconds in (plugin.socket_connect_timeout, plugin.socket_read_timeout)
+        )
     return plugin
 
 
-def _post(apprise: Any, plugin: Any, gateway: Gateway, title: str, body: Literal, handing: Callable[[], None]) -> Outcome:
+def _post(
+    apprise: Any, plugin: Any, gateway: Gateway, title: str, body: Literal, handing: Callable[[], None]
+) -> Outcome:
     """Hand over one part."""
-    hub = apprise.Apprise(asset=plugin.asset)  # It converts what it is given into what the plugin reads; a plugin alone may not.
+    hub = apprise.Apprise(
+        asset=plugin.asset
+    )  # It converts what it is given into what the plugin reads; a plugin alone may not.
     hub.add(plugin)
     with watched(gateway.scheme, gateway.private, handing) as seen:
         try:

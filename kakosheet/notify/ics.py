@@ -1,8 +1,9 @@
-"""Dates as an iCalendar file (RFC 5545): stable UIDs, so that a calendar that reads it again changes its entries and doubles none.
+"""Dates as an iCalendar file (RFC 5545): stable UIDs, so that a calendar that reads it again changes its entries and
+doubles none.
 
-A date that is good until its end is an entry of the whole day without a time zone; an instant stands in UTC: neither moves when
-somebody travels or a zone changes. A calendar keeps the entry with the higher SEQUENCE, of two equal ones the later DTSTAMP (RFC 5546 2.1.5);
-both change only together with the entry itself.
+A date that is good until its end is an entry of the whole day without a time zone; an instant stands in UTC: neither
+moves when somebody travels or a zone changes. A calendar keeps the entry with the higher SEQUENCE, of two equal ones
+the later DTSTAMP (RFC 5546 2.1.5); both change only together with the entry itself.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ _WIDEST = 75
 
 
 class Entry(NamedTuple):
-    """One entry: `due` an aware instant or a date. `alarms` are moments before it (as time before the instant, or before the day's midnight).
+    """One entry: `due` an aware instant or a date. `alarms` are moments before it (as time before the instant, or
+    before the day's midnight).
 
     A `cancelled` entry takes a date out of calendars that have it.
     """
@@ -51,7 +53,14 @@ def calendar(name: str, entries: Iterable[Entry], version: Callable[[Entry, str]
     for entry in entries:
         content = list(_content(entry))
         sequence, stamp = version(entry, hashlib.sha256("\n".join(content).encode("utf-8", "replace")).hexdigest()[:16])
-        lines += ["BEGIN:VEVENT", f"UID:{entry.uid}", f"DTSTAMP:{_utc(stamp)}", f"SEQUENCE:{sequence}", *content, "END:VEVENT"]
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{entry.uid}",
+            f"DTSTAMP:{_utc(stamp)}",
+            f"SEQUENCE:{sequence}",
+            *content,
+            "END:VEVENT",
+        ]
     lines.append("END:VCALENDAR")
     return b"".join(_folded(line) for line in lines)
 
@@ -84,7 +93,9 @@ def duration(length: timedelta) -> str:
     """ "-P6DT15H" (RFC 5545 3.3.6)."""
     seconds = round(abs(length.total_seconds()))
     days, rest = divmod(seconds, 86_400)
-    clock = "".join(f"{number}{unit}" for number, unit in ((rest // 3600, "H"), (rest // 60 % 60, "M"), (rest % 60, "S")) if number)
+    clock = "".join(
+        f"{number}{unit}" for number, unit in ((rest // 3600, "H"), (rest // 60 % 60, "M"), (rest % 60, "S")) if number
+    )
     sign = "-" if length < timedelta(0) else ""
     return f"{sign}P{f'{days}D' if days or not clock else ''}{'T' + clock if clock else ''}"
 
@@ -95,7 +106,9 @@ def _utc(moment: datetime) -> str:
 
 def _text(value: str) -> str:
     """A TEXT value (3.3.11): escaped, line ends as \\n, without other control characters."""
-    plain = value.replace("\r\n", "\n").replace("\r", "\n").replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    plain = (
+        value.replace("\r\n", "\n").replace("\r", "\n").replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    )
     return "".join(c if c.isprintable() or c == "\n" else " " for c in plain).replace("\n", "\\n")
 
 

@@ -1,7 +1,8 @@
-"""When a date is told: days before it, on the day, and after it, on working days where people want that, never in quiet hours.
+"""When a date is told: days before it, on the day, and after it, on working days where people want that, never in quiet
+hours.
 
-A rung counts as reached from its day on, so that a day on which no computer ran loses nothing: the next run tells the latest rung reached.
-On a day off only dates that can still be kept, and were never told before, are caught up on.
+A rung counts as reached from its day on, so that a day on which no computer ran loses nothing: the next run tells the
+latest rung reached. On a day off only dates that can still be kept, and were never told before, are caught up on.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ _LONGEST_HOLIDAY = 30
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """`ahead`: days before the last day, 0 is the day itself. `late`: days after it; the last one comes again and again."""
+    """`ahead`: days before the last day, 0 is the day itself. `late`: days after it; the last one comes again and
+    again."""
 
     ahead: tuple[int, ...]
     late: tuple[int, ...]
@@ -29,7 +31,8 @@ class Ladder:
     calendar: str = ""
 
     def rung(self, last_day: date, today: date, *, over: bool = False) -> Rung | None:
-        """The latest rung that is reached today; None while there is none. A date that silence has decided is told once."""
+        """The latest rung that is reached today; None while there is none. A date that silence has decided is told
+        once."""
         passed = (today - last_day).days
         if passed > 0:
             return self._late_rung(1 if over else passed)
@@ -69,7 +72,8 @@ def in_hand(one: OpenDate) -> bool:
 
 
 def needs_telling(one: OpenDate) -> bool:
-    """Silent when nothing can be done: others act, and nothing follows if they do not. Once they are late, they can be urged."""
+    """Silent when nothing can be done: others act, and nothing follows if they do not. Once they are late, they can be
+    urged."""
     return in_hand(one) or one.state == "overdue"
 
 

@@ -1,9 +1,10 @@
 """Text as a chat shows it: the same text, with nothing in it that the chat acts on. Pure.
 
-Apprise escapes what it knows to be markup: HTML, and Markdown for a plugin that declares it. What it hands over as text is read as markup by
-some services all the same, and mentions are live in all of them. So a zero-width space stands where a mention, a link, a tag or an emoji would
-begin; Markdown has its backslash besides; where a service knows no escape the message is a block of code. Checked 2026-11-28 against the
-sources of Zulip and Rocket.Chat, the documents of the others, and Apprise 2.3.
+Apprise escapes what it knows to be markup: HTML, and Markdown for a plugin that declares it. What it hands over as text
+is read as markup by some services all the same, and mentions are live in all of them. So a zero-width space stands
+where a mention, a link, a tag or an emoji would begin; Markdown has its backslash besides; where a service knows no
+escape the message is a block of code. Checked 2026-11-28 against the sources of Zulip and Rocket.Chat, the documents of
+the others, and Apprise 2.3.
 """
 
 from __future__ import annotations
@@ -22,8 +23,26 @@ WORDS = frozenset(("whatsapp", "viber", "threema"))
 """Read *bold*, _italic_ and ~struck~ where a word begins and ends."""
 ESCAPED_BY_APPRISE = frozenset(("slack", "tgram"))
 """Get their < and & as entities from Apprise."""
-CHATS = FENCED | ESCAPED | WORDS | ESCAPED_BY_APPRISE | {
-    "matrix", "matrixs", "dingtalk", "feishu", "lark", "wecombot", "wechat", "line", "webex", "wxteams", "workflow", "workflows"}
+CHATS = (
+    FENCED
+    | ESCAPED
+    | WORDS
+    | ESCAPED_BY_APPRISE
+    | {
+        "matrix",
+        "matrixs",
+        "dingtalk",
+        "feishu",
+        "lark",
+        "wecombot",
+        "wechat",
+        "line",
+        "webex",
+        "wxteams",
+        "workflow",
+        "workflows",
+    }
+)
 """Services where a text can call people by name. All others (SMS, push, a URL of one's own) get the text unchanged."""
 
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+\-.!>~|]")
@@ -41,7 +60,8 @@ _SET_OFF = re.compile(r"^(?=[=\s])", re.MULTILINE)
 
 
 class Literal(NamedTuple):
-    """`text` in `format` (text, html or markdown): in the one that the plugin reads, if Apprise is to leave it as it is."""
+    """`text` in `format` (text, html or markdown): in the one that the plugin reads, if Apprise is to leave it as it
+    is."""
 
     text: str
     format: str
@@ -77,7 +97,8 @@ def _parted(live: re.Pattern[str], text: str) -> str:
 
 
 def _unmarked(text: str) -> str:
-    """For a reader of Markdown, without what a backslash cannot escape everywhere; a line that ends there ends for the reader too."""
+    """For a reader of Markdown, without what a backslash cannot escape everywhere; a line that ends there ends for the
+    reader too."""
     return _SET_OFF.sub(UNSEEN, _parted(_ADDRESS, _parted(_LIVE, text))).replace("\n", "  \n")
 
 

@@ -25,16 +25,25 @@ def digest_name(book_id: str, digest: Digest, channel: str = "mail") -> str:
 
 
 def mail(digest: Digest, message: Message, *, sender: str, at: datetime, name: str) -> EmailMessage:
-    """The mail to the digest's person; `name` makes its Message-ID. Without an address on either side that header is left out.
+    """The mail to the digest's person; `name` makes its Message-ID. Without an address on either side that header is
+    left out.
 
     KakosheetError K802 for an address that is none: a text with a line end never becomes a header.
     """
     to = digest.person.email
     for address in (sender, to):
         if address and not is_email(address):
-            raise KakosheetError("K802", f'"{one_line(address, 80)}" is no mail address', "write it like wei@example.com")
+            raise KakosheetError(
+                "K802", f'"{one_line(address, 80)}" is no mail address', "write it like wei@example.com"
+            )
     made = EmailMessage(policy=SMTP)
-    made["From"] = Address("kakosheet", addr_spec=sender) if sender else Address("kakosheet", addr_spec=to) if to else "undisclosed:;"
+    made["From"] = (
+        Address("kakosheet", addr_spec=sender)
+        if sender
+        else Address("kakosheet", addr_spec=to)
+        if to
+        else "undisclosed:;"
+    )
     if to:
         made["To"] = Address(_unencoded(digest.person.name), addr_spec=to)
     made["Subject"] = _unencoded(one_line(message.subject, 150))
@@ -47,5 +56,6 @@ def mail(digest: Digest, message: Message, *, sender: str, at: datetime, name: s
 
 
 def _unencoded(text: str) -> str:
-    """A text for a header in which nothing is taken for an encoded word (RFC 2047): decoded, that could hold a line end and then a header."""
+    """A text for a header in which nothing is taken for an encoded word (RFC 2047): decoded, that could hold a line end
+    and then a header."""
     return text.replace("=?", f"={UNSEEN}?")

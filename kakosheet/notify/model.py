@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 
 class OpenDate(NamedTuple):
-    """A date that is neither done nor waived. `key` names its row for good; `due` is an aware instant, or a date that is good until its end.
+    """A date that is neither done nor waived. `key` names its row for good; `due` is an aware instant, or a date that
+    is good until its end.
 
-    `acts`: we, buyer, seller, platform, carrier; None is a reminder of people's own. `over`: silence has decided, nothing can be done any
-    more. `what` and the other texts are one line each, as they stand in the book. `drafts` are what to write to who is late: the kind one first,
-    the last one firm.
+    `acts`: we, buyer, seller, platform, carrier; None is a reminder of people's own. `over`: silence has decided,
+    nothing can be done any more. `what` and the other texts are one line each, as they stand in the book. `drafts` are
+    what to write to who is late: the kind one first, the last one firm.
     """
 
     key: str
@@ -37,7 +38,8 @@ class OpenDate(NamedTuple):
 
 
 class Person(NamedTuple):
-    """Who is reminded. `email` and `phone` were checked, "" where there is none; `wrong` is a contact that is neither."""
+    """Who is reminded. `email` and `phone` were checked, "" where there is none; `wrong` is a contact that is
+    neither."""
 
     name: str
     email: str = ""
@@ -47,7 +49,8 @@ class Person(NamedTuple):
 
 
 class Rung(NamedTuple):
-    """A step of the ladder: `level` ahead, today, friendly, firm or escalated; `days` before (positive) or after (negative) the last day."""
+    """A step of the ladder: `level` ahead, today, friendly, firm or escalated; `days` before (positive) or after
+    (negative) the last day."""
 
     level: str
     days: int
@@ -62,7 +65,8 @@ class Reminder(NamedTuple):
 
 
 class Digest(NamedTuple):
-    """All that one person is told on one day, the most urgent first. `news` are reminders whose rung is new; `rest` were told before."""
+    """All that one person is told on one day, the most urgent first. `news` are reminders whose rung is new; `rest`
+    were told before."""
 
     person: Person
     day: date

@@ -6,7 +6,8 @@ from typing import NamedTuple, Self
 
 
 class Outcome(NamedTuple):
-    """`state`: sent, failed (nothing arrived, it may go again) or unsure (nobody can know). `reason` never holds a secret."""
+    """`state`: sent, failed (nothing arrived, it may go again) or unsure (nobody can know). `reason` never holds a
+    secret."""
 
     state: str
     reason: str = ""

@@ -18,7 +18,8 @@ class Part(NamedTuple):
 
 
 def parts(head: str, lines: Sequence[str], fits: Fits) -> Iterator[Part]:
-    """The lines in order, as few parts as they fit in. `head` stands above the first line, where there is room for both.
+    """The lines in order, as few parts as they fit in. `head` stands above the first line, where there is room for
+    both.
 
     A line that is too long for a part of its own goes over several, and is complete with the last of them.
     """

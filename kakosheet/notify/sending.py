@@ -1,4 +1,5 @@
-"""Sending a day's digests by every way that is set up, each noted before and after, so that nobody is told twice and nobody is left out."""
+"""Sending a day's digests by every way that is set up, each noted before and after, so that nobody is told twice and
+nobody is left out."""
 
 from __future__ import annotations
 
@@ -44,11 +45,16 @@ class Sent:
 
 
 def ways(env: Mapping[str, str]) -> Ways:
-    """What the environment (or keyring) sets up. KakosheetError K802 if there is nothing, or something that may not be used."""
+    """What the environment (or keyring) sets up. KakosheetError K802 if there is nothing, or something that may not be
+    used."""
     found = Ways(smtp.account(env), tuple(gateways.gateways(env)))
     if found.account is None and not found.gateways:
-        raise KakosheetError("K802", "no way to send is set up", "set KAKOSHEET_SMTP_HOST and KAKOSHEET_SMTP_FROM, or KAKOSHEET_NOTIFY_URLS",
-                             exit_code=EXIT_USAGE)
+        raise KakosheetError(
+            "K802",
+            "no way to send is set up",
+            "set KAKOSHEET_SMTP_HOST and KAKOSHEET_SMTP_FROM, or KAKOSHEET_NOTIFY_URLS",
+            exit_code=EXIT_USAGE,
+        )
     if found.gateways:
         gateways.load()
     return found
@@ -61,14 +67,21 @@ def send(found: Ways, record: Record, build: Build, write: Write, *, book_id: st
     if found.account is not None:
         done += _by_mail(found.account, record, build, write, book_id, now, reached)
     for gateway in found.gateways:
-        def serve(digest: Digest, handing: Callable[[], None], gateway: gateways.Gateway = gateway) -> tuple[Outcome, Digest]:
+
+        def serve(
+            digest: Digest, handing: Callable[[], None], gateway: gateways.Gateway = gateway
+        ) -> tuple[Outcome, Digest]:
             return _by_gateway(gateway, record, digest, write, handing)
+
         served = [one for one in _news(record, build, gateway.channel, now.date()) if gateway.serves(one.person)]
         reached.update(fold(one.person.name) for one in served)
         done += [_one(record, one, gateway.channel, serve) for one in _left(record, served, gateway.channel)]
     everybody = build(lambda person, one: None)
-    done += [Sent(one.person.name, "", "no_address", one.person.wrong) for one in everybody
-             if fold(one.person.name) not in reached and not _can_reach(found, one.person)]
+    done += [
+        Sent(one.person.name, "", "no_address", one.person.wrong)
+        for one in everybody
+        if fold(one.person.name) not in reached and not _can_reach(found, one.person)
+    ]
     return done
 
 
@@ -77,10 +90,15 @@ def _can_reach(found: Ways, person: Person) -> bool:
     return by_mail or any(gateway.serves(person) for gateway in found.gateways)
 
 
-def _by_mail(account: smtp.Account, record: Record, build: Build, write: Write, book_id: str, now: datetime, reached: set[str]) -> list[Sent]:
-    """All mails over one connection, which is opened only if there is something to send, and again if the server closes it."""
-    found = [one if one.person.name else one._replace(person=one.person._replace(email=account.to))
-             for one in _news(record, build, "mail", now.date())]
+def _by_mail(
+    account: smtp.Account, record: Record, build: Build, write: Write, book_id: str, now: datetime, reached: set[str]
+) -> list[Sent]:
+    """All mails over one connection, which is opened only if there is something to send, and again if the server closes
+    it."""
+    found = [
+        one if one.person.name else one._replace(person=one.person._replace(email=account.to))
+        for one in _news(record, build, "mail", now.date())
+    ]
     served = [one for one in found if one.person.email]
     reached.update(fold(one.person.name) for one in served)
     left = _left(record, served, "mail")
@@ -104,6 +122,7 @@ def _by_mail(account: smtp.Account, record: Record, build: Build, write: Write, 
             except KakosheetError:
                 return _all_or_none(outcome, digest)
             return _all_or_none(smtp.deliver(server, account, made, digest.person.email, handing), digest)
+
         return [_one(record, one, "mail", post) for one in left]
 
 
@@ -111,7 +130,9 @@ def _all_or_none(outcome: Outcome, digest: Digest) -> tuple[Outcome, Digest]:
     return outcome, digest if outcome.state == "sent" else digest._replace(news=())
 
 
-def _by_gateway(gateway: gateways.Gateway, record: Record, digest: Digest, write: Write, handing: Callable[[], None]) -> tuple[Outcome, Digest]:
+def _by_gateway(
+    gateway: gateways.Gateway, record: Record, digest: Digest, write: Write, handing: Callable[[], None]
+) -> tuple[Outcome, Digest]:
     """Message after message until all is told, one is not taken, or the person got as many as a day may bring.
 
     What a part tells counts as told once it was taken, and nothing before.
@@ -124,7 +145,10 @@ def _by_gateway(gateway: gateways.Gateway, record: Record, digest: Digest, write
             nonlocal complete, taken
             complete, taken = lines, taken + 1
             record.note_part(told_by(left, lines)[0], gateway.channel)
-        outcome = gateways.deliver(gateway, digest.person, message.subject, message.short, handing, accepted, gateways.MOST_PARTS - taken)
+
+        outcome = gateways.deliver(
+            gateway, digest.person, message.subject, message.short, handing, accepted, gateways.MOST_PARTS - taken
+        )
         left = told_by(left, complete)[1]
     told = digest._replace(news=tuple(one for one in digest.news if one not in left.news))
     if left.news and outcome.state == "sent":
@@ -133,15 +157,21 @@ def _by_gateway(gateway: gateways.Gateway, record: Record, digest: Digest, write
 
 
 def _new_first(record: Record, digest: Digest, channel: str) -> Digest:
-    """What was never told first, where not all may find room: else it would wait behind what is told again, day after day."""
+    """What was never told first, where not all may find room: else it would wait behind what is told again, day after
+    day."""
     if len(digest.news) <= gateways.MOST_PARTS:
         return digest
-    return digest._replace(news=tuple(sorted(digest.news, key=lambda one: record.told(digest.person, one.date, channel, digest.day) is not None)))
+    return digest._replace(
+        news=tuple(
+            sorted(digest.news, key=lambda one: record.told(digest.person, one.date, channel, digest.day) is not None)
+        )
+    )
 
 
 def _news(record: Record, build: Build, channel: str, today: date) -> list[Digest]:
     def told(person: Person, one: OpenDate) -> int | None:
         return record.told(person, one, channel, today)
+
     return build(told)
 
 

@@ -1,10 +1,12 @@
-"""What was told to whom, in the state folder: so that nothing goes twice, also when a run is killed, and nothing is forgotten.
+"""What was told to whom, in the state folder: so that nothing goes twice, also when a run is killed, and nothing is
+forgotten.
 
-A digest is `trying` while it is prepared and its recipient is named, `handing` from just before the other side can take it, `sent` once it
-said that it did. One in several parts is `trying` again between them: what a part tells is noted as told as soon as the part was taken, and
-nothing before. What a killed run left as `trying` goes again. What it left as `handing` may or may not have arrived: it never goes again on
-that day, and since its dates are not noted as told, the next day's digest tells them. That is the one window which stays open: between
-handing over and the answer nobody can know (RFC 1047). Every step is on the disk before the next begins.
+A digest is `trying` while it is prepared and its recipient is named, `handing` from just before the other side can take
+it, `sent` once it said that it did. One in several parts is `trying` again between them: what a part tells is noted as
+told as soon as the part was taken, and nothing before. What a killed run left as `trying` goes again. What it left as
+`handing` may or may not have arrived: it never goes again on that day, and since its dates are not noted as told, the
+next day's digest tells them. That is the one window which stays open: between handing over and the answer nobody can
+know (RFC 1047). Every step is on the disk before the next begins.
 """
 
 from __future__ import annotations
@@ -40,8 +42,9 @@ class Record:
 
     def state(self, digest: Digest, channel: str) -> str | None:
         """How far this day's digest of that person came on that channel."""
-        row = self._sql.execute("SELECT state FROM digests WHERE day = ? AND person = ? AND channel = ?",
-                                _digest_key(digest, channel)).fetchone()
+        row = self._sql.execute(
+            "SELECT state FROM digests WHERE day = ? AND person = ? AND channel = ?", _digest_key(digest, channel)
+        ).fetchone()
         return None if row is None else str(row[0])
 
     def note(self, digest: Digest, channel: str, state: str) -> None:
@@ -56,40 +59,60 @@ class Record:
         self._sql.execute("BEGIN IMMEDIATE")
         self._sql.execute("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?)", (*_digest_key(digest, channel), state))
         if arrived:
-            self._sql.executemany("INSERT OR REPLACE INTO told_on VALUES (?, ?, ?, ?, ?, ?)", [
-                (fold(digest.person.name), channel, one.date.key, one.date.last_day.isoformat(), one.rung.days, digest.day.isoformat())
-                for one in digest.news])
+            self._sql.executemany(
+                "INSERT OR REPLACE INTO told_on VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        fold(digest.person.name),
+                        channel,
+                        one.date.key,
+                        one.date.last_day.isoformat(),
+                        one.rung.days,
+                        digest.day.isoformat(),
+                    )
+                    for one in digest.news
+                ],
+            )
         self._sql.execute("COMMIT")
 
     def told(self, person: Person, one: OpenDate, channel: str, today: date) -> int | None:
         """The rung (its days) that was told last for the last day that the date has now.
 
-        What was told on a day well ahead of today was told while the clock was wrong: its late rung would silence all those before it.
+        What was told on a day well ahead of today was told while the clock was wrong: its late rung would silence all
+        those before it.
         """
-        row = self._sql.execute("SELECT days FROM told_on WHERE person = ? AND channel = ? AND date_key = ? AND last_day = ? AND day <= ?",
-                                (fold(person.name), channel, one.key, one.last_day.isoformat(), (today + timedelta(days=1)).isoformat())).fetchone()
+        row = self._sql.execute(
+            "SELECT days FROM told_on WHERE person = ? AND channel = ? AND date_key = ? AND last_day = ? AND day <= ?",
+            (fold(person.name), channel, one.key, one.last_day.isoformat(), (today + timedelta(days=1)).isoformat()),
+        ).fetchone()
         return None if row is None else int(row[0])
 
     def version(self, scope: str, entry: Entry, fingerprint: str, now: datetime) -> Version:
         """The version of a calendar entry: as it was while its content is the same, else a higher one.
 
-        A version counts the minutes since 2020, so that one from another computer, or after this record was lost, takes its place by the clock.
-        `scope` is whose calendar it is.
+        A version counts the minutes since 2020, so that one from another computer, or after this record was lost, takes
+        its place by the clock. `scope` is whose calendar it is.
         """
-        row = self._sql.execute("SELECT fingerprint, sequence, stamp FROM entries WHERE scope = ? AND uid = ?", (scope, entry.uid)).fetchone()
+        row = self._sql.execute(
+            "SELECT fingerprint, sequence, stamp FROM entries WHERE scope = ? AND uid = ?", (scope, entry.uid)
+        ).fetchone()
         if row is not None and row[0] == fingerprint:
             return Version(int(row[1]), datetime.fromisoformat(row[2]))
         minutes = max((now - _FIRST_MINUTE) // timedelta(minutes=1), 0)
         made = Version(minutes if row is None else max(int(row[1]) + 1, minutes), now)
-        self._sql.execute("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", (
-            scope, entry.uid, fingerprint, made.sequence, now.isoformat(), entry.due.isoformat(), entry.title))
+        self._sql.execute(
+            "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (scope, entry.uid, fingerprint, made.sequence, now.isoformat(), entry.due.isoformat(), entry.title),
+        )
         return made
 
     def gone(self, scope: str, current: Iterable[Entry], today: date) -> list[Entry]:
         """What a calendar was given before, is still to come and not open any more: to be taken out of it."""
         here = {entry.uid for entry in current}
-        rows = self._sql.execute("SELECT uid, due, title FROM entries WHERE scope = ? AND due >= ? ORDER BY due, uid",
-                                 (scope, today.isoformat())).fetchall()
+        rows = self._sql.execute(
+            "SELECT uid, due, title FROM entries WHERE scope = ? AND due >= ? ORDER BY due, uid",
+            (scope, today.isoformat()),
+        ).fetchall()
         return [Entry(uid, _due(due), title, cancelled=True) for uid, due, title in rows if uid not in here]
 
     def forget_old(self, today: date) -> None:
@@ -102,7 +125,8 @@ class Record:
 
 @contextmanager
 def record(file: Path) -> Iterator[Record]:
-    """Open the record at `file`, which is made if it is missing. KakosheetError K703: without a record nothing may be sent."""
+    """Open the record at `file`, which is made if it is missing. KakosheetError K703: without a record nothing may be
+    sent."""
     try:
         with closing(sqlite3.connect(file, isolation_level=None, timeout=30)) as connection:
             connection.execute("PRAGMA synchronous = EXTRA")
@@ -110,8 +134,11 @@ def record(file: Path) -> Iterator[Record]:
                 connection.execute(table)
             yield Record(connection)
     except sqlite3.Error as error:
-        raise KakosheetError("K703", f"the record of what was sent, {file}, cannot be used: {error}",
-                             "move it away if it is damaged; today's reminders may then come a second time") from None
+        raise KakosheetError(
+            "K703",
+            f"the record of what was sent, {file}, cannot be used: {error}",
+            "move it away if it is damaged; today's reminders may then come a second time",
+        ) from None
 
 
 def _digest_key(digest: Digest, channel: str) -> tuple[str, str, str]:

@@ -1,7 +1,8 @@
 """Mail by SMTP (RFC 5321). The account comes from the environment or the keyring, never from the workbook.
 
-KAKOSHEET_SMTP_HOST, _PORT (587), _USER, _PASSWORD (or the keyring's, service kakosheet-smtp), _FROM (the user, if that is an address),
-_TO (the address of a book without People), _TLS: starttls, tls or none (by the port; none only on this computer unless it is asked for).
+KAKOSHEET_SMTP_HOST, _PORT (587), _USER, _PASSWORD (or the keyring's, service kakosheet-smtp), _FROM (the user, if that
+is an address), _TO (the address of a book without People), _TLS: starttls, tls or none (by the port; none only on this
+computer unless it is asked for).
 """
 
 from __future__ import annotations
@@ -47,16 +48,27 @@ def account(env: Mapping[str, str]) -> Account | None:
     sender = env.get("KAKOSHEET_SMTP_FROM", "").strip() or (user if is_email(user) else "")
     to = env.get("KAKOSHEET_SMTP_TO", "").strip() or sender
     port = int(port_text) if port_text.isdecimal() and int(port_text) < 65_536 else 0
-    security = env.get("KAKOSHEET_SMTP_TLS", "").strip().lower() or ("tls" if port == 465 else "none" if host in _HERE else "starttls")
+    security = env.get("KAKOSHEET_SMTP_TLS", "").strip().lower() or (
+        "tls" if port == 465 else "none" if host in _HERE else "starttls"
+    )
     if not _HOST.fullmatch(host) or not port:
-        raise _wrong("KAKOSHEET_SMTP_HOST or KAKOSHEET_SMTP_PORT names no mail server", "write them like mail.example.com and 587")
+        raise _wrong(
+            "KAKOSHEET_SMTP_HOST or KAKOSHEET_SMTP_PORT names no mail server",
+            "write them like mail.example.com and 587",
+        )
     if security not in _SECURITY:
         raise _wrong("KAKOSHEET_SMTP_TLS is none of the choices", f"write one of: {', '.join(_SECURITY)}")
     if not is_email(sender) or not is_email(to):
-        raise _wrong("there is no address to send from", "set KAKOSHEET_SMTP_FROM (and KAKOSHEET_SMTP_TO) to an address like me@example.com")
+        raise _wrong(
+            "there is no address to send from",
+            "set KAKOSHEET_SMTP_FROM (and KAKOSHEET_SMTP_TO) to an address like me@example.com",
+        )
     password = env.get("KAKOSHEET_SMTP_PASSWORD", "") or (from_keyring("kakosheet-smtp", user) if user else "")
     if user and not password:
-        raise _wrong("there is no password for the mail server", "set KAKOSHEET_SMTP_PASSWORD, or keep it: keyring set kakosheet-smtp USER")
+        raise _wrong(
+            "there is no password for the mail server",
+            "set KAKOSHEET_SMTP_PASSWORD, or keep it: keyring set kakosheet-smtp USER",
+        )
     if password and security == "none" and host not in _HERE:
         raise _wrong("the password would cross the net unprotected", "set KAKOSHEET_SMTP_TLS to starttls or tls")
     return Account(host, port, user, password, sender, to, security)
@@ -68,8 +80,11 @@ def session(one: Account) -> Iterator[smtplib.SMTP]:
     try:
         server = _connect(one)
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
-        raise KakosheetError("K801", f"the mail server {one.host} cannot be used: {_told(error)}",
-                             "check KAKOSHEET_SMTP_HOST, _PORT, _USER and the password") from None
+        raise KakosheetError(
+            "K801",
+            f"the mail server {one.host} cannot be used: {_told(error)}",
+            "check KAKOSHEET_SMTP_HOST, _PORT, _USER and the password",
+        ) from None
     try:
         yield server
     finally:
@@ -110,9 +125,15 @@ def deliver(server: smtplib.SMTP, one: Account, message: EmailMessage, to: str, 
     try:
         server.rset()
         wide = server.has_extn("8bitmime")
-        body = re.sub(rb"(?m)^\.", b"..", message.as_bytes(policy=message.policy.clone(cte_type="8bit" if wide else "7bit")))
+        body = re.sub(
+            rb"(?m)^\.", b"..", message.as_bytes(policy=message.policy.clone(cte_type="8bit" if wide else "7bit"))
+        )
         options = ["BODY=8BITMIME"] if wide else []
-        for (code, reply), good in ((server.mail(one.sender, options), (250,)), (server.rcpt(to), (250, 251)), (server.docmd("DATA"), (354,))):
+        for (code, reply), good in (
+            (server.mail(one.sender, options), (250,)),
+            (server.rcpt(to), (250, 251)),
+            (server.docmd("DATA"), (354,)),
+        ):
             if code not in good:
                 return Outcome.failed(f"the mail server answered {code}")
             del reply

@@ -1,7 +1,8 @@
-"""One command every day at one time, in the words of each system's own timetable: cron, launchd, Task Scheduler. Pure text and arguments.
+"""One command every day at one time, in the words of each system's own timetable: cron, launchd, Task Scheduler. Pure
+text and arguments.
 
-cron: crontab(5) of cronie and Vixie cron: a percent sign ends the command unless it is escaped. launchd: launchd.plist(5). Windows:
-schtasks.exe, whose task command has 261 characters at most. Checked 2026-11-21.
+cron: crontab(5) of cronie and Vixie cron: a percent sign ends the command unless it is escaped. launchd:
+launchd.plist(5). Windows: schtasks.exe, whose task command has 261 characters at most. Checked 2026-11-21.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ class At(NamedTuple):
 
 
 class Job(NamedTuple):
-    """What runs every day: `name` tells it apart (letters, digits, hyphens), `log` is where its talk goes, `env` what it needs to know."""
+    """What runs every day: `name` tells it apart (letters, digits, hyphens), `log` is where its talk goes, `env` what
+    it needs to know."""
 
     name: str
     command: Sequence[str]
@@ -53,7 +55,8 @@ def cron_mark(name: str) -> str:
 
 
 def cron_line(job: Job) -> str:
-    """The line of a crontab. Every argument is quoted for the shell, percent signs for cron. KakosheetError K804 for a line end in it."""
+    """The line of a crontab. Every argument is quoted for the shell, percent signs for cron. KakosheetError K804 for a
+    line end in it."""
     words = [*(("env", *(f"{key}={value}" for key, value in job.env.items())) if job.env else ()), *job.command]
     command = f"{shlex.join(words)} >>{shlex.quote(job.log)} 2>&1"
     if not command.isprintable():
@@ -68,7 +71,8 @@ def cron_with(table: str, job: Job) -> str:
 
 
 def cron_without(table: str, name: str) -> str:
-    """The crontab without the job of that name. A line below our comment that is none of ours, since people changed the table, stays."""
+    """The crontab without the job of that name. A line below our comment that is none of ours, since people changed the
+    table, stays."""
     kept: list[str] = []
     below = False
     for line in re.findall(r"[^\n]*\n|[^\n]+", table):
@@ -90,7 +94,10 @@ def _is_ours(line: str) -> bool:
 def cron_found(table: str, name: str) -> str | None:
     """The line of the job of that name."""
     lines = [line.rstrip("\r") for line in table.split("\n")]
-    return next((lines[at + 1] for at, line in enumerate(lines[:-1]) if line == cron_mark(name) and _is_ours(lines[at + 1])), None)
+    return next(
+        (lines[at + 1] for at, line in enumerate(lines[:-1]) if line == cron_mark(name) and _is_ours(lines[at + 1])),
+        None,
+    )
 
 
 def launchd_label(name: str) -> str:
@@ -99,19 +106,41 @@ def launchd_label(name: str) -> str:
 
 def launchd_plist(job: Job) -> bytes:
     """The property list of a launch agent."""
-    return plistlib.dumps({
-        "Label": launchd_label(job.name), "ProgramArguments": list(job.command),
-        "StartCalendarInterval": {"Hour": job.at.hour, "Minute": job.at.minute}, "EnvironmentVariables": dict(job.env),
-        "StandardOutPath": job.log, "StandardErrorPath": job.log, "ProcessType": "Background"})
+    return plistlib.dumps(
+        {
+            "Label": launchd_label(job.name),
+            "ProgramArguments": list(job.command),
+            "StartCalendarInterval": {"Hour": job.at.hour, "Minute": job.at.minute},
+            "EnvironmentVariables": dict(job.env),
+            "StandardOutPath": job.log,
+            "StandardErrorPath": job.log,
+            "ProcessType": "Background",
+        }
+    )
 
 
 def schtasks_create(job: Job) -> list[str]:
     """The arguments that make the task, or replace it. KakosheetError K804 if its command is too long."""
     command = subprocess.list2cmdline(job.command)
     if len(command) > LONGEST_TASK:
-        raise KakosheetError("K804", f"the command has {len(command)} characters; Task Scheduler takes {LONGEST_TASK}",
-                             "move the book to a folder with a shorter name")
-    return ["schtasks", "/Create", "/F", "/SC", "DAILY", "/ST", str(job.at), "/TN", schtasks_name(job.name), "/TR", command]
+        raise KakosheetError(
+            "K804",
+            f"the command has {len(command)} characters; Task Scheduler takes {LONGEST_TASK}",
+            "move the book to a folder with a shorter name",
+        )
+    return [
+        "schtasks",
+        "/Create",
+        "/F",
+        "/SC",
+        "DAILY",
+        "/ST",
+        str(job.at),
+        "/TN",
+        schtasks_name(job.name),
+        "/TR",
+        command,
+    ]
 
 
 def schtasks_name(name: str) -> str:

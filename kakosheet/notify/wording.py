@@ -1,4 +1,5 @@
-"""A digest in words, in the reader's language. All words come from templates/titles; what people wrote in the book stands between them."""
+"""A digest in words, in the reader's language. All words come from templates/titles; what people wrote in the book
+stands between them."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ MOST_LINES = 15
 
 
 class Message(NamedTuple):
-    """`subject` holds nothing that people wrote but the book's name; `text` is for mail, `short` for a phone or a chat."""
+    """`subject` holds nothing that people wrote but the book's name; `text` is for mail, `short` for a phone or a
+    chat."""
 
     subject: str
     text: str
@@ -25,7 +27,9 @@ class Message(NamedTuple):
 def compose(digest: Digest, titles: Titles, book: str, zone: str) -> Message:
     """What one person is told on one day. `book` is the book's name on one line, `zone` what its times are in."""
     count = len(digest.news)
-    subject = titles.say("remind.subject_one" if count == 1 else "remind.subject", count=count, book=book, day=digest.day)
+    subject = titles.say(
+        "remind.subject_one" if count == 1 else "remind.subject", count=count, book=book, day=digest.day
+    )
     return Message(subject, "\n".join(_long(digest, titles, zone)) + "\n", "\n".join(_short(digest, titles)))
 
 
@@ -41,7 +45,9 @@ def _long(digest: Digest, titles: Titles, zone: str) -> Iterator[str]:
         yield ""
     if digest.rest:
         yield titles.say("remind.still_open")
-        yield from (f"{headline(reminder, titles)} ({sentence(reminder, titles)})" for reminder in digest.rest[:MOST_LINES])
+        yield from (
+            f"{headline(reminder, titles)} ({sentence(reminder, titles)})" for reminder in digest.rest[:MOST_LINES]
+        )
         yield from _more(len(digest.rest), titles)
         yield ""
     yield titles.say("remind.footer", zone=zone)
@@ -50,7 +56,11 @@ def _long(digest: Digest, titles: Titles, zone: str) -> Iterator[str]:
 def _short(digest: Digest, titles: Titles) -> Iterator[str]:
     for reminder in digest.news[:MOST_LINES]:
         one = reminder.date
-        brief = reminder._replace(date=one._replace(what=one_line(one.what, 80), about=one_line(one.about, 40), silence=one_line(one.silence, 60)))
+        brief = reminder._replace(
+            date=one._replace(
+                what=one_line(one.what, 80), about=one_line(one.about, 40), silence=one_line(one.silence, 60)
+            )
+        )
         yield f"{headline(brief, titles)} ({sentence(brief, titles)})"
     yield from _more(len(digest.news), titles)
 
@@ -58,7 +68,9 @@ def _short(digest: Digest, titles: Titles) -> Iterator[str]:
 def told_by(digest: Digest, lines: int) -> tuple[Digest, Digest]:
     """What the first lines of its short message tell of a digest, and what is left of it."""
     count = min(lines, MOST_LINES)
-    return digest._replace(news=tuple(islice(digest.news, count))), digest._replace(news=tuple(islice(digest.news, count, None)))
+    return digest._replace(news=tuple(islice(digest.news, count))), digest._replace(
+        news=tuple(islice(digest.news, count, None))
+    )
 
 
 def listing(digest: Digest, titles: Titles) -> Iterator[str]:
@@ -71,7 +83,8 @@ def listing(digest: Digest, titles: Titles) -> Iterator[str]:
 
 
 def draft(reminder: Reminder) -> str:
-    """What to write to whoever is late, in the tone of the rung; "" where nobody is to be urged, or the person only hears of it."""
+    """What to write to whoever is late, in the tone of the rung; "" where nobody is to be urged, or the person only
+    hears of it."""
     drafts = reminder.date.drafts
     return "" if not drafts or reminder.behind else drafts[0 if reminder.rung.level == "friendly" else -1]
 
@@ -89,8 +102,13 @@ def _more(count: int, titles: Titles) -> Iterator[str]:
 def headline(reminder: Reminder, titles: Titles) -> str:
     """When, which case, what to do, about what."""
     one = reminder.date
-    mark = titles.say("remind.mark_late" if reminder.rung.level in ("friendly", "firm", "escalated") else
-                      "remind.mark_today" if reminder.rung.level == "today" else "remind.mark_ahead")
+    mark = titles.say(
+        "remind.mark_late"
+        if reminder.rung.level in ("friendly", "firm", "escalated")
+        else "remind.mark_today"
+        if reminder.rung.level == "today"
+        else "remind.mark_ahead"
+    )
     parts = (due_text(one.due), one.dispute, one.what or titles.say("remind.no_words"), one.about)
     return f"{mark} " + " · ".join(part for part in parts if part)
 

@@ -1,8 +1,10 @@
-"""Working days by country and region, a year at a time, from the `holidays` package, which is imported only when first asked.
+"""Working days by country and region, a year at a time, from the `holidays` package, which is imported only when first
+asked.
 
-A code is an ISO 3166 country, or country-region ("CN", "GB-SCT", "DE-BY"); "" is Monday to Friday without holidays. Only statutory
-days of the whole country count, and those of the region named. China's make-up days are working days, also on a Sunday (State Council
-notices, as `holidays` has them; for years without a notice yet the statutory days and no make-up days).
+A code is an ISO 3166 country, or country-region ("CN", "GB-SCT", "DE-BY"); "" is Monday to Friday without holidays.
+Only statutory days of the whole country count, and those of the region named. China's make-up days are working days,
+also on a Sunday (State Council notices, as `holidays` has them; for years without a notice yet the statutory days and
+no make-up days).
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from kakosheet.core.text import quoted
 OFF, WORK, MADE_UP = "0", "1", "2"
 _CODE = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,3}))?", re.ASCII)
 _DEFAULT_REGION = {"GB": "ENG"}
-"""Where a country has no calendar of its own: without a region `holidays` leaves out Easter Monday and the August bank holiday of GB."""
+"""Where a country has no calendar of its own: without a region `holidays` leaves out Easter Monday and the August bank
+holiday of GB."""
 
 _ALSO_WRITTEN = {"UK": "GB"}
 _ANNOUNCED = ("CN",)
@@ -29,7 +32,8 @@ _EVERYWHERE = {"IN": {(1, 26), (8, 15), (10, 2)}}
 
 
 class Year(NamedTuple):
-    """One year: `days[n]` says whether its n-th date is OFF, WORK or a MADE_UP working day; `names` are holidays by ISO date."""
+    """One year: `days[n]` says whether its n-th date is OFF, WORK or a MADE_UP working day; `names` are holidays by ISO
+    date."""
 
     days: str
     names: Mapping[str, str]
@@ -68,9 +72,14 @@ def why_off(day: date, code: str) -> str:
 
 
 def holiday_in(day: date, code: str, lang: str) -> str:
-    """The holiday's name in a language (its ISO 639 code) where `holidays` has it, else in English; "" if it is just a weekend day."""
+    """The holiday's name in a language (its ISO 639 code) where `holidays` has it, else in English; "" if it is just a
+    weekend day."""
     name = why_off(day, code)
-    tag = next((tag for tag in sorted(_calendar(code).supported_languages) if tag.partition("_")[0] == lang), None) if name else None
+    tag = (
+        next((tag for tag in sorted(_calendar(code).supported_languages) if tag.partition("_")[0] == lang), None)
+        if name
+        else None
+    )
     return name if tag is None or lang == "en" else str(_calendar(code, tag).get(day) or name)
 
 
@@ -80,8 +89,8 @@ def is_made_up(day: date, code: str) -> bool:
 
 
 def unsure(code: str, year: int) -> str:
-    """Why the working days of a year are not certain; "" if they are. "unannounced": the State Council's notice for it is not known, so
-    make-up days are missing; "unknown": no holidays are known, only weekends."""
+    """Why the working days of a year are not certain; "" if they are. "unannounced": the State Council's notice for it
+    is not known, so make-up days are missing; "unknown": no holidays are known, only weekends."""
     calendar = _calendar(code) if code else None
     if calendar is None:
         return ""
@@ -117,7 +126,9 @@ def _country_year(code: str, year: int) -> Year:
     common = _EVERYWHERE.get(code)
     days, names = [], {}
     for day in _dates(year):
-        works = calendar.is_working_day(day) if common is None else day.weekday() < 5 and (day.month, day.day) not in common
+        works = (
+            calendar.is_working_day(day) if common is None else day.weekday() < 5 and (day.month, day.day) not in common
+        )
         made_up = works and day in calendar.weekend_workdays
         days.append(MADE_UP if made_up else WORK if works else OFF)
         name = calendar.get(day)
@@ -132,6 +143,7 @@ def _calendar(code: str, language: str = "en_US") -> Any:
         if match is None:
             raise ValueError(f"{quoted(code)} is no calendar")
         import holidays
+
         country, region = match[1], match[2] or _DEFAULT_REGION.get(match[1])
         try:
             _calendars[code, language] = holidays.country_holidays(country, subdiv=region, language=language)
@@ -143,5 +155,6 @@ def _calendar(code: str, language: str = "en_US") -> Any:
 def _regions(country: str) -> str:
     """Which regions a country has, where it is known itself."""
     import holidays
+
     known = holidays.list_supported_countries().get(country)
     return f": the regions of {country} are {', '.join(known)}" if known else ""

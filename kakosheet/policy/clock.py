@@ -1,8 +1,9 @@
-"""The clock engine: from an event and a limit to a due date, with every day that was skipped. Pure: start, now and zone are arguments.
+"""The clock engine: from an event and a limit to a due date, with every day that was skipped. Pure: start, now and zone
+are arguments.
 
-Conventions (C numbers: reference/clock-conventions.md). A due *date* is good until its end in the clock's zone; a due *instant* is late at
-that very instant (C2, C3). Day units drop the time of day of the start (C1) and do not move off a weekend unless `roll` (C4). Hours are
-elapsed time (C9, C10). Only our own clocks pause (C11).
+Conventions (C numbers: reference/clock-conventions.md). A due *date* is good until its end in the clock's zone; a due
+*instant* is late at that very instant (C2, C3). Day units drop the time of day of the start (C1) and do not move off a
+weekend unless `roll` (C4). Hours are elapsed time (C9, C10). Only our own clocks pause (C11).
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ class Limit:
 
 
 class Step(NamedTuple):
-    """One line of the explanation. `what`: start, counted, made_up, weekend, holiday, paused, rolled, hours, due; unannounced, unknown for a
-    year (`number`) whose working days are not certain. `until` is excluded."""
+    """One line of the explanation. `what`: start, counted, made_up, weekend, holiday, paused, rolled, hours, due;
+    unannounced, unknown for a year (`number`) whose working days are not certain. `until` is excluded."""
 
     what: str
     at: Moment
@@ -65,7 +66,8 @@ class Pause(NamedTuple):
 
 
 class Due(NamedTuple):
-    """`due` is a date (good until its end) or an aware instant (late at it); `last_day` the date of the last good instant in the zone."""
+    """`due` is a date (good until its end) or an aware instant (late at it); `last_day` the date of the last good
+    instant in the zone."""
 
     due: Moment
     last_day: date
@@ -78,9 +80,17 @@ def natural_due(start: date, days: int) -> date:
     return (start.date() if isinstance(start, datetime) else start) + timedelta(days)
 
 
-def compute(limit: Limit, start: Moment, zone: tzinfo, *, pauses: Sequence[Pause] = (), now: datetime | None = None,
-            explain: bool = False) -> Due:
-    """When a clock that started at `start` is due. Naive instants are in `zone`; `now` is needed only for a pause that goes on."""
+def compute(
+    limit: Limit,
+    start: Moment,
+    zone: tzinfo,
+    *,
+    pauses: Sequence[Pause] = (),
+    now: datetime | None = None,
+    explain: bool = False,
+) -> Due:
+    """When a clock that started at `start` is due. Naive instants are in `zone`; `now` is needed only for a pause that
+    goes on."""
     if limit.unit not in (*DAY_UNITS, *HOUR_UNITS):
         raise ClockError(f'"{limit.unit}" is no unit of time')
     if not 0 <= limit.amount <= LONGEST_DAYS:
@@ -94,15 +104,19 @@ def compute(limit: Limit, start: Moment, zone: tzinfo, *, pauses: Sequence[Pause
 
 
 def given(instant: Moment | int, zone: tzinfo) -> Due:
-    """A deadline that the platform itself gave (C16): to the second; an integer is seconds since 1970, UTC. A plain date is a day."""
+    """A deadline that the platform itself gave (C16): to the second; an integer is seconds since 1970, UTC. A plain
+    date is a day."""
     if not isinstance(instant, datetime | int):
         return Due(instant, instant, False, (Step("given", instant), Step("due", instant)))
-    due = (datetime.fromtimestamp(instant, UTC) if isinstance(instant, int) else instant_of(instant, zone)).astimezone(zone)
+    due = (datetime.fromtimestamp(instant, UTC) if isinstance(instant, int) else instant_of(instant, zone)).astimezone(
+        zone
+    )
     return Due(due, _last_day(due, zone), False, (Step("given", due), Step("due", due)))
 
 
 def state(due: Due, now: datetime, zone: tzinfo, *, defaults: bool = False, done: Moment | None = None) -> str:
-    """open, due_today, overdue, defaulted, paused; met or late once done (C3, C17, C18). `defaults`: silence itself executes something."""
+    """open, due_today, overdue, defaulted, paused; met or late once done (C3, C17, C18). `defaults`: silence itself
+    executes something."""
     if done is not None:
         return "met" if _in_time(due.due, done, zone) else "late"
     if due.paused:
@@ -133,7 +147,11 @@ def _with_doubts(found: Due, limit: Limit) -> tuple[Step, ...]:
     if not limit.calendar or not (limit.roll or limit.unit in ("working_days", "business_hours")):
         return steps
     doubts = ((year, unsure(limit.calendar, year)) for year in range(steps[0].at.year, steps[-1].at.year + 1))
-    return (*steps[:-1], *(Step(what, steps[-1].at, number=year, name=limit.calendar) for year, what in doubts if what), steps[-1])
+    return (
+        *steps[:-1],
+        *(Step(what, steps[-1].at, number=year, name=limit.calendar) for year, what in doubts if what),
+        steps[-1],
+    )
 
 
 def _in_time(due: Moment, at: Moment, zone: tzinfo) -> bool:
@@ -154,7 +172,10 @@ def _last_day(due: datetime, zone: tzinfo) -> date:
 
 # Days
 
-def _day_due(limit: Limit, start: Moment, zone: tzinfo, pauses: Sequence[Pause], now: datetime | None, explain: bool) -> Due:
+
+def _day_due(
+    limit: Limit, start: Moment, zone: tzinfo, pauses: Sequence[Pause], now: datetime | None, explain: bool
+) -> Due:
     first, count = date_of(start, zone), int(limit.amount)
     if count != limit.amount:
         raise ClockError(f"{limit.unit.replace('_', ' ')} are counted whole, not {limit.amount}")
@@ -167,13 +188,16 @@ def _day_due(limit: Limit, start: Moment, zone: tzinfo, pauses: Sequence[Pause],
     while limit.roll and not is_working_day(due, limit.calendar):
         steps.append(Step("rolled", due, name=why_off(due, limit.calendar)))
         due += _DAY
-    paused = now is not None and any(begin <= min(due, date_of(now, zone)) and (until is None or date_of(now, zone) < date_of(until, zone))
-                                     for begin, until in ((date_of(pause.begin, zone), pause.until) for pause in pauses))
+    paused = now is not None and any(
+        begin <= min(due, date_of(now, zone)) and (until is None or date_of(now, zone) < date_of(until, zone))
+        for begin, until in ((date_of(pause.begin, zone), pause.until) for pause in pauses)
+    )
     return Due(due, due, paused, (*steps, Step("due", due)) if explain else ())
 
 
 def _plain_days(first: date, count: int, unit: str, spans: list[tuple[date, date]], steps: list[Step]) -> date:
-    """Natural days, and months counted from the original start (C15); each paused date within the run moves the end by one."""
+    """Natural days, and months counted from the original start (C15); each paused date within the run moves the end by
+    one."""
     if unit == "natural_days":
         due = first + timedelta(count)
     else:
@@ -221,14 +245,18 @@ def _last_of_month(year: int, month: int) -> date:
 
 
 def _paused_days(pauses: Sequence[Pause], zone: tzinfo, now: datetime | None) -> list[tuple[date, date]]:
-    """The union of the pauses in whole days: the day on which one begins is paused, the day on which it ends counts again."""
+    """The union of the pauses in whole days: the day on which one begins is paused, the day on which it ends counts
+    again."""
     spans = [(date_of(begin, zone), date_of(until, zone)) for begin, until in _closed(pauses, now)]
     return _union(spans)
 
 
 # Hours
 
-def _hour_due(limit: Limit, start: Moment, zone: tzinfo, pauses: Sequence[Pause], now: datetime | None, explain: bool) -> Due:
+
+def _hour_due(
+    limit: Limit, start: Moment, zone: tzinfo, pauses: Sequence[Pause], now: datetime | None, explain: bool
+) -> Due:
     begin = _utc(start, zone)
     stops = _union([(_utc(a, zone), _utc(b, zone)) for a, b in _closed(pauses, now)])
     steps = [Step("start", begin.astimezone(zone))]
@@ -241,14 +269,24 @@ def _hour_due(limit: Limit, start: Moment, zone: tzinfo, pauses: Sequence[Pause]
     due = end.astimezone(zone)
     if explain:
         steps.extend(Step("paused", a.astimezone(zone), b.astimezone(zone)) for a, b in stops if a < end and b > begin)
-        steps = [steps[0], *sorted((step for step in steps[1:] if _utc(step.at, zone) <= end), key=lambda step: _utc(step.at, zone))]
-    paused = now is not None and any(begin < end and begin <= now and (until is None or now < _utc(until, zone))
-                                     for begin, until in ((_utc(pause.begin, zone), pause.until) for pause in pauses))
+        steps = [
+            steps[0],
+            *sorted((step for step in steps[1:] if _utc(step.at, zone) <= end), key=lambda step: _utc(step.at, zone)),
+        ]
+    paused = now is not None and any(
+        begin < end and begin <= now and (until is None or now < _utc(until, zone))
+        for begin, until in ((_utc(pause.begin, zone), pause.until) for pause in pauses)
+    )
     return Due(due, _last_day(due, zone), paused, (*steps, Step("due", due)) if explain else ())
 
 
-def _consume(begin: datetime, length: timedelta, spans: Iterable[tuple[datetime, datetime]], steps: list[Step] | None,
-             zone: tzinfo) -> datetime:
+def _consume(
+    begin: datetime,
+    length: timedelta,
+    spans: Iterable[tuple[datetime, datetime]],
+    steps: list[Step] | None,
+    zone: tzinfo,
+) -> datetime:
     """The earliest instant by which so much time has run inside the spans (C10)."""
     if not length:
         return begin
@@ -256,15 +294,20 @@ def _consume(begin: datetime, length: timedelta, spans: Iterable[tuple[datetime,
         if closed - opened >= length:
             closed = opened + length
         if steps is not None:
-            steps.append(Step("hours", opened.astimezone(zone), closed.astimezone(zone), (closed - opened) / timedelta(hours=1)))
+            steps.append(
+                Step("hours", opened.astimezone(zone), closed.astimezone(zone), (closed - opened) / timedelta(hours=1))
+            )
         length -= closed - opened
         if not length:
             return closed
     raise ClockError("no end is found for these hours")
 
 
-def _opening(begin: datetime, limit: Limit, zone: tzinfo, steps: list[Step] | None) -> Iterator[tuple[datetime, datetime]]:
-    """The opening periods from an instant on, in UTC. A period that ends past midnight belongs to the day on which it opens."""
+def _opening(
+    begin: datetime, limit: Limit, zone: tzinfo, steps: list[Step] | None
+) -> Iterator[tuple[datetime, datetime]]:
+    """The opening periods from an instant on, in UTC. A period that ends past midnight belongs to the day on which it
+    opens."""
     if not limit.hours:
         raise ClockError("business hours need opening hours", "write them like 09:00-12:00,13:00-18:00")
     day = begin.astimezone(zone).date() - _DAY
@@ -282,7 +325,8 @@ def _opening(begin: datetime, limit: Limit, zone: tzinfo, steps: list[Step] | No
 
 
 def _at(day: date, minutes: int, zone: tzinfo) -> datetime:
-    """When the clocks of a zone show that time (for the first time), in UTC; where they jump over it, the instant at which they do."""
+    """When the clocks of a zone show that time (for the first time), in UTC; where they jump over it, the instant at
+    which they do."""
     days, minutes = divmod(minutes, 1440)
     shown = datetime.combine(day + timedelta(days), time(minutes // 60, minutes % 60), zone)
     found, before = shown.astimezone(UTC), shown.replace(fold=1).astimezone(UTC)
@@ -295,7 +339,9 @@ def _at(day: date, minutes: int, zone: tzinfo) -> datetime:
     return found.replace(microsecond=0)
 
 
-def _without(spans: Iterator[tuple[datetime, datetime]], stops: list[tuple[datetime, datetime]]) -> Iterator[tuple[datetime, datetime]]:
+def _without(
+    spans: Iterator[tuple[datetime, datetime]], stops: list[tuple[datetime, datetime]]
+) -> Iterator[tuple[datetime, datetime]]:
     """The spans less the pauses; both in order, the pauses apart from one another."""
     for opened, closed in spans:
         for begin, until in stops:
@@ -309,6 +355,7 @@ def _without(spans: Iterator[tuple[datetime, datetime]], stops: list[tuple[datet
 
 
 # Pauses
+
 
 def _closed(pauses: Sequence[Pause], now: datetime | None) -> Iterator[tuple[Moment, Moment]]:
     """Every pause with an end; one that goes on is taken to end now (C12)."""

@@ -17,7 +17,12 @@ _AMOUNT = re.compile(r"\+?(\d+(?:\.\d+)?)[\s_-]*(\D*)")
 _HOURS = re.compile(r"(\d{1,2})(?::(\d\d))?\s*[-\u2013\u2014~]\s*(\d{1,2})(?::(\d\d))?")
 _UNIX = re.compile(r"\d{9,10}")
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
-_ALSO = {"business_days": "working_days", "calendar_days": "natural_days", "working_hours": "business_hours", "end_of_months": "end_of_month"}
+_ALSO = {
+    "business_days": "working_days",
+    "calendar_days": "natural_days",
+    "working_hours": "business_hours",
+    "end_of_months": "end_of_month",
+}
 _EITHER = {"days": ("natural_days", "working_days"), "hours": ("calendar_hours", "business_hours")}
 _SHORT = {"d": "days", "day": "days", "h": "hours", "hr": "hours", "hrs": "hours", "hour": "hours"}
 _GOES_ON = ("", "..", "now", "open")
@@ -45,7 +50,8 @@ def parse_amount(text: str) -> tuple[float, str]:
 
 
 def parse_hours(text: str) -> Hours:
-    """ "09:00-12:00,13:00-18:00" → minutes from midnight, in order; one that ends before it begins goes past midnight."""
+    """ "09:00-12:00,13:00-18:00" → minutes from midnight, in order; one that ends before it begins goes past
+    midnight."""
     periods = []
     for part in filter(None, (piece.strip() for piece in re.split("[,;、]", unicodedata.normalize("NFKC", text)))):
         match = _HOURS.fullmatch(part)
@@ -65,7 +71,8 @@ def parse_hours(text: str) -> Hours:
 
 
 def parse_moment(text: str) -> Moment:
-    """A date, or a date-time with or without an offset, as ISO writes it or beyond doubt; or seconds since 1970, UTC (C16)."""
+    """A date, or a date-time with or without an offset, as ISO writes it or beyond doubt; or seconds since 1970, UTC
+    (C16)."""
     tidy = unicodedata.normalize("NFKC", text).strip()
     try:
         if _UNIX.fullmatch(tidy):
@@ -77,7 +84,9 @@ def parse_moment(text: str) -> Moment:
         try:
             moment = parse_date(tidy)
         except NotADate as error:
-            raise ClockError(f'{quoted(text)} {"can be two dates" if error.ambiguous else "is no date"}', HOW_MOMENT) from None
+            raise ClockError(
+                f"{quoted(text)} {'can be two dates' if error.ambiguous else 'is no date'}", HOW_MOMENT
+            ) from None
         return moment if ":" in tidy else moment.date()
 
 

@@ -14,12 +14,28 @@ from kakosheet.policy.model import Policy
 from kakosheet.policy.words import finder, found, plain
 
 SCRIPTS = (
-    ("ja", re.compile(r"[\u3040-\u30ff]")), ("ko", re.compile(r"[\uac00-\ud7af]")), ("zh", re.compile(r"[\u4e00-\u9fff]")),
-    ("ru", re.compile(r"[\u0400-\u04ff]")), ("ar", re.compile(r"[\u0600-\u06ff]")), ("he", re.compile(r"[\u0590-\u05ff]")),
-    ("th", re.compile(r"[\u0e00-\u0e7f]")), ("hi", re.compile(r"[\u0900-\u097f]")))
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")),
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("he", re.compile(r"[\u0590-\u05ff]")),
+    ("th", re.compile(r"[\u0e00-\u0e7f]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+)
 """Scripts that tell the language by themselves (Unicode blocks); kana before ideographs, since Japanese has both."""
 
-WISHES = ("refund_request", "return", "replacement", "compensation", "delivery_update", "complaint", "suggestion", "inquiry", "thanks")
+WISHES = (
+    "refund_request",
+    "return",
+    "replacement",
+    "compensation",
+    "delivery_update",
+    "complaint",
+    "suggestion",
+    "inquiry",
+    "thanks",
+)
 """In the order that decides between equals."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -62,7 +78,9 @@ def language(policy: Policy, text: str) -> str | None:
 def _stops(policy: Policy) -> Mapping[str, frozenset[str]]:
     known: Mapping[str, frozenset[str]] | None = policy._memo.get("stops")
     if known is None:
-        known = policy._memo["stops"] = {key: frozenset(map(plain, words)) for key, words in _content(policy).get("stop", {}).items()}
+        known = policy._memo["stops"] = {
+            key: frozenset(map(plain, words)) for key, words in _content(policy).get("stop", {}).items()
+        }
     return known
 
 
@@ -79,11 +97,14 @@ def lexicon(policy: Policy, lang: str | None) -> Lexicon:
         content = _content(policy)
 
         def pattern(listing: Mapping[str, list[str]]) -> re.Pattern[str]:
-            return finder(chain.from_iterable(words for key, words in listing.items() if lang is None or key in ("en", lang)))
+            return finder(
+                chain.from_iterable(words for key, words in listing.items() if lang is None or key in ("en", lang))
+            )
 
         positive, negative, threat = (pattern(content.get(name, {})) for name in ("positive", "negative", "threat"))
         known = policy._memo[memo] = Lexicon(
-            positive, negative, threat, {wish: pattern(content.get("wants", {}).get(wish, {})) for wish in WISHES})
+            positive, negative, threat, {wish: pattern(content.get("wants", {}).get(wish, {})) for wish in WISHES}
+        )
     return known
 
 
@@ -97,9 +118,19 @@ def read(policy: Policy, text: str) -> Reading:
     # Thanks are manners beside any other wish.
     wish = max(WISHES[:-1], key=lambda key: len(counts[key]))
     if not counts[wish]:
-        wish = "complaint" if bad or threats else "thanks" if counts["thanks"] else "inquiry" if "?" in fold(text) else "unclear"
+        wish = (
+            "complaint"
+            if bad or threats
+            else "thanks"
+            if counts["thanks"]
+            else "inquiry"
+            if "?" in fold(text)
+            else "unclear"
+        )
     feeling = "negative" if threats or len(bad) >= max(1, len(good)) else "positive" if good else "neutral"
-    return Reading(lang, feeling, wish, tuple(dict.fromkeys([*threats, *bad, *good, *counts.get(wish, ())])), bool(threats))
+    return Reading(
+        lang, feeling, wish, tuple(dict.fromkeys([*threats, *bad, *good, *counts.get(wish, ())])), bool(threats)
+    )
 
 
 def reply(policy: Policy, wish: str, lang: str | None) -> str | None:

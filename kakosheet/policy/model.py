@@ -1,7 +1,8 @@
-"""The policy in force: what the trade knows (templates) under what the user says (Settings and Rules), as frozen plain data.
+"""The policy in force: what the trade knows (templates) under what the user says (Settings and Rules), as frozen plain
+data.
 
-All words are in the language that the policy was loaded for; keys are the same in every language. The records are named tuples: every
-command makes these classes, and a data class takes four times as long to make.
+All words are in the language that the policy was loaded for; keys are the same in every language. The records are named
+tuples: every command makes these classes, and a data class takes four times as long to make.
 """
 
 from __future__ import annotations
@@ -28,11 +29,21 @@ PARTIES = ("buyer", "seller", "platform", "carrier")
 GRADES = ("minor", "refund", "escalation", "review_risk")
 """How urgent a dispute is: minor complaint, demand for refund, escalation, risk of a bad review."""
 
-DEMANDS = ("refund", "partial_refund", "refund_with_return", "replacement", "missing_parts", "repair", "compensation", "release")
+DEMANDS = (
+    "refund",
+    "partial_refund",
+    "refund_with_return",
+    "replacement",
+    "missing_parts",
+    "repair",
+    "compensation",
+    "release",
+)
 """What we want of it. `release` is a seller's: the money is to be released to us."""
 
 BRANCHES = ("not_received", "not_as_described", "refund", "payment")
-"""How platforms sort problems: the goods did not come, are not as agreed, money is not coming back, money was taken wrongly."""
+"""How platforms sort problems: the goods did not come, are not as agreed, money is not coming back, money was taken
+wrongly."""
 
 UNITS = ("natural_days", "working_days", "calendar_hours", "business_hours", "months", "end_of_month")
 
@@ -67,14 +78,17 @@ EVENTS: Mapping[str, str] = {
     "closed": "disputes.closed_on",
     "ruled": "disputes.closed_on, if its result was decided by others and not (wholly) for us",
 }
-"""What starts and ends nodes, with the cells that tell it. A node also starts at `node:<key>`: that node's *Done on*."""
+"""What starts and ends nodes, with the cells that tell it. A node also starts at `node:<key>`: that node's *Done
+on*."""
 
 
 class Setting(NamedTuple):
-    """One row of Settings as shipped. `kind`: text, integer, number, percent, money, yesno, date, choice, words, currency, zone,
-    calendar, hours, days_list. The value of `words` are keys of `listing`, joined by ", "; without `closed`, other words are fine too.
+    """One row of Settings as shipped. `kind`: text, integer, number, percent, money, yesno, date, choice, words,
+    currency, zone, calendar, hours, days_list. The value of `words` are keys of `listing`, joined by ", "; without
+    `closed`, other words are fine too.
 
-    `words` maps what can be typed for a choice or yes/no (folded, in any language) to its value. `name`, `meaning` and `unit` are words."""
+    `words` maps what can be typed for a choice or yes/no (folded, in any language) to its value. `name`, `meaning` and
+    `unit` are words."""
 
     key: str
     group: str
@@ -111,10 +125,11 @@ class Staff(NamedTuple):
 class ClockRule(NamedTuple):
     """A time limit of a platform, or of ours (platform "own"), as it is in force.
 
-    `key` names the row in Rules (`paypal/escalate/buyer`, a version behind it where rules changed over time). `role` is who must act;
-    `sides` on which side we must be for the clock to concern us. `start` and `ends` are EVENTS or `node:<step>`.
-    `silence` is the effect (key of the choice list `silence`); `defaults` whether silence by itself executes something.
-    `valid_from` to `valid_to` are the days, both inclusive, on which a dispute must be opened for the rule to hold.
+    `key` names the row in Rules (`paypal/escalate/buyer`, a version behind it where rules changed over time). `role` is
+    who must act; `sides` on which side we must be for the clock to concern us. `start` and `ends` are EVENTS or
+    `node:<step>`. `silence` is the effect (key of the choice list `silence`); `defaults` whether silence by itself
+    executes something. `valid_from` to `valid_to` are the days, both inclusive, on which a dispute must be opened for
+    the rule to hold.
     """
 
     key: str
@@ -126,26 +141,28 @@ class ClockRule(NamedTuple):
     unit: str
     start: str
     ends: str = ""
-    calendar: str = ""                 # country or country-region: "CN", "GB-ENG"; "" is the one in Settings
-    zone: str = ""                     # IANA; "" is the book's
-    roll: bool = False                 # an end on a day off moves to the next working day
+    calendar: str = ""  # country or country-region: "CN", "GB-ENG"; "" is the one in Settings
+    zone: str = ""  # IANA; "" is the book's
+    roll: bool = False  # an end on a day off moves to the next working day
     silence: str = ""
     defaults: bool = False
-    limit_setting: str = ""            # the limit is the setting of this name, or of this name and the grade (promise -> promise_minor)
-    each_offer: bool = False           # besides `start`, every open offer of the other side starts a row of its own
+    limit_setting: str = (
+        ""  # the limit is the setting of this name, or of this name and the grade (promise -> promise_minor)
+    )
+    each_offer: bool = False  # besides `start`, every open offer of the other side starts a row of its own
     sides: tuple[str, ...] = ROLES
-    branches: tuple[str, ...] = ()     # of dispute types; () is any
-    types: tuple[str, ...] = ()        # dispute types; () is any
-    grades: tuple[str, ...] = ()       # urgencies; () is any
-    on_call: bool = False              # its row is made only once its start has happened
-    accepts: tuple[str, ...] = ()      # whose evidence is taken until then: of ROLES
-    title: str = ""                    # what the step is called, where it is none of the shipped ones
+    branches: tuple[str, ...] = ()  # of dispute types; () is any
+    types: tuple[str, ...] = ()  # dispute types; () is any
+    grades: tuple[str, ...] = ()  # urgencies; () is any
+    on_call: bool = False  # its row is made only once its start has happened
+    accepts: tuple[str, ...] = ()  # whose evidence is taken until then: of ROLES
+    title: str = ""  # what the step is called, where it is none of the shipped ones
     note: str = ""
     source: str = ""
     checked_on: date | None = None
     valid_from: date | None = None
     valid_to: date | None = None
-    own: bool = False                  # the user's: the whole row, or a limit of it
+    own: bool = False  # the user's: the whole row, or a limit of it
 
     def holds(self, on: date) -> bool:
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
@@ -154,15 +171,15 @@ class ClockRule(NamedTuple):
 class NodeSpec(NamedTuple):
     """A timed row of a dispute, as type, platform, role and grade call for it; it waits until `start` has happened.
 
-    `acts` is we, buyer, seller, platform or carrier. `start`, `ends`: EVENTS or `node:<key>`; the node is done when `ends` has happened or
-    its *Done on* is typed. `each_offer`: every open offer of the other side starts a row of its own, besides the one that
-    `start` starts. `late` is "overdue" or "defaulted". `todo` and `silence_text` are names of sentences for `say` (places {platform},
-    {who}, {limit}, {amount}, {currency}). `rule` is where the limit comes from.
+    `acts` is we, buyer, seller, platform or carrier. `start`, `ends`: EVENTS or `node:<key>`; the node is done when
+    `ends` has happened or its *Done on* is typed. `each_offer`: every open offer of the other side starts a row of its
+    own, besides the one that `start` starts. `late` is "overdue" or "defaulted". `todo` and `silence_text` are names of
+    sentences for `say` (places {platform}, {who}, {limit}, {amount}, {currency}). `rule` is where the limit comes from.
     """
 
     key: str
     stage: str
-    clock: str                         # ours, platform
+    clock: str  # ours, platform
     acts: str
     start: str
     ends: str
@@ -210,7 +227,7 @@ class DisputeType(NamedTuple):
     title: str
     branch: str
     grade: str
-    demand: str                        # a buyer's; a seller's is "release"
+    demand: str  # a buyer's; a seller's is "release"
     steps: tuple[StepSpec, ...]
     evidence: tuple[EvidenceItem, ...]
     tips: tuple[str, ...] = ()
@@ -220,11 +237,12 @@ class DisputeType(NamedTuple):
 
 @dataclass(frozen=True)
 class Policy:
-    """Everything in force. `settings[key]` has the type of its kind (None for blank); `hours[country]` and the like are in settings too.
+    """Everything in force. `settings[key]` has the type of its kind (None for blank); `hours[country]` and the like are
+    in settings too.
 
-    `clocks[platform]` are all its rules, of every time; platform "generic" serves where the platform is unknown, "own" is ourselves.
-    `shipped_rates` and `shipped_rules` (by key) are what the user's own stand over. `risk` is templates/risk.toml;
-    `vague` the words that promise nothing, by language;
+    `clocks[platform]` are all its rules, of every time; platform "generic" serves where the platform is unknown, "own"
+    is ourselves. `shipped_rates` and `shipped_rules` (by key) are what the user's own stand over. `risk` is
+    templates/risk.toml; `vague` the words that promise nothing, by language;
     `lexicons[name]` is templates/lexicons/<name>.toml.
     """
 
@@ -245,12 +263,14 @@ class Policy:
     _memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def to_base(self, amount: float | None, currency: str | None) -> float | None:
-        """The amount in the base currency, not rounded; None without an amount or a rate. A blank currency is the base currency."""
+        """The amount in the base currency, not rounded; None without an amount or a rate. A blank currency is the base
+        currency."""
         rate = self.rate(currency)
         return None if amount is None or rate is None else amount * rate
 
     def rate(self, currency: str | None) -> float | None:
-        """What one unit is worth in the base currency; None if that cannot be told. Rates over one common currency are joined."""
+        """What one unit is worth in the base currency; None if that cannot be told. Rates over one common currency are
+        joined."""
         base: str = self.settings["base_currency"]
         if currency is None or currency == base:
             return 1.0
@@ -261,13 +281,18 @@ class Policy:
         return known
 
     def platform_rules(self, platform: str | None, on: date) -> tuple[ClockRule, ...]:
-        """The rules of a platform that hold for a dispute opened on that day; the generic platform's where it has none of its own."""
+        """The rules of a platform that hold for a dispute opened on that day; the generic platform's where it has none
+        of its own."""
         rules = self.clocks.get(platform or "") or self.clocks.get("generic", ())
         return tuple(rule for rule in rules if rule.holds(on))
 
-    def nodes(self, type_: str | None, platform: str | None, role: str, grade: str | None, on: date) -> tuple[NodeSpec, ...]:
-        """All nodes that a dispute of that kind has from its start: our own, then the platform's. The order is that of the stages."""
+    def nodes(
+        self, type_: str | None, platform: str | None, role: str, grade: str | None, on: date
+    ) -> tuple[NodeSpec, ...]:
+        """All nodes that a dispute of that kind has from its start: our own, then the platform's. The order is that of
+        the stages."""
         from kakosheet.policy.nodes import specs
+
         memo = ("nodes", type_, platform, role, grade, self._era(platform, on))
         if memo not in self._memo:
             self._memo[memo] = specs(self, type_, platform, role, grade, on)

@@ -10,7 +10,9 @@ from kakosheet.policy.model import STAGES, ClockRule, NodeSpec, Policy
 EVIDENCE_STEP = "evidence"
 
 
-def specs(policy: Policy, type_: str | None, platform: str | None, role: str, grade: str | None, on: date) -> tuple[NodeSpec, ...]:
+def specs(
+    policy: Policy, type_: str | None, platform: str | None, role: str, grade: str | None, on: date
+) -> tuple[NodeSpec, ...]:
     """All nodes of type × platform × role that hold on that day, each key once: the platform's before ours."""
     known = policy.types.get(type_ or "")
     branch = known.branch if known else ""
@@ -23,19 +25,27 @@ def specs(policy: Policy, type_: str | None, platform: str | None, role: str, gr
     for rule in policy.clocks.get("own", ()):
         if rule.on_call:
             continue
-        if rule.holds(on) and concerns(rule, type_ or "", branch, role, grade) and (own_steps is None or rule.own or rule.step in own_steps):
+        if (
+            rule.holds(on)
+            and concerns(rule, type_ or "", branch, role, grade)
+            and (own_steps is None or rule.own or rule.step in own_steps)
+        ):
             found.setdefault(rule.step, node_spec(policy, rule, "ours", role, grade))
     return tuple(sorted(found.values(), key=lambda node: STAGES.index(node.stage)))
 
 
 def on_call(policy: Policy, type_: str | None, role: str, grade: str | None, on: date) -> tuple[NodeSpec, ...]:
-    """Our own nodes that a dispute gets only once what starts them has happened, whatever Settings say of our own dates."""
+    """Our own nodes that a dispute gets only once what starts them has happened, whatever Settings say of our own
+    dates."""
     memo = ("on call", type_, role, grade, on)
     if memo not in policy._memo:
         known = policy.types.get(type_ or "")
         branch = known.branch if known else ""
-        policy._memo[memo] = tuple(node_spec(policy, rule, "ours", role, grade) for rule in policy.clocks.get("own", ())
-                                   if rule.on_call and rule.holds(on) and concerns(rule, type_ or "", branch, role, grade))
+        policy._memo[memo] = tuple(
+            node_spec(policy, rule, "ours", role, grade)
+            for rule in policy.clocks.get("own", ())
+            if rule.on_call and rule.holds(on) and concerns(rule, type_ or "", branch, role, grade)
+        )
     found: tuple[NodeSpec, ...] = policy._memo[memo]
     return found
 
@@ -45,11 +55,23 @@ def node_spec(policy: Policy, rule: ClockRule, clock: str, role: str, grade: str
     acts = "we" if rule.role in (role, "we") else rule.role
     hand = "we" if acts == "we" else "other"
     return NodeSpec(
-        key=rule.step, stage=rule.stage, clock=clock, acts=acts, start=rule.start, ends=rule.ends,
-        limit=_limit(policy, rule, grade), unit=rule.unit,
+        key=rule.step,
+        stage=rule.stage,
+        clock=clock,
+        acts=acts,
+        start=rule.start,
+        ends=rule.ends,
+        limit=_limit(policy, rule, grade),
+        unit=rule.unit,
         late="defaulted" if rule.defaults and clock == "platform" else "overdue",
-        todo=f"nodes.{rule.step}_{hand}", silence_text=f"nodes.silence_{rule.silence}" if rule.silence else "",
-        rule=rule, calendar=rule.calendar, zone=rule.zone, roll=rule.roll, each_offer=rule.each_offer)
+        todo=f"nodes.{rule.step}_{hand}",
+        silence_text=f"nodes.silence_{rule.silence}" if rule.silence else "",
+        rule=rule,
+        calendar=rule.calendar,
+        zone=rule.zone,
+        roll=rule.roll,
+        each_offer=rule.each_offer,
+    )
 
 
 def _limit(policy: Policy, rule: ClockRule, grade: str | None) -> float:
@@ -67,8 +89,12 @@ def _laws(policy: Policy, on: date) -> Iterator[ClockRule]:
 
 def concerns(rule: ClockRule, type_: str, branch: str, role: str, grade: str | None) -> bool:
     """Whether a rule is about such a case, on the side that we are on."""
-    return (role in rule.sides and (not rule.types or type_ in rule.types) and (not rule.grades or grade in rule.grades)
-            and (not rule.branches or not branch or branch in rule.branches))
+    return (
+        role in rule.sides
+        and (not rule.types or type_ in rule.types)
+        and (not rule.grades or grade in rule.grades)
+        and (not rule.branches or not branch or branch in rule.branches)
+    )
 
 
 def all_rules(policy: Policy) -> Iterator[ClockRule]:

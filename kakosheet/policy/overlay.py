@@ -1,4 +1,5 @@
-"""What the user says in Settings and Rules, laid over what is shipped: one frozen Policy, or the reasons why it cannot be."""
+"""What the user says in Settings and Rules, laid over what is shipped: one frozen Policy, or the reasons why it cannot
+be."""
 
 from __future__ import annotations
 
@@ -45,14 +46,23 @@ def overlay(defaults: Policy, own: Overrides) -> Policy:
     """The policy in force. What could not be read is as shipped; its issues keep a refresh from writing."""
     if not (own.settings or own.rates or own.staff or own.rules or own.own_rules):
         return defaults
-    return replace(defaults, settings={**defaults.settings, **own.settings}, rates={**defaults.rates, **own.rates},
-                   staff=(*defaults.staff, *own.staff), clocks=_clocks(defaults, own), _memo={})
+    return replace(
+        defaults,
+        settings={**defaults.settings, **own.settings},
+        rates={**defaults.rates, **own.rates},
+        staff=(*defaults.staff, *own.staff),
+        clocks=_clocks(defaults, own),
+        _memo={},
+    )
 
 
 def _clocks(defaults: Policy, own: Overrides) -> Mapping[str, tuple[ClockRule, ...]]:
-    """Own rules first: of two rules for one step the first counts. A platform of the user's keeps the common procedure beside them."""
-    clocks = {platform: tuple(rule for shipped in rules for rule in _in_force(shipped, own.rules.get(shipped.key, shipped)))
-              for platform, rules in defaults.clocks.items()}
+    """Own rules first: of two rules for one step the first counts. A platform of the user's keeps the common procedure
+    beside them."""
+    clocks = {
+        platform: tuple(rule for shipped in rules for rule in _in_force(shipped, own.rules.get(shipped.key, shipped)))
+        for platform, rules in defaults.clocks.items()
+    }
     if not own.own_rules:
         return clocks
     shipped = dict(clocks)
@@ -95,7 +105,9 @@ def _number(setting: Setting, typed: Any) -> float:
 def number_of(typed: Any) -> float:
     """A finite number from a cell's number or text."""
     try:
-        value = float(typed) if isinstance(typed, int | float) and not isinstance(typed, bool) else parse_number(str(typed))
+        value = (
+            float(typed) if isinstance(typed, int | float) and not isinstance(typed, bool) else parse_number(str(typed))
+        )
     except (ValueError, OverflowError):
         raise Refused(f"{quoted(typed)} is not a number", "write it like 3 or 0.05") from None
     if not abs(value) < MOST:
@@ -165,6 +177,7 @@ def _zone(setting: Setting, typed: Any) -> str:
 def calendar_of(typed: Any) -> str:
     """The code of a calendar that can be counted with."""
     from kakosheet.policy.calendars import check_code
+
     try:
         return check_code(str(typed))
     except ValueError as error:
@@ -187,5 +200,16 @@ def _days_list(setting: Setting, typed: Any) -> str:
 
 
 _PARSERS: Mapping[str, Callable[[Setting, Any], Any]] = {
-    "integer": _integer, "number": _number, "percent": _number, "money": _number, "yesno": _word, "choice": _word, "words": _words,
-    "currency": _currency, "zone": _zone, "hours": _hours, "days_list": _days_list, "calendar": lambda setting, typed: calendar_of(typed)}
+    "integer": _integer,
+    "number": _number,
+    "percent": _number,
+    "money": _number,
+    "yesno": _word,
+    "choice": _word,
+    "words": _words,
+    "currency": _currency,
+    "zone": _zone,
+    "hours": _hours,
+    "days_list": _days_list,
+    "calendar": lambda setting, typed: calendar_of(typed),
+}

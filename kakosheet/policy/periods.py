@@ -45,7 +45,8 @@ class Period:
         return _from_month(self.unit, _month_number(self.first) + count * _MONTHS[self.unit])
 
     def same_days_before(self, day: date) -> Period:
-        """The period before, as far as this one has come by `day`: the same number of days, all of it once this one is over."""
+        """The period before, as far as this one has come by `day`: the same number of days, all of it once this one is
+        over."""
         before = self.shifted(-1)
         return before if day >= self.last else before.until(before.first + (day - self.first))
 

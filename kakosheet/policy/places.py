@@ -1,5 +1,5 @@
-"""Countries, the regions of the world that parcels know, and the zones of the clocks there. Lexicons: templates/lexicons/countries.toml and
-zones.toml."""
+"""Countries, the regions of the world that parcels know, and the zones of the clocks there. Lexicons:
+templates/lexicons/countries.toml and zones.toml."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def region(policy: Policy, country: str | None) -> str | None:
 
 
 def zone(policy: Policy, country: str | None) -> str | None:
-    """The IANA zone of a country, by its name, ISO 3166 code or a code with its region such as US-NY; None for a country of several zones, or
-    one that is not known."""
+    """The IANA zone of a country, by its name, ISO 3166 code or a code with its region such as US-NY; None for a
+    country of several zones, or one that is not known."""
     if country is None:
         return None
     codes: dict[str, str] | None = policy._memo.get("country codes")
@@ -35,7 +35,8 @@ def zone(policy: Policy, country: str | None) -> str | None:
 
 
 def zone_in(zones: Mapping[str, str], code: str) -> str | None:
-    """The zone of a country or of a region of it, by its code; of a region without one of its own, that of the country."""
+    """The zone of a country or of a region of it, by its code; of a region without one of its own, that of the
+    country."""
     return zones.get(code) or zones.get(code.partition("-")[0])
 
 

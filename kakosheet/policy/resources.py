@@ -1,5 +1,5 @@
-"""Where the templates stand: inside the installed package, or beside it in a checkout; and the one way in which a file that a person names is
-read. The only file access of this layer."""
+"""Where the templates stand: inside the installed package, or beside it in a checkout; and the one way in which a file
+that a person names is read. The only file access of this layer."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) 
 
 
 def read_regular(path: str | os.PathLike[str], most: int, *, cure: str = "") -> tuple[bytes, os.stat_result]:
-    """All bytes of a regular file, and its status after they were read. KakosheetError K109 for what is none (a folder, a pipe, a device, a
-    socket), K107 (with the `cure`) for more than `most` bytes; OSError."""
+    """All bytes of a regular file, and its status after they were read. KakosheetError K109 for what is none (a folder,
+    a pipe, a device, a socket), K107 (with the `cure`) for more than `most` bytes; OSError."""
     try:
         refuse_irregular(path, os.stat(path))  # before it is opened, which makes some devices do things
     except ValueError:
@@ -29,11 +29,15 @@ def read_regular(path: str | os.PathLike[str], most: int, *, cure: str = "") -> 
         size = refuse_irregular(path, os.fstat(handle)).st_size
         pieces: list[bytes] = []
         while max(size, count := sum(map(len, pieces))) <= most:
-            piece = file.read(1 << 20 if pieces else size + 1)  # one byte on, so that a file that grows or says 0 is read to its end
+            piece = file.read(
+                1 << 20 if pieces else size + 1
+            )  # one byte on, so that a file that grows or says 0 is read to its end
             if not piece:
                 return b"".join(pieces), os.fstat(handle)
             pieces.append(piece)
-    raise KakosheetError("K107", f"{path} has {max(size, count) >> 20:,} MB, more than the {most >> 20:,} MB that are allowed", cure)
+    raise KakosheetError(
+        "K107", f"{path} has {max(size, count) >> 20:,} MB, more than the {most >> 20:,} MB that are allowed", cure
+    )
 
 
 def refuse_irregular(path: str | os.PathLike[str], status: os.stat_result) -> os.stat_result:
@@ -54,7 +58,8 @@ def folder() -> Path:
 
 
 def own_folder() -> Path | None:
-    """The folder of templates that people add: `$KAKOSHEET_TEMPLATES`, else `kakosheet/templates` where the platform keeps settings."""
+    """The folder of templates that people add: `$KAKOSHEET_TEMPLATES`, else `kakosheet/templates` where the platform
+    keeps settings."""
     given = os.environ.get("KAKOSHEET_TEMPLATES", "")
     home = os.path.expanduser("~")
     if sys.platform == "win32":
@@ -67,7 +72,8 @@ def own_folder() -> Path | None:
 
 
 def open_bytes(name: str) -> bytes:
-    """The content of `name`, a path inside the templates like `workbooks/shopper.xlsx`. Raises K504 if there is none."""
+    """The content of `name`, a path inside the templates like `workbooks/shopper.xlsx`. Raises K504 if there is
+    none."""
     parts = name.split("/")
     if any(part in ("", ".", "..") or "\\" in part or ":" in part or "\0" in part for part in parts):
         raise KakosheetError("K504", f"{name!r} is no name of a template")
@@ -78,7 +84,8 @@ def open_bytes(name: str) -> bytes:
 
 
 def open_text(name: str) -> str:
-    """The text (UTF-8, line ends as LF) of `name`, like `titles/zh.toml`. Raises K504 if there is none, K501 if it is no text."""
+    """The text (UTF-8, line ends as LF) of `name`, like `titles/zh.toml`. Raises K504 if there is none, K501 if it is
+    no text."""
     try:
         return open_bytes(name).decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -86,7 +93,8 @@ def open_text(name: str) -> str:
 
 
 def listing(name: str) -> list[str]:
-    """The names of the files and folders in a folder of the templates ("" for the top), sorted. Empty if there is no such folder."""
+    """The names of the files and folders in a folder of the templates ("" for the top), sorted. Empty if there is no
+    such folder."""
     place = folder().joinpath(*name.split("/")) if name else folder()
     if not place.is_dir():
         return []

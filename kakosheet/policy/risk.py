@@ -1,4 +1,5 @@
-"""How risky a purchase is, and a customer: facts give reasons, each worth points; the sum is the level, the strongest reason is told.
+"""How risky a purchase is, and a customer: facts give reasons, each worth points; the sum is the level, the strongest
+reason is told.
 
 Points, groups of categories and thresholds stand in templates/risk.toml and in Settings."""
 
@@ -34,13 +35,18 @@ class Traits(NamedTuple):
     high_value: bool
 
 
-def traits(policy: Policy, category: str | None, fragile: bool | None, branded: bool | None, price: float | None) -> Traits:
+def traits(
+    policy: Policy, category: str | None, fragile: bool | None, branded: bool | None, price: float | None
+) -> Traits:
     """The traits of goods of a category; `price` in the base currency."""
     groups = policy.risk["categories"]
-    return Traits(category in groups["fragile"] if fragile is None else fragile,
-                  category in groups["branded"] if branded is None else branded,
-                  category in groups["sizes"], category in groups["electric"],
-                  price is not None and price >= policy.settings["high_value"])
+    return Traits(
+        category in groups["fragile"] if fragile is None else fragile,
+        category in groups["branded"] if branded is None else branded,
+        category in groups["sizes"],
+        category in groups["electric"],
+        price is not None and price >= policy.settings["high_value"],
+    )
 
 
 def required(policy: Policy, goods: Traits) -> list[str]:
@@ -51,7 +57,8 @@ def required(policy: Policy, goods: Traits) -> list[str]:
 
 
 class SellerFacts(NamedTuple):
-    """What Seller Scores says of the seller. `status` is the user's decision, `proposed` ours, `because` our sentence."""
+    """What Seller Scores says of the seller. `status` is the user's decision, `proposed` ours, `because` our
+    sentence."""
 
     status: str | None = None
     proposed: str | None = None
@@ -69,8 +76,8 @@ class CarrierFacts(NamedTuple):
 
 
 class Promises(NamedTuple):
-    """What was agreed, as it stands in the checklist. `vague` are the vague words, `confirmed` whether the seller cleared them up,
-    `late_since` the promised day that is over, `problem` whether one is open."""
+    """What was agreed, as it stands in the checklist. `vague` are the vague words, `confirmed` whether the seller
+    cleared them up, `late_since` the promised day that is over, `problem` whether one is open."""
 
     return_policy: str | None = None
     authenticity: str | None = None
@@ -86,8 +93,9 @@ class Promises(NamedTuple):
     problem: bool = False
 
 
-def purchase_reasons(policy: Policy, seller: SellerFacts, carrier: CarrierFacts, goods: Traits, said: Promises, *,
-                     received: bool) -> list[Reason]:
+def purchase_reasons(
+    policy: Policy, seller: SellerFacts, carrier: CarrierFacts, goods: Traits, said: Promises, *, received: bool
+) -> list[Reason]:
     """Every reason that holds, the strongest first. Once the goods are here, or a problem is open, only they count:
     who sold and who carried them, and what was promised, is past."""
     points = policy.risk["points"]
@@ -125,7 +133,9 @@ def _of_carrier(carrier: CarrierFacts, points: Mapping[str, float]) -> Iterable[
         yield Reason(f"carrier_{status}", points[f"carrier_{status}"], told=told)
 
 
-def _before_arrival(policy: Policy, seller: SellerFacts, goods: Traits, said: Promises) -> Iterable[tuple[str, dict[str, Any]]]:
+def _before_arrival(
+    policy: Policy, seller: SellerFacts, goods: Traits, said: Promises
+) -> Iterable[tuple[str, dict[str, Any]]]:
     insured = said.insured or (said.insured is None and seller.insured)
     if said.late_since is not None:
         yield "late", {"date": said.late_since.isoformat()}
@@ -178,8 +188,14 @@ def customer_risk(mood: Mood) -> str:
     Past trouble counts since customers with bad experiences escalate more often."""
     if not mood.known:
         return "unknown"
-    points = (2 * (mood.feeling == "negative") + (mood.bad >= 2) + 2 * bool(mood.waiting) + (mood.cases >= 2) + bool(mood.open)
-              + 2 * (mood.satisfaction is not None and mood.satisfaction <= 2))
+    points = (
+        2 * (mood.feeling == "negative")
+        + (mood.bad >= 2)
+        + 2 * bool(mood.waiting)
+        + (mood.cases >= 2)
+        + bool(mood.open)
+        + 2 * (mood.satisfaction is not None and mood.satisfaction <= 2)
+    )
     return "high" if points >= 3 else "medium" if points >= 1 else "low"
 
 

@@ -1,4 +1,5 @@
-"""How a seller or carrier did: rates that a few orders cannot distort, a score of 0 to 100, and what the record suggests.
+"""How a seller or carrier did: rates that a few orders cannot distort, a score of 0 to 100, and what the record
+suggests.
 
 The workbook shows every ingredient, so that people can follow and disagree."""
 
@@ -13,11 +14,13 @@ from kakosheet.policy.model import Policy
 from kakosheet.policy.stats import share, wilson
 
 OFTEN, OFTEN_TIMES = 3, 1.5
-"""So many problems, and so many times the usual rate, before a rate that Settings call high counts without being above chance."""
+"""So many problems, and so many times the usual rate, before a rate that Settings call high counts without being above
+chance."""
 
 
 def shrunk(hits: float, of: float, average: float | None, strength: float) -> float | None:
-    """A rate drawn towards the average, as if `strength` average trials stood beside it (the mean of a beta posterior; empirical Bayes).
+    """A rate drawn towards the average, as if `strength` average trials stood beside it (the mean of a beta posterior;
+    empirical Bayes).
 
     None without trials: no record is not an average record."""
     if of <= 0 or average is None:
@@ -33,7 +36,8 @@ def sureness(of: int, some: int, solid: int) -> str | None:
 
 
 def weighted(parts: Iterable[tuple[float | None, float]]) -> float | None:
-    """The mean of indicators (each 0 bad to 1 good, with its weight) as 0 to 100; what is not known does not count. None if nothing is."""
+    """The mean of indicators (each 0 bad to 1 good, with its weight) as 0 to 100; what is not known does not count.
+    None if nothing is."""
     known = [(min(1.0, max(0.0, value)), weight) for value, weight in parts if value is not None and weight > 0]
     total = fsum(weight for _, weight in known)
     return 100 * fsum(value * weight for value, weight in known) / total if total else None
@@ -46,7 +50,8 @@ def stands_out(hits: int, of: int, average: float | None) -> bool:
 
 
 def change_word(hits_before: int, before: int, hits_after: int, after: int) -> str | None:
-    """worked, worse or unclear: whether two shares differ by more than chance (R. G. Newcombe, Stat. Med. 17 (1998) 873-890, method 10).
+    """worked, worse or unclear: whether two shares differ by more than chance (R. G. Newcombe, Stat. Med. 17 (1998)
+    873-890, method 10).
 
     None where one side has no trials."""
     first, second = wilson(hits_before, before), wilson(hits_after, after)
@@ -60,29 +65,31 @@ def change_word(hits_before: int, before: int, hits_after: int, after: int) -> s
 
 @dataclass(slots=True)
 class Record:
-    """What happened with one seller. Amounts in the base currency; a dispute that others caused is in `disputes`, not in `blamed`."""
+    """What happened with one seller. Amounts in the base currency; a dispute that others caused is in `disputes`, not
+    in `blamed`."""
 
     orders: int = 0
     spent: float = 0.0
     disputes: int = 0
-    disputed: int = 0                  # orders with a dispute
-    blamed: int = 0                    # of these, not caused by the carrier or by us
-    settled: int = 0                   # closed with an agreement or money back
+    disputed: int = 0  # orders with a dispute
+    blamed: int = 0  # of these, not caused by the carrier or by us
+    settled: int = 0  # closed with an agreement or money back
     closed: int = 0
-    lost: int = 0                      # ruled against the seller
-    refused: int = 0                   # of these, after refusing responsibility
+    lost: int = 0  # ruled against the seller
+    refused: int = 0  # of these, after refusing responsibility
     counterfeit: int = 0
     lost_amount: float = 0.0
-    refunds: int = 0                   # whose day has come
+    refunds: int = 0  # whose day has come
     refunds_on_time: int = 0
     return_days: float | None = None
-    feedback: float | None = None      # 1 to 5
+    feedback: float | None = None  # 1 to 5
     points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """The averages of all records: of disputed orders, of orders blamed on the seller, and of disputes that the seller lost."""
+    """The averages of all records: of disputed orders, of orders blamed on the seller, and of disputes that the seller
+    lost."""
 
     disputed: float | None
     blamed: float | None
@@ -93,27 +100,37 @@ def usual(records: Iterable[Record]) -> Usual:
     """The averages over all records together."""
     known = list(records)
     orders, disputes = sum(r.orders for r in known), sum(r.disputes for r in known)
-    return Usual(share(sum(r.disputed for r in known), orders), share(sum(r.blamed for r in known), orders),
-                 share(sum(r.lost for r in known), disputes))
+    return Usual(
+        share(sum(r.disputed for r in known), orders),
+        share(sum(r.blamed for r in known), orders),
+        share(sum(r.lost for r in known), disputes),
+    )
 
 
 def score(record: Record, averages: Usual, policy: Policy) -> float | None:
     """0 to 100 by the weights in Settings; None without orders. No disputes, no returns: those indicators do not count.
 
-    Problems and losses score nothing at twice the usual rate, or twice the rate that Settings call high if that is more."""
+    Problems and losses score nothing at twice the usual rate, or twice the rate that Settings call high if that is
+    more."""
     settings, strength = policy.settings, policy.settings["shrink_orders"]
     if not record.orders:
         return None
     rate = shrunk(record.blamed, record.orders, averages.blamed, strength)
     limit = 2 * max(settings["high_dispute_rate"], averages.blamed or 0, 1e-9)
     slow = policy.risk["days"]["slow_return"]
-    return weighted((
-        (None if rate is None else 1 - rate / limit, settings["weight_dispute_rate"]),
-        (share(record.settled, record.closed), settings["weight_resolution"]),
-        (share(record.refunds_on_time, record.refunds), settings["weight_refund_on_time"]),
-        (None if record.return_days is None else 1 - record.return_days / slow, settings["weight_return_speed"]),
-        (None if record.feedback is None else (record.feedback - 1) / 4, settings["weight_feedback"]),
-        (None if not record.spent else 1 - record.lost_amount / record.spent / limit, settings["weight_lost_amount"])))
+    return weighted(
+        (
+            (None if rate is None else 1 - rate / limit, settings["weight_dispute_rate"]),
+            (share(record.settled, record.closed), settings["weight_resolution"]),
+            (share(record.refunds_on_time, record.refunds), settings["weight_refund_on_time"]),
+            (None if record.return_days is None else 1 - record.return_days / slow, settings["weight_return_speed"]),
+            (None if record.feedback is None else (record.feedback - 1) / 4, settings["weight_feedback"]),
+            (
+                None if not record.spent else 1 - record.lost_amount / record.spent / limit,
+                settings["weight_lost_amount"],
+            ),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +169,8 @@ def proposal(record: Record, averages: Usual, points: float | None, policy: Poli
 
 
 def _often(record: Record, averages: Usual, sure: str | None, policy: Policy) -> bool:
-    """Whether problems are as frequent as Settings call high, and clearly more frequent than usual, once there is some experience."""
+    """Whether problems are as frequent as Settings call high, and clearly more frequent than usual, once there is some
+    experience."""
     rate = shrunk(record.blamed, record.orders, averages.blamed, policy.settings["shrink_orders"])
     high = max(policy.settings["high_dispute_rate"], OFTEN_TIMES * (averages.blamed or 0))
     return rate is not None and sure != "few" and record.blamed >= OFTEN and rate >= high
@@ -173,7 +191,12 @@ def carrier_proposal(record: Parcels, average: float | None, policy: Policy) -> 
     """What the record of a carrier suggests, from damaged and lost parcels; None if nothing."""
     settings = policy.settings
     sure = sureness(record.parcels, settings["some_orders"], settings["solid_orders"])
-    values = {"count": record.damaged, "of": record.parcels, "usual": round(record.parcels * (average or 0)), "lost": record.lost}
+    values = {
+        "count": record.damaged,
+        "of": record.parcels,
+        "usual": round(record.parcels * (average or 0)),
+        "lost": record.lost,
+    }
     limit, interval = settings["high_dispute_rate"], wilson(record.damaged, record.parcels)
     if interval is not None and sure != "few" and record.damaged >= 2 and interval[0] > limit:
         return Proposal("black", "damage", values)

@@ -34,7 +34,8 @@ def mean(values: Iterable[float | None]) -> float | None:
 
 
 def quantile(values: Iterable[float], part: float) -> float | None:
-    """Linear between order statistics (type 7 of Hyndman and Fan 1996, the default of numpy, R and PERCENTILE.INC); None if empty."""
+    """Linear between order statistics (type 7 of Hyndman and Fan 1996, the default of numpy, R and PERCENTILE.INC);
+    None if empty."""
     ordered = sorted(values)
     if not ordered:
         return None
@@ -49,8 +50,9 @@ def median(values: Iterable[float]) -> float | None:
 
 
 def moving_mean(values: Sequence[float | None], width: int) -> list[float | None]:
-    """The mean of each value and the `width - 1` before it; None until so many have passed, or where none of them is known."""
-    return [mean(values[at + 1 - width:at + 1]) if at + 1 >= width else None for at in range(len(values))]
+    """The mean of each value and the `width - 1` before it; None until so many have passed, or where none of them is
+    known."""
+    return [mean(values[at + 1 - width : at + 1]) if at + 1 >= width else None for at in range(len(values))]
 
 
 def change(now: float | None, before: float | None) -> float | None:

@@ -1,7 +1,7 @@
 """The shipped templates, parsed once and kept: reading all of them as TOML costs more than a small refresh.
 
-What was parsed is kept as JSON in the user's cache folder under the fingerprint of the template files (names, sizes, times). Without
-such a folder, or with other templates, they are simply parsed.
+What was parsed is kept as JSON in the user's cache folder under the fingerprint of the template files (names, sizes,
+times). Without such a folder, or with other templates, they are simply parsed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ FOLDERS = ("", "titles", "clocks", "disputes", "evidence", "responsibility", "pr
 def read(name: str) -> Parsed:
     """One template as TOML. KakosheetError K504 if there is none, K501 if it is no TOML."""
     import tomllib
+
     try:
         return tomllib.loads(open_text(name))
     except tomllib.TOMLDecodeError as error:
@@ -35,19 +36,25 @@ def read(name: str) -> Parsed:
 
 
 def read_folder(name: str) -> dict[str, Parsed]:
-    """All .toml templates of a folder by the name of the file without its ending; to the types of disputes people may add their own."""
+    """All .toml templates of a folder by the name of the file without its ending; to the types of disputes people may
+    add their own."""
     found = {entry.removesuffix(".toml"): read(f"{name}/{entry}") for entry in listing(name) if entry.endswith(".toml")}
     return found | (dict(_own()) if name == OWN else {})
 
 
 def _own() -> Iterator[tuple[str, Parsed]]:
     import tomllib
+
     for path in _own_files():
         try:
             yield path.stem, tomllib.loads(read_regular(path, LARGEST_TEMPLATE)[0].decode("utf-8"))
         except KakosheetError as error:
             raise KakosheetError("K501", f"template {error.message}", error.hint) from None
-        except (OSError, ValueError, RecursionError) as error:  # ValueError: no UTF-8, no TOML, or a number of thousands of digits
+        except (
+            OSError,
+            ValueError,
+            RecursionError,
+        ) as error:  # ValueError: no UTF-8, no TOML, or a number of thousands of digits
             raise KakosheetError("K501", f"template {path} cannot be read: {error}") from None
 
 
@@ -75,7 +82,8 @@ def kept(part: str, build: Callable[[], Parsed]) -> Parsed:
 
 
 def cache_folder() -> Path | None:
-    """Where caches go: `$XDG_CACHE_HOME` or its default, on macOS and Windows the platform's own place; None if there is no home."""
+    """Where caches go: `$XDG_CACHE_HOME` or its default, on macOS and Windows the platform's own place; None if there
+    is no home."""
     given = os.environ.get("XDG_CACHE_HOME", "")
     if os.path.isabs(given):
         return Path(given, "kakosheet")
@@ -84,7 +92,9 @@ def cache_folder() -> Path | None:
         return None
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path(home, "AppData", "Local"), "kakosheet", "Cache")
-    return Path(home, "Library", "Caches", "kakosheet") if sys.platform == "darwin" else Path(home, ".cache", "kakosheet")
+    return (
+        Path(home, "Library", "Caches", "kakosheet") if sys.platform == "darwin" else Path(home, ".cache", "kakosheet")
+    )
 
 
 @cache

@@ -1,4 +1,5 @@
-"""The files of templates/disputes, looked over when they are read: a type that somebody adds is one file, and a slip in it is said in words."""
+"""The files of templates/disputes, looked over when they are read: a type that somebody adds is one file, and a slip in
+it is said in words."""
 
 from __future__ import annotations
 
@@ -14,11 +15,16 @@ _ONE_OF = {"branch": BRANCHES, "grade": GRADES, "demand": DEMANDS}
 
 
 def checked_types(types: dict[str, Any], items: Mapping[str, Any]) -> dict[str, Any]:
-    """The same. KakosheetError K501 with the file and what is wrong in it; `items` are the pieces of evidence that may be asked for."""
+    """The same. KakosheetError K501 with the file and what is wrong in it; `items` are the pieces of evidence that may
+    be asked for."""
     for name, row in types.items():
         wrong = next(_faults(row, items), None)
         if wrong is not None:
-            raise KakosheetError("K501", f"template disputes/{name}.toml cannot be used: {wrong}", "write it like the other files of its folder")
+            raise KakosheetError(
+                "K501",
+                f"template disputes/{name}.toml cannot be used: {wrong}",
+                "write it like the other files of its folder",
+            )
     return types
 
 
@@ -33,7 +39,11 @@ def _faults(row: Row, items: Mapping[str, Any]) -> Iterator[str]:
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             yield f"it has no list of tables [[{key}]]"
         else:
-            yield from (f"{key} {number}: {wrong}" for number, entry in enumerate(entries, start=1) for wrong in check(entry, items))
+            yield from (
+                f"{key} {number}: {wrong}"
+                for number, entry in enumerate(entries, start=1)
+                for wrong in check(entry, items)
+            )
     if not all(map(_is_words, row.get("tips", ()))):
         yield 'a tip is not written like { en = "…" }'
 
@@ -65,4 +75,6 @@ def _rule(entry: Row, items: Mapping[str, Any]) -> Iterator[str]:
 
 def _is_words(words: object) -> bool:
     """Words by language, English among them."""
-    return isinstance(words, Mapping) and bool(words.get("en")) and all(isinstance(word, str) for word in words.values())
+    return (
+        isinstance(words, Mapping) and bool(words.get("en")) and all(isinstance(word, str) for word in words.values())
+    )

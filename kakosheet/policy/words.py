@@ -16,7 +16,11 @@ _SPACED = re.compile(r"[a-z0-9\u00c0-\u024f\u0370-\u052f\u0590-\u06ff]", re.IGNO
 def _without_marks() -> dict[int, str]:
     """Latin, Greek and Cyrillic letters with marks → the bare letter; one for one, so that places stay."""
     parts = {code: unicodedata.normalize("NFD", chr(code)) for code in (*range(0xC0, 0x530), *range(0x1E00, 0x1F00))}
-    return {code: text[0] for code, text in parts.items() if len(text) > 1 and all("\u0300" <= mark <= "\u036f" for mark in text[1:])}
+    return {
+        code: text[0]
+        for code, text in parts.items()
+        if len(text) > 1 and all("\u0300" <= mark <= "\u036f" for mark in text[1:])
+    }
 
 
 _MARKS = _without_marks()
@@ -34,9 +38,13 @@ def finder(words: Iterable[str]) -> re.Pattern[str]:
     Words of scripts that separate them with blanks count as whole words only; others wherever they stand."""
     known = sorted({plain(word) for word in words} - {""}, key=lambda word: (-len(word), word))
     groups: dict[tuple[str, str], list[str]] = {}
-    for word in known:  # one look-around for many words, so that the words of a group are told apart by their first letter
+    for (
+        word
+    ) in known:  # one look-around for many words, so that the words of a group are told apart by their first letter
         groups.setdefault(_edges(word), []).append(re.escape(word))
-    return re.compile("|".join(f"{before}(?:{'|'.join(same)}){after}" for (before, after), same in groups.items()) or r"(?!)")
+    return re.compile(
+        "|".join(f"{before}(?:{'|'.join(same)}){after}" for (before, after), same in groups.items()) or r"(?!)"
+    )
 
 
 def _edges(word: str) -> tuple[str, str]:
@@ -50,7 +58,7 @@ def found(pattern: re.Pattern[str], *texts: str | None) -> list[str]:
     for text in filter(None, texts):
         folded = fold(text)
         for match in pattern.finditer(plain(text)):
-            words.setdefault(folded[match.start():match.end()])
+            words.setdefault(folded[match.start() : match.end()])
     return list(words)
 
 
@@ -89,7 +97,10 @@ def return_days(policy: Policy, return_policy: str | None) -> int | None:
     pattern = policy._memo.get("return_days")
     if pattern is None:
         words = policy.risk["return_policy"]
-        days, weeks = ("|".join(re.escape(plain(w)) for w in sorted(words[key], key=len, reverse=True)) for key in ("days", "weeks"))
+        days, weeks = (
+            "|".join(re.escape(plain(w)) for w in sorted(words[key], key=len, reverse=True))
+            for key in ("days", "weeks")
+        )
         pattern = policy._memo["return_days"] = re.compile(rf"(?<![\d.,])(\d{{1,3}})[\s-]*(?:(?P<week>{weeks})|{days})")
     match = pattern.search(plain(return_policy))
     return None if match is None else int(match.group(1)) * (7 if match.group("week") else 1)

@@ -1,4 +1,5 @@
-"""The words of a language, put together from templates/titles and from what types, platforms, evidence and settings call themselves."""
+"""The words of a language, put together from templates/titles and from what types, platforms, evidence and settings
+call themselves."""
 
 from __future__ import annotations
 
@@ -17,9 +18,13 @@ def compile_titles(lang: str, languages: Iterable[str], content: Parsed) -> Pars
     return {
         "sheets": {table: words["sheet"]["title"] for table, words in own.items() if "title" in words.get("sheet", {})},
         "intros": {table: words["sheet"]["intro"] for table, words in own.items() if "intro" in words.get("sheet", {})},
-        "columns": _by_reference(own, "columns"), "helps": _by_reference(own, "help"), "groups": _by_reference(own, "groups"),
-        "texts": _by_reference(own, "texts"), "choices": choices,
-        "readings": _readings(choices, [lang, *(name for name in languages if name != lang)], files, content)}
+        "columns": _by_reference(own, "columns"),
+        "helps": _by_reference(own, "help"),
+        "groups": _by_reference(own, "groups"),
+        "texts": _by_reference(own, "texts"),
+        "choices": choices,
+        "readings": _readings(choices, [lang, *(name for name in languages if name != lang)], files, content),
+    }
 
 
 def compile_others(lang: str, languages: Iterable[str]) -> dict[str, dict[str, list[str]]]:
@@ -79,9 +84,14 @@ def _named(content: Parsed) -> Iterator[tuple[str, str, Mapping[str, str], Itera
         yield "setting", key, row["name"], ()
 
 
-def _readings(choices: Mapping[str, Mapping[str, str]], languages: list[str], files: Mapping[str, Mapping[str, Parsed]],
-              content: Parsed) -> dict[str, dict[str, str]]:
-    """Titles of the book's own language win, then keys, then the words of the others; the first to claim a word keeps it."""
+def _readings(
+    choices: Mapping[str, Mapping[str, str]],
+    languages: list[str],
+    files: Mapping[str, Mapping[str, Parsed]],
+    content: Parsed,
+) -> dict[str, dict[str, str]]:
+    """Titles of the book's own language win, then keys, then the words of the others; the first to claim a word keeps
+    it."""
     found: dict[str, dict[str, str]] = {listing: {} for listing in choices}
     by_language = [choices] + [_choices(files[name], content, name) for name in languages[1:]]
     for listing, titles in choices.items():
@@ -96,7 +106,9 @@ def _readings(choices: Mapping[str, Mapping[str, str]], languages: list[str], fi
     return found
 
 
-def _spellings(languages: list[str], files: Mapping[str, Mapping[str, Parsed]], content: Parsed) -> Iterator[tuple[str, str, str]]:
+def _spellings(
+    languages: list[str], files: Mapping[str, Mapping[str, Parsed]], content: Parsed
+) -> Iterator[tuple[str, str, str]]:
     """(list, key, another spelling), those of the book's language first."""
     for name in languages:
         for words in files[name].values():

@@ -29,27 +29,45 @@ EVERYBODY = "*"
 
 
 def export(dates: Dates, file: PathLike, who: str | None, *, dry_run: bool = False, force: bool = False) -> str:
-    """Write the calendar of all, or of one person. A calendar of ours is replaced, anything else only by `force`. Returns the path."""
+    """Write the calendar of all, or of one person. A calendar of ours is replaced, anything else only by `force`.
+    Returns the path."""
     entries = [entry_of(dates, one) for one in dates.of(who)]
     scope = EVERYBODY if who is None else fold(dates.person(who).name)
     if not dry_run:
         with opened_record(dates) as kept:
+
             def version(entry: ics.Entry, fingerprint: str) -> ics.Version:
                 return kept.version(scope, entry, fingerprint, dates.now)
+
             everything = [*entries, *kept.gone(scope, entries, dates.today)]
-            put(file, ics.calendar(dates.computed.titles.say("remind.calendar", book=dates.name), everything, version), ics.is_ours, force)
+            put(
+                file,
+                ics.calendar(dates.computed.titles.say("remind.calendar", book=dates.name), everything, version),
+                ics.is_ours,
+                force,
+            )
     return str(file)
 
 
 def entry_of(dates: Dates, one: OpenDate) -> ics.Entry:
     """A date as an entry of a calendar, with an alarm for each rung of the ladder."""
     say = dates.computed.titles.say
-    told = (("who", "name", dates.owner(one).name), ("case", "dispute", one.dispute), ("about", "what", one.about),
-            ("acts", "actor", dates.computed.titles.choice("actor", one.acts)), ("silence", "what", one.silence), ("source", "what", one.source))
+    told = (
+        ("who", "name", dates.owner(one).name),
+        ("case", "dispute", one.dispute),
+        ("about", "what", one.about),
+        ("acts", "actor", dates.computed.titles.choice("actor", one.acts)),
+        ("silence", "what", one.silence),
+        ("source", "what", one.source),
+    )
     title = " · ".join(filter(None, (one.what or say("remind.no_words"), one.dispute)))
-    return ics.Entry(ics.uid(dates.book_id, one.key), one.due, title,
-                     tuple(say(f"remind.{text}", **{place: value}) for text, place, value in told if value),
-                     _alarms(dates, one) if in_hand(one) else ())
+    return ics.Entry(
+        ics.uid(dates.book_id, one.key),
+        one.due,
+        title,
+        tuple(say(f"remind.{text}", **{place: value}) for text, place, value in told if value),
+        _alarms(dates, one) if in_hand(one) else (),
+    )
 
 
 def _alarms(dates: Dates, one: OpenDate) -> tuple[timedelta, ...]:
@@ -69,15 +87,19 @@ def _alarms(dates: Dates, one: OpenDate) -> tuple[timedelta, ...]:
 
 
 def put(file: PathLike, data: bytes, is_ours: Callable[[bytes], bool], force: bool) -> None:
-    """Write a file that may be written again and again. KakosheetError K705 if something that is not ours has its name."""
+    """Write a file that may be written again and again. KakosheetError K705 if something that is not ours has its
+    name."""
     ours = os.path.isfile(file) and is_ours(files.load(file).data)
     files.create(file, data, force=force or ours)
 
 
 def safe_name(person: Person, fallback: str) -> str:
-    """A person's name as part of a file name: letters, digits, hyphens; two people whose names come out alike are told apart."""
+    """A person's name as part of a file name: letters, digits, hyphens; two people whose names come out alike are told
+    apart."""
     plain = "-".join("".join(c if c.isalnum() else " " for c in person.name).split())[:40]
-    if not person.name or (plain == person.name.replace(" ", "-") and "-" not in person.name and not _DEVICE.fullmatch(plain)):
+    if not person.name or (
+        plain == person.name.replace(" ", "-") and "-" not in person.name and not _DEVICE.fullmatch(plain)
+    ):
         return plain or fallback
     return f"{plain or fallback}-{hashlib.sha256(person.name.encode('utf-8', 'replace')).hexdigest()[:6]}"
 

@@ -45,10 +45,14 @@ class Dates:
 
     @property
     def book_id(self) -> str:
-        """By which calendars and the record of what was sent know the book. K212 before it has one: books would be taken for one another."""
+        """By which calendars and the record of what was sent know the book. K212 before it has one: books would be
+        taken for one another."""
         if not self.noted_id:
-            raise KakosheetError("K212", f"{self.path.name} has no id yet by which its reminders are told from those of other books",
-                                 "run `kakosheet refresh` on it once")
+            raise KakosheetError(
+                "K212",
+                f"{self.path.name} has no id yet by which its reminders are told from those of other books",
+                "run `kakosheet refresh` on it once",
+            )
         return self.noted_id
 
     @property
@@ -109,8 +113,12 @@ def read_dates(path: PathLike, *, today: date | None = None) -> Dates:
         first = computed.stops[0]
         raise KakosheetError(first.code, first.message, first.hint, issues=tuple(computed.issues))
     settings = computed.policy.settings
-    ladder = Ladder(parse_days(settings["lead_days"]), parse_days(settings["late_days"]), bool(settings["remind_on_working_days"]),
-                    settings["calendar"] or "")
+    ladder = Ladder(
+        parse_days(settings["lead_days"]),
+        parse_days(settings["late_days"]),
+        bool(settings["remind_on_working_days"]),
+        settings["calendar"] or "",
+    )
     found = sorted([*_deadlines(computed), *_evidence(computed)], key=urgency)
     book_id = str(noted(computed.book.raw).get(ID) or "")
     return Dates(Path(path), book_id, computed, tuple(found), people(computed.policy.staff), ladder)
@@ -128,18 +136,40 @@ def _deadlines(computed: Computed) -> Iterator[OpenDate]:
         whole_day = not isinstance(moment, datetime) or (moment.time() == time() and moment.date() == day)
         due = day if whole_day else moment.replace(tzinfo=zone)
         what, who, dispute, about, silence, source = (one_line(columns[key][i]) for key in _TEXTS)
-        yield OpenDate(columns["key"][i], due, day, state, what, columns["acts"][i], who, dispute, about, silence, source,
-                       drafts.of({key: columns[key][i] for key in _URGED}))
+        yield OpenDate(
+            columns["key"][i],
+            due,
+            day,
+            state,
+            what,
+            columns["acts"][i],
+            who,
+            dispute,
+            about,
+            silence,
+            source,
+            drafts.of({key: columns[key][i] for key in _URGED}),
+        )
 
 
 def _evidence(computed: Computed) -> Iterator[OpenDate]:
     """Evidence that soon is not accepted any more."""
     titles, tables = computed.titles, computed.book.tables
     cases = _assigned(tables["disputes"])
-    for one in expiry.expiries([tables[table].columns[key] for table, _, key in (name.partition(".") for name in expiry.READS)], titles):
+    for one in expiry.expiries(
+        [tables[table].columns[key] for table, _, key in (name.partition(".") for name in expiry.READS)], titles
+    ):
         dispute = one_line(one.dispute)
-        yield OpenDate(f"evidence/{one.number or dispute}", one.day, one.day, "due_soon", one_line(one.text(titles.say)),
-                       who=cases.get(fold(dispute), ""), dispute=dispute, silence=titles.say("evidence.too_late"))
+        yield OpenDate(
+            f"evidence/{one.number or dispute}",
+            one.day,
+            one.day,
+            "due_soon",
+            one_line(one.text(titles.say)),
+            who=cases.get(fold(dispute), ""),
+            dispute=dispute,
+            silence=titles.say("evidence.too_late"),
+        )
 
 
 def _assigned(disputes: Table) -> dict[str, str]:

@@ -13,12 +13,22 @@ WIDTH, HEIGHT = 8.27, 11.69
 """A4 in inches."""
 MARGIN = 0.75
 FITS = ((9.0, 0), (8.0, 0), (7.0, 0), (6.0, 0), (7.0, 800), (6.5, 400), (6.0, 250), (5.5, 150), (5.0, 80))
-"""Sizes of type in points, each with the letters after which a text is cut (0: none), tried in order until everything fits on the page."""
+"""Sizes of type in points, each with the letters after which a text is cut (0: none), tried in order until everything
+fits on the page."""
 LEADING = 1.45
 MOST_LETTERS = 12_000
 """More than a page can hold at the smallest size at which nothing is cut."""
-ASIAN_FONTS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei", "Noto Sans SC",
-               "WenQuanYi Zen Hei", "Arial Unicode MS")
+ASIAN_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Source Han Sans SC",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "SimHei",
+    "Noto Sans SC",
+    "WenQuanYi Zen Hei",
+    "Arial Unicode MS",
+)
 LATIN_FONTS = ("DejaVu Sans",)
 LONGEST_WORD = 20
 """Letters of a word after which it may be broken anywhere."""
@@ -48,23 +58,39 @@ Draw = tuple[float, float, str, bool, float]
 def page(title: str, foot: str, sections: list[Section]) -> bytes:
     """The bytes of a PDF of one page. K108: it has letters for which no font is installed."""
     import matplotlib
+
     matplotlib.use("Agg")
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
     from matplotlib.figure import Figure
-    fonts = _fonts(" ".join([title, *(cell for name, lines, heads in sections for line in [(name,), heads, *lines] for cell in line)]))
+
+    fonts = _fonts(
+        " ".join(
+            [title, *(cell for name, lines, heads in sections for line in [(name,), heads, *lines] for cell in line)]
+        )
+    )
     known = _letters(fonts)
     title, foot = _drawn(title, known), _drawn(foot, known)
     sections = _each(sections, lambda text: _drawn(text, known))
     letters = sum(len(cell) for section in sections for line in section.lines for cell in line)
     tried = (fit for fit in FITS if fit[1] or letters <= MOST_LETTERS)
-    draws = next((found for size, most in tried if (found := _placed(title, _cut(sections, most), size)) is not None), None)
+    draws = next(
+        (found for size, most in tried if (found := _placed(title, _cut(sections, most), size)) is not None), None
+    )
     if draws is None:
         draws = _placed(title, _cut(sections, FITS[-1][1]), FITS[-1][0], over=True) or []
     figure = Figure(figsize=(WIDTH, HEIGHT))
     FigureCanvasPdf(figure)
     with matplotlib.rc_context({"pdf.fonttype": 3, "font.family": list(fonts), "axes.unicode_minus": False}):
         for x, y, text, bold, size in [*draws, (MARGIN, HEIGHT - 0.45, foot, False, 6.5)]:
-            figure.text(x / WIDTH, 1 - y / HEIGHT, text, fontsize=size, fontweight="bold" if bold else "normal", va="top", parse_math=False)
+            figure.text(
+                x / WIDTH,
+                1 - y / HEIGHT,
+                text,
+                fontsize=size,
+                fontweight="bold" if bold else "normal",
+                va="top",
+                parse_math=False,
+            )
         out = io.BytesIO()
         figure.savefig(out, format="pdf", metadata={"Title": title, "CreationDate": None})
     return out.getvalue()
@@ -75,11 +101,15 @@ def _fonts(text: str) -> tuple[str, ...]:
     fonts: tuple[str, ...] = LATIN_FONTS
     if any(_is_wide(letter) and unicodedata.category(letter).startswith("L") for letter in text):
         from matplotlib import font_manager
+
         installed = {font.name for font in font_manager.fontManager.ttflist}
         found = next((name for name in ASIAN_FONTS if name in installed), None)
         if found is None:
-            raise KakosheetError("K108", "no font with Chinese letters is installed, and the page has some",
-                                 "install Noto Sans CJK, or write the summary as .md")
+            raise KakosheetError(
+                "K108",
+                "no font with Chinese letters is installed, and the page has some",
+                "install Noto Sans CJK, or write the summary as .md",
+            )
         fonts = (*fonts, found)
     known = _letters(fonts)
     lacking = {letter for letter in text if ord(letter) not in known and unicodedata.category(letter).startswith("L")}
@@ -90,11 +120,14 @@ def _fonts_for(lacking: set[str]) -> list[str]:
     """Installed families that have letters which are lacking, as few as will do."""
     from matplotlib import font_manager
     from matplotlib.ft2font import FT2Font
+
     found: list[str] = []
     for font in font_manager.fontManager.ttflist:
         if not lacking or len(found) == MORE_FONTS:
             break
-        has = {letter for letter in lacking if font.style == "normal" and FT2Font(font.fname).get_char_index(ord(letter))}
+        has = {
+            letter for letter in lacking if font.style == "normal" and FT2Font(font.fname).get_char_index(ord(letter))
+        }
         if has:
             found.append(font.name)
             lacking = lacking - has
@@ -104,7 +137,10 @@ def _fonts_for(lacking: set[str]) -> list[str]:
 def _letters(fonts: tuple[str, ...]) -> frozenset[int]:
     """All letters that these families have."""
     from matplotlib import font_manager
-    return frozenset(code for name in fonts for code in font_manager.get_font(font_manager.findfont(name)).get_charmap())
+
+    return frozenset(
+        code for name in fonts for code in font_manager.get_font(font_manager.findfont(name)).get_charmap()
+    )
 
 
 def _drawn(text: str, known: frozenset[int]) -> str:
@@ -115,12 +151,15 @@ def _drawn(text: str, known: frozenset[int]) -> str:
 
 def _cut(sections: list[Section], most: int) -> list[Section]:
     """The same, each text with at most so many letters (0: all of them)."""
-    return _each(sections, lambda text: text if len(text) <= most else text[:most - 1] + "…") if most else sections
+    return _each(sections, lambda text: text if len(text) <= most else text[: most - 1] + "…") if most else sections
 
 
 def _each(sections: list[Section], change: Callable[[str], str]) -> list[Section]:
     """The same with every text changed."""
-    return [Section(change(name), [[change(cell) for cell in line] for line in lines], tuple(map(change, heads))) for name, lines, heads in sections]
+    return [
+        Section(change(name), [[change(cell) for cell in line] for line in lines], tuple(map(change, heads)))
+        for name, lines, heads in sections
+    ]
 
 
 def _is_wide(letter: str) -> bool:
@@ -128,7 +167,8 @@ def _is_wide(letter: str) -> bool:
 
 
 def _placed(title: str, sections: list[Section], size: float, *, over: bool = False) -> list[Draw] | None:
-    """Where every line goes at that size of type; None if the page is too short, unless what goes over its end may be left out."""
+    """Where every line goes at that size of type; None if the page is too short, unless what goes over its end may be
+    left out."""
     step, y = size * LEADING / 72, MARGIN
     draws: list[Draw] = []
     for text in _wrapped(title, WIDTH - 2 * MARGIN, size * 1.5):
@@ -141,10 +181,17 @@ def _placed(title: str, sections: list[Section], size: float, *, over: bool = Fa
         rows = [list(heads), *lines] if heads else lines
         widths = _widths(rows, size, bold=not heads)
         for number, line in enumerate(rows):
-            columns = [_wrapped(cell, width, size) for cell, width in zip(line, widths, strict=False)] if len(line) > 1 else [line]
+            columns = (
+                [_wrapped(cell, width, size) for cell, width in zip(line, widths, strict=False)]
+                if len(line) > 1
+                else [line]
+            )
             x = MARGIN
             for at, (texts, width) in enumerate(zip(columns, widths, strict=False)):
-                draws += [(x, y + n * step, text, (number if heads else at) == 0 and len(line) > 1, size) for n, text in enumerate(texts)]
+                draws += [
+                    (x, y + n * step, text, (number if heads else at) == 0 and len(line) > 1, size)
+                    for n, text in enumerate(texts)
+                ]
                 x += width
             y += step * max(map(len, columns))
     if y <= HEIGHT - MARGIN:
@@ -153,7 +200,8 @@ def _placed(title: str, sections: list[Section], size: float, *, over: bool = Fa
 
 
 def _widths(lines: list[Line], size: float, *, bold: bool) -> list[float]:
-    """Widths of columns in inches: each as wide as its longest text, but no more than its share of what is left. `bold`: the first is."""
+    """Widths of columns in inches: each as wide as its longest text, but no more than its share of what is left.
+    `bold`: the first is."""
     count, left = max(map(len, lines)), WIDTH - 2 * MARGIN
     widths: list[float] = []
     for at in range(count):
@@ -166,7 +214,8 @@ def _widths(lines: list[Line], size: float, *, bold: bool) -> list[float]:
 
 
 def _length(text: str, size: float) -> float:
-    """About how wide a text is, in inches, a little more rather than less: a Chinese letter is as wide as high, others are narrower."""
+    """About how wide a text is, in inches, a little more rather than less: a Chinese letter is as wide as high, others
+    are narrower."""
     return sum(_width(letter) for letter in text) * size / 72
 
 
@@ -192,7 +241,9 @@ def _words(text: str) -> list[str]:
     """Pieces after which a line may end; a very long word is one that may be broken anywhere."""
     pieces: list[Any] = [""]
     for letter in text:
-        if pieces[-1] and (_is_wide(letter) or pieces[-1][-1] == " " or _is_wide(pieces[-1][-1]) or len(pieces[-1]) > LONGEST_WORD):
+        if pieces[-1] and (
+            _is_wide(letter) or pieces[-1][-1] == " " or _is_wide(pieces[-1][-1]) or len(pieces[-1]) > LONGEST_WORD
+        ):
             pieces.append("")
         pieces[-1] += letter
     return pieces

@@ -1,4 +1,5 @@
-"""The review workbook of a quarter, a month or a year: what went wrong, why, what it cost, beside the period before; native charts.
+"""The review workbook of a quarter, a month or a year: what went wrong, why, what it cost, beside the period before;
+native charts.
 
 Every number is counted from rows that stand on its Data pages, or in `export`.
 """
@@ -25,20 +26,28 @@ __all__ = ["build_review", "period_of", "review_tables"]
 
 
 def period_of(period: str | None, today: date) -> Period:
-    """The period that is meant; by default the last finished quarter. KakosheetError if it is none, or has not begun."""
+    """The period that is meant; by default the last finished quarter. KakosheetError if it is none, or has not
+    begun."""
     if period is None:
         return last_finished("quarter", today)
     found = parse_period(period)
     if found is None:
-        raise KakosheetError("K504", f"{quoted(period)} is not a period", "write a quarter like 2026Q3, a month like 2026-09 or a year like 2026",
-                             exit_code=EXIT_USAGE)
+        raise KakosheetError(
+            "K504",
+            f"{quoted(period)} is not a period",
+            "write a quarter like 2026Q3, a month like 2026-09 or a year like 2026",
+            exit_code=EXIT_USAGE,
+        )
     if found.first > today:
-        raise KakosheetError("K504", f"{found} has not begun yet", f"choose one that begins by {today.isoformat()}", exit_code=EXIT_USAGE)
+        raise KakosheetError(
+            "K504", f"{found} has not begun yet", f"choose one that begins by {today.isoformat()}", exit_code=EXIT_USAGE
+        )
     return found
 
 
 def review_tables(tables: Tables, policy: Policy, titles: Titles, period: Period, today: date) -> list[Page]:
-    """The pages of the review as plain data, from computed tables: as of the period's end, or of today if that is earlier."""
+    """The pages of the review as plain data, from computed tables: as of the period's end, or of today if that is
+    earlier."""
     found = figures(tables, policy, period, today)
     made = []
     for key, write in _pages(found, policy, tables).items():
@@ -53,10 +62,22 @@ def _pages(found: Figures, policy: Policy, tables: Tables) -> dict[str, Callable
     return {
         "summary": partial(pages.summary, found=found, policy=policy),
         "types": partial(pages.types, found=found, policy=policy),
-        "sellers": partial(pages.rates, found=found, policy=policy, rows=found.sellers, name=Field("seller"),
-                           by=lambda dispute: dispute.seller),
-        "categories": partial(pages.rates, found=found, policy=policy, rows=found.categories,
-                              name=Field("category", Kind.CHOICE, "category"), by=lambda dispute: dispute.category),
+        "sellers": partial(
+            pages.rates,
+            found=found,
+            policy=policy,
+            rows=found.sellers,
+            name=Field("seller"),
+            by=lambda dispute: dispute.seller,
+        ),
+        "categories": partial(
+            pages.rates,
+            found=found,
+            policy=policy,
+            rows=found.categories,
+            name=Field("category", Kind.CHOICE, "category"),
+            by=lambda dispute: dispute.category,
+        ),
         "resolution": partial(pages.resolution, found=found, policy=policy),
         "handling": partial(handling.handling, found=found, policy=policy, tables=tables),
         "losses": partial(pages.losses, found=found, policy=policy),
@@ -69,14 +90,23 @@ def _pages(found: Figures, policy: Policy, tables: Tables) -> dict[str, Callable
     }
 
 
-def build_review(tables: Tables, policy: Policy, titles: Titles, *, period: str | None, today: date, kind: str = "xlsx") -> bytes:
-    """The review as a file of that format. `tables` are those of a book after its rules ran. KakosheetError as in `period_of`."""
+def build_review(
+    tables: Tables, policy: Policy, titles: Titles, *, period: str | None, today: date, kind: str = "xlsx"
+) -> bytes:
+    """The review as a file of that format. `tables` are those of a book after its rules ran. KakosheetError as in
+    `period_of`."""
     from kakosheet.formats import REVIEWS
     from kakosheet.sheets.marks import MARKS
+
     made = review_tables(tables, policy, titles, period_of(period, today), today)
     words = {key: text for page in made for key, text in page.words.items()}
     book = NewBook(
-        schema=WorkbookSchema(1, tuple(page.schema() for page in made)), titles=Titles(titles.lang, texts=words, choices=titles.choices),
-        tables={key: table for page in made for key, table in page.tables.items()}, visible=tuple(page.key for page in made),
-        created=datetime.combine(today, time()), layouts={page.key: page.layout() for page in made}, marks=MARKS)
+        schema=WorkbookSchema(1, tuple(page.schema() for page in made)),
+        titles=Titles(titles.lang, texts=words, choices=titles.choices),
+        tables={key: table for page in made for key, table in page.tables.items()},
+        visible=tuple(page.key for page in made),
+        created=datetime.combine(today, time()),
+        layouts={page.key: page.layout() for page in made},
+        marks=MARKS,
+    )
     return REVIEWS[kind](book)

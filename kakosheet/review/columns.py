@@ -1,4 +1,5 @@
-"""Columns out of computed tables in the terms of rules' `reads`, so that the review and the dashboard count the same rows."""
+"""Columns out of computed tables in the terms of rules' `reads`, so that the review and the dashboard count the same
+rows."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ def columns_of(tables: Tables, reads: Sequence[str], labels: Sequence[str] = ())
     """
     parsed = [parse_read(read) for read in (*reads, *labels)]
     seen = [_seen(tables, read) for read in parsed]
-    dropped = set().union(*(bad for _, bad in seen[:len(reads)]))
+    dropped = set().union(*(bad for _, bad in seen[: len(reads)]))
     found = []
     for values, bad in seen:
         found.append([None if at in bad else value for at, value in enumerate(values) if at not in dropped])
@@ -41,4 +42,6 @@ def _seen(tables: Tables, read: Read) -> tuple[list[Any], set[int]]:
 def _index(table: Table) -> dict[str, int]:
     key = table.schema.id_column or table.schema.key_column
     names: Iterable[Any] = table.columns[key]
-    return index_of([None if name is None else str(name) for name in names], table.columns.get(table.schema.alias_column, ()))
+    return index_of(
+        [None if name is None else str(name) for name in names], table.columns.get(table.schema.alias_column, ())
+    )

@@ -21,9 +21,20 @@ from kakosheet.sheets.dashboard.nodes import NODE_READS, Node, read_nodes
 from kakosheet.sheets.dashboard.orders import Line, Rate, disputed_ids, lines, rates_by_name
 
 LABELS = (
-    "disputes.seller", "disputes.platform", "disputes.assigned_to", "disputes.item", "disputes.order", "disputes.amount",
-    "disputes.currency", "disputes.money_back", "disputes.result", "disputes.root_cause", "disputes.order -> purchases.category",
-    "disputes.order -> sales.category", "disputes.order -> purchases.carrier", "disputes.order -> sales.carrier",
+    "disputes.seller",
+    "disputes.platform",
+    "disputes.assigned_to",
+    "disputes.item",
+    "disputes.order",
+    "disputes.amount",
+    "disputes.currency",
+    "disputes.money_back",
+    "disputes.result",
+    "disputes.root_cause",
+    "disputes.order -> purchases.category",
+    "disputes.order -> sales.category",
+    "disputes.order -> purchases.carrier",
+    "disputes.order -> sales.carrier",
 )
 
 
@@ -52,7 +63,7 @@ class Group:
 
     name: str | None
     opened: int
-    before: int                        # opened in the period before
+    before: int  # opened in the period before
     closed: int
     settled: int
     days: tuple[int, ...]
@@ -77,7 +88,8 @@ class Group:
 class Figures:
     """All that a review says.
 
-    `period` is `whole` up to the day of the review; `window` are the four quarters that end with it (of a year: the year itself).
+    `period` is `whole` up to the day of the review; `window` are the four quarters that end with it (of a year: the
+    year itself).
     """
 
     period: Period
@@ -107,7 +119,9 @@ class Figures:
 
     @property
     def empty(self) -> bool:
-        return not (self.now.ordered or self.now.kept or self.now.missed or any(self.touched(case) for case in self.cases))
+        return not (
+            self.now.ordered or self.now.kept or self.now.missed or any(self.touched(case) for case in self.cases)
+        )
 
 
 def figures(tables: Tables, policy: Policy, whole: Period, today: date) -> Figures:
@@ -121,18 +135,36 @@ def figures(tables: Tables, policy: Policy, whole: Period, today: date) -> Figur
     of_sold = _lines(tables, CATEGORY_READS[3:5])
     ordered, disputed = of_bought + of_sold, bought | sold
     quarters = run_of("quarter", period.last, QUARTERS)
-    window = period if whole.unit == "year" else Period("quarter", run_of("quarter", period.last, WINDOW)[0].first, period.last)
+    window = (
+        period
+        if whole.unit == "year"
+        else Period("quarter", run_of("quarter", period.last, WINDOW)[0].first, period.last)
+    )
     damaged_bought, damaged_sold = disputed_ids(cases, policy.risk["types"]["damage"])
     carried = _lines(tables, CARRIER_READS[:3]) + _lines(tables, CARRIER_READS[3:])
     by_category = _lines(tables, CATEGORY_READS[:3]) + _lines(tables, CATEGORY_READS[3:])
     return Figures(
-        period=period, whole=whole, before=before, window=window, now=facts(period, cases, nodes, ordered, disputed),
-        then=facts(before, cases, nodes, ordered, disputed), quarters=quarters_to_date(quarters, period.last, cases, nodes),
-        disputes=disputes, nodes=nodes, bought=of_bought, sold=of_sold, disputed=disputed,
-        sellers=rates_by_name(_lines(tables, SELLER_READS), bought, window), categories=rates_by_name(by_category, disputed, window),
+        period=period,
+        whole=whole,
+        before=before,
+        window=window,
+        now=facts(period, cases, nodes, ordered, disputed),
+        then=facts(before, cases, nodes, ordered, disputed),
+        quarters=quarters_to_date(quarters, period.last, cases, nodes),
+        disputes=disputes,
+        nodes=nodes,
+        bought=of_bought,
+        sold=of_sold,
+        disputed=disputed,
+        sellers=rates_by_name(_lines(tables, SELLER_READS), bought, window),
+        categories=rates_by_name(by_category, disputed, window),
         carriers=rates_by_name(carried, damaged_bought | damaged_sold, window),
-        without_rate=sum(dispute.amount is not None and dispute.case.claimed is None for dispute in disputes
-                         if dispute.case.opened in period or dispute.case.closed in period))
+        without_rate=sum(
+            dispute.amount is not None and dispute.case.claimed is None
+            for dispute in disputes
+            if dispute.case.opened in period or dispute.case.closed in period
+        ),
+    )
 
 
 def _disputes(tables: Tables, policy: Policy) -> list[Dispute]:
@@ -140,10 +172,39 @@ def _disputes(tables: Tables, policy: Policy) -> list[Dispute]:
     found = []
     for row in zip(*columns, strict=True):
         for case in read_cases([[value] for value in row[:CASES]], policy):
-            (seller, platform, handler, item, order, amount, currency, back, result, cause, category, sold_category, carrier,
-             sold_carrier) = row[CASES:]
-            found.append(Dispute(case, seller, platform, handler, item, order, amount, currency, back, result, cause,
-                                 category or sold_category, carrier or sold_carrier))
+            (
+                seller,
+                platform,
+                handler,
+                item,
+                order,
+                amount,
+                currency,
+                back,
+                result,
+                cause,
+                category,
+                sold_category,
+                carrier,
+                sold_carrier,
+            ) = row[CASES:]
+            found.append(
+                Dispute(
+                    case,
+                    seller,
+                    platform,
+                    handler,
+                    item,
+                    order,
+                    amount,
+                    currency,
+                    back,
+                    result,
+                    cause,
+                    category or sold_category,
+                    carrier or sold_carrier,
+                )
+            )
     return found
 
 
@@ -166,10 +227,16 @@ def _group(name: str | None, cases: Iterable[Case], found: Figures) -> Group:
     known = list(cases)
     closed = [case for case in known if case.closed in found.period]
     return Group(
-        name=name, opened=sum(case.opened in found.period for case in known), before=sum(case.opened in found.before for case in known),
-        closed=len(closed), settled=sum(case.settled for case in closed), days=tuple(case.days for case in closed if case.days is not None),
-        claimed=_sum(case.claimed for case in closed if case.recovered is not None), recovered=_sum(case.recovered for case in closed),
-        lost=_sum(case.lost for case in closed))
+        name=name,
+        opened=sum(case.opened in found.period for case in known),
+        before=sum(case.opened in found.before for case in known),
+        closed=len(closed),
+        settled=sum(case.settled for case in closed),
+        days=tuple(case.days for case in closed if case.days is not None),
+        claimed=_sum(case.claimed for case in closed if case.recovered is not None),
+        recovered=_sum(case.recovered for case in closed),
+        lost=_sum(case.lost for case in closed),
+    )
 
 
 def _sum(amounts: Iterable[float | None]) -> float:

@@ -24,8 +24,12 @@ def money(page: Page, found: Figures, policy: Policy) -> str:
     """What was lost and recovered in the period."""
     if not found.now.closed:
         return page.say("none_closed")
-    return page.say("lost_and_recovered", lost=f"{found.now.lost:,.0f}", recovered=f"{found.now.recovered:,.0f}",
-                    currency=policy.settings["base_currency"])
+    return page.say(
+        "lost_and_recovered",
+        lost=f"{found.now.lost:,.0f}",
+        recovered=f"{found.now.recovered:,.0f}",
+        currency=policy.settings["base_currency"],
+    )
 
 
 def types(page: Page, rows: Sequence[Group]) -> str:
@@ -36,13 +40,20 @@ def costliest(page: Page, rows: Sequence[Group], listing: str, policy: Policy) -
     """Where most of the lost money went."""
     first, total = max(rows, key=lambda row: row.lost), sum(row.lost for row in rows)
     name = (page.titles.choice(listing, first.name) if listing else first.name) or page.say("unnamed")
-    return page.say("lost_most", group=short(name), lost=f"{first.lost:,.0f}", of=f"{total:,.0f}",
-                    currency=policy.settings["base_currency"])
+    return page.say(
+        "lost_most",
+        group=short(name),
+        lost=f"{first.lost:,.0f}",
+        of=f"{total:,.0f}",
+        currency=policy.settings["base_currency"],
+    )
 
 
 def rates(page: Page, rows: Sequence[Rate], policy: Policy) -> str:
     """Who stands out, by more than chance. Rates of everybody are what is usual."""
-    columns = [list(column) for column in zip(*((row.name, row.of, row.hits, row.rate, row.low) for row in rows), strict=True)]
+    columns = [
+        list(column) for column in zip(*((row.name, row.of, row.hits, row.rate, row.low) for row in rows), strict=True)
+    ]
     if page.key == "sellers":
         return about_sellers(columns, policy.settings["high_dispute_rate"], page.titles.say)
     return about_highest("categories", columns, None, page.titles.say, page.titles)

@@ -1,4 +1,5 @@
-"""How cases were handled: how soon they were answered, how long each step took, how old the open ones are, whose judgement stood."""
+"""How cases were handled: how soon they were answered, how long each step took, how old the open ones are, whose
+judgement stood."""
 
 from __future__ import annotations
 
@@ -25,7 +26,13 @@ from kakosheet.sheets.dashboard.reminders import Reminder
 
 _I, _N, _P, _M, _D = Kind.INTEGER, Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.DATE
 _TALK = ("disputes.dispute_id", "disputes.your_decision", "disputes.suggested")
-_SPAN = (Field("done", _I), Field("median_days", _N), Field("slowest", _N), Field("median_before", _N), Field("change", _N))
+_SPAN = (
+    Field("done", _I),
+    Field("median_days", _N),
+    Field("slowest", _N),
+    Field("median_before", _N),
+    Field("change", _N),
+)
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,11 @@ class Judged:
 def read_judgements(tables: Tables) -> dict[str, bool]:
     """Cases (folded numbers) in which people judged where something was suggested: whether otherwise."""
     rows = zip(*columns_of(tables, (), _TALK), strict=True)
-    return {fold(name): decision != suggested for name, decision, suggested in rows
-            if name is not None and decision is not None and suggested not in (None, "unclear")}
+    return {
+        fold(name): decision != suggested
+        for name, decision, suggested in rows
+        if name is not None and decision is not None and suggested not in (None, "unclear")
+    }
 
 
 def judged(period: Period, disputes: Iterable[Dispute], judgements: dict[str, bool]) -> Judged:
@@ -60,29 +70,72 @@ def read_urged(tables: Tables) -> list[Reminder]:
 
 
 def handling(page: Page, found: Figures, policy: Policy, tables: Tables) -> None:
-    """Numbers beside the period before, the age of what is open, and the days that each step, and each who was reminded, took."""
+    """Numbers beside the period before, the age of what is open, and the days that each step, and each who was
+    reminded, took."""
     head(page, found, policy.settings["base_currency"])
     spans = (found.period, found.before)
-    answers, steps, urged = read_answers(columns_of(tables, ANSWER_READS)), read_steps(columns_of(tables, STEP_READS)), read_urged(tables)
-    groups, judgements = ages([(one.case, one.handler) for one in found.disputes], found.period.last), read_judgements(tables)
+    answers, steps, urged = (
+        read_answers(columns_of(tables, ANSWER_READS)),
+        read_steps(columns_of(tables, STEP_READS)),
+        read_urged(tables),
+    )
+    groups, judgements = (
+        ages([(one.case, one.handler) for one in found.disputes], found.period.last),
+        read_judgements(tables),
+    )
     if any(group.open for group in groups):
-        page.band(Drawn("ages", ChartKind.BAR, "age", (series(page.key, "ages", "open", labels="0"),),
-                        about_ages(groups, page.titles.say, page.titles), about(page, "ages", "open"), axis=""))
+        page.band(
+            Drawn(
+                "ages",
+                ChartKind.BAR,
+                "age",
+                (series(page.key, "ages", "open", labels="0"),),
+                about_ages(groups, page.titles.say, page.titles),
+                about(page, "ages", "open"),
+                axis="",
+            )
+        )
     now, then = (judged(span, found.disputes, judgements) for span in spans)
     fields = (Field("measure"), Field("now", _N), Field("then", _N), Field("difference", _N), Field("from", wide=7))
     fast, was = (pace(span, answers, steps, urged) for span in spans)
-    page.table("numbers", fields, [
-        _row(page, "first_answer", fast.first_answer, was.first_answer), _row(page, "responsibility", fast.responsible, was.responsible),
-        _row(page, "decided", now.decided, then.decided)], section="section_numbers")
-    page.table("shares", (fields[0], *(Field(one.key, _P) for one in fields[1:4]), fields[4]),
-               [_row(page, "overridden", now.override_rate, then.override_rate)], shown=False)
-    page.table("urged", fields, [_row(page, "reminder", fast.reminder, was.reminder),
-                                 _row(page, "reminders_open", fast.reminders_open, was.reminders_open)], shown=False)
-    page.table("ages", (Field("age"), Field("open", _I), Field("unassigned", _I), Field("claimed", _M), Field("oldest", _D)),
-               (_age(page, group) for group in groups), section="section_ages")
+    page.table(
+        "numbers",
+        fields,
+        [
+            _row(page, "first_answer", fast.first_answer, was.first_answer),
+            _row(page, "responsibility", fast.responsible, was.responsible),
+            _row(page, "decided", now.decided, then.decided),
+        ],
+        section="section_numbers",
+    )
+    page.table(
+        "shares",
+        (fields[0], *(Field(one.key, _P) for one in fields[1:4]), fields[4]),
+        [_row(page, "overridden", now.override_rate, then.override_rate)],
+        shown=False,
+    )
+    page.table(
+        "urged",
+        fields,
+        [
+            _row(page, "reminder", fast.reminder, was.reminder),
+            _row(page, "reminders_open", fast.reminders_open, was.reminders_open),
+        ],
+        shown=False,
+    )
+    page.table(
+        "ages",
+        (Field("age"), Field("open", _I), Field("unassigned", _I), Field("claimed", _M), Field("oldest", _D)),
+        (_age(page, group) for group in groups),
+        section="section_ages",
+    )
     page.table("steps", (Field("step", Kind.CHOICE, "node"), *_SPAN), _steps(steps, *spans), section="section_steps")
-    page.table("reminders", (Field("whom", Kind.CHOICE, "counterpart"), *_SPAN, Field("reminders_open", _I)), _urged(urged, *spans),
-               section="section_reminders")
+    page.table(
+        "reminders",
+        (Field("whom", Kind.CHOICE, "counterpart"), *_SPAN, Field("reminders_open", _I)),
+        _urged(urged, *spans),
+        section="section_reminders",
+    )
 
 
 def _row(page: Page, name: str, first: float | None, second: float | None) -> list[Any]:
@@ -99,22 +152,33 @@ Span = tuple[str, Sequence[float], Sequence[float]]
 
 def _steps(steps: Sequence[Taken], period: Period, before: Period) -> list[list[Any]]:
     """The days that each kind of step took, those that took longest first."""
+
     def days(node: str, span: Period) -> list[float]:
         return [step.days for step in steps if step.node == node and step.done in span]
+
     names = {step.node for step in steps if step.done in period or step.done in before}
     return _by_length((name, days(name, period), days(name, before)) for name in names)
 
 
 def _urged(urged: Sequence[Reminder], period: Period, before: Period) -> list[list[Any]]:
     """The days until those who were reminded acted, by who that was, and how many had not acted at the period's end."""
+
     def days(whom: str, span: Period) -> list[float]:
         return [one.days for one in urged if one.whom == whom and one.days is not None and one.acted in span]
+
     waiting = [one.whom for one in urged if one.open_at(period.last)]
     names = {one.whom for one in urged if one.acted in period or one.acted in before}.union(waiting)
-    return [[*row, waiting.count(row[0])] for row in _by_length((name, days(name, period), days(name, before)) for name in names)]
+    return [
+        [*row, waiting.count(row[0])]
+        for row in _by_length((name, days(name, period), days(name, before)) for name in names)
+    ]
 
 
 def _by_length(rows: Iterable[Span]) -> list[list[Any]]:
-    """Of each name how many, their median and slowest tenth, the median before and the change; those that took longest first."""
-    found = [[name, len(now), median(now), quantile(now, SLOW), median(then), change(median(now), median(then))] for name, now, then in rows]
+    """Of each name how many, their median and slowest tenth, the median before and the change; those that took longest
+    first."""
+    found = [
+        [name, len(now), median(now), quantile(now, SLOW), median(then), change(median(now), median(then))]
+        for name, now, then in rows
+    ]
     return sorted(found, key=lambda row: (-(row[2] or 0), row[0]))

@@ -1,4 +1,5 @@
-"""A page of the review: headings, findings, charts and tables below one another, as the schema and the layout of a view."""
+"""A page of the review: headings, findings, charts and tables below one another, as the schema and the layout of a
+view."""
 
 from __future__ import annotations
 
@@ -6,14 +7,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from kakosheet.core.layout import COUNT_AXIS, Chart, ChartKind, Ink, Look, Placed, Series, Stroke, Text, ViewLayout, Widths
+from kakosheet.core.layout import (
+    COUNT_AXIS,
+    Chart,
+    ChartKind,
+    Ink,
+    Look,
+    Placed,
+    Series,
+    Stroke,
+    Text,
+    ViewLayout,
+    Widths,
+)
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema
 from kakosheet.core.table import Table, Tables
 from kakosheet.core.titles import Titles
 
 FIRST, LAST = 2, 12
 MARGIN, NAMES, LANE = 2.0, 30.0, 11.5
-"""Widths of the edges, of the first column and of the others: so narrow that the type on a portrait page stays above six points."""
+"""Widths of the edges, of the first column and of the others: so narrow that the type on a portrait page stays above
+six points."""
 CHART_ROWS = 13
 SAMPLE = 300
 """Values by which the width of a column is chosen."""
@@ -23,7 +37,8 @@ HALVES = ((2, 6), (7, 12))
 
 
 class Field(NamedTuple):
-    """A column of a table: its words are the text `review.col_<key>`. `wide` is the number of columns of the grid that it takes."""
+    """A column of a table: its words are the text `review.col_<key>`. `wide` is the number of columns of the grid that
+    it takes."""
 
     key: str
     kind: Kind = Kind.TEXT
@@ -46,7 +61,8 @@ class Drawn(NamedTuple):
 
 @dataclass
 class Page:
-    """One sheet while it is being put together. `row` is the next free one; texts that are no template go to `words`."""
+    """One sheet while it is being put together. `row` is the next free one; texts that are no template go to
+    `words`."""
 
     key: str
     titles: Titles
@@ -77,9 +93,18 @@ class Page:
         self.words[name] = words.replace("{", "{{").replace("}", "}}")
         self.texts.append(Text(row, column, look, text=name, last_column=last_column))
 
-    def table(self, key: str, fields: Sequence[Field], rows: Iterable[Sequence[Any]], *, section: str = "", note: str = "",
-              shown: bool = True) -> None:
-        """A table below what stands already; its name in formulas of charts is `<page>_<key>`. One without rows says so instead."""
+    def table(
+        self,
+        key: str,
+        fields: Sequence[Field],
+        rows: Iterable[Sequence[Any]],
+        *,
+        section: str = "",
+        note: str = "",
+        shown: bool = True,
+    ) -> None:
+        """A table below what stands already; its name in formulas of charts is `<page>_<key>`. One without rows says so
+        instead."""
         values = [list(row) for row in rows]
         if section:
             self.gap()
@@ -99,9 +124,22 @@ class Page:
             if one.wide > 1:
                 spans[one.key] = at + one.wide - 1
             at += one.wide
-        schema = TableSchema(key=name, sheet=self.key, slots=len(values), columns=tuple(
-            Column(one.key, self.say(f"col_{one.key}"), one.kind, owner=Owner.TOOL, choices=one.choices, open_choices=True)
-            for one in fields))
+        schema = TableSchema(
+            key=name,
+            sheet=self.key,
+            slots=len(values),
+            columns=tuple(
+                Column(
+                    one.key,
+                    self.say(f"col_{one.key}"),
+                    one.kind,
+                    owner=Owner.TOOL,
+                    choices=one.choices,
+                    open_choices=True,
+                )
+                for one in fields
+            ),
+        )
         table = Table.empty(schema)
         for place, one in enumerate(fields):
             table.columns[one.key] = [row[place] for row in values]
@@ -111,7 +149,8 @@ class Page:
         self.row += len(values) + 1
 
     def band(self, *drawn: Drawn) -> None:
-        """Two charts side by side, each below its finding. Their tables come later; one that will be empty must not be drawn."""
+        """Two charts side by side, each below its finding. Their tables come later; one that will be empty must not be
+        drawn."""
         if not drawn:
             return
         self.gap()
@@ -122,13 +161,31 @@ class Page:
             block = f"{self.key}_{chart.table}."
             name = f"{self.key}.{len(self.words)}"
             self.words[name] = f"{chart.finding} ({chart.about})".replace("{", "{{").replace("}", "}}")
-            self.charts.append(Chart(
-                f"{self.key}{len(self.charts)}", chart.kind, block + chart.categories, chart.series, row=self.row + 2, column=first,
-                last_row=self.row + 1 + CHART_ROWS, last_column=last, alt=name, axis=chart.axis, rows=chart.rows))
+            self.charts.append(
+                Chart(
+                    f"{self.key}{len(self.charts)}",
+                    chart.kind,
+                    block + chart.categories,
+                    chart.series,
+                    row=self.row + 2,
+                    column=first,
+                    last_row=self.row + 1 + CHART_ROWS,
+                    last_column=last,
+                    alt=name,
+                    axis=chart.axis,
+                    rows=chart.rows,
+                )
+            )
         self.row += 2 + CHART_ROWS
 
     def schema(self) -> SheetSchema:
-        return SheetSchema(key=self.key, title=self.say(f"sheet_{self.key}"), kind=SheetKind.VIEW, tab="review", tables=tuple(self.schemas))
+        return SheetSchema(
+            key=self.key,
+            title=self.say(f"sheet_{self.key}"),
+            kind=SheetKind.VIEW,
+            tab="review",
+            tables=tuple(self.schemas),
+        )
 
     def _grid(self) -> Widths:
         """Columns as wide as those of all pages; a page of rows alone has them as wide as its values."""
@@ -148,9 +205,19 @@ class Page:
         return max([LAST, *(at for placed in self.placed for at in placed.columns.values())])
 
     def layout(self) -> ViewLayout:
-        return ViewLayout(sheet=self.key, grid=self._grid(), print_area=(1, 1, max(self.row, 3), self._last() + 1),
-                          heights=((1, 1, 6), *self.heights), texts=tuple(self.texts), blocks=tuple(self.placed),
-                          charts=tuple(self.charts), many_pages=True, portrait=not self.frozen, frozen_rows=self.frozen, lane_width=14)
+        return ViewLayout(
+            sheet=self.key,
+            grid=self._grid(),
+            print_area=(1, 1, max(self.row, 3), self._last() + 1),
+            heights=((1, 1, 6), *self.heights),
+            texts=tuple(self.texts),
+            blocks=tuple(self.placed),
+            charts=tuple(self.charts),
+            many_pages=True,
+            portrait=not self.frozen,
+            frozen_rows=self.frozen,
+            lane_width=14,
+        )
 
 
 def breadth(text: str) -> float:
@@ -158,7 +225,9 @@ def breadth(text: str) -> float:
     return sum(1.0 if sign.isascii() else 1.9 for sign in text)
 
 
-def series(page: str, table: str, column: str, ink: Ink = Ink.BLUE, stroke: Stroke = Stroke.PLAIN, labels: str = "") -> Series:
+def series(
+    page: str, table: str, column: str, ink: Ink = Ink.BLUE, stroke: Stroke = Stroke.PLAIN, labels: str = ""
+) -> Series:
     """A series of a page's table."""
     return Series(f"{page}_{table}.{column}", ink, stroke, labels=labels)
 

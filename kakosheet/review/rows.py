@@ -26,15 +26,35 @@ def overdue(page: Page, found: Figures, policy: Policy) -> None:
     for node, kept in counted:
         if kept is not None:
             by_actor.setdefault(node.acts, []).append(kept)
-    rows = [[actor or page.say("unnamed"), sum(words), len(words) - sum(words), share(sum(words), len(words))]
-            for actor, words in sorted(by_actor.items(), key=lambda item: (-len(item[1]), str(item[0])))]
-    page.table("actors", (Field("acts", Kind.CHOICE, "actor"), Field("kept", _I), Field("missed", _I), Field("kept_share", _P)), rows,
-               section="section_by_acts")
+    rows = [
+        [actor or page.say("unnamed"), sum(words), len(words) - sum(words), share(sum(words), len(words))]
+        for actor, words in sorted(by_actor.items(), key=lambda item: (-len(item[1]), str(item[0])))
+    ]
+    page.table(
+        "actors",
+        (Field("acts", Kind.CHOICE, "actor"), Field("kept", _I), Field("missed", _I), Field("kept_share", _P)),
+        rows,
+        section="section_by_acts",
+    )
     about = {dispute.case.number: dispute for dispute in found.disputes}
-    late = sorted((node for node, kept in counted if kept is False), key=lambda node: (node.day, str(node.dispute), str(node.what)))
-    page.table("missed", (Field("what", wide=2), Field("last_day", _D), Field("done_on", _D), Field("days_late", _I),
-                          Field("acts", Kind.CHOICE, "actor"), Field("dispute", wide=2), Field("seller", wide=3)),
-               (_missed(node, about.get(node.dispute), found) for node in late), section="section_missed")
+    late = sorted(
+        (node for node, kept in counted if kept is False),
+        key=lambda node: (node.day, str(node.dispute), str(node.what)),
+    )
+    page.table(
+        "missed",
+        (
+            Field("what", wide=2),
+            Field("last_day", _D),
+            Field("done_on", _D),
+            Field("days_late", _I),
+            Field("acts", Kind.CHOICE, "actor"),
+            Field("dispute", wide=2),
+            Field("seller", wide=3),
+        ),
+        (_missed(node, about.get(node.dispute), found) for node in late),
+        section="section_missed",
+    )
 
 
 def _missed(node: Node, dispute: Dispute | None, found: Figures) -> list[Any]:
@@ -47,40 +67,109 @@ def improvements(page: Page, found: Figures, policy: Policy, tables: Tables) -> 
     """What was proposed and decided, and whether it helped."""
     head(page, found, policy.settings["base_currency"])
     page.gap()
-    rows = register(tables, "improvements", "what", "kind", "metric", "decision", "decided_on", "started_on", "before", "after", "effect",
-                    "word", "expected_saving")
-    page.table("rows", (Field("what", wide=2), Field("kind", Kind.CHOICE, "improvement_kind"), Field("metric", Kind.CHOICE, "metric", 2),
-                        Field("decision", Kind.CHOICE, "decision"), Field("decided_on", _D), Field("started_on", _D),
-                        Field("rate_before", _P), Field("rate_after", _P), Field("effect", _P), Field("word", Kind.CHOICE, "effect_word"),
-                        Field("expected_saving", _M)), rows)
+    rows = register(
+        tables,
+        "improvements",
+        "what",
+        "kind",
+        "metric",
+        "decision",
+        "decided_on",
+        "started_on",
+        "before",
+        "after",
+        "effect",
+        "word",
+        "expected_saving",
+    )
+    page.table(
+        "rows",
+        (
+            Field("what", wide=2),
+            Field("kind", Kind.CHOICE, "improvement_kind"),
+            Field("metric", Kind.CHOICE, "metric", 2),
+            Field("decision", Kind.CHOICE, "decision"),
+            Field("decided_on", _D),
+            Field("started_on", _D),
+            Field("rate_before", _P),
+            Field("rate_after", _P),
+            Field("effect", _P),
+            Field("word", Kind.CHOICE, "effect_word"),
+            Field("expected_saving", _M),
+        ),
+        rows,
+    )
 
 
 def data(page: Page, found: Figures, policy: Policy) -> None:
     """Every case that was counted, with what its amounts come to."""
     page.line(page.say("data_cases"), Look.SUBLINE)
     page.frozen = page.row
-    fields = (Field("number"), Field("type", Kind.CHOICE, "dispute_type"), Field("order"), Field("item"), Field("seller"),
-              Field("category", Kind.CHOICE, "category"), Field("carrier"), Field("platform", Kind.CHOICE, "platform"), Field("handler"),
-              Field("opened_on", _D), Field("closed_on", _D), Field("days", _I), Field("result", Kind.CHOICE, "result"),
-              Field("settled", Kind.YESNO), Field("root_cause", Kind.CHOICE, "root_cause"),
-              Field("cause_group", Kind.CHOICE, "cause_group"),
-              Field("amount", _M), Field("currency", Kind.CURRENCY), Field("money_back", _M), Field("claimed", _M), Field("recovered", _M),
-              Field("lost", _M))
-    page.table("cases", fields, (_case(dispute) for dispute in found.disputes
-                                 if found.touched(dispute.case) or _in_quarters(dispute, found)))
+    fields = (
+        Field("number"),
+        Field("type", Kind.CHOICE, "dispute_type"),
+        Field("order"),
+        Field("item"),
+        Field("seller"),
+        Field("category", Kind.CHOICE, "category"),
+        Field("carrier"),
+        Field("platform", Kind.CHOICE, "platform"),
+        Field("handler"),
+        Field("opened_on", _D),
+        Field("closed_on", _D),
+        Field("days", _I),
+        Field("result", Kind.CHOICE, "result"),
+        Field("settled", Kind.YESNO),
+        Field("root_cause", Kind.CHOICE, "root_cause"),
+        Field("cause_group", Kind.CHOICE, "cause_group"),
+        Field("amount", _M),
+        Field("currency", Kind.CURRENCY),
+        Field("money_back", _M),
+        Field("claimed", _M),
+        Field("recovered", _M),
+        Field("lost", _M),
+    )
+    page.table(
+        "cases",
+        fields,
+        (_case(dispute) for dispute in found.disputes if found.touched(dispute.case) or _in_quarters(dispute, found)),
+    )
 
 
 def _in_quarters(dispute: Dispute, found: Figures) -> bool:
     """Whether the tables by quarter, or the period before, count it."""
     first = min(found.quarters[0].period.first, found.before.first)
-    return any(day is not None and first <= day <= found.period.last for day in (dispute.case.opened, dispute.case.closed))
+    return any(
+        day is not None and first <= day <= found.period.last for day in (dispute.case.opened, dispute.case.closed)
+    )
 
 
 def _case(dispute: Dispute) -> list[Any]:
     case = dispute.case
-    return [case.number, case.type, dispute.order, dispute.item, dispute.seller, dispute.category, dispute.carrier, dispute.platform,
-            dispute.handler, case.opened, case.closed, case.days, dispute.result, case.settled if case.closed else None, dispute.root_cause,
-            case.cause, dispute.amount, dispute.currency, dispute.money_back, case.claimed, case.recovered, case.lost]
+    return [
+        case.number,
+        case.type,
+        dispute.order,
+        dispute.item,
+        dispute.seller,
+        dispute.category,
+        dispute.carrier,
+        dispute.platform,
+        dispute.handler,
+        case.opened,
+        case.closed,
+        case.days,
+        dispute.result,
+        case.settled if case.closed else None,
+        dispute.root_cause,
+        case.cause,
+        dispute.amount,
+        dispute.currency,
+        dispute.money_back,
+        case.claimed,
+        case.recovered,
+        case.lost,
+    ]
 
 
 def data_orders(page: Page, found: Figures, tables: Tables) -> None:
@@ -92,9 +181,21 @@ def data_orders(page: Page, found: Figures, tables: Tables) -> None:
     for table, day, name in (("purchases", "bought_on", "seller"), ("sales", "sold_on", "customer")):
         for number, at, who, category, carrier in register(tables, table, "id", day, name, "category", "carrier"):
             if number is not None and at is not None and first <= (on := on_day(at) or first) <= found.period.last:
-                rows.append([number, on, who if table == "purchases" else None, category, carrier, number in found.disputed])
-    page.table("lines", (Field("order"), Field("ordered_on", _D), Field("seller"), Field("category", Kind.CHOICE, "category"),
-                         Field("carrier"), Field("disputed", Kind.YESNO)), rows)
+                rows.append(
+                    [number, on, who if table == "purchases" else None, category, carrier, number in found.disputed]
+                )
+    page.table(
+        "lines",
+        (
+            Field("order"),
+            Field("ordered_on", _D),
+            Field("seller"),
+            Field("category", Kind.CHOICE, "category"),
+            Field("carrier"),
+            Field("disputed", Kind.YESNO),
+        ),
+        rows,
+    )
 
 
 def data_dates(page: Page, found: Figures) -> None:
@@ -102,8 +203,19 @@ def data_dates(page: Page, found: Figures) -> None:
     page.line(page.say("data_dates"), Look.SUBLINE)
     page.frozen = page.row
     first = min(found.quarters[0].period.first, found.before.first)
-    page.table("nodes", (Field("what"), Field("acts", Kind.CHOICE, "actor"), Field("dispute"), Field("last_day", _D), Field("done_on", _D),
-                         Field("in_time", Kind.YESNO)),
-               ([node.what, node.acts, node.dispute, node.day, node.done, node.kept(found.period.last)]
-                for node in sorted(found.nodes, key=lambda node: (node.day, str(node.dispute), str(node.what)))
-                if first <= node.day <= found.period.last))
+    page.table(
+        "nodes",
+        (
+            Field("what"),
+            Field("acts", Kind.CHOICE, "actor"),
+            Field("dispute"),
+            Field("last_day", _D),
+            Field("done_on", _D),
+            Field("in_time", Kind.YESNO),
+        ),
+        (
+            [node.what, node.acts, node.dispute, node.day, node.done, node.kept(found.period.last)]
+            for node in sorted(found.nodes, key=lambda node: (node.day, str(node.dispute), str(node.what)))
+            if first <= node.day <= found.period.last
+        ),
+    )

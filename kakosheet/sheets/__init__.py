@@ -1,4 +1,5 @@
-"""The domain: one module a sheet, in the order of the tabs. The schema, the rules and the layouts of a workbook are what stands in them."""
+"""The domain: one module a sheet, in the order of the tabs. The schema, the rules and the layouts of a workbook are
+what stands in them."""
 
 from __future__ import annotations
 
@@ -30,8 +31,25 @@ from kakosheet.sheets import (
 VERSION = 3
 """Goes up with every change of the schema that a workbook can notice."""
 
-MODULES = (start, alerts, purchases, sales, disputes, offers, deadlines, evidence, log, sellers, carriers, customers, dashboard,
-           improvements, settings, rules, lists)
+MODULES = (
+    start,
+    alerts,
+    purchases,
+    sales,
+    disputes,
+    offers,
+    deadlines,
+    evidence,
+    log,
+    sellers,
+    carriers,
+    customers,
+    dashboard,
+    improvements,
+    settings,
+    rules,
+    lists,
+)
 
 SCHEMA = WorkbookSchema(VERSION, tuple(module.SHEET for module in MODULES))
 

@@ -10,5 +10,7 @@ from kakosheet.core.schema import Column
 def block(group: str, *columns: Column, collapsed: bool = True) -> tuple[Column, ...]:
     """The columns of one band, in order."""
     first, *others = columns
-    return tuple(replace(column, group=name, collapsed=collapsed) for column, name in
-                 [(first, group), *((other, "") for other in others)])
+    return tuple(
+        replace(column, group=name, collapsed=collapsed)
+        for column, name in [(first, group), *((other, "") for other in others)]
+    )

@@ -19,29 +19,81 @@ from kakosheet.sheets.words import told_values
 _COLUMNS = block(
     "core",
     Column("carrier", "Carrier", required=True, help="The logistics company, for example DHL.", width=22),
-    Column("list_status", "List status", Kind.CHOICE, choices="list_status", style="list_status",
-           help="Your decision: White, Watch, Black or Trial. Lines sent with a blacklisted carrier are flagged."),
-    Column("proposed", "Proposed", Kind.CHOICE, owner=Owner.TOOL, choices="list_status", style="list_status",
-           help="What the record of this carrier suggests. Copy it to List status if you agree."),
-    Column("because", "Because", owner=Owner.TOOL,
-           help="Why we propose it, for example: 5 of 20 parcels damaged; 1 would be usual.", width=44),
-    Column("parcels", "Parcels", Kind.INTEGER, owner=Owner.TOOL, help="Lines of Purchase Checklist and Sales & Dispatch that it carried."),
-    Column("damage_rate", "Damage rate", Kind.PERCENT, owner=Owner.TOOL,
-           help="Damaged parcels, drawn towards the average of all carriers while parcels are few."),
-    Column("rate_low", "between", Kind.PERCENT, owner=Owner.TOOL,
-           help="Judged by its own parcels alone, the true rate most likely lies between this and the next number (Wilson, 95 %)."),
-    Column("rate_high", "and", Kind.PERCENT, owner=Owner.TOOL, help="Upper end of the range in which the true rate most likely lies."),
-    Column("late_rate", "Late rate", Kind.PERCENT, owner=Owner.TOOL, help="Share of the parcels with a promised day that came after it."),
+    Column(
+        "list_status",
+        "List status",
+        Kind.CHOICE,
+        choices="list_status",
+        style="list_status",
+        help="Your decision: White, Watch, Black or Trial. Lines sent with a blacklisted carrier are flagged.",
+    ),
+    Column(
+        "proposed",
+        "Proposed",
+        Kind.CHOICE,
+        owner=Owner.TOOL,
+        choices="list_status",
+        style="list_status",
+        help="What the record of this carrier suggests. Copy it to List status if you agree.",
+    ),
+    Column(
+        "because",
+        "Because",
+        owner=Owner.TOOL,
+        help="Why we propose it, for example: 5 of 20 parcels damaged; 1 would be usual.",
+        width=44,
+    ),
+    Column(
+        "parcels",
+        "Parcels",
+        Kind.INTEGER,
+        owner=Owner.TOOL,
+        help="Lines of Purchase Checklist and Sales & Dispatch that it carried.",
+    ),
+    Column(
+        "damage_rate",
+        "Damage rate",
+        Kind.PERCENT,
+        owner=Owner.TOOL,
+        help="Damaged parcels, drawn towards the average of all carriers while parcels are few.",
+    ),
+    Column(
+        "rate_low",
+        "between",
+        Kind.PERCENT,
+        owner=Owner.TOOL,
+        help="Judged by its own parcels alone, the true rate most likely lies between this and the next number (Wilson, 95 %).",
+    ),
+    Column(
+        "rate_high",
+        "and",
+        Kind.PERCENT,
+        owner=Owner.TOOL,
+        help="Upper end of the range in which the true rate most likely lies.",
+    ),
+    Column(
+        "late_rate",
+        "Late rate",
+        Kind.PERCENT,
+        owner=Owner.TOOL,
+        help="Share of the parcels with a promised day that came after it.",
+    ),
     Column("lost", "Lost", Kind.INTEGER, owner=Owner.TOOL, help="Parcels that never arrived."),
     Column("tracked", "Tracked", Kind.YESNO, help="Yes if every parcel can be followed."),
     Column("insured", "Insured", Kind.YESNO, help="Yes if parcels are insured."),
     Column("notes", "Notes", width=40, help="Anything you want to remember, for example: slow in December."),
-    collapsed=False)
+    collapsed=False,
+)
 
 SHEET = SheetSchema(
-    key="carriers", title="Carriers", kind=SheetKind.REGISTER, tab="prevention", frozen="carrier",
+    key="carriers",
+    title="Carriers",
+    kind=SheetKind.REGISTER,
+    tab="prevention",
+    frozen="carrier",
     intro="How parcels arrived. You decide which carrier is on which list.",
-    tables=(TableSchema(key="carriers", sheet="carriers", columns=_COLUMNS, key_column="carrier", row_key="carrier"),))
+    tables=(TableSchema(key="carriers", sheet="carriers", columns=_COLUMNS, key_column="carrier", row_key="carrier"),),
+)
 
 PURCHASES = tuple(f"purchases.{key}" for key in ("id", "carrier", "bought_on", "delivery_days", "shipped", "received"))
 SALES = tuple(f"sales.{key}" for key in ("id", "carrier", "shipped", "delivered"))
@@ -55,21 +107,34 @@ def named(bought: Sequence[str | None], sold: Sequence[str | None], listed: Sequ
         yield Wanted(name, {"carrier": name})
 
 
-@table_rule(*(f"carriers.{key}" for key in ("proposed", "because", "parcels", "damage_rate", "rate_low", "rate_high", "late_rate", "lost")),
-            reads=("carriers.carrier", *PURCHASES, *SALES, *DISPUTES))
-def scores(names: Sequence[str | None], *columns: Sequence[Any], policy: Policy, today: date, say: Callable[..., str]) -> list[list[Any]]:
+@table_rule(
+    *(
+        f"carriers.{key}"
+        for key in ("proposed", "because", "parcels", "damage_rate", "rate_low", "rate_high", "late_rate", "lost")
+    ),
+    reads=("carriers.carrier", *PURCHASES, *SALES, *DISPUTES),
+)
+def scores(
+    names: Sequence[str | None], *columns: Sequence[Any], policy: Policy, today: date, say: Callable[..., str]
+) -> list[list[Any]]:
     """All figures of all carriers. Parcels are lines that were shipped or received."""
     index, records = index_of(names), [Parcels() for _ in names]
     carried: dict[str, int] = {}
-    _bought(index, records, carried, columns[:len(PURCHASES)], today)
-    _sold(index, records, carried, columns[len(PURCHASES):-len(DISPUTES)])
-    _count(records, carried, columns[-len(DISPUTES):], policy)
+    _bought(index, records, carried, columns[: len(PURCHASES)], today)
+    _sold(index, records, carried, columns[len(PURCHASES) : -len(DISPUTES)])
+    _count(records, carried, columns[-len(DISPUTES) :], policy)
     average = share(sum(r.damaged for r in records), sum(r.parcels for r in records))
     result = [figures(record, average, policy, say) for record in records]
     return [list(column) for column in zip(*result, strict=True)] if result else [[] for _ in range(8)]
 
 
-def _bought(index: dict[str, int], records: list[Parcels], carried: dict[str, int], columns: Sequence[Sequence[Any]], today: date) -> None:
+def _bought(
+    index: dict[str, int],
+    records: list[Parcels],
+    carried: dict[str, int],
+    columns: Sequence[Sequence[Any]],
+    today: date,
+) -> None:
     for row, carrier, bought_on, days, shipped, received in zip(*columns, strict=True):
         at = index.get(fold(carrier)) if carrier is not None and (shipped or received) else None
         if at is None:
@@ -85,7 +150,9 @@ def _bought(index: dict[str, int], records: list[Parcels], carried: dict[str, in
                 record.late += received is None or received > due
 
 
-def _sold(index: dict[str, int], records: list[Parcels], carried: dict[str, int], columns: Sequence[Sequence[Any]]) -> None:
+def _sold(
+    index: dict[str, int], records: list[Parcels], carried: dict[str, int], columns: Sequence[Sequence[Any]]
+) -> None:
     for row, carrier, shipped, delivered in zip(*columns, strict=True):
         at = index.get(fold(carrier)) if carrier is not None and (shipped or delivered) else None
         if at is not None:
@@ -115,6 +182,12 @@ def figures(record: Parcels, average: float | None, policy: Policy, say: Callabl
     proposed = carrier_proposal(record, average, policy)
     interval = wilson(record.damaged, record.parcels) or (None, None)
     because = proposed and say(f"carriers.because_{proposed.because}", **told_values(proposed.values, say))
-    return (proposed and proposed.status, because, record.parcels,
-            shrunk(record.damaged, record.parcels, average, policy.settings["shrink_orders"]), *interval,
-            share(record.late, record.timed), record.lost)
+    return (
+        proposed and proposed.status,
+        because,
+        record.parcels,
+        shrunk(record.damaged, record.parcels, average, policy.settings["shrink_orders"]),
+        *interval,
+        share(record.late, record.timed),
+        record.lost,
+    )

@@ -1,4 +1,5 @@
-"""What several sheets ask of the disputes: which case is about an order, whose row a name means, what a case has cost."""
+"""What several sheets ask of the disputes: which case is about an order, whose row a name means, what a case has
+cost."""
 
 from __future__ import annotations
 
@@ -10,8 +11,12 @@ from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
 
 
-def case_of(orders: Sequence[str | None], ids: Sequence[str | None], opened: Sequence[datetime | None],
-            closed: Sequence[date | None]) -> dict[str, str]:
+def case_of(
+    orders: Sequence[str | None],
+    ids: Sequence[str | None],
+    opened: Sequence[datetime | None],
+    closed: Sequence[date | None],
+) -> dict[str, str]:
     """The case of each order (folded id): an open one before a closed one, then the one opened last."""
     best: dict[str, tuple[bool, datetime, str]] = {}
     for order, case, since, until in zip(orders, ids, opened, closed, strict=True):

@@ -22,30 +22,78 @@ _TOOL = Owner.TOOL
 _COLUMNS = block(
     "core",
     Column("customer", "Customer", required=True, help="Name or nickname, for example Ana Silva.", width=22),
-    Column("language", "Language", Kind.CHOICE, choices="language", open_choices=True,
-           help="Language the customer likes best, for example Portuguese."),
+    Column(
+        "language",
+        "Language",
+        Kind.CHOICE,
+        choices="language",
+        open_choices=True,
+        help="Language the customer likes best, for example Portuguese.",
+    ),
     Column("country", "Country", width=16, help="Where the customer lives, for example Brazil."),
     Column("contact", "Contact", width=28, help="E-mail or phone, for example ana@example.com."),
     Column("wechat", "WeChat", help="WeChat name, for example ana_silva88."),
-    Column("segment", "Segment", Kind.CHOICE, owner=_TOOL, choices="segment", style="segment",
-           help="High satisfaction, neutral or high risk, from feelings, satisfaction and open cases."),
-    Column("risk", "Risk", Kind.CHOICE, owner=_TOOL, choices="customer_risk", style="risk",
-           help="How likely the next trouble becomes a dispute."),
+    Column(
+        "segment",
+        "Segment",
+        Kind.CHOICE,
+        owner=_TOOL,
+        choices="segment",
+        style="segment",
+        help="High satisfaction, neutral or high risk, from feelings, satisfaction and open cases.",
+    ),
+    Column(
+        "risk",
+        "Risk",
+        Kind.CHOICE,
+        owner=_TOOL,
+        choices="customer_risk",
+        style="risk",
+        help="How likely the next trouble becomes a dispute.",
+    ),
     Column("cases", "Cases", Kind.INTEGER, owner=_TOOL, help="All disputes of this customer."),
     Column("open", "Open", Kind.INTEGER, owner=_TOOL, help="Disputes of this customer that are not closed."),
-    Column("last_contact", "Last contact", Kind.DATE, owner=_TOOL, help="Day of the newest line in the Conversation Log."),
-    Column("feeling", "Feeling", Kind.CHOICE, owner=_TOOL, choices="feeling", style="feeling",
-           help="Of the newest message from the customer that shows one."),
-    Column("satisfaction", "Satisfaction", Kind.NUMBER, minimum=1, maximum=5, help="Answer to your survey, 1 to 5, for example 4."),
-    Column("follow_up_by", "Follow up by", Kind.DATE, owner=_TOOL, help="Get in touch by this day. Blank: nothing to do."),
+    Column(
+        "last_contact", "Last contact", Kind.DATE, owner=_TOOL, help="Day of the newest line in the Conversation Log."
+    ),
+    Column(
+        "feeling",
+        "Feeling",
+        Kind.CHOICE,
+        owner=_TOOL,
+        choices="feeling",
+        style="feeling",
+        help="Of the newest message from the customer that shows one.",
+    ),
+    Column(
+        "satisfaction",
+        "Satisfaction",
+        Kind.NUMBER,
+        minimum=1,
+        maximum=5,
+        help="Answer to your survey, 1 to 5, for example 4.",
+    ),
+    Column(
+        "follow_up_by", "Follow up by", Kind.DATE, owner=_TOOL, help="Get in touch by this day. Blank: nothing to do."
+    ),
     Column("followed_up_on", "Followed up on", Kind.DATE, help="Day you got in touch, for example 2026-11-21."),
-    Column("notes", "Notes", width=36, help="Preferences and other things to remember, for example: no parcels on Mondays."),
-    collapsed=False)
+    Column(
+        "notes", "Notes", width=36, help="Preferences and other things to remember, for example: no parcels on Mondays."
+    ),
+    collapsed=False,
+)
 
 SHEET = SheetSchema(
-    key="customers", title="Customers", kind=SheetKind.REGISTER, tab="handling", frozen="customer",
+    key="customers",
+    title="Customers",
+    kind=SheetKind.REGISTER,
+    tab="handling",
+    frozen="customer",
     intro="Who you sell to and how they feel. Names from sales, messages and cases come by themselves.",
-    tables=(TableSchema(key="customers", sheet="customers", columns=_COLUMNS, key_column="customer", row_key="customer"),))
+    tables=(
+        TableSchema(key="customers", sheet="customers", columns=_COLUMNS, key_column="customer", row_key="customer"),
+    ),
+)
 
 WRITES = ("segment", "risk", "cases", "open", "last_contact", "feeling", "follow_up_by")
 LOG = tuple(f"log.{key}" for key in ("customer", "at", "direction", "feeling", "needs_a_person"))
@@ -53,8 +101,9 @@ DISPUTES = tuple(f"disputes.{key}" for key in ("customer", "closed_on", "waived"
 
 
 @rows("customers", reads=("sales.customer", "log.customer", "disputes.customer", "customers.customer@read"))
-def named(sold: Sequence[str | None], said: Sequence[str | None], disputed: Sequence[str | None],
-          listed: Sequence[str | None]) -> Iterator[Wanted]:
+def named(
+    sold: Sequence[str | None], said: Sequence[str | None], disputed: Sequence[str | None], listed: Sequence[str | None]
+) -> Iterator[Wanted]:
     """A row for every customer that a sale, a message or a case names."""
     for name in unlisted([*sold, *said, *disputed], index_of(listed)):
         yield Wanted(name, {"customer": name})
@@ -70,19 +119,40 @@ class History:
     closed: date | None = None
 
 
-@table_rule(*(f"customers.{key}" for key in WRITES),
-            reads=("customers.customer", "customers.satisfaction", "customers.followed_up_on", *LOG, *DISPUTES))
-def profiles(names: Sequence[str | None], satisfaction: Sequence[float | None], followed: Sequence[date | None],
-             *columns: Sequence[Any], policy: Policy, today: date) -> list[list[Any]]:
+@table_rule(
+    *(f"customers.{key}" for key in WRITES),
+    reads=("customers.customer", "customers.satisfaction", "customers.followed_up_on", *LOG, *DISPUTES),
+)
+def profiles(
+    names: Sequence[str | None],
+    satisfaction: Sequence[float | None],
+    followed: Sequence[date | None],
+    *columns: Sequence[Any],
+    policy: Policy,
+    today: date,
+) -> list[list[Any]]:
     """Segment, risk, cases, newest contact and feeling, and the day by which to get in touch."""
-    index, known = index_of(names), [History(Mood(satisfaction=stars, known=stars is not None)) for stars in satisfaction]
-    _listen(index, known, columns[:len(LOG)], today - timedelta(days=policy.risk["days"]["negative_message"]))
-    for customer, closed_on, waived in zip(*columns[len(LOG):], strict=True):
+    index, known = (
+        index_of(names),
+        [History(Mood(satisfaction=stars, known=stars is not None)) for stars in satisfaction],
+    )
+    _listen(index, known, columns[: len(LOG)], today - timedelta(days=policy.risk["days"]["negative_message"]))
+    for customer, closed_on, waived in zip(*columns[len(LOG) :], strict=True):
         at = index.get(fold(customer)) if customer is not None else None
         if at is not None:
             _add_case(known[at], closed_on, waived is not None)
-    result = [(segment(h.mood), customer_risk(h.mood), h.mood.cases, h.mood.open, h.contact and h.contact.date(), h.mood.feeling,
-               follow_up_by(h, done, policy)) for h, done in zip(known, followed, strict=True)]
+    result = [
+        (
+            segment(h.mood),
+            customer_risk(h.mood),
+            h.mood.cases,
+            h.mood.open,
+            h.contact and h.contact.date(),
+            h.mood.feeling,
+            follow_up_by(h, done, policy),
+        )
+        for h, done in zip(known, followed, strict=True)
+    ]
     return [list(column) for column in zip(*result, strict=True)] if result else [[] for _ in WRITES]
 
 
@@ -112,7 +182,8 @@ def _add_case(history: History, closed_on: date | None, waived: bool) -> None:
 
 
 def follow_up_by(history: History, done: date | None, policy: Policy) -> date | None:
-    """Soon after an unhappy message; some days after a closed case, until satisfaction is known. None once it is done."""
+    """Soon after an unhappy message; some days after a closed case, until satisfaction is known. None once it is
+    done."""
     mood, wanted = history.mood, []
     if history.felt is not None and mood.feeling == "negative" and (done is None or done < history.felt.date()):
         wanted.append(history.felt.date() + timedelta(days=policy.risk["days"]["answer_unhappy"]))

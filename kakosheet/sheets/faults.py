@@ -1,4 +1,5 @@
-"""What can be wrong in a row of several sheets alike: days that are still to come, currencies without a rate, problems of no known type."""
+"""What can be wrong in a row of several sheets alike: days that are still to come, currencies without a rate, problems
+of no known type."""
 
 from __future__ import annotations
 
@@ -19,19 +20,25 @@ def still_to_come(columns: Sequence[str], days: Sequence[date | None], today: da
     last = today + GRACE
     for column, day in zip(columns, days, strict=True):
         if day is not None and (plain := day.date() if isinstance(day, datetime) else day) > last:
-            yield Fault(column, "K312", say("faults.future", day=plain.isoformat()), say("faults.cure_future"), "warning")
+            yield Fault(
+                column, "K312", say("faults.future", day=plain.isoformat()), say("faults.cure_future"), "warning"
+            )
 
 
 def without_rate(column: str, currency: str | None, policy: Policy, say: Say) -> Iterator[Fault]:
     """A currency for which no exchange rate is known: amounts in it are left out of sums."""
     if currency is not None and policy.rate(currency) is None:
-        yield Fault(column, "K404", say("faults.no_rate", currency=currency), say("faults.cure_no_rate", currency=currency))
+        yield Fault(
+            column, "K404", say("faults.no_rate", currency=currency), say("faults.cure_no_rate", currency=currency)
+        )
 
 
 def unknown_type(column: str, problem: str | None, policy: Policy, say: Say) -> Iterator[Fault]:
     """A problem in words of one's own: the case has no steps and no evidence list of its own then."""
     if problem is not None and problem not in policy.types:
-        yield Fault(column, "K304", say("faults.unknown_type", problem=cut(problem)), say("faults.cure_unknown_type"), "warning")
+        yield Fault(
+            column, "K304", say("faults.unknown_type", problem=cut(problem)), say("faults.cure_unknown_type"), "warning"
+        )
 
 
 def half_told(problem: str | None, noticed_on: date | None, dispute: str | None, say: Say) -> Iterator[Fault]:

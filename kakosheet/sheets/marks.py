@@ -1,17 +1,50 @@
-"""What the words of the lists ask of the reader: the severities behind `Column.style`, by which every file format colours cells."""
+"""What the words of the lists ask of the reader: the severities behind `Column.style`, by which every file format
+colours cells."""
 
 from __future__ import annotations
 
 from kakosheet.core.layout import Marks, Severity
 
-_BAD, _WARN, _GAP, _GOOD, _DONE, _STRONG = Severity.BAD, Severity.WARN, Severity.GAP, Severity.GOOD, Severity.DONE, Severity.STRONG
+_BAD, _WARN, _GAP, _GOOD, _DONE, _STRONG = (
+    Severity.BAD,
+    Severity.WARN,
+    Severity.GAP,
+    Severity.GOOD,
+    Severity.DONE,
+    Severity.STRONG,
+)
 
 MARKS = {
-    "state": Marks({"overdue": _BAD, "defaulted": _BAD, "due_today": _WARN, "due_soon": _WARN, "on_track": _GOOD, "open": _GOOD,
-                    "done": _DONE, "waived": _DONE, "closed": _DONE, "not_applicable": _DONE},
-                   tints_rows=True, worn_by=("due", "days_left")),
-    "evidence_state": Marks({"missing": _GAP, "expired": _BAD, "lost": _BAD, "changed": _BAD, "expiring": _WARN, "have": _GOOD,
-                             "waived": _DONE, "not_applicable": _DONE}, tints_rows=True, worn_by=("days_left",)),
+    "state": Marks(
+        {
+            "overdue": _BAD,
+            "defaulted": _BAD,
+            "due_today": _WARN,
+            "due_soon": _WARN,
+            "on_track": _GOOD,
+            "open": _GOOD,
+            "done": _DONE,
+            "waived": _DONE,
+            "closed": _DONE,
+            "not_applicable": _DONE,
+        },
+        tints_rows=True,
+        worn_by=("due", "days_left"),
+    ),
+    "evidence_state": Marks(
+        {
+            "missing": _GAP,
+            "expired": _BAD,
+            "lost": _BAD,
+            "changed": _BAD,
+            "expiring": _WARN,
+            "have": _GOOD,
+            "waived": _DONE,
+            "not_applicable": _DONE,
+        },
+        tints_rows=True,
+        worn_by=("days_left",),
+    ),
     "risk": Marks({"high": _BAD, "medium": _WARN, "low": _GOOD}, tints_rows=True),
     "list_status": Marks({"black": _BAD, "watch": _WARN, "white": _GOOD}),
     "readiness": Marks({"not_ready": _WARN, "ready": _GOOD, "shipped": _DONE}, tints_rows=True),

@@ -17,38 +17,131 @@ from kakosheet.policy.overlay import Overrides, Refused, calendar_of
 _TOOL = Owner.TOOL
 
 SHEET = SheetSchema(
-    key="rules", title="Rules", kind=SheetKind.REGISTER, tab="settings", frozen="step",
+    key="rules",
+    title="Rules",
+    kind=SheetKind.REGISTER,
+    tab="settings",
+    frozen="step",
     intro="Time limits of platforms and our own. Change one in the columns Limit to Switched off, or add a row of your own: yours wins.",
-    tables=(TableSchema(
-        key="rules", sheet="rules", row_key="key", id_column="key", id_format="U-{number:04}",
-        columns=(
-            Column("platform", "Platform", Kind.CHOICE, group="rule", prefill=True, choices="rule_book", open_choices=True,
-                   help="Where the limit holds, for example Taobao."),
-            Column("role", "Role", Kind.CHOICE, prefill=True, choices="rule_role",
-                   help="Who must act: Buyer, Seller, Platform, Carrier, or We."),
-            Column("step", "Step", Kind.CHOICE, prefill=True, choices="node", open_choices=True, width=26,
-                   help="What has to be done, for example Seller's answer."),
-            Column("shipped", "Shipped", owner=_TOOL, width=70, help="The limit as it is shipped, in words."),
-            Column("limit", "Limit", Kind.NUMBER, group="yours", minimum=0, maximum=40_000,
-                   help="How many units, for example 5. Blank: as shipped."),
-            Column("unit", "Unit", Kind.CHOICE, choices="unit", width=16,
-                   help="What is counted, for example working days. Blank: as shipped."),
-            Column("calendar", "Calendar", help="Country of the working days, such as CN or GB-SCT. Blank: as shipped."),
-            Column("starts_at", "Starts at", Kind.CHOICE, choices="event", width=20,
-                   help="What starts the clock, for example Case opened. Blank: as shipped."),
-            Column("on_silence", "On silence", Kind.CHOICE, choices="silence", width=24,
-                   help="What follows if nobody acts. Blank: as shipped."),
-            Column("your_source", "Your source", width=26, help="Where you have it from: an address, or a mail of 21 Nov 2026."),
-            Column("valid_from", "Valid from", Kind.DATE, help="For cases opened on this day or later, such as 2026-01-01."),
-            Column("valid_to", "Valid to", Kind.DATE, help="For cases opened on this day or before, such as 2026-12-31."),
-            Column("switched_off", "Switched off", Kind.YESNO, help="Yes: this limit is not used at all."),
-            Column("in_force", "In force", owner=_TOOL, group="source", width=70, help="What counts, in words: yours, else as shipped."),
-            Column("source", "Source", owner=_TOOL, width=52, help="Where the limit stands."),
-            Column("checked_on", "Checked on", Kind.DATE, owner=_TOOL, help="When the source was last looked at."),
-            Column("key", "Key id", owner=Owner.ID, hidden=True, help="By which refresh knows the row again."),
-        )),))
+    tables=(
+        TableSchema(
+            key="rules",
+            sheet="rules",
+            row_key="key",
+            id_column="key",
+            id_format="U-{number:04}",
+            columns=(
+                Column(
+                    "platform",
+                    "Platform",
+                    Kind.CHOICE,
+                    group="rule",
+                    prefill=True,
+                    choices="rule_book",
+                    open_choices=True,
+                    help="Where the limit holds, for example Taobao.",
+                ),
+                Column(
+                    "role",
+                    "Role",
+                    Kind.CHOICE,
+                    prefill=True,
+                    choices="rule_role",
+                    help="Who must act: Buyer, Seller, Platform, Carrier, or We.",
+                ),
+                Column(
+                    "step",
+                    "Step",
+                    Kind.CHOICE,
+                    prefill=True,
+                    choices="node",
+                    open_choices=True,
+                    width=26,
+                    help="What has to be done, for example Seller's answer.",
+                ),
+                Column("shipped", "Shipped", owner=_TOOL, width=70, help="The limit as it is shipped, in words."),
+                Column(
+                    "limit",
+                    "Limit",
+                    Kind.NUMBER,
+                    group="yours",
+                    minimum=0,
+                    maximum=40_000,
+                    help="How many units, for example 5. Blank: as shipped.",
+                ),
+                Column(
+                    "unit",
+                    "Unit",
+                    Kind.CHOICE,
+                    choices="unit",
+                    width=16,
+                    help="What is counted, for example working days. Blank: as shipped.",
+                ),
+                Column(
+                    "calendar", "Calendar", help="Country of the working days, such as CN or GB-SCT. Blank: as shipped."
+                ),
+                Column(
+                    "starts_at",
+                    "Starts at",
+                    Kind.CHOICE,
+                    choices="event",
+                    width=20,
+                    help="What starts the clock, for example Case opened. Blank: as shipped.",
+                ),
+                Column(
+                    "on_silence",
+                    "On silence",
+                    Kind.CHOICE,
+                    choices="silence",
+                    width=24,
+                    help="What follows if nobody acts. Blank: as shipped.",
+                ),
+                Column(
+                    "your_source",
+                    "Your source",
+                    width=26,
+                    help="Where you have it from: an address, or a mail of 21 Nov 2026.",
+                ),
+                Column(
+                    "valid_from",
+                    "Valid from",
+                    Kind.DATE,
+                    help="For cases opened on this day or later, such as 2026-01-01.",
+                ),
+                Column(
+                    "valid_to",
+                    "Valid to",
+                    Kind.DATE,
+                    help="For cases opened on this day or before, such as 2026-12-31.",
+                ),
+                Column("switched_off", "Switched off", Kind.YESNO, help="Yes: this limit is not used at all."),
+                Column(
+                    "in_force",
+                    "In force",
+                    owner=_TOOL,
+                    group="source",
+                    width=70,
+                    help="What counts, in words: yours, else as shipped.",
+                ),
+                Column("source", "Source", owner=_TOOL, width=52, help="Where the limit stands."),
+                Column("checked_on", "Checked on", Kind.DATE, owner=_TOOL, help="When the source was last looked at."),
+                Column("key", "Key id", owner=Owner.ID, hidden=True, help="By which refresh knows the row again."),
+            ),
+        ),
+    ),
+)
 
-_YOURS = ("limit", "unit", "calendar", "starts_at", "on_silence", "your_source", "valid_from", "valid_to", "switched_off")
+_YOURS = (
+    "limit",
+    "unit",
+    "calendar",
+    "starts_at",
+    "on_silence",
+    "your_source",
+    "valid_from",
+    "valid_to",
+    "switched_off",
+)
 _NAMES = ("platform", "role", "step")
 
 
@@ -60,8 +153,11 @@ def rule_rows(*, policy: Policy) -> Iterator[Wanted]:
 
 
 @rule("rules.shipped", "rules.in_force", "rules.source", "rules.checked_on", reads=("rules.key", "rules.switched_off"))
-def described(key: str | None, off: bool | None, *, policy: Policy, titles: Titles, say: Callable[..., str]) -> tuple[Any, ...]:
-    """The rule as shipped and, with its note, as in force in words; its source and when that was checked (not for a source of people's own)."""
+def described(
+    key: str | None, off: bool | None, *, policy: Policy, titles: Titles, say: Callable[..., str]
+) -> tuple[Any, ...]:
+    """The rule as shipped and, with its note, as in force in words; its source and when that was checked (not for a
+    source of people's own)."""
     shipped_rule, now = policy.shipped_rules.get(key or ""), _rules_in_force(policy).get(key or "")
     told = sentence(shipped_rule._replace(note=""), policy, titles, say) if shipped_rule else None
     if now is None:
@@ -76,12 +172,19 @@ def sentence(clock: ClockRule, policy: Policy, titles: Titles, say: Callable[...
     unit = titles.choice("unit_one" if clock.limit == 1 else "unit", clock.unit) or clock.unit
     if clock.calendar:
         unit = say("rules.unit_in", unit=unit, calendar=clock.calendar)
-    told = say("rules.limit", limit=f"{clock.limit:g}", unit=unit, start=titles.choice("event", clock.start) or clock.start)
+    told = say(
+        "rules.limit", limit=f"{clock.limit:g}", unit=unit, start=titles.choice("event", clock.start) or clock.start
+    )
     if clock.limit_setting and (clock.limit_setting in policy.settings or clock.platform == "own"):
         told = say("rules.by_setting", unit=unit, start=titles.choice("event", clock.start) or clock.start)
     if clock.silence:
         told += say("rules.silence", effect=titles.choice("silence", clock.silence) or clock.silence)
-    return told + (say("rules.roll") if clock.roll else "") + _valid(clock, say) + (say("rules.note", note=clock.note) if clock.note else "")
+    return (
+        told
+        + (say("rules.roll") if clock.roll else "")
+        + _valid(clock, say)
+        + (say("rules.note", note=clock.note) if clock.note else "")
+    )
 
 
 def _valid(clock: ClockRule, say: Callable[..., str]) -> str:
@@ -91,17 +194,23 @@ def _valid(clock: ClockRule, say: Callable[..., str]) -> str:
 
 
 def _rules_in_force(policy: Policy) -> dict[str, ClockRule]:
-    """By key; of two with one key the first counts, and the other is the shipped one on the days that people left to it."""
+    """By key; of two with one key the first counts, and the other is the shipped one on the days that people left to
+    it."""
     known: dict[str, ClockRule] | None = policy._memo.get("rules_by_key")
     if known is None:
-        known = policy._memo["rules_by_key"] = {clock.key: clock for clocks in policy.clocks.values() for clock in reversed(clocks)}
+        known = policy._memo["rules_by_key"] = {
+            clock.key: clock for clocks in policy.clocks.values() for clock in reversed(clocks)
+        }
     return known
 
 
 def read_rules(table: Table, defaults: Policy, found: Overrides) -> None:
-    """Add to `found` what people changed, switched off or added. A row that cannot be read is K503 and stays as shipped."""
+    """Add to `found` what people changed, switched off or added. A row that cannot be read is K503 and stays as
+    shipped."""
     for i, key in enumerate(table.columns["key"]):
-        broken = [name for name in (*_NAMES, *_YOURS) if i in table.bad.get(name, ()) or i in table.unknown.get(name, ())]
+        broken = [
+            name for name in (*_NAMES, *_YOURS) if i in table.bad.get(name, ()) or i in table.unknown.get(name, ())
+        ]
         if broken:
             found.issues.append(_issue(table, i, broken[0], "the cell cannot be read", "mend it or clear it"))
             continue
@@ -109,8 +218,18 @@ def read_rules(table: Table, defaults: Policy, found: Overrides) -> None:
         try:
             _take(key, row, defaults, found)
             if _starts_nowhere(key, row, defaults):
-                found.issues.append(replace(_issue(table, i, "starts_at", "the clock has no start: the day the case is opened counts",
-                                                   "choose under Starts at what starts it"), severity=Severity.WARNING))
+                found.issues.append(
+                    replace(
+                        _issue(
+                            table,
+                            i,
+                            "starts_at",
+                            "the clock has no start: the day the case is opened counts",
+                            "choose under Starts at what starts it",
+                        ),
+                        severity=Severity.WARNING,
+                    )
+                )
         except _Wrong as problem:
             found.issues.append(_issue(table, i, problem.column, str(problem), problem.hint))
 
@@ -137,7 +256,8 @@ def _take(key: str | None, row: dict[str, Any], defaults: Policy, found: Overrid
 
 
 def _is_retired(key: str | None, row: dict[str, Any]) -> bool:
-    """Whether the row is of a rule that an older version shipped and this one does not, with nothing of people's in it."""
+    """Whether the row is of a rule that an older version shipped and this one does not, with nothing of people's in
+    it."""
     return _was_shipped(key) and all(row[name] is None for name in _YOURS)
 
 
@@ -148,7 +268,12 @@ def _was_shipped(key: str | None) -> bool:
 
 def _starts_nowhere(key: str | None, row: dict[str, Any], defaults: Policy) -> bool:
     """A rule of people's own, in force, for a step that no shipped rule has, without what starts it."""
-    own = key not in defaults.shipped_rules and not row["switched_off"] and row["step"] is not None and not _is_retired(key, row)
+    own = (
+        key not in defaults.shipped_rules
+        and not row["switched_off"]
+        and row["step"] is not None
+        and not _is_retired(key, row)
+    )
     return own and row["starts_at"] is None and _alike(str(row["step"]).strip(), defaults) is None
 
 
@@ -160,10 +285,15 @@ def _alike(step: str, defaults: Policy) -> ClockRule | None:
 def _changed(shipped_rule: ClockRule, row: dict[str, Any], defaults: Policy) -> ClockRule:
     """A rule with what people wrote in place of what is shipped."""
     clock = shipped_rule._replace(
-        own=True, limit_setting=shipped_rule.limit_setting if row["limit"] is None else "",
-        valid_from=row["valid_from"] or shipped_rule.valid_from, valid_to=row["valid_to"] or shipped_rule.valid_to,
-        source=row["your_source"] or shipped_rule.source, calendar=_calendar(row["calendar"]) or shipped_rule.calendar,
-        unit=row["unit"] or shipped_rule.unit, start=row["starts_at"] or shipped_rule.start)
+        own=True,
+        limit_setting=shipped_rule.limit_setting if row["limit"] is None else "",
+        valid_from=row["valid_from"] or shipped_rule.valid_from,
+        valid_to=row["valid_to"] or shipped_rule.valid_to,
+        source=row["your_source"] or shipped_rule.source,
+        calendar=_calendar(row["calendar"]) or shipped_rule.calendar,
+        unit=row["unit"] or shipped_rule.unit,
+        start=row["starts_at"] or shipped_rule.start,
+    )
     if row["limit"] is not None:
         clock = clock._replace(limit=row["limit"])
     if row["on_silence"] is not None:
@@ -172,22 +302,41 @@ def _changed(shipped_rule: ClockRule, row: dict[str, Any], defaults: Policy) -> 
 
 
 def _own(key: str | None, row: dict[str, Any], defaults: Policy) -> ClockRule:
-    """A rule that only people have; without a start it has that of the shipped step, else it counts from the day the case is opened."""
-    for name, hint in (("platform", "write where it holds, for example Taobao"), ("step", "choose or write what has to be done"),
-                       ("limit", "write how many days or hours")):
+    """A rule that only people have; without a start it has that of the shipped step, else it counts from the day the
+    case is opened."""
+    for name, hint in (
+        ("platform", "write where it holds, for example Taobao"),
+        ("step", "choose or write what has to be done"),
+        ("limit", "write how many days or hours"),
+    ):
         if row[name] is None:
             raise _Wrong(name, f"a rule of your own needs its {name}", hint)
     step, platform = str(row["step"]).strip(), str(row["platform"]).strip()
     alike = _alike(step, defaults)
     silence = row["on_silence"] or ""
-    return _countable(ClockRule(
-        key=key or "", platform=platform, step=step if alike else f"own_{fold(step).replace('/', '-').replace(' ', '_')}",
-        role=row["role"] or "we", stage=alike.stage if alike else "negotiation", limit=row["limit"],
-        unit=row["unit"] or "natural_days", start=row["starts_at"] or (alike.start if alike else "opened"),
-        ends=alike.ends if alike else "", accepts=alike.accepts if alike else (), each_offer=row["starts_at"] == "offer",
-        calendar=_calendar(row["calendar"]), silence=silence,
-        defaults=silence in _deciding(defaults), title="" if alike else step, source=row["your_source"] or "",
-        valid_from=row["valid_from"], valid_to=row["valid_to"], own=True))
+    return _countable(
+        ClockRule(
+            key=key or "",
+            platform=platform,
+            step=step if alike else f"own_{fold(step).replace('/', '-').replace(' ', '_')}",
+            role=row["role"] or "we",
+            stage=alike.stage if alike else "negotiation",
+            limit=row["limit"],
+            unit=row["unit"] or "natural_days",
+            start=row["starts_at"] or (alike.start if alike else "opened"),
+            ends=alike.ends if alike else "",
+            accepts=alike.accepts if alike else (),
+            each_offer=row["starts_at"] == "offer",
+            calendar=_calendar(row["calendar"]),
+            silence=silence,
+            defaults=silence in _deciding(defaults),
+            title="" if alike else step,
+            source=row["your_source"] or "",
+            valid_from=row["valid_from"],
+            valid_to=row["valid_to"],
+            own=True,
+        )
+    )
 
 
 def _calendar(typed: str | None) -> str:
@@ -201,7 +350,11 @@ def _calendar(typed: str | None) -> str:
 
 def _countable(clock: ClockRule) -> ClockRule:
     if clock.unit not in ("calendar_hours", "business_hours") and clock.limit != int(clock.limit):
-        raise _Wrong("limit", f"{clock.limit:g} is no whole number of days or months", "write a whole number, or choose hours as its unit")
+        raise _Wrong(
+            "limit",
+            f"{clock.limit:g} is no whole number of days or months",
+            "write a whole number, or choose hours as its unit",
+        )
     return clock
 
 

@@ -22,27 +22,68 @@ RATE = "rate/"
 """What the key of a shipped exchange rate begins with; the currency follows."""
 
 SHEET = SheetSchema(
-    key="settings", title="Settings", kind=SheetKind.REGISTER, tab="settings", frozen="name",
+    key="settings",
+    title="Settings",
+    kind=SheetKind.REGISTER,
+    tab="settings",
+    frozen="name",
     intro="Write your own value under Yours; blank means as shipped. Add rows for exchange rates and people.",
-    tables=(TableSchema(
-        key="settings", sheet="settings", row_key="key", id_column="key", id_format="U-{number:04}",
-        columns=(
-            Column("group", "Group", Kind.CHOICE, group="settings", prefill=True, choices="setting_group",
-                   help="What it is about. For a row of your own: Exchange rates or People."),
-            Column("name", "Name", prefill=True, width=30,
-                   help="Which setting. For a row of your own: a currency such as USD, or a name such as Li Wei."),
-            Column("shipped", "Shipped", owner=_TOOL, width=20, help="What holds if you write nothing."),
-            Column("yours", "Yours", width=20, help="What shall hold instead, for example 5. Blank: as shipped."),
-            Column("as_of", "As of", Kind.DATE, help="For an exchange rate of yours: its day, such as 2026-11-21."),
-            Column("in_force", "In force", owner=Owner.FORMULA, width=20, formula='IF([yours]<>"",[yours],IF([shipped]="","",[shipped]))',
-                   help="What counts: yours, else as shipped. Live."),
-            Column("unit", "Unit", owner=_TOOL, width=23, help="What the number counts."),
-            Column("meaning", "Meaning", owner=_TOOL, width=84, help="What the setting does."),
-            Column("contact", "Contact", group="people", help="For people: mail address or phone, such as wei@example.com."),
-            Column("language", "Language", Kind.CHOICE, choices="language", open_choices=True,
-                   help="For people: the language they read, such as English."),
-            Column("key", "Key id", owner=Owner.ID, hidden=True, help="By which refresh knows the row again."),
-        )),))
+    tables=(
+        TableSchema(
+            key="settings",
+            sheet="settings",
+            row_key="key",
+            id_column="key",
+            id_format="U-{number:04}",
+            columns=(
+                Column(
+                    "group",
+                    "Group",
+                    Kind.CHOICE,
+                    group="settings",
+                    prefill=True,
+                    choices="setting_group",
+                    help="What it is about. For a row of your own: Exchange rates or People.",
+                ),
+                Column(
+                    "name",
+                    "Name",
+                    prefill=True,
+                    width=30,
+                    help="Which setting. For a row of your own: a currency such as USD, or a name such as Li Wei.",
+                ),
+                Column("shipped", "Shipped", owner=_TOOL, width=20, help="What holds if you write nothing."),
+                Column("yours", "Yours", width=20, help="What shall hold instead, for example 5. Blank: as shipped."),
+                Column("as_of", "As of", Kind.DATE, help="For an exchange rate of yours: its day, such as 2026-11-21."),
+                Column(
+                    "in_force",
+                    "In force",
+                    owner=Owner.FORMULA,
+                    width=20,
+                    formula='IF([yours]<>"",[yours],IF([shipped]="","",[shipped]))',
+                    help="What counts: yours, else as shipped. Live.",
+                ),
+                Column("unit", "Unit", owner=_TOOL, width=23, help="What the number counts."),
+                Column("meaning", "Meaning", owner=_TOOL, width=84, help="What the setting does."),
+                Column(
+                    "contact",
+                    "Contact",
+                    group="people",
+                    help="For people: mail address or phone, such as wei@example.com.",
+                ),
+                Column(
+                    "language",
+                    "Language",
+                    Kind.CHOICE,
+                    choices="language",
+                    open_choices=True,
+                    help="For people: the language they read, such as English.",
+                ),
+                Column("key", "Key id", owner=Owner.ID, hidden=True, help="By which refresh knows the row again."),
+            ),
+        ),
+    ),
+)
 
 
 @rows("settings", reads=())
@@ -55,9 +96,11 @@ def setting_rows(*, policy: Policy, titles: Titles) -> Iterator[Wanted]:
 
 
 @rule("settings.shipped", "settings.unit", "settings.meaning", reads=("settings.key", "settings.group"))
-def shipped(key: str | None, group: str | None, *, policy: Policy, titles: Titles,
-            say: Callable[..., str]) -> tuple[Any, str | None, str | None]:
-    """What is shipped, in which unit, and what it does; a rate is what one unit is worth in the base currency in force."""
+def shipped(
+    key: str | None, group: str | None, *, policy: Policy, titles: Titles, say: Callable[..., str]
+) -> tuple[Any, str | None, str | None]:
+    """What is shipped, in which unit, and what it does; a rate is what one unit is worth in the base currency in
+    force."""
     setting = policy.shipped.get(key or "")
     if setting is not None:
         return _shown(setting, titles), setting.unit or None, setting.meaning
@@ -66,7 +109,11 @@ def shipped(key: str | None, group: str | None, *, policy: Policy, titles: Title
     if rate is not None:
         worth = 1.0 if rate.currency == base else cross_rate(policy.shipped_rates, rate.currency, base)
         day = rate.as_of.isoformat() if rate.as_of else ""
-        return None if worth is None else float(f"{worth:.6g}"), base, say("settings.rate", currency=rate.currency, base=base, day=day)
+        return (
+            None if worth is None else float(f"{worth:.6g}"),
+            base,
+            say("settings.rate", currency=rate.currency, base=base, day=day),
+        )
     return None, base if group == "rate" else None, say("settings.person") if group == "staff" else None
 
 
@@ -113,9 +160,15 @@ def overrides(settings: Table, rules: Table, defaults: Policy, *, date1904: bool
         try:
             _take(settings, i, key, defaults, found, date1904)
         except Refused as problem:
-            found.issues.append(_issue(settings, i, "yours", f"{cut(settings.columns['name'][i] or key or '')}: {problem}", problem.hint))
+            found.issues.append(
+                _issue(
+                    settings, i, "yours", f"{cut(settings.columns['name'][i] or key or '')}: {problem}", problem.hint
+                )
+            )
     base = found.settings.get("base_currency", defaults.settings["base_currency"])
-    found.rates = {currency: Rate(currency, rate.rate, base, rate.as_of, own=True) for currency, rate in found.rates.items()}
+    found.rates = {
+        currency: Rate(currency, rate.rate, base, rate.as_of, own=True) for currency, rate in found.rates.items()
+    }
     read_rules(rules, defaults, found)
     return found
 
@@ -123,15 +176,24 @@ def overrides(settings: Table, rules: Table, defaults: Policy, *, date1904: bool
 def _take(settings: Table, i: int, key: str | None, defaults: Policy, found: Overrides, date1904: bool) -> None:
     """One row: a shipped setting, an exchange rate, or a person."""
     group, name, yours, as_of, contact, language = (
-        settings.columns[column][i] for column in ("group", "name", "yours", "as_of", "contact", "language"))
+        settings.columns[column][i] for column in ("group", "name", "yours", "as_of", "contact", "language")
+    )
     setting = defaults.shipped.get(key or "")
     if setting is not None:
         if yours is not None:
             found.settings[setting.key] = parse_setting(setting, yours, date1904=date1904)
         if found.settings.get("language", defaults.lang) != defaults.lang:
             del found.settings["language"]
-            found.issues.append(_issue(settings, i, "yours", "a workbook keeps the language in which it was made",
-                                       "make another with `kakosheet new BOOK --lang`", Severity.WARNING))
+            found.issues.append(
+                _issue(
+                    settings,
+                    i,
+                    "yours",
+                    "a workbook keeps the language in which it was made",
+                    "make another with `kakosheet new BOOK --lang`",
+                    Severity.WARNING,
+                )
+            )
     elif group == "rate" or (key or "").startswith(RATE):
         if yours is not None:
             currency = key.removeprefix(RATE) if key and key.startswith(RATE) else _currency(name)
@@ -140,15 +202,25 @@ def _take(settings: Table, i: int, key: str | None, defaults: Policy, found: Ove
         if name:
             found.staff.append(Staff(str(name).strip(), contact or "", language or ""))
     elif yours is not None:
-        found.issues.append(_issue(settings, i, "group", f'nothing is known by the name {quoted(name or "")}',
-                                   "choose Exchange rates or People as its group", Severity.WARNING))
+        found.issues.append(
+            _issue(
+                settings,
+                i,
+                "group",
+                f"nothing is known by the name {quoted(name or '')}",
+                "choose Exchange rates or People as its group",
+                Severity.WARNING,
+            )
+        )
 
 
 def _currency(name: Any) -> str:
     try:
         return parse_currency(str(name or ""))
     except ValueError:
-        raise Refused(f'{quoted(name or "")} is not a currency code', "write the code of three letters under Name, like USD") from None
+        raise Refused(
+            f"{quoted(name or '')} is not a currency code", "write the code of three letters under Name, like USD"
+        ) from None
 
 
 def _positive(typed: Any) -> float:

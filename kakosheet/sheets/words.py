@@ -14,12 +14,18 @@ _LONGEST = 60
 
 def day_text(day: date, today: date, titles: Titles) -> str:
     """ "26 Nov", with the year where it is not this one."""
-    return titles.say("deadlines.day", day=day.day, month=titles.choice("month", str(day.month))) if day.year == today.year else full_day(day, titles)
+    return (
+        titles.say("deadlines.day", day=day.day, month=titles.choice("month", str(day.month)))
+        if day.year == today.year
+        else full_day(day, titles)
+    )
 
 
 def full_day(day: date, titles: Titles) -> str:
     """ "26 Nov 2026": for what stays true, and so need not be written anew."""
-    return titles.say("deadlines.day_and_year", day=day.day, month=titles.choice("month", str(day.month)), year=day.year)
+    return titles.say(
+        "deadlines.day_and_year", day=day.day, month=titles.choice("month", str(day.month)), year=day.year
+    )
 
 
 def days_text(days: float, say: Say) -> str:

@@ -19,6 +19,7 @@ _OTHERS = re.compile(rb'(?<=\s)(?:t|cm|vm)="([^"]*)"')
 def validator() -> Any:
     from openxml_audit import context
     from openxml_audit.validator import OpenXmlValidator
+
     # Where among its like an element stands is only told, and takes time by the square of their number.
     context._sibling_position = lambda _element: 1
     return OpenXmlValidator(max_errors=0)
@@ -28,8 +29,11 @@ def findings(data: bytes, folder: Path, but: str = "") -> Counter[tuple[str, ...
     """What is wrong with a package, and how often: kind, part, element, what is said of it; findings of the id `but` left out."""
     file = folder / "audited.xlsx"
     file.write_bytes(data)
-    return Counter((found.error_type.value, found.part_uri, str(found.node), re.sub(r"\d+", "#", found.description))
-                   for found in validator().validate(file).errors if not but or found.id != but)
+    return Counter(
+        (found.error_type.value, found.part_uri, str(found.node), re.sub(r"\d+", "#", found.description))
+        for found in validator().validate(file).errors
+        if not but or found.id != but
+    )
 
 
 def shortened(data: bytes) -> bytes:
@@ -38,7 +42,9 @@ def shortened(data: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as out:
         for name in archive.namelist():
             content = archive.read(name)
-            out.writestr(name, _shortened(content) if "/worksheets/sheet" in name and name.endswith(".xml") else content)
+            out.writestr(
+                name, _shortened(content) if "/worksheets/sheet" in name and name.endswith(".xml") else content
+            )
     return buffer.getvalue()
 
 
@@ -52,4 +58,5 @@ def _shortened(xml: bytes) -> bytes:
         new = shape not in seen
         seen.add(shape)
         return match[0] if new else b""
+
     return _ROW.sub(kept, xml)

@@ -23,7 +23,11 @@ INLINE = "Excel_InlineStrCells"
 def chosen() -> list[Path]:
     """Spread over the corpus, large ones left out for their time."""
     folder = Path(CORPUS or "", "xlsx")
-    files = sorted(file for file in folder.iterdir() if file.stat().st_size < MOST_BYTES and file.name not in REFUSED) if CORPUS and folder.is_dir() else []
+    files = (
+        sorted(file for file in folder.iterdir() if file.stat().st_size < MOST_BYTES and file.name not in REFUSED)
+        if CORPUS and folder.is_dir()
+        else []
+    )
     step = max(1, len(files) // COUNT)
     return files[::step][:COUNT]
 

@@ -65,26 +65,46 @@ def ours(path: Path, rows: int, only_import: bool) -> None:
     from kakosheet.core.table import Table
     from kakosheet.core.titles import Titles
     from kakosheet.formats.ods.writer import write_to
+
     if only_import:
         return
     kinds = (Kind.INTEGER, Kind.MONEY, Kind.PERCENT, Kind.DATE, Kind.DATETIME, Kind.TEXT, Kind.TEXT, Kind.TEXT)
     columns = [Column(f"c{i}", f"Column {i}", kinds[i % 8]) for i in range(COLUMNS)]
     columns[FORMULA] = Column(f"c{FORMULA}", "Live", owner=Owner.FORMULA, formula='IF([c0]>5,"late","ok")')
     table = TableSchema(key="t", sheet="s", columns=tuple(columns))
-    schema = WorkbookSchema(1, (SheetSchema(key="s", title="S", kind=SheetKind.REGISTER, tab="start", tables=(table,)),))
+    schema = WorkbookSchema(
+        1, (SheetSchema(key="s", title="S", kind=SheetKind.REGISTER, tab="start", tables=(table,)),)
+    )
     lazy: dict[str, Any] = {f"c{i}": Lazy(rows, i) for i in range(COLUMNS)}
     tables = {"t": Table(table, rows=range(rows), columns=lazy)}  # type: ignore[arg-type]
     with path.open("wb") as file:
-        write_to(NewBook(schema=schema, titles=Titles("en"), tables=tables, visible=("s",), created=datetime(2026, 1, 1), sealed=False), file)
+        write_to(
+            NewBook(
+                schema=schema,
+                titles=Titles("en"),
+                tables=tables,
+                visible=("s",),
+                created=datetime(2026, 1, 1),
+                sealed=False,
+            ),
+            file,
+        )
 
 
 def xlsxwriter(path: Path, rows: int, only_import: bool) -> None:
     import xlsxwriter
+
     if only_import:
         return
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        str(path),
+        {"constant_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False},
+    )
     sheet = book.add_worksheet("S")
-    formats = [book.add_format({"num_format": code}) for code in ("#,##0", "#,##0.00", "0%", "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "@", "@", "@")]
+    formats = [
+        book.add_format({"num_format": code})
+        for code in ("#,##0", "#,##0.00", "0%", "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "@", "@", "@")
+    ]
     for column in range(COLUMNS):
         sheet.write_string(0, column, f"Column {column}")
     for row in range(rows):
@@ -105,6 +125,7 @@ def odfpy(path: Path, rows: int, only_import: bool) -> None:
     from odf.opendocument import OpenDocumentSpreadsheet
     from odf.table import Table, TableCell, TableRow
     from odf.text import P
+
     if only_import:
         return
     document = OpenDocumentSpreadsheet()
@@ -129,7 +150,10 @@ def odfpy(path: Path, rows: int, only_import: bool) -> None:
 
 
 WRITERS: dict[str, tuple[Callable[[Path, int, bool], None], str, int]] = {
-    "kakosheet": (ours, "ods", 1), "xlsxwriter": (xlsxwriter, "xlsx", 1), "odfpy": (odfpy, "ods", 10)}
+    "kakosheet": (ours, "ods", 1),
+    "xlsxwriter": (xlsxwriter, "xlsx", 1),
+    "odfpy": (odfpy, "ods", 10),
+}
 """Who writes, into which format, and what part of the rows it gets."""
 _MODULES = {"xlsxwriter": "xlsxwriter", "odfpy": "odf"}
 
@@ -137,6 +161,7 @@ _MODULES = {"xlsxwriter": "xlsxwriter", "odfpy": "odf"}
 def writing(rows: int, folder: Path, repeat: int) -> None:
     """Measure all, and print a table: seconds and memory, and what a row costs compared with ours."""
     from bench_ods import measure
+
     base = 0.0
     print(f"{rows:,} rows × {COLUMNS} columns written")
     for name, (_, kind, part) in WRITERS.items():
@@ -149,8 +174,10 @@ def writing(rows: int, folder: Path, repeat: int) -> None:
         cost = measure(command, folder, 1 if part > 1 else repeat)
         seconds = (cost.cpu - idle.cpu) * part
         base = base or seconds
-        print(f"  {name:<11}{count:>8,} rows {cost.cpu - idle.cpu:8.2f} s {cost.rss:6.0f} MB {target.stat().st_size / 1e6:6.1f} MB of file"
-              f"   {seconds / base:5.2f} × CPU a row")
+        print(
+            f"  {name:<11}{count:>8,} rows {cost.cpu - idle.cpu:8.2f} s {cost.rss:6.0f} MB {target.stat().st_size / 1e6:6.1f} MB of file"
+            f"   {seconds / base:5.2f} × CPU a row"
+        )
 
 
 def main() -> None:

@@ -31,10 +31,15 @@ SHEET = "xl/worksheets/sheet1.xml"
 def make_uniform(rows: int, path: Path, gaps: bool = False) -> None:
     """Numbers, texts, dates and formulas by column; with `gaps` two cells of three are missing or blank, and styles abound."""
     import xlsxwriter
+
     rng = random.Random(1)
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet("Data")
-        styles = [book.add_format({"num_format": code, "bold": bold}) for code in ("0.00", "yyyy-mm-dd", "General") for bold in (True, False)]
+        styles = [
+            book.add_format({"num_format": code, "bold": bold})
+            for code in ("0.00", "yyyy-mm-dd", "General")
+            for bold in (True, False)
+        ]
         for column in range(25):
             sheet.write(0, column, f"Column {column + 1}")
         for row in range(1, rows + 1):
@@ -46,9 +51,16 @@ def make_uniform(rows: int, path: Path, gaps: bool = False) -> None:
                 elif column % 5 == 4:
                     sheet.write_formula(row, column, f'=IF(A{row + 1}<>"","Waived",B{row + 1})', style, "Waived")
                 elif column % 5 == 1 or column in (11, 12):
-                    sheet.write_string(row, column, ("Overdue", "Due soon", "On track")[row % 3] if column < 10 else f"text {row % 500} {column}", style)
+                    sheet.write_string(
+                        row,
+                        column,
+                        ("Overdue", "Due soon", "On track")[row % 3] if column < 10 else f"text {row % 500} {column}",
+                        style,
+                    )
                 else:
-                    sheet.write_number(row, column, 45_000 + row % 300 if column % 5 == 3 else round(rng.random() * 1000, 4), style)
+                    sheet.write_number(
+                        row, column, 45_000 + row % 300 if column % 5 == 3 else round(rng.random() * 1000, 4), style
+                    )
 
 
 def make_gaps(rows: int, path: Path) -> None:
@@ -59,12 +71,29 @@ def make_libreoffice(rows: int, path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, path.name)
         make_uniform(rows, source)
-        subprocess.run(["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx", "--outdir", f"{folder}/out",
-                        str(source)], check=True, capture_output=True, env=os.environ | {"SAL_USE_VCLPLUGIN": "svp"})
+        subprocess.run(
+            [
+                "soffice",
+                f"-env:UserInstallation=file://{folder}/profile",
+                "--headless",
+                "--convert-to",
+                "xlsx",
+                "--outdir",
+                f"{folder}/out",
+                str(source),
+            ],
+            check=True,
+            capture_output=True,
+            env=os.environ | {"SAL_USE_VCLPLUGIN": "svp"},
+        )
         shutil.move(f"{folder}/out/{path.name}", path)
 
 
-SHAPES: dict[str, Callable[[int, Path], None]] = {"uniform": make_uniform, "gaps": make_gaps, "LibreOffice": make_libreoffice}
+SHAPES: dict[str, Callable[[int, Path], None]] = {
+    "uniform": make_uniform,
+    "gaps": make_gaps,
+    "LibreOffice": make_libreoffice,
+}
 
 
 # What the children do. Each returns nothing; its cost is what counts.
@@ -72,6 +101,7 @@ SHAPES: dict[str, Callable[[int, Path], None]] = {"uniform": make_uniform, "gaps
 
 def floor_read(path: Path) -> None:
     from python_calamine import CalamineWorkbook
+
     CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
 
 
@@ -93,12 +123,16 @@ def ours(path: Path) -> None:
     from kakosheet import formats
     from kakosheet.core.patch import Cached, Patch, SheetPatch
     from kakosheet.core.raw import Area
+
     gc.disable()
     data = path.read_bytes()
     book = formats.read(data)
     rows = book.sheets["Data"].rows
-    cells = {row: {column: Cached(new_value(row, column)) if column == 5 else new_value(row, column) for column in REWRITTEN}
-             for row in rows if row > 1}
+    cells = {
+        row: {column: Cached(new_value(row, column)) if column == 5 else new_value(row, column) for column in REWRITTEN}
+        for row in rows
+        if row > 1
+    }
     del book, rows  # as a refresh gives up what it read before it writes
     result = formats.apply(data, Patch({"Data": SheetPatch(cells, own=[Area("Data", 2, 1, 1_048_576, 25)])}))
     path.with_suffix(".out").write_bytes(result.data)
@@ -106,6 +140,7 @@ def ours(path: Path) -> None:
 
 def wolfxl(path: Path) -> None:
     import wolfxl as peer
+
     book = peer.load_workbook(str(path), modify=True)
     sheet = book["Data"]
     for row in range(2, sheet.max_row + 1):
@@ -117,6 +152,7 @@ def wolfxl(path: Path) -> None:
 
 def lxml_edit(path: Path) -> None:
     from lxml import etree
+
     with zipfile.ZipFile(path) as archive:
         tree = etree.fromstring(archive.read(SHEET), etree.XMLParser(huge_tree=True))
     space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -133,20 +169,32 @@ def lxml_edit(path: Path) -> None:
 
 def openpyxl(path: Path) -> None:
     import openpyxl as peer
+
     book = peer.load_workbook(path)
     book.save(path.with_suffix(".out"))
 
 
 CHILDREN = {child.__name__: child for child in (floor_read, floor_pack, ours, wolfxl, lxml_edit, openpyxl)}
-IMPORTS = {"ours": "kakosheet.formats.xlsx.patcher", "wolfxl": "wolfxl", "lxml_edit": "lxml.etree", "openpyxl": "openpyxl", "floor_read": "python_calamine"}
+IMPORTS = {
+    "ours": "kakosheet.formats.xlsx.patcher",
+    "wolfxl": "wolfxl",
+    "lxml_edit": "lxml.etree",
+    "openpyxl": "openpyxl",
+    "floor_read": "python_calamine",
+}
 
 
 def measure(name: str, path: Path, times: int) -> tuple[float, float]:
     """(CPU seconds, peak MB): the best of so many runs."""
     runs = []
     for _ in range(times):
-        done = subprocess.run([sys.executable, __file__, "--child", name, str(path)], check=True, capture_output=True, text=True,
-                              env=os.environ | {"PYTHONPATH": str(ROOT)})
+        done = subprocess.run(
+            [sys.executable, __file__, "--child", name, str(path)],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
         runs.append(tuple(json.loads(done.stdout)))
     return min(run[0] for run in runs), min(run[1] for run in runs)
 
@@ -177,16 +225,26 @@ def main(sizes: list[int]) -> None:
                 SHAPES[shape](rows, path)
                 with zipfile.ZipFile(path) as archive:
                     megabytes = archive.getinfo(SHEET).file_size / 1e6
-                report(shape, rows, megabytes, {name: measure(name, path, 1 if name == "openpyxl" else 3) for name in CHILDREN}, earlier)
+                report(
+                    shape,
+                    rows,
+                    megabytes,
+                    {name: measure(name, path, 1 if name == "openpyxl" else 3) for name in CHILDREN},
+                    earlier,
+                )
 
 
-def report(shape: str, rows: int, megabytes: float, found: dict[str, tuple[float, float]], earlier: dict[str, float]) -> None:
+def report(
+    shape: str, rows: int, megabytes: float, found: dict[str, tuple[float, float]], earlier: dict[str, float]
+) -> None:
     floor = found["floor_read"][0] + found["floor_pack"][0]
     print(f"\n{shape}, {rows} rows x 25 columns, sheet of {megabytes:.1f} MB; floor {floor:.2f} s of CPU")
     print(f"{'':16}{'CPU s':>8}{'x floor':>9}{'openpyxl/it':>13}{'peak MB':>9}{'x sheet':>9}{'growth':>8}")
     for name, (cpu, peak) in found.items():
         growth = f"{cpu / earlier[name]:8.2f}" if name in earlier else ""
-        print(f"{name:16}{cpu:8.2f}{cpu / floor:9.2f}{found['openpyxl'][0] / cpu:13.1f}{peak:9.0f}{peak / megabytes:9.1f}{growth}")
+        print(
+            f"{name:16}{cpu:8.2f}{cpu / floor:9.2f}{found['openpyxl'][0] / cpu:13.1f}{peak:9.0f}{peak / megabytes:9.1f}{growth}"
+        )
         earlier[name] = cpu
     sys.stdout.flush()
 

@@ -64,7 +64,10 @@ def measure(size: int, folder: Path, repeat: int) -> list[tuple[str, Cost]]:
         "refresh, first": (raw, (*CLI, "refresh", book, "--today", today)),
         "refresh, steady": (settled, (*CLI, "refresh", book, "--today", today)),
         "refresh, cells patched": (settled, (*CLI, "refresh", book, "--today", later)),
-        "add, a row appended": (settled, (*CLI, "add", book, "purchases", "item=Lamp", "seller=Shop 1", "price=5", "--today", today)),
+        "add, a row appended": (
+            settled,
+            (*CLI, "add", book, "purchases", "item=Lamp", "seller=Shop 1", "price=5", "--today", today),
+        ),
         "check": (settled, (*CLI, "check", book, "--today", today)),
     }
     costs: dict[str, list[Cost]] = {name: [] for name in steps}
@@ -77,14 +80,19 @@ def measure(size: int, folder: Path, repeat: int) -> list[tuple[str, Cost]]:
 
 def table(size: int, costs: list[tuple[str, Cost]]) -> list[str]:
     peer = costs[0][1]
-    return [f"{size:>7,}  {name:<24} {cost.cpu:>8.2f} {cost.cpu / peer.cpu:>7.2f} {cost.rss:>8.0f} {cost.rss / peer.rss:>7.2f}  "
-            f"{cost.code:>4}  {cost.said[:60]}" for name, cost in costs]
+    return [
+        f"{size:>7,}  {name:<24} {cost.cpu:>8.2f} {cost.cpu / peer.cpu:>7.2f} {cost.rss:>8.0f} {cost.rss / peer.rss:>7.2f}  "
+        f"{cost.code:>4}  {cost.said[:60]}"
+        for name, cost in costs
+    ]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", type=int, nargs="*", default=list(SIZES))
-    parser.add_argument("--repeat", type=int, default=3, help="rounds, of which the cheapest counts (one from 50,000 on)")
+    parser.add_argument(
+        "--repeat", type=int, default=3, help="rounds, of which the cheapest counts (one from 50,000 on)"
+    )
     arguments = parser.parse_args()
     print(f"{'rows':>7}  {'what':<24} {'CPU s':>8} {'ratio':>7} {'RSS MB':>8} {'ratio':>7}  exit")
     steady: dict[int, float] = {}

@@ -50,25 +50,56 @@ def rows(count: int, today: date = TODAY) -> dict[str, list[dict[str, Any]]]:
     for number in range(1, count + 1):
         platform, currency = PLATFORMS[number % len(PLATFORMS)]
         opened = today - timedelta(days=rng.randint(1, 700))
-        purchases.append({"id": f"P-{number:04}", "item": f"Thing {number}", "seller": f"Shop {number % 90}", "currency": currency,
-                          "price": round(rng.lognormvariate(3.6, 0.9), 2), "platform": platform, "bought_on": opened - timedelta(days=20)})
-        case: dict[str, Any] = {"dispute_id": f"D-{opened.year}-{number:04}", "order": f"P-{number:04}", "type": PROBLEMS[number % len(PROBLEMS)],
-                                "opened_on": datetime.combine(opened, datetime.min.time()), "demand": "refund", "grade": "refund",
-                                "description": rng.choice(SAID)}
+        purchases.append(
+            {
+                "id": f"P-{number:04}",
+                "item": f"Thing {number}",
+                "seller": f"Shop {number % 90}",
+                "currency": currency,
+                "price": round(rng.lognormvariate(3.6, 0.9), 2),
+                "platform": platform,
+                "bought_on": opened - timedelta(days=20),
+            }
+        )
+        case: dict[str, Any] = {
+            "dispute_id": f"D-{opened.year}-{number:04}",
+            "order": f"P-{number:04}",
+            "type": PROBLEMS[number % len(PROBLEMS)],
+            "opened_on": datetime.combine(opened, datetime.min.time()),
+            "demand": "refund",
+            "grade": "refund",
+            "description": rng.choice(SAID),
+        }
         if number % 3:
-            case |= {"closed_on": min(opened + timedelta(days=rng.randint(5, 40)), today), "result": "agreed", "root_cause": "poor_quality"}
+            case |= {
+                "closed_on": min(opened + timedelta(days=rng.randint(5, 40)), today),
+                "result": "agreed",
+                "root_cause": "poor_quality",
+            }
         disputes.append(case)
         at = datetime.combine(opened + timedelta(days=1), datetime.min.time())
         if number % 5 == 0:
-            offers.append({"dispute": case["dispute_id"], "on": at, "by": "seller", "kind": "partial_refund", "percent": 0.5})
+            offers.append(
+                {"dispute": case["dispute_id"], "on": at, "by": "seller", "kind": "partial_refund", "percent": 0.5}
+            )
         if number % 4 == 0:
-            log.append({"at": at, "dispute": case["dispute_id"], "counterpart": "seller", "channel": "email", "direction": "out",
-                        "kind": "waiting", "what_was_said": rng.choice(SAID)})
+            log.append(
+                {
+                    "at": at,
+                    "dispute": case["dispute_id"],
+                    "counterpart": "seller",
+                    "channel": "email",
+                    "direction": "out",
+                    "kind": "waiting",
+                    "what_was_said": rng.choice(SAID),
+                }
+            )
     return {"purchases": purchases, "disputes": disputes, "offers": offers, "log": log}
 
 
 def make(count: int, book: Path) -> None:
     from kakosheet.app.new import new_book
+
     data, _ = new_book(profile="shopper", lang="en", today=TODAY, births=rows(count), book_id=f"rules-{count}")
     book.write_bytes(data)
 
@@ -76,8 +107,11 @@ def make(count: int, book: Path) -> None:
 def cpu(program: str, book: Path) -> tuple[float, str]:
     """User and system seconds of one process, and what it printed."""
     with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen([sys.executable, "-c", program, str(book), TODAY.isoformat()], stdout=out,
-                                   env={**os.environ, "PYTHONPATH": str(ROOT)})
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, str(book), TODAY.isoformat()],
+            stdout=out,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
@@ -93,11 +127,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         book = arguments.book or Path(folder) / "rules.xlsx"
         if not book.exists():
-            subprocess.run([sys.executable, "-c", f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import bench_rules; "
-                            f"from pathlib import Path; bench_rules.make({arguments.disputes}, Path({str(book)!r}))"],
-                           env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
-        found = {name: min(cpu(program, book) for _ in range(arguments.repeat)) for name, program in
-                 (("without rules", NO_RULES), ("with rules", RULES))}
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-c",
+                    f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import bench_rules; "
+                    f"from pathlib import Path; bench_rules.make({arguments.disputes}, Path({str(book)!r}))",
+                ],
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                check=True,
+            )
+        found = {
+            name: min(cpu(program, book) for _ in range(arguments.repeat))
+            for name, program in (("without rules", NO_RULES), ("with rules", RULES))
+        }
     for name, (seconds, said) in found.items():
         print(f"{name:<14} {seconds:>7.2f} s CPU   bytes, cells changed: {said}")
     ratio = found["with rules"][0] / found["without rules"][0]

@@ -20,7 +20,10 @@ def sample(lang: str = "en", kind: str = "xlsx") -> bytes:
     return new_book(profile="shopper", lang=lang, sample=True, today=TODAY, kind=kind)[0]
 
 
-PURCHASES = [{"item": f"Lamp {i}", "seller": "Volt Audio", "price": 10.0 * i, "currency": "EUR", "notes": f"note {i}"} for i in range(1, 5)]
+PURCHASES = [
+    {"item": f"Lamp {i}", "seller": "Volt Audio", "price": 10.0 * i, "currency": "EUR", "notes": f"note {i}"}
+    for i in range(1, 5)
+]
 
 
 @cache

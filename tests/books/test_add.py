@@ -23,20 +23,44 @@ def add(book: Path, *given: str) -> Result:
 
 
 def test_a_row_is_added_with_its_id_as_if_it_had_been_typed(book: Path) -> None:
-    done = json.loads(add(book, "purchases", "item=Lamp 5", "Seller=Volt Audio", "price=1.299,50 €", "bought_on=21 Nov 2026", "notes= ").stdout)
+    done = json.loads(
+        add(
+            book,
+            "purchases",
+            "item=Lamp 5",
+            "Seller=Volt Audio",
+            "price=1.299,50 €",
+            "bought_on=21 Nov 2026",
+            "notes= ",
+        ).stdout
+    )
     assert done["ids"] == ["P-0005"] and done["written"]
 
 
-@pytest.mark.parametrize(("given", "code", "said"), [
-    (("purchases", "id=P-0001", "item=x"), "K402", 'a row "P-0001" already'), (("sellers", "seller=volt  audio"), "K402", "already"),
-    (("disputes", "order=P-7777", "type=Not received"), "K401", '"P-7777" names no row'), (("offers", "dispute=D-2026-0001"), "K401", "names no row"),
-    (("purchases", "item=x", "price=cheap", "bought_on=soon"), "K301", "soon"), (("purchases", "item= "), "K307", "empty"),
-    (("purchases", "risk=High"), "K202", "people fill"), (("alerts", "due=2026-01-01"), "K113", "no sheet")])
-def test_what_cannot_be_is_refused_and_nothing_is_written(book: Path, given: tuple[str, ...], code: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        (("purchases", "id=P-0001", "item=x"), "K402", 'a row "P-0001" already'),
+        (("sellers", "seller=volt  audio"), "K402", "already"),
+        (("disputes", "order=P-7777", "type=Not received"), "K401", '"P-7777" names no row'),
+        (("offers", "dispute=D-2026-0001"), "K401", "names no row"),
+        (("purchases", "item=x", "price=cheap", "bought_on=soon"), "K301", "soon"),
+        (("purchases", "item= "), "K307", "empty"),
+        (("purchases", "risk=High"), "K202", "people fill"),
+        (("alerts", "due=2026-01-01"), "K113", "no sheet"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_written(
+    book: Path, given: tuple[str, ...], code: str, said: str
+) -> None:
     before = book.read_bytes()
     result = add(book, *given)
     error = json.loads(result.stdout)["error"]
-    assert (result.exit_code, error["code"]) == (2, code) and said in error["message"] and error["hint" if code != "K301" else "message"]
+    assert (
+        (result.exit_code, error["code"]) == (2, code)
+        and said in error["message"]
+        and error["hint" if code != "K301" else "message"]
+    )
     assert book.read_bytes() == before
 
 
@@ -52,16 +76,25 @@ def test_export_takes_json_like_every_command(book: Path) -> None:
     assert [row["item"] for row in json.loads(result.stdout)["purchases"]] == ["Lamp 1", "Lamp 2", "Lamp 3", "Lamp 4"]
 
 
-@pytest.mark.parametrize(("given", "said"), [
-    (("add", "BOOK", "purchases", "item=Lamp 5"), "Purchase Checklist!B8: (empty) → Lamp 5"),
-    (("set", "BOOK", "Purchase Checklist!B4=Lantern"), "Purchase Checklist!B4: Lamp 1 → Lantern"),
-    (("import", "BOOK", "EXPORT"), "Purchase Checklist!B8: (empty) → Kettle"), (("undo", "BOOK"), "would be put back")])
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("add", "BOOK", "purchases", "item=Lamp 5"), "Purchase Checklist!B8: (empty) → Lamp 5"),
+        (("set", "BOOK", "Purchase Checklist!B4=Lantern"), "Purchase Checklist!B4: Lamp 1 → Lantern"),
+        (("import", "BOOK", "EXPORT"), "Purchase Checklist!B8: (empty) → Kettle"),
+        (("undo", "BOOK"), "would be put back"),
+    ],
+)
 def test_a_dry_run_shows_the_cells_and_writes_nothing(book: Path, given: tuple[str, ...], said: str) -> None:
     export = book.with_name("export.csv")
     export.write_text("Item,Seller,Price\nKettle,Volt Audio,20\n")
-    CliRunner().invoke(main, ["set", str(book), "Purchase Checklist!B7=Lamp 4 again"])  # so that there is something to undo
+    CliRunner().invoke(
+        main, ["set", str(book), "Purchase Checklist!B7=Lamp 4 again"]
+    )  # so that there is something to undo
     before, there = book.read_bytes(), sorted(path.name for path in book.parent.iterdir())
-    result = CliRunner().invoke(main, [{"BOOK": str(book), "EXPORT": str(export)}.get(word, word) for word in given] + ["--dry-run"])
+    result = CliRunner().invoke(
+        main, [{"BOOK": str(book), "EXPORT": str(export)}.get(word, word) for word in given] + ["--dry-run"]
+    )
     assert result.exit_code == 0 and said in result.stdout
     assert book.read_bytes() == before and sorted(path.name for path in book.parent.iterdir()) == there
 
@@ -72,4 +105,6 @@ def test_a_setting_counts_at_once_and_one_that_cannot_be_read_is_refused(book: P
     assert again.exit_code == 0 and "nothing to change" in again.stdout
     before = book.read_bytes()
     result = add(book, "settings", "group=Exchange rates", "name=USD", "yours=abc")
-    assert result.exit_code == 1 and json.loads(result.stdout)["error"]["code"] == "K502" and book.read_bytes() == before
+    assert (
+        result.exit_code == 1 and json.loads(result.stdout)["error"]["code"] == "K502" and book.read_bytes() == before
+    )

@@ -20,11 +20,32 @@ TODAY = date(2026, 3, 20)
 
 @pytest.fixture(scope="module")
 def clean() -> bytes:
-    case: dict[str, Any] = {"type": "product_damage", "opened_on": datetime(2026, 3, 16), "demand": "refund", "amount": 10.0, "loss": 10.0,
-                            "currency": "EUR", "grade": "refund", "description": "broken"}
-    births = {"purchases": [{"id": f"P-000{n}", "item": "Tent", "seller": f"Shop {n}", "price": 10.0, "currency": "EUR"} for n in range(1, 4)],
-              "disputes": [{**case, "dispute_id": f"D-2026-000{n}", "order": f"P-000{n}"} for n in range(1, 4)],
-              "offers": [{"id": "O-0001", "dispute": "D-2026-0001", "on": datetime(2026, 3, 17), "by": "seller", "kind": "full_refund"}]}
+    case: dict[str, Any] = {
+        "type": "product_damage",
+        "opened_on": datetime(2026, 3, 16),
+        "demand": "refund",
+        "amount": 10.0,
+        "loss": 10.0,
+        "currency": "EUR",
+        "grade": "refund",
+        "description": "broken",
+    }
+    births = {
+        "purchases": [
+            {"id": f"P-000{n}", "item": "Tent", "seller": f"Shop {n}", "price": 10.0, "currency": "EUR"}
+            for n in range(1, 4)
+        ],
+        "disputes": [{**case, "dispute_id": f"D-2026-000{n}", "order": f"P-000{n}"} for n in range(1, 4)],
+        "offers": [
+            {
+                "id": "O-0001",
+                "dispute": "D-2026-0001",
+                "on": datetime(2026, 3, 17),
+                "by": "seller",
+                "kind": "full_refund",
+            }
+        ],
+    }
     return new_book(profile="procurement", lang="en", births=births, today=TODAY)[0]
 
 
@@ -39,14 +60,20 @@ def spoilt(clean: bytes, tmp_path: Path, cells: list[tuple[str, str, str, Any]])
     path = tmp_path / "book.xlsx"
     path.write_bytes(clean)
     book = read_book(read(clean))[0]
-    places = [f"{quote_sheet(book.binding[table].sheet)}!{at(book, table, row, column)}" for table, row, column, _ in cells]
+    places = [
+        f"{quote_sheet(book.binding[table].sheet)}!{at(book, table, row, column)}" for table, row, column, _ in cells
+    ]
     kakosheet.set_cells(path, {place: cell[3] for place, cell in zip(places, cells, strict=True)})
     return path, [place.rpartition("!")[2] for place in places]
 
 
 BAD: list[tuple[str, list[tuple[str, str, str, Any]], str, str]] = [
-    ("circular parents", [("disputes", "D-2026-0001", "parent", "D-2026-0002"), ("disputes", "D-2026-0002", "parent", "D-2026-0001")],
-     "K401", "error"),
+    (
+        "circular parents",
+        [("disputes", "D-2026-0001", "parent", "D-2026-0002"), ("disputes", "D-2026-0002", "parent", "D-2026-0001")],
+        "K401",
+        "error",
+    ),
     ("done before it began", [("deadlines", "D-2026-0001/plan/1", "done_on", date(2026, 3, 1))], "K312", "error"),
     ("an unknown platform", [("disputes", "D-2026-0001", "platform", "Bazaar 24")], "K304", "warning"),
     ("a step done in the future", [("deadlines", "D-2026-0001/plan/1", "done_on", date(2026, 5, 1))], "K312", "error"),
@@ -59,9 +86,9 @@ BAD: list[tuple[str, list[tuple[str, str, str, Any]], str, str]] = [
 
 
 @pytest.mark.parametrize(("what", "cells", "code", "severity"), BAD, ids=[bad[0] for bad in BAD])
-def test_it_is_an_issue_at_its_cell_with_a_cure_and_the_rest_refreshes(clean: bytes, tmp_path: Path, what: str,
-                                                                       cells: list[tuple[str, str, str, Any]], code: str,
-                                                                       severity: str) -> None:
+def test_it_is_an_issue_at_its_cell_with_a_cure_and_the_rest_refreshes(
+    clean: bytes, tmp_path: Path, what: str, cells: list[tuple[str, str, str, Any]], code: str, severity: str
+) -> None:
     path, places = spoilt(clean, tmp_path, cells)
     done = kakosheet.refresh(path, today=TODAY)
     found = {(issue["cell"], issue["code"], issue["severity"]): issue["hint"] for issue in done["issues"]}
@@ -89,7 +116,9 @@ def test_a_zone_that_is_none_stops_with_its_cell_and_writes_nothing(clean: bytes
     with pytest.raises(KakosheetError) as caught:
         kakosheet.refresh(path, today=TODAY)
     assert caught.value.code == "K502" and path.read_bytes() == before
-    assert [(issue.cell, bool(issue.hint)) for issue in caught.value.issues if issue.code == "K502"] == [(places[0], True)]
+    assert [(issue.cell, bool(issue.hint)) for issue in caught.value.issues if issue.code == "K502"] == [
+        (places[0], True)
+    ]
 
 
 def test_a_blank_zone_is_the_shipped_one(clean: bytes, tmp_path: Path) -> None:
@@ -106,15 +135,21 @@ def test_a_clock_without_a_start_is_named_and_counts_from_the_opening(clean: byt
     typed = {"platform": "Bazaar 24", "role": "Seller", "step": "Send a photo", "limit": 5, "unit": "days"}
     kakosheet.set_cells(path, {f"{sheet}!{book.cell('rules', key, row)}": value for key, value in typed.items()})
     done = kakosheet.refresh(path, today=TODAY)
-    found = [(issue["cell"], issue["severity"], bool(issue["hint"])) for issue in done["issues"] if issue["code"] == "K503"]
+    found = [
+        (issue["cell"], issue["severity"], bool(issue["hint"])) for issue in done["issues"] if issue["code"] == "K503"
+    ]
     assert found == [(book.cell("rules", "starts_at", row), "warning", True)] and done["written"]
 
 
 def test_a_rule_of_ones_own_is_told_as_it_is_in_force_from_the_first_refresh(clean: bytes, tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     path.write_bytes(clean)
-    done = kakosheet.add(path, "rules", {"platform": "Bazaar 24", "role": "Seller", "step": "Send a photo", "limit": "5", "starts_at": "Case opened"},
-                         today=TODAY)
+    done = kakosheet.add(
+        path,
+        "rules",
+        {"platform": "Bazaar 24", "role": "Seller", "step": "Send a photo", "limit": "5", "starts_at": "Case opened"},
+        today=TODAY,
+    )
     rule = next(row for row in kakosheet.export(path)["rules"] if row["key"] in done["ids"])
     assert rule["in_force"] == "5 days, weekends count; from: Case opened."
     before = path.read_bytes()

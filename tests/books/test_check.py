@@ -80,8 +80,14 @@ FAULTS: tuple[tuple[str, int, str, Any, str, str], ...] = (
 
 def _cells(faults: tuple[tuple[Any, ...], ...]) -> dict[str, Any]:
     cells = {address(table, row, column): value for table, row, column, value, *_ in faults}
-    return cells | {address("purchases", 19, "problem"): "Not received", **{
-        address("purchases", row, column): value for row in (23, 24) for column, value in (("platform", "Taobao"), ("line_no", 7))}}
+    return cells | {
+        address("purchases", 19, "problem"): "Not received",
+        **{
+            address("purchases", row, column): value
+            for row in (23, 24)
+            for column, value in (("platform", "Taobao"), ("line_no", 7))
+        },
+    }
 
 
 @pytest.fixture
@@ -114,7 +120,12 @@ def test_every_planted_fault_is_listed_with_cell_content_and_cure_and_nothing_is
     for table, row, column, _, code, words in FAULTS:
         sheet, cell = place(table, row, column)
         found = [line for line in lines if line.startswith(f"{book.name}!{sheet}!{cell}: ")]
-        assert any(f" {code}: " in line and words in line and ";" in line for line in found), (table, row, column, found)
+        assert any(f" {code}: " in line and words in line and ";" in line for line in found), (
+            table,
+            row,
+            column,
+            found,
+        )
 
 
 def test_json_says_the_same(book: Path) -> None:
@@ -122,7 +133,9 @@ def test_json_says_the_same(book: Path) -> None:
     issues = json.loads(check(book, "--json").stdout)["issues"]
     found = {(issue["sheet"], issue["cell"], issue["code"]) for issue in issues}
     assert found >= {(*place(table, row, column), code) for table, row, column, _, code, _ in FAULTS}
-    assert all(issue.keys() == {"code", "severity", "sheet", "cell", "message", "hint"} and issue["hint"] for issue in issues)
+    assert all(
+        issue.keys() == {"code", "severity", "sheet", "cell", "message", "hint"} and issue["hint"] for issue in issues
+    )
 
 
 def test_nothing_is_invented_beside_the_planted_faults(book: Path) -> None:
@@ -135,17 +148,33 @@ def test_nothing_is_invented_beside_the_planted_faults(book: Path) -> None:
 
 
 def test_an_amount_that_names_another_currency_than_its_row_is_told_beside_it(book: Path) -> None:
-    plant(book, {address("purchases", 1, "price"): "€199", address("purchases", 1, "currency"): "CNY", address("purchases", 2, "price"): "¥199",
-                 address("purchases", 2, "currency"): "CNY", address("purchases", 3, "price"): "199元", address("purchases", 3, "currency"): None})
-    found = {issue["cell"]: issue["message"] for issue in kakosheet.check(book, today=TODAY)["issues"] if issue["code"] == "K602"}
-    assert found == {place("purchases", 1, "currency")[1]: 'Price is written "€199", but counts in CNY',
-                     place("purchases", 3, "currency")[1]: 'Price is written "199元", but counts in EUR'}
+    plant(
+        book,
+        {
+            address("purchases", 1, "price"): "€199",
+            address("purchases", 1, "currency"): "CNY",
+            address("purchases", 2, "price"): "¥199",
+            address("purchases", 2, "currency"): "CNY",
+            address("purchases", 3, "price"): "199元",
+            address("purchases", 3, "currency"): None,
+        },
+    )
+    found = {
+        issue["cell"]: issue["message"]
+        for issue in kakosheet.check(book, today=TODAY)["issues"]
+        if issue["code"] == "K602"
+    }
+    assert found == {
+        place("purchases", 1, "currency")[1]: 'Price is written "€199", but counts in CNY',
+        place("purchases", 3, "currency")[1]: 'Price is written "199元", but counts in EUR',
+    }
 
 
 @pytest.mark.parametrize("path", ["xlsx"], indirect=True)
 def test_faults_that_only_a_spreadsheet_can_plant(book: Path) -> None:
     """An error formula, a formula without a value and a text in a date column, saved by another program that drops all stored values."""
     import openpyxl
+
     book.write_bytes(small())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -155,7 +184,9 @@ def test_faults_that_only_a_spreadsheet_can_plant(book: Path) -> None:
         workbook.save(book)
     issues = kakosheet.check(book, today=TODAY)["issues"]
     assert [(issue["cell"], issue["code"], issue["severity"]) for issue in issues if issue["cell"]] == [
-        (place("purchases", 1, "price")[1], "K306", "error"), (place("purchases", 2, "price")[1], "K305", "warning")]
+        (place("purchases", 1, "price")[1], "K306", "error"),
+        (place("purchases", 2, "price")[1], "K305", "warning"),
+    ]
 
 
 @pytest.mark.parametrize("path", ["xlsx"], indirect=True)
@@ -165,27 +196,46 @@ def test_merged_cells_that_a_refresh_could_not_write_are_told_with_the_cure(book
 
     def merged(xml: bytes) -> bytes:
         xml = re.sub(rb'<c r="%s"[^>]*>.*?</c>' % second.encode(), b"", xml)
-        return xml.replace(b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="%s:%s"/></mergeCells>' % (first.encode(), second.encode()), 1)
+        return xml.replace(
+            b"</sheetData>",
+            b'</sheetData><mergeCells><mergeCell ref="%s:%s"/></mergeCells>' % (first.encode(), second.encode()),
+            1,
+        )
 
     book.write_bytes(changed(sample(), "xl/worksheets/sheet2.xml", merged))
     (issue,) = kakosheet.check(book, today=TODAY)["issues"]
-    assert (issue["code"], issue["sheet"], issue["cell"]) == ("K112", "Purchase Checklist", second) and "split the merged cells" in issue["hint"]
+    assert (issue["code"], issue["sheet"], issue["cell"]) == (
+        "K112",
+        "Purchase Checklist",
+        second,
+    ) and "split the merged cells" in issue["hint"]
     before, result = book.read_bytes(), CliRunner().invoke(main, ["refresh", str(book), "--today", TODAY.isoformat()])
     assert result.exit_code == 3 and "split the merged cells" in result.stderr and book.read_bytes() == before
 
 
 def test_what_people_really_type_is_no_fault(book: Path) -> None:
     typed = {
-        ("purchases", 1, "bought_on"): "2025年1月5日", ("purchases", 2, "bought_on"): "２０２５/１/６", ("purchases", 3, "bought_on"): "2025.1.7",
-        ("purchases", 4, "bought_on"): "5 Jan 2025", ("purchases", 5, "price"): "¥199", ("purchases", 6, "price"): "１９９．５０",
-        ("purchases", 7, "price"): "199元", ("purchases", 8, "price"): "1,299.50", ("purchases", 9, "currency"): "人民币",
-        ("purchases", 10, "currency"): "eur", ("purchases", 11, "insured"): "是", ("purchases", 12, "problem"): None,
-        ("disputes", 2, "order"): f" {bound().tables['disputes'].columns['order'][1].lower()} ", ("disputes", 2, "plan_percent"): "50%",
+        ("purchases", 1, "bought_on"): "2025年1月5日",
+        ("purchases", 2, "bought_on"): "２０２５/１/６",
+        ("purchases", 3, "bought_on"): "2025.1.7",
+        ("purchases", 4, "bought_on"): "5 Jan 2025",
+        ("purchases", 5, "price"): "¥199",
+        ("purchases", 6, "price"): "１９９．５０",
+        ("purchases", 7, "price"): "199元",
+        ("purchases", 8, "price"): "1,299.50",
+        ("purchases", 9, "currency"): "人民币",
+        ("purchases", 10, "currency"): "eur",
+        ("purchases", 11, "insured"): "是",
+        ("purchases", 12, "problem"): None,
+        ("disputes", 2, "order"): f" {bound().tables['disputes'].columns['order'][1].lower()} ",
+        ("disputes", 2, "plan_percent"): "50%",
     }
     before = kakosheet.check(book, today=TODAY)["issues"]
     plant(book, {address(*where): value for where, value in typed.items()})
     after = kakosheet.check(book, today=TODAY)["issues"]
-    assert [issue for issue in after if issue not in before and issue["code"][1] in "34" and issue["code"] != "K312"] == []
+    assert [
+        issue for issue in after if issue not in before and issue["code"][1] in "34" and issue["code"] != "K312"
+    ] == []
 
 
 def test_a_setting_that_cannot_be_read_keeps_refresh_from_writing(book: Path) -> None:
@@ -196,8 +246,14 @@ def test_a_setting_that_cannot_be_read_keeps_refresh_from_writing(book: Path) ->
 
 
 def test_what_can_be_refreshed_beside_a_fault_is_refreshed(book: Path) -> None:
-    plant(book, {address("purchases", 1, "price"): "a lot", address("purchases", 19, "problem"): "Not received",
-                 address("purchases", 19, "noticed_on"): date(2026, 11, 20)})
+    plant(
+        book,
+        {
+            address("purchases", 1, "price"): "a lot",
+            address("purchases", 19, "problem"): "Not received",
+            address("purchases", 19, "noticed_on"): date(2026, 11, 20),
+        },
+    )
     result = CliRunner().invoke(main, ["refresh", str(book), "--today", TODAY.isoformat(), "--json"])
     done = json.loads(result.stdout)
     assert result.exit_code == 1 and done["written"] and done["rows_added"] > 1
@@ -207,31 +263,54 @@ def test_what_can_be_refreshed_beside_a_fault_is_refreshed(book: Path) -> None:
 def test_a_computed_cell_that_was_typed_over_is_told(book: Path, column: str) -> None:
     plant(book, {address("purchases", 3, column): "my own words"})
     (issue,) = kakosheet.check(book, today=TODAY)["issues"]
-    assert (issue["code"], issue["cell"]) == ("K308", place("purchases", 3, column)[1]) and "my own words" in issue["message"]
+    assert (issue["code"], issue["cell"]) == ("K308", place("purchases", 3, column)[1]) and "my own words" in issue[
+        "message"
+    ]
 
 
-@pytest.mark.parametrize(("content", "code", "exit_code"), [
-    (b"no workbook at all", "K101", 3), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "K102", 3), (b"", "K101", 3)])
+@pytest.mark.parametrize(
+    ("content", "code", "exit_code"),
+    [
+        (b"no workbook at all", "K101", 3),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "K102", 3),
+        (b"", "K101", 3),
+    ],
+)
 def test_a_file_that_is_no_workbook_gets_one_line(book: Path, content: bytes, code: str, exit_code: int) -> None:
     book.write_bytes(content)
     result = check(book)
-    assert result.exit_code == exit_code and result.stdout == "" and code in result.stderr and len(result.stderr.splitlines()) == 1
+    assert (
+        result.exit_code == exit_code
+        and result.stdout == ""
+        and code in result.stderr
+        and len(result.stderr.splitlines()) == 1
+    )
     assert book.read_bytes() == content
 
 
 def test_a_workbook_of_somebody_else_gets_one_line(book: Path) -> None:
     import openpyxl
+
     out = io.BytesIO()
     openpyxl.Workbook().save(out)
     book.write_bytes(out.getvalue())
     result = check(book)
-    assert result.exit_code == 3 and "K110" in result.stderr and len(result.stderr.splitlines()) == 1 and book.read_bytes() == out.getvalue()
+    assert (
+        result.exit_code == 3
+        and "K110" in result.stderr
+        and len(result.stderr.splitlines()) == 1
+        and book.read_bytes() == out.getvalue()
+    )
 
 
 def test_an_empty_cell_is_named_as_its_sheet_names_the_column() -> None:
     from kakosheet.app.new import new_book
     from kakosheet.book.computing import compute
     from kakosheet.formats import read
+
     data = new_book(profile="shopper", lang="zh", today=TODAY, births={"purchases": [{"item": "台灯"}]})[0]
     found = [issue for issue in compute(read(data), today=TODAY).issues if issue.code == "K307"]
-    assert [(issue.message, issue.hint) for issue in found] == [('"卖家" is empty', "fill it in"), ('"金额" is empty', "fill it in")]
+    assert [(issue.message, issue.hint) for issue in found] == [
+        ('"卖家" is empty', "fill it in"),
+        ('"金额" is empty', "fill it in"),
+    ]

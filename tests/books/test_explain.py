@@ -22,11 +22,31 @@ TODAY = date(2026, 10, 1)
 def births() -> dict[str, list[dict[str, Any]]]:
     return {
         "purchases": [{"id": "P-0001", "item": "Tent", "seller": "Shop A", "price": 120.0, "currency": "EUR"}],
-        "disputes": [{"dispute_id": "D-2026-0007", "order": "P-0001", "type": "not_received", "opened_on": datetime(2026, 9, 28),
-                      "description": "nothing came", "demand": "refund", "grade": "refund", "appealed_on": datetime(2026, 9, 30)}],
-        "offers": [{"id": "O-0001", "dispute": "D-2026-0007", "on": datetime(2026, 9, 29), "by": "buyer", "kind": "full_refund"}],
-        "deadlines": [{"what_to_do": "Call the bank", "agreed_date": datetime(2026, 10, 5), "dispute": "D-2026-0007"},
-                      {"what_to_do": "Renew the insurance", "agreed_date": datetime(2026, 10, 6)}],
+        "disputes": [
+            {
+                "dispute_id": "D-2026-0007",
+                "order": "P-0001",
+                "type": "not_received",
+                "opened_on": datetime(2026, 9, 28),
+                "description": "nothing came",
+                "demand": "refund",
+                "grade": "refund",
+                "appealed_on": datetime(2026, 9, 30),
+            }
+        ],
+        "offers": [
+            {
+                "id": "O-0001",
+                "dispute": "D-2026-0007",
+                "on": datetime(2026, 9, 29),
+                "by": "buyer",
+                "kind": "full_refund",
+            }
+        ],
+        "deadlines": [
+            {"what_to_do": "Call the bank", "agreed_date": datetime(2026, 10, 5), "dispute": "D-2026-0007"},
+            {"what_to_do": "Renew the insurance", "agreed_date": datetime(2026, 10, 6)},
+        ],
     }
 
 
@@ -60,7 +80,9 @@ def test_every_cell_that_shows_a_date_is_explained_by_it(book: Path) -> None:
     row = int("".join(filter(str.isdigit, answer["cell"])))
     sheets = {sheet["key"]: sheet for sheet in kakosheet.schema()["sheets"]}
     assert sheets
-    for told in (value for value in explain(book, "O-0001", today=TODAY)["values"] if value["column"] == "offers.answer_due"):
+    for told in (
+        value for value in explain(book, "O-0001", today=TODAY)["values"] if value["column"] == "offers.answer_due"
+    ):
         assert told["why"] == answer["why"]
     for value in explain(book, "D-2026-0007", today=TODAY)["values"]:
         if value["column"] in ("disputes.due", "disputes.days_left"):
@@ -73,16 +95,27 @@ def test_the_lines_are_in_the_language_of_the_book(book: Path, lang: str) -> Non
     assert lines[0] == "D-2026-0007"
     assert any(line.startswith({"en": "Next step: ", "zh": "下一步: "}[lang]) for line in lines)
     assert not any("None" in line for line in lines)
-    assert any({"en": "If nothing happens: The buyer's choice stands", "zh": "若不处理："}[lang] in line for line in lines)
+    assert any(
+        {"en": "If nothing happens: The buyer's choice stands", "zh": "若不处理："}[lang] in line for line in lines
+    )
 
 
 def test_alerts_and_due_cells_say_why(book: Path, lang: str) -> None:
     from kakosheet.book.computing import compute
     from kakosheet.core.address import quote_sheet
     from kakosheet.formats import read
+
     computed = compute(read(book.read_bytes()), today=TODAY)
-    for table, column in (("alerts", "due"), ("start_alerts", "due"), ("deadlines", "due"), ("deadlines", "days_left"),
-                          ("deadlines", "state"), ("disputes", "due"), ("disputes", "next_step"), ("evidence", "due")):
+    for table, column in (
+        ("alerts", "due"),
+        ("start_alerts", "due"),
+        ("deadlines", "due"),
+        ("deadlines", "days_left"),
+        ("deadlines", "state"),
+        ("disputes", "due"),
+        ("disputes", "next_step"),
+        ("evidence", "due"),
+    ):
         where = f"{quote_sheet(computed.book.binding[table].sheet)}!{computed.book.cell(table, column, computed.book.tables[table].rows[0])}"
         assert explain(book, where, today=TODAY)["why"], where
 
@@ -91,6 +124,7 @@ def test_the_date_that_is_explained_is_that_of_the_cell(book: Path) -> None:
     from kakosheet.book.computing import compute
     from kakosheet.core.address import quote_sheet
     from kakosheet.formats import read
+
     computed = compute(read(book.read_bytes()), today=TODAY)
     for table in ("deadlines", "alerts", "start_alerts"):
         sheet, cells = quote_sheet(computed.book.binding[table].sheet), computed.book.tables[table]
@@ -119,6 +153,7 @@ def test_a_row_that_cannot_be_read_is_not_explained_wrongly(book: Path, tmp_path
     from kakosheet.book.computing import read_book
     from kakosheet.core.address import quote_sheet
     from kakosheet.formats import read
+
     bound = read_book(read(path.read_bytes()))[0]
     place = bound.binding["disputes"]
     opened = bound.cell("disputes", "opened_on", bound.tables["disputes"].rows[0])

@@ -68,10 +68,30 @@ def test_every_cell_is_explained_and_many_ids() -> None:
 def test_what_is_no_cell_of_ours_is_told_in_words() -> None:
     computed = computed_of("merchant", "zh")
     ours = set(cells(computed, None))
-    others = [where for name, sheet in computed.book.raw.sheets.items() for row, filled in sheet.rows.items() for column in filled
-              if (where := f"{quote_sheet(name)}!{cell_name(row, column)}") not in ours]
-    for where in [*others, "", "!", "!!", "'", "'!A1", "Start!", "Start!A0", "Start!A" + "9" * 5000, "A" * 5000 + "1", "9" * 5000, "P-" + "9" * 5000,
-                  "\ud800", "None", "=1+1"]:
+    others = [
+        where
+        for name, sheet in computed.book.raw.sheets.items()
+        for row, filled in sheet.rows.items()
+        for column in filled
+        if (where := f"{quote_sheet(name)}!{cell_name(row, column)}") not in ours
+    ]
+    for where in [
+        *others,
+        "",
+        "!",
+        "!!",
+        "'",
+        "'!A1",
+        "Start!",
+        "Start!A0",
+        "Start!A" + "9" * 5000,
+        "A" * 5000 + "1",
+        "9" * 5000,
+        "P-" + "9" * 5000,
+        "\ud800",
+        "None",
+        "=1+1",
+    ]:
         with pytest.raises(KakosheetError) as caught:
             explain_in(computed, where)
         assert caught.value.code in ("K113", "K401") and caught.value.exit_code == 2, where

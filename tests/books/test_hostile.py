@@ -40,49 +40,86 @@ def test_a_file_cut_off_at_every_byte_is_refused() -> None:
 
 @pytest.mark.parametrize("cut", range(5, 330, 9))
 def test_a_sheet_cut_off_anywhere_is_read_or_refused(cut: int) -> None:
-    sheet = worksheet('<row r="1" spans="1:2"><c r="A1" s="1" t="str"><f>B1</f><v>x</v></c><c r="B1" t="inlineStr"><is><t>y</t></is></c></row>')
+    sheet = worksheet(
+        '<row r="1" spans="1:2"><c r="A1" s="1" t="str"><f>B1</f><v>x</v></c><c r="B1" t="inlineStr"><is><t>y</t></is></c></row>'
+    )
     assert outcome(packed(members({"S": sheet[:cut]}))) in ("K104", "patched", "K108")
 
 
 def test_entities_are_never_expanded() -> None:
     laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
-    for name in ("xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "_rels/.rels", "xl/_rels/workbook.xml.rels"):
+    for name in (
+        "xl/workbook.xml",
+        "xl/worksheets/sheet1.xml",
+        "xl/sharedStrings.xml",
+        "_rels/.rels",
+        "xl/_rels/workbook.xml.rels",
+    ):
         parts = members({"S": worksheet('<row r="1"><c r="A1"><v>1</v></c></row>')}, strings="")
         parts[name] = parts[name].replace("?>\n", "?>" + laughs, 1)
         assert outcome(packed(parts)) == "K106", name
 
 
 def test_far_cells_cost_nothing() -> None:
-    data = make('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>', before='<dimension ref="A1:XFD1048576"/>')
+    data = make(
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>',
+        before='<dimension ref="A1:XFD1048576"/>',
+    )
     sheet = formats.read(data).sheets["S"]
     assert sheet.rows == {1: {1: 1}, 1048576: {16384: 2}}
     assert outcome(data) == "patched"
 
 
 def test_huge_ranges_cost_nothing() -> None:
-    rows = ('<row r="1"><c r="A1"><v>1</v></c><c r="C1"><f t="array" ref="C1:XFD1048576">A1</f><v>1</v></c><c r="D1"><f>SUM(A:XFD)</f><v>1</v></c></row>')
-    data = make(rows, before='<cols><col min="1" max="99999999" style="1"/></cols>', after='<mergeCells><mergeCell ref="B20:XFD1048576"/></mergeCells>')
+    rows = '<row r="1"><c r="A1"><v>1</v></c><c r="C1"><f t="array" ref="C1:XFD1048576">A1</f><v>1</v></c><c r="D1"><f>SUM(A:XFD)</f><v>1</v></c></row>'
+    data = make(
+        rows,
+        before='<cols><col min="1" max="99999999" style="1"/></cols>',
+        after='<mergeCells><mergeCell ref="B20:XFD1048576"/></mergeCells>',
+    )
     assert outcome(data) == "patched"
 
 
 def test_circles_of_formulas_and_names_end() -> None:
     rows = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>A1+C1+circle</f><v>1</v></c><c r="C1"><f>B1</f><v>1</v></c></row>'
-    data = make(rows, names='<definedNames><definedName name="circle">other</definedName><definedName name="other">circle+S!$A$1</definedName></definedNames>')
+    data = make(
+        rows,
+        names='<definedNames><definedName name="circle">other</definedName><definedName name="other">circle+S!$A$1</definedName></definedNames>',
+    )
     result = formats.apply(data, PATCH)
     assert result.stale == 2
 
 
-@pytest.mark.parametrize("formula", ["(" * 8000, "A1:" * 2000, "'" * 8001, '"' * 8001, "[" * 8000, "T[" * 4000 + "]" * 4000, "A" * 8000, "#" * 8000,
-                                     "'a" * 4000 + "!A1", "-" * 8000 + "A1", "A1 " * 2500])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "(" * 8000,
+        "A1:" * 2000,
+        "'" * 8001,
+        '"' * 8001,
+        "[" * 8000,
+        "T[" * 4000 + "]" * 4000,
+        "A" * 8000,
+        "#" * 8000,
+        "'a" * 4000 + "!A1",
+        "-" * 8000 + "A1",
+        "A1 " * 2500,
+    ],
+)
 def test_formulas_of_any_shape_are_taken_apart_in_no_time(formula: str) -> None:
     escaped = formula.replace("&", "&amp;").replace('"', "&quot;")
     assert outcome(make(f'<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>{escaped}</f><v>1</v></c></row>')) == "patched"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "{=1}", "<script>", "]]>", "&#0;", "../../x", "%00", "=cmd|' /C calc'!A0"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "{=1}", "<script>", "]]>", "&#0;", "../../x", "%00", "=cmd|' /C calc'!A0"],
+)
 def test_a_text_is_never_a_formula_or_markup(text: str) -> None:
     for strings in ("", None):
-        result = formats.apply(make("<row r='1'/>", strings=strings), Patch({"S": SheetPatch({1: {1: text}})}, {text: text}))
+        result = formats.apply(
+            make("<row r='1'/>", strings=strings), Patch({"S": SheetPatch({1: {1: text}})}, {text: text})
+        )
         assert "<f>" not in rows_of(result.data)
         book = formats.read(result.data)
         assert book.sheets["S"].rows == {1: {1: text}}
@@ -106,7 +143,9 @@ def test_sheets_that_share_a_part_or_name_nothing_are_refused_or_patched() -> No
 
 def test_relationships_cannot_leave_the_package() -> None:
     parts = members({"S": worksheet("<row/>")})
-    parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace("worksheets/sheet1.xml", "../../../../etc/passwd")
+    parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace(
+        "worksheets/sheet1.xml", "../../../../etc/passwd"
+    )
     assert outcome(packed(parts)) == "K108"
 
 
@@ -129,7 +168,10 @@ def bomb() -> bytes:
     head, _, tail = worksheet("").partition("</sheetData>")
     del parts["xl/worksheets/sheet1.xml"]
     buffer = io.BytesIO(packed(parts))
-    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/worksheets/sheet1.xml", "w") as member:
+    with (
+        zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w") as member,
+    ):
         member.write(head.encode())
         for _ in range(300):
             member.write(b" " * (1 << 20))
@@ -138,6 +180,12 @@ def bomb() -> bytes:
 
 
 def test_a_bomb_is_refused_within_a_bound_of_memory() -> None:
-    done = subprocess.run([sys.executable, "-c", BOMB], capture_output=True, text=True, check=False, timeout=60,
-                          env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])})
+    done = subprocess.run(
+        [sys.executable, "-c", BOMB],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+    )
     assert done.stdout.strip() == "K107", done.stderr[-500:]

@@ -34,8 +34,11 @@ BASE: dict[str, dict[str, Any]] = {
     "purchases": {"item": "Lamp", "seller": "Shop", "price": 5, "problem": "Not received", "noticed_on": "2026-11-01"},
     "disputes": {"order": "P-0001", "type": "Not received", "opened_on": "2026-11-01", "description": "nothing came"},
     "offers": {"dispute": "D-2026-0001", "on": "2026-11-02", "by": "Buyer", "kind": "Full refund"},
-    "evidence": {"dispute": "D-2026-0001", "what": "Photo"}, "log": {"at": "2026-11-02", "what_was_said": "Hello"},
-    "deadlines": {"what_to_do": "Call", "agreed_date": "2026-12-01"}, "sales": {"item": "Cup", "price": 5}}
+    "evidence": {"dispute": "D-2026-0001", "what": "Photo"},
+    "log": {"at": "2026-11-02", "what_was_said": "Hello"},
+    "deadlines": {"what_to_do": "Call", "agreed_date": "2026-12-01"},
+    "sales": {"item": "Cup", "price": 5},
+}
 
 
 def odd_cells(table: TableSchema, columns: dict[str, int], seeds: tuple[str, ...], shift: int) -> list[dict[int, Any]]:
@@ -60,7 +63,9 @@ def odd_book(kind: str, tables: tuple[str, ...], shift: int) -> bytes:
         patch.sheets[place.sheet] = SheetPatch(cells=dict(enumerate(rows, first)))
         if key in POLICY:  # what is shipped, with something odd under Yours
             yours = place.columns["yours" if key == "settings" else "limit"]
-            patch.sheets[place.sheet].cells |= {row: {yours: seeds[(i + shift) % len(seeds)]} for i, row in enumerate(book.tables[key].rows)}
+            patch.sheets[place.sheet].cells |= {
+                row: {yours: seeds[(i + shift) % len(seeds)]} for i, row in enumerate(book.tables[key].rows)
+            }
     return apply(data, patch).data
 
 
@@ -85,44 +90,88 @@ def test_what_is_odd_in_the_rows_stops_no_command(kind: str, tmp_path: Path, mon
     assert refreshed_bytes(done.result.data, today=TODAY).result.data == done.result.data
     tables = read_book(read(done.result.data))[0].tables
     case, ids = tables["disputes"].columns["dispute_id"][0], [str(name) for name in tables["purchases"].columns["id"]]
-    assert all(len(name) <= 12 for name in ids if name not in SEEDS and name.startswith("P-") and name[2:].isdecimal() and len(name) < 40)
+    assert all(
+        len(name) <= 12
+        for name in ids
+        if name not in SEEDS and name.startswith("P-") and name[2:].isdecimal() and len(name) < 40
+    )
     path = tmp_path / f"book.{kind}"
     path.write_bytes(done.result.data)
     from kakosheet.app.remind import remind
     from kakosheet.app.today import today as write_today
+
     commands: list[Callable[[], object]] = [
-        lambda: kakosheet.check(path, today=TODAY), lambda: kakosheet.review(path, today=TODAY, dry_run=True), lambda: export(path),
-        lambda: remind(path, today=TODAY), lambda: write_today(path, today=TODAY, dry_run=True), lambda: kakosheet.repair(path),
-        lambda: kakosheet.explain(path, case, today=TODAY), lambda: kakosheet.summary(path, case, today=TODAY),
-        lambda: kakosheet.add(path, "purchases", {"item": "Lamp"}, today=TODAY, dry_run=True)]
+        lambda: kakosheet.check(path, today=TODAY),
+        lambda: kakosheet.review(path, today=TODAY, dry_run=True),
+        lambda: export(path),
+        lambda: remind(path, today=TODAY),
+        lambda: write_today(path, today=TODAY, dry_run=True),
+        lambda: kakosheet.repair(path),
+        lambda: kakosheet.explain(path, case, today=TODAY),
+        lambda: kakosheet.summary(path, case, today=TODAY),
+        lambda: kakosheet.add(path, "purchases", {"item": "Lamp"}, today=TODAY, dry_run=True),
+    ]
     for command in commands:
         command()
 
 
 @pytest.mark.parametrize("kind", ["i4", "i8", "r8", "decimal", "bool", "filetime", "lpwstr"])
-@pytest.mark.parametrize("value", ["9" * 400, "9" * 5_000, "1e400", "nan", "inf", "-1", "²", "", "1_0"], ids=lambda value: value[:9])
+@pytest.mark.parametrize(
+    "value", ["9" * 400, "9" * 5_000, "1e400", "nan", "inf", "-1", "²", "", "1_0"], ids=lambda value: value[:9]
+)
 def test_a_noted_number_of_any_text_gives_sane_ids(kind: str, value: str) -> None:
     with zipfile.ZipFile(io.BytesIO(small())) as package:
         parts: dict[str, str | bytes] = {name: package.read(name) for name in package.namelist()}
     noted = parts["docProps/custom.xml"].decode()  # type: ignore[union-attr]
-    parts["docProps/custom.xml"] = re.sub(r'(name="kakosheet\.seq\.purchases"[^>]*>)<vt:\w+>[^<]*</vt:\w+>', rf"\1<vt:{kind}>{value}</vt:{kind}>", noted)
+    parts["docProps/custom.xml"] = re.sub(
+        r'(name="kakosheet\.seq\.purchases"[^>]*>)<vt:\w+>[^<]*</vt:\w+>', rf"\1<vt:{kind}>{value}</vt:{kind}>", noted
+    )
     assert parts["docProps/custom.xml"] != noted
     born = refreshed_bytes(packed(parts), today=TODAY, births={"purchases": [{"item": "Cup"}]}).born["purchases"]
     assert born == ["P-0011" if value == "1_0" and kind in ("i4", "i8", "r8", "decimal") else "P-0005"]
 
 
-@pytest.mark.parametrize("value", ["9" * 308, "9" * 309, "9" * 5_000, "1e308", "1e400", "-1e400", "nan", "NaN", "INF", "inf", "Infinity", "²", "٣", "٣" * 5_000, "1_000", "-0", "0x10", ""],
-                         ids=lambda value: value[:9])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "9" * 308,
+        "9" * 309,
+        "9" * 5_000,
+        "1e308",
+        "1e400",
+        "-1e400",
+        "nan",
+        "NaN",
+        "INF",
+        "inf",
+        "Infinity",
+        "²",
+        "٣",
+        "٣" * 5_000,
+        "1_000",
+        "-0",
+        "0x10",
+        "",
+    ],
+    ids=lambda value: value[:9],
+)
 def test_a_number_cell_of_any_text_is_read_or_refused(value: str) -> None:
     for mark in ("", ' t="n"', ' t="s"', ' t="b"', ' t="d"', ' t="e"', ' s="' + value + '"'):
-        for rows in (f'<row r="1"><c r="A1"{mark}><v>{value}</v></c></row>', f'<row r="{value}"><c r="A{value}"{mark}><v>{value}</v></c></row>',
-                     f'<row r="1"><c r="A1"{mark}><f>B1</f><v>{value}</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>'):
+        for rows in (
+            f'<row r="1"><c r="A1"{mark}><v>{value}</v></c></row>',
+            f'<row r="{value}"><c r="A{value}"{mark}><v>{value}</v></c></row>',
+            f'<row r="1"><c r="A1"{mark}><f>B1</f><v>{value}</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>',
+        ):
             is_read(make(rows))
     for kind in ("float", "currency", "percentage", "date", "time", "boolean", "string"):
         for name in ("value", "date-value", "time-value", "boolean-value"):
             cell = f'<table:table-cell office:value-type="{kind}" office:{name}="{value}"/>'
             is_read(ods(f"<table:table-row>{cell}</table:table-row>"))
-    is_read(ods(f'<table:table-row table:number-rows-repeated="{value}"><table:table-cell table:number-columns-repeated="{value}"/></table:table-row>'))
+    is_read(
+        ods(
+            f'<table:table-row table:number-rows-repeated="{value}"><table:table-cell table:number-columns-repeated="{value}"/></table:table-row>'
+        )
+    )
 
 
 def is_read(data: bytes) -> None:

@@ -40,10 +40,24 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     book = tmp_path_factory.mktemp("remind") / "orders.xlsx"
     kakosheet.new(book, today=TODAY, launcher=False)
-    add_rows(book, "settings", [{"group": "staff", "name": "李伟", "contact": "wei@example.com", "language": "zh"},
-                                {"group": "staff", "name": "Ana", "contact": "ana@example.com"}], today=TODAY)
-    add_rows(book, "deadlines", [{"what_to_do": "Ask; the bank, now", "agreed_date": "2026-11-25", "who": "Ana"},
-                                 {"what_to_do": "Call the carrier", "agreed_date": "2026-11-27 14:30", "who": "李伟"}], today=TODAY)
+    add_rows(
+        book,
+        "settings",
+        [
+            {"group": "staff", "name": "李伟", "contact": "wei@example.com", "language": "zh"},
+            {"group": "staff", "name": "Ana", "contact": "ana@example.com"},
+        ],
+        today=TODAY,
+    )
+    add_rows(
+        book,
+        "deadlines",
+        [
+            {"what_to_do": "Ask; the bank, now", "agreed_date": "2026-11-25", "who": "Ana"},
+            {"what_to_do": "Call the carrier", "agreed_date": "2026-11-27 14:30", "who": "李伟"},
+        ],
+        today=TODAY,
+    )
     return book
 
 
@@ -77,9 +91,16 @@ def test_the_list_names_who_and_what(book: Path) -> None:
     assert "Ask; the bank, now" in done.output
     told = json.loads(run("remind", book, "--today", TODAY, "--json").stdout)
     assert [(one["who"], one["email"], one["language"], len(one["reminders"])) for one in told["digests"]] == [
-        ("Ana", "ana@example.com", "en", 1), ("李伟", "wei@example.com", "zh", 1)]
+        ("Ana", "ana@example.com", "en", 1),
+        ("李伟", "wei@example.com", "zh", 1),
+    ]
     (reminder,) = told["digests"][0]["reminders"]
-    assert (reminder["due"], reminder["days_left"], reminder["level"], reminder["rung"]) == ("2026-11-25", 1, "ahead", 1)
+    assert (reminder["due"], reminder["days_left"], reminder["level"], reminder["rung"]) == (
+        "2026-11-25",
+        1,
+        "ahead",
+        1,
+    )
 
 
 def test_the_list_can_be_one_person_s(book: Path) -> None:
@@ -193,7 +214,9 @@ def test_a_calendar_survives_a_change_of_time_zone(book: Path, tmp_path: Path, m
     set_cells(book, {f"Settings!D{row}": "Asia/Shanghai"})
     remind(book, today=TODAY, calendar=tmp_path / "c.ics")
     before, after = events(tmp_path / "a.ics"), events(tmp_path / "c.ics")
-    assert {name: str(event["uid"]) for name, event in before.items()} == {name: str(event["uid"]) for name, event in after.items()}
+    assert {name: str(event["uid"]) for name, event in before.items()} == {
+        name: str(event["uid"]) for name, event in after.items()
+    }
     assert after["Ask; the bank, now"].decoded("dtstart") == date(2026, 11, 25)
     assert after["Call the carrier"].decoded("dtstart") == datetime(2026, 11, 27, 6, 30, tzinfo=UTC)
 
@@ -208,26 +231,52 @@ def test_people_have_calendars_of_their_own(book: Path, tmp_path: Path) -> None:
 
 
 def test_evidence_that_expires_is_told_to_whoever_has_the_case(book: Path) -> None:
-    add_rows(book, "purchases", [{"item": "Lamp", "bought_on": "2026-11-02", "price": "20", "currency": "EUR"}], today=TODAY)
-    (case,) = add_rows(book, "disputes", [{"order": "P-0001", "type": "Damaged product", "opened_on": "2026-11-20", "assigned_to": "ana"}],
-                       today=TODAY)["ids"]
-    add_rows(book, "evidence", [{"dispute": case, "what": "My video", "file": "video.mp4", "valid_until": "2026-11-26"}], today=TODAY)
+    add_rows(
+        book, "purchases", [{"item": "Lamp", "bought_on": "2026-11-02", "price": "20", "currency": "EUR"}], today=TODAY
+    )
+    (case,) = add_rows(
+        book,
+        "disputes",
+        [{"order": "P-0001", "type": "Damaged product", "opened_on": "2026-11-20", "assigned_to": "ana"}],
+        today=TODAY,
+    )["ids"]
+    add_rows(
+        book,
+        "evidence",
+        [{"dispute": case, "what": "My video", "file": "video.mp4", "valid_until": "2026-11-26"}],
+        today=TODAY,
+    )
     told = {one["who"]: one["reminders"] for one in remind(book, today=TODAY)["digests"]}
-    assert [(one["dispute"], one["last_day"]) for one in told["Ana"] if "My video" in one["what_to_do"]] == [(case, "2026-11-26")]
+    assert [(one["dispute"], one["last_day"]) for one in told["Ana"] if "My video" in one["what_to_do"]] == [
+        (case, "2026-11-26")
+    ]
 
 
 def test_what_the_platform_takes_until_one_day_is_told_once_for_the_case(path: Path) -> None:
     kakosheet.new(path, today=TODAY, profile="merchant", launcher=False)
-    add_rows(path, "sales", [{"item": "Lamp", "platform": "visa", "sold_on": "2026-10-20", "price": "20", "currency": "EUR"}], today=TODAY)
-    (case,) = add_rows(path, "disputes", [{"order": "S-0001", "type": "Refund not paid", "opened_on": "2026-10-28", "assigned_to": "Ana"}],
-                       today=TODAY)["ids"]
+    add_rows(
+        path,
+        "sales",
+        [{"item": "Lamp", "platform": "visa", "sold_on": "2026-10-20", "price": "20", "currency": "EUR"}],
+        today=TODAY,
+    )
+    (case,) = add_rows(
+        path,
+        "disputes",
+        [{"order": "S-0001", "type": "Refund not paid", "opened_on": "2026-10-28", "assigned_to": "Ana"}],
+        today=TODAY,
+    )["ids"]
     for row in export(path)["evidence"]:
         set_cells(path, {f"Evidence Index!I{row['_row']}": "paper.pdf"})
     kakosheet.refresh(path, today=TODAY)
     assert {row["accepted_until"] for row in export(path)["evidence"]} == {"2026-11-27"}
     told = [one for one in remind(path, today=TODAY)["digests"][0]["reminders"] if one["key"] == f"evidence/{case}"]
-    assert [(one["last_day"], one["level"], one["if_nothing_happens"]) for one in told] == [("2026-11-27", "ahead", "It is not accepted any more.")]
-    assert [row["due"] for row in export(path)["alerts"] if row.get("what_to_do") == told[0]["what_to_do"]] == ["2026-11-27T00:00:00"]
+    assert [(one["last_day"], one["level"], one["if_nothing_happens"]) for one in told] == [
+        ("2026-11-27", "ahead", "It is not accepted any more.")
+    ]
+    assert [row["due"] for row in export(path)["alerts"] if row.get("what_to_do") == told[0]["what_to_do"]] == [
+        "2026-11-27T00:00:00"
+    ]
 
 
 def test_people_who_cannot_be_told_are_named(book: Path) -> None:
@@ -252,18 +301,43 @@ def test_the_sample_has_something_for_its_owner(tmp_path: Path) -> None:
     (digest,) = done["digests"]
     assert digest["who"] == ""
     assert all(one["acts"] == "we" or one["if_nothing_happens"] for one in digest["reminders"])
-    assert len(icalendar.Calendar.from_ical((tmp_path / "dates.ics").read_bytes()).walk("VEVENT")) >= len(digest["reminders"])  # type: ignore[arg-type]
+    assert len(icalendar.Calendar.from_ical((tmp_path / "dates.ics").read_bytes()).walk("VEVENT")) >= len(
+        digest["reminders"]
+    )  # type: ignore[arg-type]
 
 
 def test_who_refuses_or_is_late_is_urged_by_a_draft_in_their_language(path: Path) -> None:
     kakosheet.new(path, today=TODAY, launcher=False)
     add_rows(path, "sellers", [{"seller": "广州灯具", "language": "zh"}], today=TODAY)
     for item, seller in (("Lamp", "Volt"), ("Tent", "广州灯具")):
-        add_rows(path, "purchases", [{"item": item, "seller": seller, "bought_on": "2026-11-02", "price": "20", "currency": "EUR"}], today=TODAY)
-    add_rows(path, "disputes", [
-        {"order": "P-0001", "type": "Damaged goods", "opened_on": "2026-11-20", "their_answer": "Refuses", "answered_on": "2026-11-23", "case_no": "C-7"},
-        {"order": "P-0002", "type": "Refund not paid", "opened_on": "2026-11-02", "platform": "taobao", "refund_promised": "2026-11-04"},
-    ], today=TODAY)
+        add_rows(
+            path,
+            "purchases",
+            [{"item": item, "seller": seller, "bought_on": "2026-11-02", "price": "20", "currency": "EUR"}],
+            today=TODAY,
+        )
+    add_rows(
+        path,
+        "disputes",
+        [
+            {
+                "order": "P-0001",
+                "type": "Damaged goods",
+                "opened_on": "2026-11-20",
+                "their_answer": "Refuses",
+                "answered_on": "2026-11-23",
+                "case_no": "C-7",
+            },
+            {
+                "order": "P-0002",
+                "type": "Refund not paid",
+                "opened_on": "2026-11-02",
+                "platform": "taobao",
+                "refund_promised": "2026-11-04",
+            },
+        ],
+        today=TODAY,
+    )
     kakosheet.refresh(path, today=TODAY)
     done = remind(path, today=TODAY)
     told = {one["key"]: one["draft"] for one in done["digests"][0]["reminders"] if one["draft"]}
@@ -271,5 +345,7 @@ def test_who_refuses_or_is_late_is_urged_by_a_draft_in_their_language(path: Path
     assert told["D-2026-0002/refund/1"].startswith("广州灯具，您好：关于Tent（纠纷 D-2026-0002），“退款到账”")
     assert "2026-11-27" in told["D-2026-0002/refund/1"]
     assert f"Draft: {told['D-2026-0001/urge/1']}" in done["digests"][0]["text"]
-    mail = email.message_from_bytes(Path(remind(path, today=TODAY, mails=path.parent / "out")["mails"][0]).read_bytes(), policy=email.policy.default)
+    mail = email.message_from_bytes(
+        Path(remind(path, today=TODAY, mails=path.parent / "out")["mails"][0]).read_bytes(), policy=email.policy.default
+    )
     assert "Dear Volt, about Lamp (case C-7)" in " ".join(mail.get_content().split())

@@ -25,12 +25,26 @@ SETTLED = ("agreed", "ruled_for_us")
 def births(seed: int = 11) -> dict[str, list[dict[str, Any]]]:
     """Purchases, sales and cases as somebody careless types them."""
     rng = random.Random(seed)
+
     def some_day() -> date:
         return TODAY - timedelta(days=rng.randrange(1, 750))
+
     currencies = ("EUR", "USD", "JPY", "XAU", None)
-    bought = [{"id": f"P-{at:04}", "item": f"thing {at}", "seller": rng.choice(["Alpha", "ALPHA", "店铺"]), "price": rng.randrange(100, 90_000) / 100,
-               "currency": rng.choice(currencies), "bought_on": rng.choice([some_day(), some_day(), None])} for at in range(1, 41)]
-    sold = [{"id": f"S-{at:04}", "item": f"sold {at}", "customer": "Ana", "price": 20.0 + at, "sold_on": some_day()} for at in range(1, 11)]
+    bought = [
+        {
+            "id": f"P-{at:04}",
+            "item": f"thing {at}",
+            "seller": rng.choice(["Alpha", "ALPHA", "店铺"]),
+            "price": rng.randrange(100, 90_000) / 100,
+            "currency": rng.choice(currencies),
+            "bought_on": rng.choice([some_day(), some_day(), None]),
+        }
+        for at in range(1, 41)
+    ]
+    sold = [
+        {"id": f"S-{at:04}", "item": f"sold {at}", "customer": "Ana", "price": 20.0 + at, "sold_on": some_day()}
+        for at in range(1, 11)
+    ]
     cases = []
     for at in range(1, 61):
         opened = some_day()
@@ -40,14 +54,29 @@ def births(seed: int = 11) -> dict[str, list[dict[str, Any]]]:
         if closed is not None and (closed > TODAY or str(pd.Period(closed, freq="Q")) in EMPTY or rng.random() < 0.3):
             closed = None
         odd = rng.random()
-        cases.append({
-            "dispute_id": f"D-2026-{at:04}", "order": rng.choice([*(row["id"] for row in bought + sold), None, "P-9999"]),
-            "type": rng.choice(["product_damage", "wrong_item", "my own kind"]), "demand": rng.choice(["refund", "replacement"]),
-            "opened_on": None if odd < 0.08 else datetime.combine(opened, datetime.min.time()) + timedelta(hours=rng.choice([0, 23])),
-            "closed_on": None if odd > 0.92 else closed if closed is None or odd > 0.15 else opened - timedelta(days=3),
-            "result": rng.choice([*SETTLED, "given_up"]) if closed else None, "money_back": rng.choice([None, 0.0, 5.5, 40.0, 9_000.0]) if closed else None,
-            "amount": rng.choice([None, 50.0, 120.49]), "currency": rng.choice([*currencies, None]), "loss": rng.choice([None, None, 77.7]),
-            "root_cause": rng.choice(["poor_quality", "misread", None]) if closed else None, "waived": rng.choice([None] * 9 + ["no"])})
+        cases.append(
+            {
+                "dispute_id": f"D-2026-{at:04}",
+                "order": rng.choice([*(row["id"] for row in bought + sold), None, "P-9999"]),
+                "type": rng.choice(["product_damage", "wrong_item", "my own kind"]),
+                "demand": rng.choice(["refund", "replacement"]),
+                "opened_on": None
+                if odd < 0.08
+                else datetime.combine(opened, datetime.min.time()) + timedelta(hours=rng.choice([0, 23])),
+                "closed_on": None
+                if odd > 0.92
+                else closed
+                if closed is None or odd > 0.15
+                else opened - timedelta(days=3),
+                "result": rng.choice([*SETTLED, "given_up"]) if closed else None,
+                "money_back": rng.choice([None, 0.0, 5.5, 40.0, 9_000.0]) if closed else None,
+                "amount": rng.choice([None, 50.0, 120.49]),
+                "currency": rng.choice([*currencies, None]),
+                "loss": rng.choice([None, None, 77.7]),
+                "root_cause": rng.choice(["poor_quality", "misread", None]) if closed else None,
+                "waived": rng.choice([None] * 9 + ["no"]),
+            }
+        )
     return {"purchases": bought, "sales": sold, "disputes": cases}
 
 
@@ -59,7 +88,11 @@ def computed() -> Computed:
 
 def page(period: str, key: str) -> Page:
     book = computed()
-    return next(one for one in review_tables(book.book.tables, book.policy, book.titles, period_of(period, TODAY), TODAY) if one.key == key)
+    return next(
+        one
+        for one in review_tables(book.book.tables, book.policy, book.titles, period_of(period, TODAY), TODAY)
+        if one.key == key
+    )
 
 
 def frame(period: str, key: str, table: str) -> Any:
@@ -79,14 +112,30 @@ def cases() -> Any:
         amount = price if case["amount"] is None else case["amount"]
         claimed, back = to_base(amount, currency), case["money_back"]
         lost = to_base(price if case["loss"] is None and price is not None else case["loss"] or amount, currency)
-        paid, kind = to_base(back or 0.0, currency), back is None and case["result"] in SETTLED and case["demand"] in IN_KIND
+        paid, kind = (
+            to_base(back or 0.0, currency),
+            back is None and case["result"] in SETTLED and case["demand"] in IN_KIND,
+        )
         if (case["order"] or "").startswith("S-"):
             recovered, lost = None if claimed is None or paid is None else max(0.0, claimed - paid), paid
             settled = case["result"] in SETTLED
         else:
-            recovered, lost = (0.0, 0.0) if kind and paid is not None else (paid, None if lost is None or paid is None else max(0.0, round(lost, 2) - paid))
+            recovered, lost = (
+                (0.0, 0.0)
+                if kind and paid is not None
+                else (paid, None if lost is None or paid is None else max(0.0, round(lost, 2) - paid))
+            )
             settled = case["result"] in SETTLED or bool(back)
-        rows.append({**case, "rateless": amount is not None and currency == "XAU", "claimed": claimed if recovered is not None else None, "recovered": recovered, "lost": lost, "settled": settled})
+        rows.append(
+            {
+                **case,
+                "rateless": amount is not None and currency == "XAU",
+                "claimed": claimed if recovered is not None else None,
+                "recovered": recovered,
+                "lost": lost,
+                "settled": settled,
+            }
+        )
     found = pd.DataFrame(rows)
     found = found[found["waived"].isna()]
     opened, closed = pd.to_datetime(found["opened_on"]).dt.normalize(), pd.to_datetime(found["closed_on"])
@@ -97,7 +146,8 @@ def cases() -> Any:
 def same(shown: Any, expected: Any) -> None:
     """Numbers within a cent; nothing where there is nothing."""
     assert [None if value != value else value for value in pd.Series(shown, dtype=float)] == [
-        None if value != value else pytest.approx(value, abs=0.01) for value in pd.Series(expected, dtype=float)]
+        None if value != value else pytest.approx(value, abs=0.01) for value in pd.Series(expected, dtype=float)
+    ]
 
 
 def test_every_quarter_is_counted_as_it_was_typed() -> None:
@@ -110,7 +160,9 @@ def test_every_quarter_is_counted_as_it_was_typed() -> None:
     same(shown["median_days"], closed["days"].median().reindex(quarters))
     for key in ("claimed", "recovered", "lost"):
         same(shown[key], closed[key].sum().astype(float).reindex(quarters, fill_value=0.0))
-    assert [list(quarters.astype(str)).index(name) for name in EMPTY] == [at for at, row in shown.iterrows() if row["opened"] == row["closed"] == 0]
+    assert [list(quarters.astype(str)).index(name) for name in EMPTY] == [
+        at for at, row in shown.iterrows() if row["opened"] == row["closed"] == 0
+    ]
 
 
 @pytest.mark.parametrize("period", ["2026Q3", "2025", "2026Q1"])
@@ -120,7 +172,9 @@ def test_groups_add_up_to_the_period_and_say_what_is_not_given(period: str) -> N
     for key, table in (("types", "type"), ("losses", "currency"), ("causes", "root_cause")):
         rows = frame(period, key, table)
         for money in ("claimed", "recovered", "lost"):
-            assert (0 if rows.empty else rows[money].sum()) == pytest.approx(inside[money].astype(float).sum(), abs=0.05), (key, money)
+            assert (0 if rows.empty else rows[money].sum()) == pytest.approx(
+                inside[money].astype(float).sum(), abs=0.05
+            ), (key, money)
         assert (0 if rows.empty else rows["closed"].sum()) == len(inside)
     first, last = str(whole.first), str(whole.last)
     left_out = found["rateless"][found["closed"].between(first, last) | found["opened"].between(first, last)].sum()

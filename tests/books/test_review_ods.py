@@ -28,8 +28,12 @@ def values(kind: str) -> dict[tuple[str, int, int], Any]:
     book = sample()
     raw = read(build_review(book.book.tables, book.policy, book.titles, period=None, today=TODAY, kind=kind))
     assert raw.names == {} and raw.format == kind
-    return {(sheet.name, row, column): plain(value) for sheet in raw.sheets.values() for row, cells in sheet.rows.items()
-            for column, value in cells.items()}
+    return {
+        (sheet.name, row, column): plain(value)
+        for sheet in raw.sheets.values()
+        for row, cells in sheet.rows.items()
+        for column, value in cells.items()
+    }
 
 
 def plain(value: Any) -> Any:
@@ -39,7 +43,9 @@ def plain(value: Any) -> Any:
 
 def test_both_formats_say_the_same() -> None:
     ours, theirs = values("ods"), values("xlsx")
-    assert {key: (ours.get(key), theirs.get(key)) for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key)} == {}
+    assert {
+        key: (ours.get(key), theirs.get(key)) for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key)
+    } == {}
 
 
 def test_the_review_of_an_ods_book_is_an_ods_file_unless_its_name_says_otherwise(tmp_path: Path) -> None:

@@ -28,18 +28,35 @@ def book(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("today") / "orders.xlsx"
     kakosheet.new(made, today=TODAY, launcher=False)
-    add_rows(made, "settings", [{"group": "staff", "name": "Li Wei", "language": "zh"}, {"group": "staff", "name": "Ana"}], today=TODAY)
-    add_rows(made, "deadlines", [
-        {"what_to_do": "Ask the bank", "agreed_date": "2026-11-24", "who": "Ana"}, {"what_to_do": "Call", "agreed_date": "2026-11-20", "who": "Li Wei"},
-        {"what_to_do": "<script>alert(1)</script> [x](http://e.vil) # **b**", "agreed_date": "2027-02-01", "who": "Ana"},
-    ], today=TODAY)
+    add_rows(
+        made,
+        "settings",
+        [{"group": "staff", "name": "Li Wei", "language": "zh"}, {"group": "staff", "name": "Ana"}],
+        today=TODAY,
+    )
+    add_rows(
+        made,
+        "deadlines",
+        [
+            {"what_to_do": "Ask the bank", "agreed_date": "2026-11-24", "who": "Ana"},
+            {"what_to_do": "Call", "agreed_date": "2026-11-20", "who": "Li Wei"},
+            {
+                "what_to_do": "<script>alert(1)</script> [x](http://e.vil) # **b**",
+                "agreed_date": "2027-02-01",
+                "who": "Ana",
+            },
+        ],
+        today=TODAY,
+    )
     return made
 
 
 def test_each_person_has_a_list_with_the_most_urgent_first(book: Path) -> None:
     done = write_today(book, today=TODAY)
     assert [(one["who"], one["late"], one["today"], one["soon"], one["later"]) for one in done["lists"]] == [
-        ("Li Wei", 1, 0, 0, 0), ("Ana", 0, 1, 0, 1)]
+        ("Li Wei", 1, 0, 0, 0),
+        ("Ana", 0, 1, 0, 1),
+    ]
     folder = book.with_name("orders today")
     assert sorted(file.name for file in folder.iterdir()) == ["Ana.ics", "Ana.md", "Li-Wei.ics", "Li-Wei.md"]
     ana = (folder / "Ana.md").read_text("utf-8")
@@ -87,6 +104,7 @@ def test_a_dry_run_writes_nothing(book: Path) -> None:
 
 def test_no_two_people_share_a_file_and_no_name_is_a_device() -> None:
     from kakosheet.reminders.diary import safe_name
+
     names = ["Ana Silva", "Ana-Silva", "Ana/Silva", "李 伟", "李伟", "NUL", "com1", "..", "", "Jo"]
     found = [safe_name(Person(name), "you") for name in names]
     assert len({name.casefold() for name in found}) == len(names)

@@ -28,8 +28,12 @@ from kakosheet.policy.loader import load_policy, load_titles
 from kakosheet.sheets import SCHEMA
 from tests.books.sample import TODAY
 
-NEWER = {"purchases": {"size_chart_checked", "delivery_promise", "return_window_ends"}, "disputes": {"summary"}, "deadlines": {"days_left"},
-         "sellers": {"last_order", "notes"}}
+NEWER = {
+    "purchases": {"size_chart_checked", "delivery_promise", "return_window_ends"},
+    "disputes": {"summary"},
+    "deadlines": {"days_left"},
+    "sellers": {"last_order", "notes"},
+}
 """Columns that the older schema did not have: of every hand, in the middle and at the end."""
 BLOCKS = {"dashboard_ages", "dashboard_handling", "dashboard_findings"}
 """Blocks of a view that it did not have."""
@@ -39,17 +43,27 @@ COMPUTED = "days_open"
 
 def older_table(table: TableSchema) -> TableSchema:
     columns = tuple(c for c in table.columns if c.key not in NEWER.get(table.key, ()))
-    return replace(table, columns=tuple(replace(c, owner=Owner.TOOL, formula="") if c.key == COMPUTED else c for c in columns))
+    return replace(
+        table, columns=tuple(replace(c, owner=Owner.TOOL, formula="") if c.key == COMPUTED else c for c in columns)
+    )
 
 
 def older_schema() -> WorkbookSchema:
-    return WorkbookSchema(SCHEMA.version - 1, tuple(
-        replace(s, tables=tuple(older_table(table) for table in s.tables if table.key not in BLOCKS)) for s in SCHEMA.sheets))
+    return WorkbookSchema(
+        SCHEMA.version - 1,
+        tuple(
+            replace(s, tables=tuple(older_table(table) for table in s.tables if table.key not in BLOCKS))
+            for s in SCHEMA.sheets
+        ),
+    )
 
 
 def older_layout(layout: ViewLayout) -> ViewLayout:
-    return replace(layout, blocks=tuple(block for block in layout.blocks if block.block not in BLOCKS),
-                   charts=tuple(chart for chart in layout.charts if chart.categories.partition(".")[0] not in BLOCKS))
+    return replace(
+        layout,
+        blocks=tuple(block for block in layout.blocks if block.block not in BLOCKS),
+        charts=tuple(chart for chart in layout.charts if chart.categories.partition(".")[0] not in BLOCKS),
+    )
 
 
 @cache
@@ -59,7 +73,14 @@ def older_book(kind: str = "xlsx") -> bytes:
     moment = moment_of(TODAY, None, policy.settings["zone"])
     tables, in_force, sequences = creating._settled(sample_tables(TODAY, "shopper", titles), {}, policy, titles, moment)
     book = creating._as_new_book(tables, in_force, titles, moment, sequences, "shopper", "an-older-book")
-    return WRITERS[kind](replace(book, schema=older_schema(), layouts={key: older_layout(layout) for key, layout in book.layouts.items()}, properties={**book.properties, VERSION: SCHEMA.version - 1}))
+    return WRITERS[kind](
+        replace(
+            book,
+            schema=older_schema(),
+            layouts={key: older_layout(layout) for key, layout in book.layouts.items()},
+            properties={**book.properties, VERSION: SCHEMA.version - 1},
+        )
+    )
 
 
 @pytest.fixture
@@ -75,14 +96,25 @@ def parts(data: bytes) -> dict[str, bytes]:
 
 def typed(book: Path) -> dict[str, list[dict[str, Any]]]:
     """What people's columns hold, without those that are new."""
-    keys = {key: {c.key for c in table.columns if typed_by_people(c) and c.key not in NEWER.get(key, ())} for key, table in SCHEMA.tables.items()}
-    return {key: [{name: value for name, value in row.items() if name in keys[key]} for row in rows]
-            for key, rows in kakosheet.export(book).items() if key in ("purchases", "disputes", "deadlines", "sellers", "evidence", "log")}
+    keys = {
+        key: {c.key for c in table.columns if typed_by_people(c) and c.key not in NEWER.get(key, ())}
+        for key, table in SCHEMA.tables.items()
+    }
+    return {
+        key: [{name: value for name, value in row.items() if name in keys[key]} for row in rows]
+        for key, rows in kakosheet.export(book).items()
+        if key in ("purchases", "disputes", "deadlines", "sellers", "evidence", "log")
+    }
 
 
 def test_an_older_book_is_not_refreshed_but_told_to_be_upgraded(book: Path) -> None:
     result = CliRunner().invoke(main, ["refresh", str(book)])
-    assert result.exit_code == 1 and "K209" in result.stderr and "kakosheet upgrade" in result.stderr and book.read_bytes() == older_book(book.suffix[1:])
+    assert (
+        result.exit_code == 1
+        and "K209" in result.stderr
+        and "kakosheet upgrade" in result.stderr
+        and book.read_bytes() == older_book(book.suffix[1:])
+    )
     assert "K202" not in result.stderr, "what the upgrade brings is not told column by column"
 
 
@@ -97,13 +129,21 @@ def test_a_dry_run_shows_every_new_column_and_writes_nothing(book: Path) -> None
 def test_an_upgraded_book_refreshes_and_keeps_what_was_typed(book: Path) -> None:
     before = typed(book)
     done = kakosheet.upgrade(book)
-    assert done["written"] and done["issues"] == [] and (done["from"], done["to"]) == (SCHEMA.version - 1, SCHEMA.version)
+    assert (
+        done["written"] and done["issues"] == [] and (done["from"], done["to"]) == (SCHEMA.version - 1, SCHEMA.version)
+    )
     assert typed(book) == before
     refreshed = kakosheet.refresh(book, today=TODAY)
     assert refreshed["written"] and not [issue for issue in refreshed["issues"] if issue["severity"] == "error"]
-    assert not [issue for issue in refreshed["issues"] if issue["code"] == "K308"], "nobody typed over what the older version wrote"
+    assert not [issue for issue in refreshed["issues"] if issue["code"] == "K308"], (
+        "nobody typed over what the older version wrote"
+    )
     exported = kakosheet.export(book)
-    assert typed(book) == before and any(row["last_order"] for row in exported["sellers"]) and any(row["summary"] for row in exported["disputes"])
+    assert (
+        typed(book) == before
+        and any(row["last_order"] for row in exported["sellers"])
+        and any(row["summary"] for row in exported["disputes"])
+    )
     assert any(row["days_left"] is not None for row in exported["deadlines"])
     assert not kakosheet.refresh(book, today=TODAY)["written"]
 
@@ -117,9 +157,16 @@ def test_an_upgrade_touches_only_headers_marks_and_properties(book: Path) -> Non
     assert kinds <= {"worksheets", "tables", "workbook.xml", "sharedStrings.xml", "docProps/custom.xml"}
     before, after = read(older_book()).sheets, read(book.read_bytes()).sheets
     for name, sheet in after.items():
-        changed = {(row, column) for row, cells in sheet.rows.items() for column, value in cells.items()
-                   if before[name].rows.get(row, {}).get(column) != value}
-        assert all(row == 3 or name == "Lists" or (name == "Review Dashboard" and row > 88) for row, _ in changed), (name, changed)
+        changed = {
+            (row, column)
+            for row, cells in sheet.rows.items()
+            for column, value in cells.items()
+            if before[name].rows.get(row, {}).get(column) != value
+        }
+        assert all(row == 3 or name == "Lists" or (name == "Review Dashboard" and row > 88) for row, _ in changed), (
+            name,
+            changed,
+        )
 
 
 def test_a_second_upgrade_does_nothing(book: Path) -> None:
@@ -131,10 +178,16 @@ def test_a_second_upgrade_does_nothing(book: Path) -> None:
 
 def test_a_column_of_the_users_that_stands_in_the_way_is_left_in_place(book: Path) -> None:
     last = max(table.area.last_column for table in read(older_book()).sheets["Seller Scores"].tables)
-    kakosheet.set_cells(book, {f"Seller Scores!{cell_name(3, last + 1)}": "My notes", f"Seller Scores!{cell_name(9, last + 1)}": "a friend"})
+    kakosheet.set_cells(
+        book,
+        {f"Seller Scores!{cell_name(3, last + 1)}": "My notes", f"Seller Scores!{cell_name(9, last + 1)}": "a friend"},
+    )
     kakosheet.upgrade(book)
     rows = read(book.read_bytes()).sheets["Seller Scores"].rows
-    assert (rows[3][last + 1], rows[9][last + 1]) == ("My notes", "a friend") and {rows[3][last + 2], rows[3][last + 3]} == {"Last order", "Notes"}
+    assert (rows[3][last + 1], rows[9][last + 1]) == ("My notes", "a friend") and {
+        rows[3][last + 2],
+        rows[3][last + 3],
+    } == {"Last order", "Notes"}
     kakosheet.refresh(book, today=TODAY)
     assert read(book.read_bytes()).sheets["Seller Scores"].rows[9][last + 1] == "a friend"
 
@@ -143,7 +196,10 @@ def block(book: Path) -> list[dict[str, Any]]:
     """The rows of a block that an upgrade brings, as they stand in the book."""
     place = places(book)["dashboard_handling"]
     rows = read(book.read_bytes()).sheets[place.sheet].rows
-    return [{key: rows.get(row, {}).get(column) for key, column in place.columns.items()} for row in range(place.header_row, place.header_row + 9)]
+    return [
+        {key: rows.get(row, {}).get(column) for key, column in place.columns.items()}
+        for row in range(place.header_row, place.header_row + 9)
+    ]
 
 
 def places(book: Path) -> Any:
@@ -174,8 +230,14 @@ def test_a_repair_writes_the_headers_of_a_block_whose_cells_were_cleared(book: P
     kakosheet.upgrade(book)
     kakosheet.refresh(book, today=TODAY)
     before, place = block(book), places(book)["dashboard_handling"]
-    kakosheet.set_cells(book, {f"Review Dashboard!{cell_name(row, column)}": None for row in range(place.header_row, place.header_row + 9)
-                               for column in place.columns.values()})
+    kakosheet.set_cells(
+        book,
+        {
+            f"Review Dashboard!{cell_name(row, column)}": None
+            for row in range(place.header_row, place.header_row + 9)
+            for column in place.columns.values()
+        },
+    )
     kakosheet.repair(book, dry_run=False)
     kakosheet.refresh(book, today=TODAY)
     assert block(book) == before

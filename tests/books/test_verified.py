@@ -18,7 +18,17 @@ from kakosheet.formats.package import Package
 from tests.books.sample import TODAY, sample
 
 LATER = date(2026, 12, 10)
-BIRTHS = {"purchases": [{"item": "Kettle", "seller": "Nobody yet", "price": 42, "problem": "not_received", "noticed_on": date(2026, 11, 30)}]}
+BIRTHS = {
+    "purchases": [
+        {
+            "item": "Kettle",
+            "seller": "Nobody yet",
+            "price": 42,
+            "problem": "not_received",
+            "noticed_on": date(2026, 11, 30),
+        }
+    ]
+}
 CONTENT = {".xlsx": "xl/workbook.xml", ".ods": "styles.xml"}
 
 

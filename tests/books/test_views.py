@@ -22,9 +22,22 @@ LATER = TODAY + timedelta(days=1)
 
 @cache
 def made(kind: str) -> bytes:
-    births = {"purchases": [{"item": item, "seller": "Lux", "price": 5.0, "platform": "ebay", "problem": "product_damage", "noticed_on": TODAY}
-                            for item in ("Lamp",)]}
-    return new_book(profile="merchant", lang="en", today=TODAY, settings={"zone": "UTC"}, births=births, kind=kind, book_id="views")[0]
+    births = {
+        "purchases": [
+            {
+                "item": item,
+                "seller": "Lux",
+                "price": 5.0,
+                "platform": "ebay",
+                "problem": "product_damage",
+                "noticed_on": TODAY,
+            }
+            for item in ("Lamp",)
+        ]
+    }
+    return new_book(
+        profile="merchant", lang="en", today=TODAY, settings={"zone": "UTC"}, births=births, kind=kind, book_id="views"
+    )[0]
 
 
 @pytest.fixture
@@ -34,7 +47,11 @@ def book(path: Path) -> Path:
 
 
 def cells(path: Path, sheet: str) -> dict[tuple[int, int], Any]:
-    return {(row, column): value for row, values in read(path.read_bytes()).sheets[sheet].rows.items() for column, value in values.items()}
+    return {
+        (row, column): value
+        for row, values in read(path.read_bytes()).sheets[sheet].rows.items()
+        for column, value in values.items()
+    }
 
 
 def typed(path: Path, sheet: str, change: Mapping[tuple[int, int], Any]) -> None:
@@ -46,7 +63,9 @@ def typed(path: Path, sheet: str, change: Mapping[tuple[int, int], Any]) -> None
 
 
 def told(done: Mapping[str, Any]) -> dict[str, str]:
-    return {f"{issue['sheet']}!{issue['cell']}": issue["message"] for issue in done["issues"] if issue["code"] == "K308"}
+    return {
+        f"{issue['sheet']}!{issue['cell']}": issue["message"] for issue in done["issues"] if issue["code"] == "K308"
+    }
 
 
 def test_nothing_is_claimed_where_nobody_typed(book: Path) -> None:
@@ -61,7 +80,10 @@ def test_a_note_in_a_line_of_a_view_is_told_before_and_when_the_line_comes_back(
     typed(book, "Alerts", {(6, 4): "call Li Wei", (7, 8): 4711, (8, 6): "D-soon"})
     for done in (kakosheet.check(book, today=LATER), kakosheet.refresh(book, today=TODAY)):
         assert {place: message.split('"')[1] for place, message in told(done).items()} == {
-            "Alerts!D6": "call Li Wei", "Alerts!H7": "4711", "Alerts!F8": "D-soon"}
+            "Alerts!D6": "call Li Wei",
+            "Alerts!H7": "4711",
+            "Alerts!F8": "D-soon",
+        }
         assert all('under "Note" of Deadlines' in issue["hint"] for issue in done["issues"] if issue["code"] == "K308")
     assert cells(book, "Alerts") == lines
     assert told(kakosheet.refresh(book, today=LATER)) == {}
@@ -75,15 +97,24 @@ def test_what_was_typed_over_comes_back_with_undo(book: Path) -> None:
     assert book.read_bytes() == mine
 
 
-@pytest.mark.parametrize(("sheet", "block", "column", "slot"), [
-    ("Alerts", "alerts", "what_to_do", 150), ("Start", "start_alerts", "dispute", 9), ("Review Dashboard", "dashboard_sellers", "seller", 10)])
-def test_a_note_where_a_view_says_nothing_stays_and_is_told(book: Path, sheet: str, block: str, column: str, slot: int) -> None:
+@pytest.mark.parametrize(
+    ("sheet", "block", "column", "slot"),
+    [
+        ("Alerts", "alerts", "what_to_do", 150),
+        ("Start", "start_alerts", "dispute", 9),
+        ("Review Dashboard", "dashboard_sellers", "seller", 10),
+    ],
+)
+def test_a_note_where_a_view_says_nothing_stays_and_is_told(
+    book: Path, sheet: str, block: str, column: str, slot: int
+) -> None:
     place = slot_of(book, block, column, slot)
     typed(book, sheet, {place: "my note"})
     for day in (LATER, LATER):
         done = kakosheet.refresh(book, today=day)
         assert [message for told_at, message in told(done).items() if told_at.startswith(sheet)] == [
-            '"my note" stands in a computed cell, and stays until that is needed']
+            '"my note" stands in a computed cell, and stays until that is needed'
+        ]
         assert cells(book, sheet)[place] == "my note"
     assert not done["written"]
 
@@ -106,23 +137,43 @@ def test_a_note_that_is_in_the_way_is_told_when_its_line_is_needed(path: Path) -
     row, column = slot_of(path, "alerts", "what_to_do", 2)
     typed(path, "Alerts", {(row, column): "my note"})
     assert "stays" in next(iter(told(kakosheet.refresh(path, today=TODAY)).values()))
-    done = kakosheet.add(path, "purchases", {"item": "Lamp", "seller": "Lux", "price": 5, "platform": "eBay", "problem": "product_damage",
-                                             "noticed_on": date(2026, 11, 20)}, today=TODAY)
-    assert "my note" in next(iter(told(done).values())) and "puts the computed value back" in next(iter(told(done).values()))
+    done = kakosheet.add(
+        path,
+        "purchases",
+        {
+            "item": "Lamp",
+            "seller": "Lux",
+            "price": 5,
+            "platform": "eBay",
+            "problem": "product_damage",
+            "noticed_on": date(2026, 11, 20),
+        },
+        today=TODAY,
+    )
+    assert "my note" in next(iter(told(done).values())) and "puts the computed value back" in next(
+        iter(told(done).values())
+    )
     assert cells(path, "Alerts")[row, column] != "my note"
 
 
 def test_lines_that_people_sorted_are_not_taken_for_typed(book: Path) -> None:
     before = cells(book, "Alerts")
-    swapped = {(row, column): before.get((13 - row, column)) for row in range(5, 9) for column in (2, 4, 5, 7, 8, 9, 10, 11, 12)}
+    swapped = {
+        (row, column): before.get((13 - row, column))
+        for row in range(5, 9)
+        for column in (2, 4, 5, 7, 8, 9, 10, 11, 12)
+    }
     typed(book, "Alerts", swapped)
     assert told(kakosheet.refresh(book, today=TODAY)) == {}
     assert cells(book, "Alerts") == before
 
 
 def test_words_beside_below_and_above_the_blocks_are_never_touched(book: Path) -> None:
-    beyond = {"Alerts": {(6, 14): "right", (300, 1): "below", (1, 4): "above"}, "Start": {(80, 26): "far", (3, 9): "=1"},
-              "Review Dashboard": {(2, 60): "far", (400, 2): "below"}}
+    beyond = {
+        "Alerts": {(6, 14): "right", (300, 1): "below", (1, 4): "above"},
+        "Start": {(80, 26): "far", (3, 9): "=1"},
+        "Review Dashboard": {(2, 60): "far", (400, 2): "below"},
+    }
     for sheet, change in beyond.items():
         typed(book, sheet, change)
     for days in (0, 40):
@@ -135,7 +186,11 @@ def test_words_beside_below_and_above_the_blocks_are_never_touched(book: Path) -
 
 def test_a_book_that_notes_nothing_claims_nothing_and_notes_from_then_on(book: Path) -> None:
     raw = read(book.read_bytes()).sheets["Lists"].rows
-    typed(book, "Lists", {(row, at): None for row, values in raw.items() if str(values.get(1)).startswith("left in ") for at in values})
+    typed(
+        book,
+        "Lists",
+        {(row, at): None for row, values in raw.items() if str(values.get(1)).startswith("left in ") for at in values},
+    )
     typed(book, "Alerts", {(6, 4): "call Li Wei"})
     assert told(kakosheet.refresh(book, today=TODAY)) == {}
     typed(book, "Alerts", {(6, 4): "call Li Wei"})
@@ -146,8 +201,11 @@ def test_a_formula_that_another_version_wrote_is_not_taken_for_typed(book: Path)
     """Of the block with the headline of Alerts, and of every other, the label says which version left it."""
     typed(book, "Alerts", {(3, 1): Formula("1+1", 2)})
     assert list(told(kakosheet.check(book, today=TODAY))) == ["Alerts!A3"]
-    labels = {place: text.replace(f" {SCHEMA.version}:", f" {SCHEMA.version - 1}:") for place, text in cells(book, "Lists").items()
-              if place[1] == 1 and str(text).startswith("left in ")}
+    labels = {
+        place: text.replace(f" {SCHEMA.version}:", f" {SCHEMA.version - 1}:")
+        for place, text in cells(book, "Lists").items()
+        if place[1] == 1 and str(text).startswith("left in ")
+    }
     typed(book, "Lists", labels)
     assert told(kakosheet.refresh(book, today=TODAY)) == {}
     assert cells(book, "Alerts")[3, 1].text != "1+1"

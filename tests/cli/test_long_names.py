@@ -106,7 +106,14 @@ def test_a_launcher_with_a_shortened_name_refreshes_its_book(desk: Path, charact
     (programs / "kakosheet").write_text('#!/bin/sh\nprintf "%s" "$2" > "$TOLD"\n', "utf-8")
     (programs / "kakosheet").chmod(0o755)
     told = desk.parent / "told"
-    subprocess.run(["/bin/sh", path], env={"PATH": f"{programs}:/usr/bin:/bin", "TOLD": str(told)}, input="\n", text=True, capture_output=True, check=True)
+    subprocess.run(
+        ["/bin/sh", path],
+        env={"PATH": f"{programs}:/usr/bin:/bin", "TOLD": str(told)},
+        input="\n",
+        text=True,
+        capture_output=True,
+        check=True,
+    )
     assert told.read_bytes() == os.fsencode(book)
     desktop, data = launcher.launcher(book, "linux", "/no/python")
     desktop.write_bytes(data)
@@ -128,7 +135,10 @@ def test_a_launcher_that_cannot_be_made_is_said_and_the_book_is_there(desk: Path
     assert run("new", "other.xlsx", "--json", *TODAY).count('"notes": []') == 1
 
 
-@given(st.text(st.characters(blacklist_characters="/\0", blacklist_categories=["Cs"]), min_size=1, max_size=300), st.sampled_from(["-review-2026Q3.xlsx", " today", ".desktop"]))
+@given(
+    st.text(st.characters(blacklist_characters="/\0", blacklist_categories=["Cs"]), min_size=1, max_size=300),
+    st.sampled_from(["-review-2026Q3.xlsx", " today", ".desktop"]),
+)
 def test_a_name_beside_fits_begins_as_the_book_does_and_is_its_own(name: str, after: str) -> None:
     book = Path("/books/orders.xlsx")
     made, other = beside(book, "Refresh ", name, after).name, beside(book, "Refresh ", name + "x", after).name

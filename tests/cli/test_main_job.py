@@ -75,9 +75,19 @@ def test_three_days_later_the_dates_move(book: Path) -> None:
 def test_two_typed_cells_start_one_dispute_with_its_dates_and_evidence(book: Path) -> None:
     before = opened(book)
     purchases = before.book.tables["purchases"].columns
-    index = next(i for i, bought in enumerate(purchases["bought_on"]) if bought and not purchases["problem"][i] and not purchases["dispute"][i])
+    index = next(
+        i
+        for i, bought in enumerate(purchases["bought_on"])
+        if bought and not purchases["problem"][i] and not purchases["dispute"][i]
+    )
     row = before.book.tables["purchases"].rows[index]
-    kakosheet.set_cells(book, {place(before, "purchases", "problem", row): "Damaged goods", place(before, "purchases", "noticed_on", row): date(2026, 11, 20)})
+    kakosheet.set_cells(
+        book,
+        {
+            place(before, "purchases", "problem", row): "Damaged goods",
+            place(before, "purchases", "noticed_on", row): date(2026, 11, 20),
+        },
+    )
     done = kakosheet.refresh(book, today=TODAY)
     after = opened(book)
     disputes = after.book.tables["disputes"].columns
@@ -86,7 +96,10 @@ def test_two_typed_cells_start_one_dispute_with_its_dates_and_evidence(book: Pat
     number = disputes["dispute_id"][made[0]]
     assert (disputes["type"][made[0]], disputes["amount"][made[0]]) == ("product_damage", purchases["price"][index])
     assert after.book.tables["purchases"].columns["dispute"][index] == number
-    assert number in after.book.tables["deadlines"].columns["dispute"] and number in after.book.tables["evidence"].columns["dispute"]
+    assert (
+        number in after.book.tables["deadlines"].columns["dispute"]
+        and number in after.book.tables["evidence"].columns["dispute"]
+    )
     assert not kakosheet.refresh(book, today=TODAY)["written"]
 
 
@@ -109,9 +122,14 @@ def test_the_tables_equal_a_computation_from_scratch_whatever_was_typed(book: Pa
     for day in (TODAY, LATER):
         computed = opened(book, day)
         cells: dict[str, Any] = {}
-        for table, column, values in (("purchases", "price", (1, 99.5, 1200)), ("disputes", "closed_on", (date(2026, 11, 20),)),
-                                      ("deadlines", "done_on", (date(2026, 11, 20),)), ("purchases", "problem", ("Not received",)),
-                                      ("purchases", "noticed_on", (date(2026, 11, 19),)), ("evidence", "file", ("box.jpg",))):
+        for table, column, values in (
+            ("purchases", "price", (1, 99.5, 1200)),
+            ("disputes", "closed_on", (date(2026, 11, 20),)),
+            ("deadlines", "done_on", (date(2026, 11, 20),)),
+            ("purchases", "problem", ("Not received",)),
+            ("purchases", "noticed_on", (date(2026, 11, 19),)),
+            ("evidence", "file", ("box.jpg",)),
+        ):
             for row in chance.sample(computed.book.tables[table].rows, 3):
                 cells[place(computed, table, column, row)] = chance.choice(values)
         kakosheet.set_cells(book, cells)
@@ -128,7 +146,9 @@ def test_a_typed_over_cell_comes_back_and_its_text_is_told(book: Path) -> None:
     kakosheet.set_cells(book, {where: "my own opinion"})
     done = kakosheet.refresh(book, today=TODAY)
     assert [issue["cell"] for issue in done["issues"] if issue["code"] == "K308"] == [where.partition("!")[2]]
-    assert "my own opinion" in done["issues"][0]["message"] or any("my own opinion" in issue["message"] for issue in done["issues"])
+    assert "my own opinion" in done["issues"][0]["message"] or any(
+        "my own opinion" in issue["message"] for issue in done["issues"]
+    )
     assert columns(opened(book))["purchases"]["why"] == columns(computed)["purchases"]["why"]
 
 
@@ -146,16 +166,26 @@ def test_a_dry_run_shows_the_cells_and_writes_nothing(book: Path) -> None:
     assert code == 0 and "Deadlines!" in said and "→" in said and book.read_bytes() == data
 
 
-@pytest.mark.parametrize(("make", "code", "said"), [
-    (lambda path: path.write_text("hello"), 3, "K101"), (lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), 3, "K102"),
-    (lambda path: None, 3, "K109"), (lambda path: path.mkdir(), 3, "K109"),
-])
+@pytest.mark.parametrize(
+    ("make", "code", "said"),
+    [
+        (lambda path: path.write_text("hello"), 3, "K101"),
+        (lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), 3, "K102"),
+        (lambda path: None, 3, "K109"),
+        (lambda path: path.mkdir(), 3, "K109"),
+    ],
+)
 def test_what_is_no_book_gives_one_clear_line(tmp_path: Path, make: Any, code: int, said: str) -> None:
     path = tmp_path / "odd.xlsx"
     make(path)
     for command in ("refresh", "check", "export", "review"):
         result = CliRunner().invoke(main, [command, str(path)])
-        assert result.exit_code == code and said in result.stderr and result.stderr.count("\n") == 1 and "Traceback" not in result.output
+        assert (
+            result.exit_code == code
+            and said in result.stderr
+            and result.stderr.count("\n") == 1
+            and "Traceback" not in result.output
+        )
 
 
 def test_a_foreign_workbook_is_left_alone(tmp_path: Path) -> None:
@@ -171,5 +201,10 @@ def test_exports_are_harmless_in_a_spreadsheet(book: Path) -> None:
     kakosheet.add(book, "purchases", {"item": "=cmd|' /C calc'!A0", "seller": "@evil", "price": 3}, today=TODAY)
     code, said = run("export", book, "--format", "csv", "--sheet", "purchases")
     assert code == 0 and "'=cmd|" in said and "'@evil" in said and ",=cmd" not in said
-    cell = next(c for cells in read(book.read_bytes()).sheets["Purchase Checklist"].rows.values() for c in cells.values() if str(c).startswith("=cmd"))
+    cell = next(
+        c
+        for cells in read(book.read_bytes()).sheets["Purchase Checklist"].rows.values()
+        for c in cells.values()
+        if str(c).startswith("=cmd")
+    )
     assert isinstance(cell, str)

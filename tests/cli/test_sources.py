@@ -29,8 +29,15 @@ for line in sys.stdin:
 
 
 def ran(commands: list[list[str]], **environment: str) -> list[tuple[int, str, str, float]]:
-    done = subprocess.run([sys.executable, "-c", RUN], input="\n".join(map(json.dumps, commands)), text=True, capture_output=True, timeout=60,
-                          env=os.environ | {"PYTHONPATH": str(ROOT)} | environment, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", RUN],
+        input="\n".join(map(json.dumps, commands)),
+        text=True,
+        capture_output=True,
+        timeout=60,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+        check=False,
+    )
     told = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(told) == len(commands), done.stderr[-800:]
     return told
@@ -78,9 +85,18 @@ def test_no_source_hangs_or_fills_the_memory(folder: Path, make: object) -> None
         commands.append(["import", "book.xlsx", name])
     make(folder / "odd.toml")  # type: ignore[operator]
     commands.append(["import", "book.xlsx", "fine.csv", "--map", "odd.toml"])
-    commands += [[name, "odd.xlsx"] for name in ("refresh", "check", "review", "export", "repair", "upgrade", "undo", "remind", "today", "watch")]
-    commands += [["set", "odd.xlsx", "Start!A1=1"], ["explain", "odd.xlsx", "P-0001"], ["summary", "odd.xlsx", "D-2026-0001"],
-                 ["add", "odd.xlsx", "purchases", "item=Lamp"], ["import", "odd.xlsx", "fine.csv"], ["schedule", "odd.xlsx", "08:00", "--dry-run"]]
+    commands += [
+        [name, "odd.xlsx"]
+        for name in ("refresh", "check", "review", "export", "repair", "upgrade", "undo", "remind", "today", "watch")
+    ]
+    commands += [
+        ["set", "odd.xlsx", "Start!A1=1"],
+        ["explain", "odd.xlsx", "P-0001"],
+        ["summary", "odd.xlsx", "D-2026-0001"],
+        ["add", "odd.xlsx", "purchases", "item=Lamp"],
+        ["import", "odd.xlsx", "fine.csv"],
+        ["schedule", "odd.xlsx", "08:00", "--dry-run"],
+    ]
     before = (folder / "book.xlsx").read_bytes()
     for command, (code, said, fault, seconds) in zip(commands, ran(commands), strict=True):
         assert (code, fault, said.count("\n")) == (3, "", 1), (command, code, said, fault)
@@ -94,26 +110,64 @@ def test_no_template_of_ones_own_hangs_or_fills_the_memory(folder: Path, make: o
     (folder / "templates" / "disputes").mkdir(parents=True)
     os.chdir(folder / "templates" / "disputes")
     make(Path("odd.toml"))  # type: ignore[operator]
-    [(code, said, fault, _)] = ran([["check", str(folder / "book.xlsx")]], KAKOSHEET_TEMPLATES=str(folder / "templates"))
+    [(code, said, fault, _)] = ran(
+        [["check", str(folder / "book.xlsx")]], KAKOSHEET_TEMPLATES=str(folder / "templates")
+    )
     assert (code, fault, said.count("\n")) == (1, "", 1) and "K501" in said and "odd.toml" in said
 
 
-@pytest.mark.parametrize("command", [["import", "book.xlsx", "/dev/stdin"], ["check", "/dev/stdin"], ["import", "book.xlsx", "fine.csv", "--map", "/dev/stdin"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["import", "book.xlsx", "/dev/stdin"],
+        ["check", "/dev/stdin"],
+        ["import", "book.xlsx", "fine.csv", "--map", "/dev/stdin"],
+    ],
+)
 def test_what_is_piped_is_to_be_saved_first(folder: Path, command: list[str]) -> None:
-    done = subprocess.run([sys.executable, "-m", "kakosheet", *command], input="x" * 99, text=True, capture_output=True, timeout=60,
-                          env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "kakosheet", *command],
+        input="x" * 99,
+        text=True,
+        capture_output=True,
+        timeout=60,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        check=False,
+    )
     assert done.returncode == 3 and done.stderr.count("\n") == 1 and "save it as a file first" in done.stderr
 
 
-MAPS = ["a = " + "[" * 100_000, "a = " + "9" * 5_000, "a = 1e999", *(f'table = "purchases"\n{line}\n[columns]\nitem = "Item"' for line in (
-    'delimiter = ";;"', 'delimiter = "\\""', 'encoding = "a\\u0000b"', 'encoding = "idna"', 'encoding = "hex"', 'encoding = "punycode"', 'decimal = "x"',
-    'dates = ["%"]', 'dates = ["%Q"]', 'dates = ["\\u0000"]', 'sheet = "x"', 'needs = ["price"]', 'about = 1979-05-27'))]
+MAPS = [
+    "a = " + "[" * 100_000,
+    "a = " + "9" * 5_000,
+    "a = 1e999",
+    *(
+        f'table = "purchases"\n{line}\n[columns]\nitem = "Item"'
+        for line in (
+            'delimiter = ";;"',
+            'delimiter = "\\""',
+            'encoding = "a\\u0000b"',
+            'encoding = "idna"',
+            'encoding = "hex"',
+            'encoding = "punycode"',
+            'decimal = "x"',
+            'dates = ["%"]',
+            'dates = ["%Q"]',
+            'dates = ["\\u0000"]',
+            'sheet = "x"',
+            'needs = ["price"]',
+            "about = 1979-05-27",
+        )
+    ),
+]
 
 
 def test_a_map_of_any_content_is_used_or_refused_in_words(folder: Path) -> None:
     for number, text in enumerate(MAPS):
         (folder / f"{number}.toml").write_text(text)
-    for text, (code, said, fault, _) in zip(MAPS, ran([["import", "book.xlsx", "fine.csv", "--map", f"{i}.toml"] for i in range(len(MAPS))]), strict=True):
+    for text, (code, said, fault, _) in zip(
+        MAPS, ran([["import", "book.xlsx", "fine.csv", "--map", f"{i}.toml"] for i in range(len(MAPS))]), strict=True
+    ):
         assert not fault and code in (0, 1, 3) and (code == 0 or "K" in said), (text[:80], code, said, fault)
 
 

@@ -25,11 +25,26 @@ from tests.books.sample import sample
 ROOT = Path(__file__).parents[2]
 TODAY = ["--today", "2031-01-15"]
 SPEAKING: dict[str, list[str]] = {
-    "new": ["other.xlsx", "--no-launcher"], "refresh": ["orders.xlsx", *TODAY], "check": ["orders.xlsx", "--json"], "undo": ["orders.xlsx"],
-    "repair": ["orders.xlsx"], "upgrade": ["orders.xlsx"], "add": ["orders.xlsx", "purchases", "item=Lamp"], "import": ["orders.xlsx", "bought.csv"],
-    "export": ["orders.xlsx"], "set": ["orders.xlsx", "Purchase Checklist!B60=Lamp"], "review": ["orders.xlsx"], "explain": ["orders.xlsx", "K302"],
-    "summary": ["orders.xlsx", "D-2025-0001"], "due": ["5 working_days", "--start", "2026-02-12"], "schema": [], "demo": ["demo"],
-    "remind": ["orders.xlsx"], "watch": ["orders.xlsx", "--once"], "schedule": ["orders.xlsx", "--show"], "today": ["orders.xlsx"],
+    "new": ["other.xlsx", "--no-launcher"],
+    "refresh": ["orders.xlsx", *TODAY],
+    "check": ["orders.xlsx", "--json"],
+    "undo": ["orders.xlsx"],
+    "repair": ["orders.xlsx"],
+    "upgrade": ["orders.xlsx"],
+    "add": ["orders.xlsx", "purchases", "item=Lamp"],
+    "import": ["orders.xlsx", "bought.csv"],
+    "export": ["orders.xlsx"],
+    "set": ["orders.xlsx", "Purchase Checklist!B60=Lamp"],
+    "review": ["orders.xlsx"],
+    "explain": ["orders.xlsx", "K302"],
+    "summary": ["orders.xlsx", "D-2025-0001"],
+    "due": ["5 working_days", "--start", "2026-02-12"],
+    "schema": [],
+    "demo": ["demo"],
+    "remind": ["orders.xlsx"],
+    "watch": ["orders.xlsx", "--once"],
+    "schedule": ["orders.xlsx", "--show"],
+    "today": ["orders.xlsx"],
 }
 """Each command as it says something on stdout."""
 WRITING = {"new": "other.xlsx", **dict.fromkeys(("refresh", "undo", "add", "import", "set", "watch"), "orders.xlsx")}
@@ -49,7 +64,12 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
     book = folder / "orders.xlsx"
     book.write_bytes(sample())
-    files.save(files.load(book), apply(book.read_bytes(), Patch(properties={"other": "1"})).data, book_id="i", check=lambda _: None)
+    files.save(
+        files.load(book),
+        apply(book.read_bytes(), Patch(properties={"other": "1"})).data,
+        book_id="i",
+        check=lambda _: None,
+    )
     (folder / "bought.csv").write_text("order_ref,item\nX-1,Lamp\n", "utf-8")
     return folder
 
@@ -73,15 +93,25 @@ OUTPUTS: dict[str, Callable[[], int]] = {"full": full, "nobody reads": nobody_re
 
 
 @contextmanager
-def started(desk: Path, arguments: list[str], out: int, *, before: Callable[[], object] = lambda: None, **more: str) -> Iterator[subprocess.Popen[str]]:
+def started(
+    desk: Path, arguments: list[str], out: int, *, before: Callable[[], object] = lambda: None, **more: str
+) -> Iterator[subprocess.Popen[str]]:
     def prepare() -> None:
         before()
         if out < 0:
             os.close(1)
 
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **more}
-    process = subprocess.Popen([sys.executable, "-m", "kakosheet", *arguments], cwd=desk, env=environment, text=True, preexec_fn=prepare,
-                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL if out < 0 else out, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kakosheet", *arguments],
+        cwd=desk,
+        env=environment,
+        text=True,
+        preexec_fn=prepare,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL if out < 0 else out,
+        stderr=subprocess.PIPE,
+    )
     if out >= 0:
         os.close(out)
     try:
@@ -110,7 +140,9 @@ def test_every_command_is_here() -> None:
 
 @pytest.mark.parametrize("output", OUTPUTS)
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_that_cannot_say_what_came_of_it_tells_that_in_one_line(desk: Path, command: str, output: str) -> None:
+def test_a_command_that_cannot_say_what_came_of_it_tells_that_in_one_line(
+    desk: Path, command: str, output: str
+) -> None:
     before = (desk / "orders.xlsx").read_bytes()
     code, text = said(desk, [command, *SPEAKING[command]], OUTPUTS[output]())
     assert code == 5, text
@@ -125,8 +157,14 @@ def test_a_command_that_cannot_say_what_came_of_it_tells_that_in_one_line(desk: 
 
 
 @pytest.mark.parametrize("output", OUTPUTS)
-@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["due", "--help"], ["check", "nothing.xlsx", "--json"], ["schema", "--json"]], ids=" ".join)
-def test_help_and_answers_of_any_kind_that_cannot_be_said_are_the_same(desk: Path, arguments: list[str], output: str) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [["--version"], ["--help"], ["due", "--help"], ["check", "nothing.xlsx", "--json"], ["schema", "--json"]],
+    ids=" ".join,
+)
+def test_help_and_answers_of_any_kind_that_cannot_be_said_are_the_same(
+    desk: Path, arguments: list[str], output: str
+) -> None:
     code, text = said(desk, arguments, OUTPUTS[output]())
     if output == "closed" and arguments[0] != "check" and "--json" not in arguments:
         assert code in (0, 5) and "Traceback" not in text
@@ -134,7 +172,9 @@ def test_help_and_answers_of_any_kind_that_cannot_be_said_are_the_same(desk: Pat
     assert code == 5 and LINE.fullmatch(text), text
 
 
-@pytest.mark.parametrize("arguments", [["bogus"], [], ["due"], ["check", "nothing.xlsx"], ["refresh", "orders.xlsx", *TODAY]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["bogus"], [], ["due"], ["check", "nothing.xlsx"], ["refresh", "orders.xlsx", *TODAY]], ids=" ".join
+)
 def test_when_nothing_at_all_can_be_said_the_exit_code_says_it(desk: Path, arguments: list[str]) -> None:
     def also_stderr() -> None:
         for number in (1, 2):
@@ -173,11 +213,17 @@ def test_a_character_that_the_other_side_does_not_have_is_spelled_out(desk: Path
 # Reports on a full disk
 
 REPORTS = {
-    "refresh": ["refresh", "orders.xlsx", *TODAY, "-o", "out/new.xlsx"], "set": ["set", "orders.xlsx", "Purchase Checklist!B60=Lamp", "-o", "out/new.xlsx"],
-    "review": ["review", "orders.xlsx", "-o", "out/review.xlsx"], "review ods": ["review", "orders.xlsx", "-o", "out/review.ods"],
-    "summary": ["summary", "orders.xlsx", "D-2025-0001", "-o", "out/case.md"], "export": ["export", "orders.xlsx", "-o", "out/all.json"],
-    "export csv": ["export", "orders.xlsx", "--format", "csv", "-o", "out/all"], "new": ["new", "out/new.xlsx"], "demo": ["demo", "out/demo"],
-    "calendar": ["remind", "orders.xlsx", *TODAY, "--ics", "out/dates.ics"], "mails": ["remind", "orders.xlsx", *TODAY, "--eml", "out/mails"],
+    "refresh": ["refresh", "orders.xlsx", *TODAY, "-o", "out/new.xlsx"],
+    "set": ["set", "orders.xlsx", "Purchase Checklist!B60=Lamp", "-o", "out/new.xlsx"],
+    "review": ["review", "orders.xlsx", "-o", "out/review.xlsx"],
+    "review ods": ["review", "orders.xlsx", "-o", "out/review.ods"],
+    "summary": ["summary", "orders.xlsx", "D-2025-0001", "-o", "out/case.md"],
+    "export": ["export", "orders.xlsx", "-o", "out/all.json"],
+    "export csv": ["export", "orders.xlsx", "--format", "csv", "-o", "out/all"],
+    "new": ["new", "out/new.xlsx"],
+    "demo": ["demo", "out/demo"],
+    "calendar": ["remind", "orders.xlsx", *TODAY, "--ics", "out/dates.ics"],
+    "mails": ["remind", "orders.xlsx", *TODAY, "--eml", "out/mails"],
     "today": ["today", "orders.xlsx", *TODAY, "-o", "out/today"],
 }
 
@@ -209,7 +255,11 @@ def full_disk(desk: Path) -> Iterator[Path]:
     place = desk / "out"
     place.mkdir()
     mount = shutil.which("mount", path="/usr/bin:/bin:/usr/sbin:/sbin")
-    if os.getuid() != 0 or not mount or subprocess.run([mount, "-t", "tmpfs", "-o", "size=8k", "tmpfs", place], capture_output=True).returncode:
+    if (
+        os.getuid() != 0
+        or not mount
+        or subprocess.run([mount, "-t", "tmpfs", "-o", "size=8k", "tmpfs", place], capture_output=True).returncode
+    ):
         pytest.skip("a small disk cannot be mounted here")
     yield place
     subprocess.run(["umount", place], check=True, env={"PATH": "/usr/bin:/bin:/usr/sbin:/sbin"})

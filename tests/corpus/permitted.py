@@ -14,7 +14,13 @@ Cells = Mapping[str, Collection[tuple[int, int]]]
 def assert_only_permitted(before: bytes, after: bytes, cells: Cells) -> None:
     """`cells` are the (row, column) of the patch by sheet name. Properties of ours may be set, tables reach as far as they do now."""
     book = formats.read(after, sheets=())
-    sheets = {name: Sheet(cells.get(name, frozenset()), {row for row, _ in cells.get(name, ())},
-                          tables=tuple(TableGrowth(table.name, table.area.last_row) for table in sheet.tables)) for name, sheet in book.sheets.items()}
+    sheets = {
+        name: Sheet(
+            cells.get(name, frozenset()),
+            {row for row, _ in cells.get(name, ())},
+            tables=tuple(TableGrowth(table.name, table.area.last_row) for table in sheet.tables),
+        )
+        for name, sheet in book.sheets.items()
+    }
     found = compare(before, after, Listed(sheets, [name for name in book.properties if name.startswith("kakosheet.")]))
     assert found == Verified(found.cells, found.dropped, ())

@@ -46,8 +46,14 @@ pytestmark = pytest.mark.skipif(not FILES, reason="KAKOSHEET_CORPUS is not set, 
 
 def target(data: bytes, sheet: RawSheet) -> tuple[int, int]:
     """The first cell that a number may be written to: a formula if there is one, for that is what hangs together with more."""
-    filled = [(row, column, isinstance(value, FormulaCell)) for row, cells in sheet.rows.items() for column, value in cells.items()][:3000]
-    wanted = [(row, column) for row, column, formula in filled if formula][:8] + [(row, column) for row, column, formula in filled if not formula][:40]
+    filled = [
+        (row, column, isinstance(value, FormulaCell))
+        for row, cells in sheet.rows.items()
+        for column, value in cells.items()
+    ][:3000]
+    wanted = [(row, column) for row, column, formula in filled if formula][:8] + [
+        (row, column) for row, column, formula in filled if not formula
+    ][:40]
     for row, column in wanted:
         try:
             formats.apply(data, Patch({sheet.name: SheetPatch({row: {column: 123.5}})}), drop_signature=True)
@@ -70,7 +76,9 @@ def test_a_patch_changes_what_it_says_and_nothing_else(path: Path) -> None:
     sheet = next(sheet for sheet in book.sheets.values() if sheet.last_row < 1_048_000)
     row, column = target(data, sheet)
     new_row = max(sheet.last_row, row) + 1
-    patch = Patch({sheet.name: SheetPatch({row: {column: 123.5}, new_row: {free_column(data, sheet.name, new_row): NEW_TEXT}})})
+    patch = Patch(
+        {sheet.name: SheetPatch({row: {column: 123.5}, new_row: {free_column(data, sheet.name, new_row): NEW_TEXT}})}
+    )
     result = formats.apply(data, patch, drop_signature=True)
     assert formats.apply(result.data, patch).data == result.data
     written = {(number, place) for number, cells in patch.sheets[sheet.name].cells.items() for place in cells}
@@ -91,7 +99,9 @@ def free_column(data: bytes, sheet: str, row: int) -> int:
 
 
 def check_second_readers(before: bytes, after: bytes, sheet: str, patch: Patch) -> None:
-    wanted = {(row, column): value for row, cells in patch.sheets[sheet].cells.items() for column, value in cells.items()}
+    wanted = {
+        (row, column): value for row, cells in patch.sheets[sheet].cells.items() for column, value in cells.items()
+    }
     for reader in (with_openpyxl, with_calamine):
         try:
             old = reader(before)
@@ -99,10 +109,15 @@ def check_second_readers(before: bytes, after: bytes, sheet: str, patch: Patch) 
             continue
         new = reader(after)
         for name in old:
-            changed = {place: (old[name].get(place), new[name].get(place)) for place in {*old[name], *new[name]}
-                       if old[name].get(place) != new[name].get(place)}
+            changed = {
+                place: (old[name].get(place), new[name].get(place))
+                for place in {*old[name], *new[name]}
+                if old[name].get(place) != new[name].get(place)
+            }
             others = {place: pair for place, pair in changed.items() if not (name == sheet and place in wanted)}
-            assert not {place: pair for place, pair in others.items() if pair[1] is not None}, f"{reader.__name__}: {name}: {others}"
+            assert not {place: pair for place, pair in others.items() if pair[1] is not None}, (
+                f"{reader.__name__}: {name}: {others}"
+            )
         if sheet in new:
             texts = {new[sheet].get(place) for place, value in wanted.items() if value == NEW_TEXT}
             assert texts == {NEW_TEXT}, f"{reader.__name__} reads {texts}"
@@ -113,7 +128,10 @@ def with_openpyxl(data: bytes) -> dict[str, dict[tuple[int, int], Any]]:
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     # iter_rows would make a cell for every place of the rectangle, be it a whole sheet.
-    return {sheet.title: {place: cell.value for place, cell in sheet._cells.items() if cell.value is not None} for sheet in book.worksheets}
+    return {
+        sheet.title: {place: cell.value for place, cell in sheet._cells.items() if cell.value is not None}
+        for sheet in book.worksheets
+    }
 
 
 def with_calamine(data: bytes) -> dict[str, dict[tuple[int, int], Any]]:
@@ -125,5 +143,10 @@ def with_calamine(data: bytes) -> dict[str, dict[tuple[int, int], Any]]:
     values = {}
     for name in formats.read(data, sheets=()).sheets:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        values[name] = {(row, column): value for row, cells in enumerate(rows, 1) for column, value in enumerate(cells, 1) if value != ""}
+        values[name] = {
+            (row, column): value
+            for row, cells in enumerate(rows, 1)
+            for column, value in enumerate(cells, 1)
+            if value != ""
+        }
     return values

@@ -43,7 +43,11 @@ pytestmark = pytest.mark.skipif(not FILES, reason="KAKOSHEET_CORPUS is not set, 
 
 def target(data: bytes, sheet: RawSheet) -> tuple[int, int]:
     """The first cell that a number may be written to: a formula if there is one, for that is what hangs together with more."""
-    filled = [(not isinstance(value, FormulaCell), row, column) for row, cells in list(sheet.rows.items())[:2000] for column, value in cells.items()]
+    filled = [
+        (not isinstance(value, FormulaCell), row, column)
+        for row, cells in list(sheet.rows.items())[:2000]
+        for column, value in cells.items()
+    ]
     for _, row, column in sorted(filled)[:60]:
         try:
             formats.apply(data, Patch({sheet.name: SheetPatch({row: {column: 123.5}})}))
@@ -69,7 +73,9 @@ def test_a_patch_changes_what_it_says_and_nothing_else(path: Path) -> None:
     cells = {row: {column: 123.5}, new_row: {2: NEW_TEXT}} if new_row != row else {row: {column: 123.5}}
     result = formats.apply(data, Patch({sheet.name: SheetPatch(cells)}))
     assert formats.apply(result.data, Patch({sheet.name: SheetPatch(cells)})).data == result.data
-    assert_only_permitted(data, result.data, {sheet.name: {(number, place) for number, places in cells.items() for place in places}})
+    assert_only_permitted(
+        data, result.data, {sheet.name: {(number, place) for number, places in cells.items() for place in places}}
+    )
     again = formats.read(result.data)
     check_values(book, again, sheet.name, cells)
     assert again.sheets[sheet.name].rows[row][column] == 123.5
@@ -97,19 +103,33 @@ def check_values(before: RawBook, after: RawBook, sheet: str, cells: dict[int, d
             for column in {*old.rows.get(row, ()), *new.rows.get(row, ())}:
                 value, now = old.rows.get(row, {}).get(column), new.rows.get(row, {}).get(column)
                 if value != now and not (name == sheet and column in cells.get(row, ())):
-                    assert isinstance(value, FormulaCell) and now == FormulaCell(value.text, None, False), (name, row, column)
+                    assert isinstance(value, FormulaCell) and now == FormulaCell(value.text, None, False), (
+                        name,
+                        row,
+                        column,
+                    )
 
 
-def check_with_calamine(before: bytes, after: bytes, book: RawBook, sheet: str, cells: dict[int, dict[int, Any]]) -> None:
-    if any(max(item.rows, default=0) * max((max(row) for row in item.rows.values()), default=0) > MAX_CALAMINE_CELLS for item in book.sheets.values()):
+def check_with_calamine(
+    before: bytes, after: bytes, book: RawBook, sheet: str, cells: dict[int, dict[int, Any]]
+) -> None:
+    if any(
+        max(item.rows, default=0) * max((max(row) for row in item.rows.values()), default=0) > MAX_CALAMINE_CELLS
+        for item in book.sheets.values()
+    ):
         return
     try:
         old = with_calamine(before)
     except Exception:  # what cannot be read before says nothing about us
         return
     new = with_calamine(after)
-    dropped = {(name, row, column) for name, item in formats.read(after).sheets.items() for row, found in item.rows.items()
-               for column, value in found.items() if isinstance(value, FormulaCell) and not value.cached}
+    dropped = {
+        (name, row, column)
+        for name, item in formats.read(after).sheets.items()
+        for row, found in item.rows.items()
+        for column, value in found.items()
+        if isinstance(value, FormulaCell) and not value.cached
+    }
     for place in {*old, *new} - dropped:
         if not (place[0] == sheet and place[2] in cells.get(place[1], ())):
             assert old.get(place) == new.get(place), place
@@ -118,6 +138,10 @@ def check_with_calamine(before: bytes, after: bytes, book: RawBook, sheet: str, 
 
 def with_calamine(data: bytes) -> dict[tuple[str, int, int], Any]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return {(name, row, column): value for name in book.sheet_names
-            for row, cells in enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False), 1)
-            for column, value in enumerate(cells, 1) if value != ""}
+    return {
+        (name, row, column): value
+        for name in book.sheet_names
+        for row, cells in enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False), 1)
+        for column, value in enumerate(cells, 1)
+        if value != ""
+    }

@@ -17,8 +17,14 @@ from tests.corpus.test_patch_corpus import REFUSED, target
 from tests.corpus.test_patch_corpus_ods import REFUSED as REFUSED_ODS
 
 CORPUS = Path(os.environ.get("KAKOSHEET_CORPUS") or "/nowhere")
-FILES = [file for kind, step in (("xlsx", 12), ("ods", 6)) if (CORPUS / kind).is_dir()
-         for file in [file for file in sorted((CORPUS / kind).iterdir()) if file.name not in {*REFUSED, *REFUSED_ODS}][::step]]
+FILES = [
+    file
+    for kind, step in (("xlsx", 12), ("ods", 6))
+    if (CORPUS / kind).is_dir()
+    for file in [file for file in sorted((CORPUS / kind).iterdir()) if file.name not in {*REFUSED, *REFUSED_ODS}][
+        ::step
+    ]
+]
 DIGIT = re.compile(rb"(?:<(?:\w+:)?v>|office:value=\"|</a:)(\d)")
 
 pytestmark = pytest.mark.skipif(not FILES, reason="KAKOSHEET_CORPUS is not set, or holds no folder")
@@ -43,5 +49,8 @@ def test_one_cell_is_confirmed_and_one_digit_more_is_not(path: Path) -> None:
         digits = list(DIGIT.finditer(content))
         for match in digits[:: max(1, len(digits) // 3)]:
             at = match.start(1)
-            flipped = content[:at] + (b"7" if content[at:at + 1] != b"7" else b"3") + content[at + 1:]
-            assert verify(data, package.rebuild({name: flipped}), patch, result.stale).differences, (name, content[at - 40:at + 20])
+            flipped = content[:at] + (b"7" if content[at : at + 1] != b"7" else b"3") + content[at + 1 :]
+            assert verify(data, package.rebuild({name: flipped}), patch, result.stale).differences, (
+                name,
+                content[at - 40 : at + 20],
+            )

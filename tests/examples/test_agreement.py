@@ -16,7 +16,12 @@ from kakosheet.policy import resources
 
 Steps = dict[tuple[str, str, str], list[dict[str, Any]]]
 SCRIPT = tomllib.loads(resources.open_text("sample/agreement.toml"))
-WALKED = [(role, case["key"], number) for role in ("buyer", "seller") for case in SCRIPT["cases"] for number in range(len(case["steps"]))]
+WALKED = [
+    (role, case["key"], number)
+    for role in ("buyer", "seller")
+    for case in SCRIPT["cases"]
+    for number in range(len(case["steps"]))
+]
 
 
 @pytest.fixture(scope="module")
@@ -38,23 +43,34 @@ def test_the_book_says_what_the_procedure_demands(walked: dict[str, Any], role: 
 
 
 # The dates of the procedure, written down a second time: the script above must not be the only one that knows them.
-@pytest.mark.parametrize(("case", "day", "node", "last_day", "state"), [
-    ("answered", "2026-02-07", "seller_answer", "2026-02-07", "due_today"),
-    ("silence", "2026-02-08", "seller_answer", "2026-02-07", "defaulted"),
-    ("rejected", "2026-02-06", "vouchers", "2026-02-09", "due_soon"),
-    ("ruling", "2026-02-12", "ruling", "2026-02-14", "due_soon"),
-    ("modified", "2026-02-06", "seller_answer", "2026-02-11", "on_track"),
-    ("return", "2026-02-20", "refund", "2026-03-06", "on_track"),
-])
+@pytest.mark.parametrize(
+    ("case", "day", "node", "last_day", "state"),
+    [
+        ("answered", "2026-02-07", "seller_answer", "2026-02-07", "due_today"),
+        ("silence", "2026-02-08", "seller_answer", "2026-02-07", "defaulted"),
+        ("rejected", "2026-02-06", "vouchers", "2026-02-09", "due_soon"),
+        ("ruling", "2026-02-12", "ruling", "2026-02-14", "due_soon"),
+        ("modified", "2026-02-06", "seller_answer", "2026-02-11", "on_track"),
+        ("return", "2026-02-20", "refund", "2026-03-06", "on_track"),
+    ],
+)
 @pytest.mark.parametrize("role", ["buyer", "seller"])
-def test_the_dates_of_the_procedure(walked: dict[str, Any], role: str, case: str, day: str, node: str, last_day: str, state: str) -> None:
+def test_the_dates_of_the_procedure(
+    walked: dict[str, Any], role: str, case: str, day: str, node: str, last_day: str, state: str
+) -> None:
     says = next(step["says"] for step in steps(walked, role, case) if step["day"] == day)
     assert (says["node"], says["last_day"], says["state"]) == (node, last_day, state)
 
 
 def test_whose_clock_it_is_follows_from_the_side_that_we_are_on(walked: dict[str, Any]) -> None:
-    acts = {role: {step["says"]["acts"] for step in walked["steps"] if step["role"] == role and step["says"]["node"] == "seller_answer"}
-            for role in ("buyer", "seller")}
+    acts = {
+        role: {
+            step["says"]["acts"]
+            for step in walked["steps"]
+            if step["role"] == role and step["says"]["node"] == "seller_answer"
+        }
+        for role in ("buyer", "seller")
+    }
     assert acts == {"buyer": {"seller"}, "seller": {"we"}}
 
 

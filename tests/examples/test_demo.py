@@ -24,8 +24,14 @@ def test_the_demo_ends_with_a_book_and_a_review_in_the_directory(tmp_path: Path)
     imported = done["steps"]["import"]
     assert (imported["rows_imported"], imported["proposed"], imported["conflicts"]) == (14, 1, 0)
     assert not done["steps"]["refresh"]["written"]
-    assert [issue for issue in kakosheet.check(done["book"], today=TODAY)["issues"] if issue["severity"] == "error"] == []
-    items = [row["specification"] for row in kakosheet.export(done["book"])["purchases"] if row["order_no"] == "PO-076-00412277"]
+    assert [
+        issue for issue in kakosheet.check(done["book"], today=TODAY)["issues"] if issue["severity"] == "error"
+    ] == []
+    items = [
+        row["specification"]
+        for row in kakosheet.export(done["book"])["purchases"]
+        if row["order_no"] == "PO-076-00412277"
+    ]
     assert items == ["=red, one size"]
 
 

@@ -16,8 +16,10 @@ DATA = Path(os.environ.get("KAKOSHEET_DATA", "")) / "olist"
 EXAMPLE = Path(__file__).parents[2] / "examples" / "olist.py"
 AS_OF = date(2018, 10, 31)
 
-pytestmark = pytest.mark.skipif(not os.environ.get("KAKOSHEET_DATA") or not DATA.is_dir(),
-                                reason="KAKOSHEET_DATA does not name a directory with the data set olist")
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("KAKOSHEET_DATA") or not DATA.is_dir(),
+    reason="KAKOSHEET_DATA does not name a directory with the data set olist",
+)
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -51,8 +53,10 @@ def source() -> Any:
     """The order lines straight from the files, joined here and not by the example."""
     import pandas as pd
 
-    orders = pd.read_csv(DATA / "olist_orders_dataset.csv", parse_dates=["order_purchase_timestamp", "order_delivered_customer_date",
-                                                                         "order_estimated_delivery_date"])
+    orders = pd.read_csv(
+        DATA / "olist_orders_dataset.csv",
+        parse_dates=["order_purchase_timestamp", "order_delivered_customer_date", "order_estimated_delivery_date"],
+    )
     items = pd.read_csv(DATA / "olist_order_items_dataset.csv")
     reviews = pd.read_csv(DATA / "olist_order_reviews_dataset.csv", parse_dates=["review_creation_date"])
     return orders, items, reviews
@@ -66,7 +70,9 @@ def test_every_order_line_is_there_once(tables: Tables) -> None:
     assert {row["currency"] for row in rows} == {"BRL"}
 
 
-def test_the_example_finds_the_day_by_itself_and_says_each_step(olist: ModuleType, built: tuple[Path, list[str]]) -> None:
+def test_the_example_finds_the_day_by_itself_and_says_each_step(
+    olist: ModuleType, built: tuple[Path, list[str]]
+) -> None:
     assert olist.end_of_data(DATA) == AS_OF
     assert any("4,470 rows" in line and "3,996 orders" in line for line in built[1])
     assert any("imported: 4,470 rows, 0 were there already" in line for line in built[1])
@@ -107,9 +113,15 @@ def derived(source: Any) -> dict[str, tuple[str, date]]:
     return {order: found_ for order, found_ in found.items() if found_[1] <= AS_OF}
 
 
-def test_problems_are_marked_on_the_first_line_and_each_gives_one_dispute_with_dates(tables: Tables, source: Any) -> None:
+def test_problems_are_marked_on_the_first_line_and_each_gives_one_dispute_with_dates(
+    tables: Tables, source: Any
+) -> None:
     expected = derived(source)
-    marked = {row["order_no"]: (row["problem"], date.fromisoformat(row["noticed_on"])) for row in tables["purchases"] if row["problem"]}
+    marked = {
+        row["order_no"]: (row["problem"], date.fromisoformat(row["noticed_on"]))
+        for row in tables["purchases"]
+        if row["problem"]
+    }
     assert marked == expected
     assert {row["line_no"] for row in tables["purchases"] if row["problem"]} == {1}
     ids = {row["id"]: row["order_no"] for row in tables["purchases"]}
@@ -136,13 +148,19 @@ def test_sellers_are_scored_by_what_the_source_says(tables: Tables, source: Any)
 def test_the_dashboard_counts_types_and_quarters_as_pandas_does(tables: Tables, source: Any) -> None:
     import pandas as pd
 
-    problems = pd.DataFrame([(order, *pair) for order, pair in derived(source).items()], columns=["order", "type", "noticed"])
+    problems = pd.DataFrame(
+        [(order, *pair) for order, pair in derived(source).items()], columns=["order", "type", "noticed"]
+    )
     problems["noticed"] = pd.to_datetime(problems["noticed"])
     this_year = problems[problems["noticed"] >= "2018-01-01"]
-    assert {row["type"]: row["count"] for row in tables["dashboard_types"]} == this_year["type"].value_counts().to_dict()
+    assert {row["type"]: row["count"] for row in tables["dashboard_types"]} == this_year[
+        "type"
+    ].value_counts().to_dict()
     opened = problems.groupby(pd.PeriodIndex(problems["noticed"], freq="Q")).size()
     quarters = pd.period_range(end="2018Q4", periods=8, freq="Q")
-    assert [row["opened"] for row in tables["dashboard_quarters"]] == [int(opened.get(quarter, 0)) for quarter in quarters]
+    assert [row["opened"] for row in tables["dashboard_quarters"]] == [
+        int(opened.get(quarter, 0)) for quarter in quarters
+    ]
     assert tables["dashboard_tiles"][0]["open"] == len(problems)
 
 
@@ -153,7 +171,9 @@ def lines(source: Any) -> Any:
     lines = orders.merge(items, on="order_id", how="left")
     problems = derived(source)
     lines["disputed"] = lines["order_id"].isin(problems.keys()) & (lines["order_item_id"].fillna(1) == 1)
-    return lines[(lines["order_purchase_timestamp"] >= "2018-01-01") & (lines["order_purchase_timestamp"] < "2018-11-01")]
+    return lines[
+        (lines["order_purchase_timestamp"] >= "2018-01-01") & (lines["order_purchase_timestamp"] < "2018-11-01")
+    ]
 
 
 def test_the_dispute_rate_is_that_of_pandas(tables: Tables, lines: Any) -> None:
@@ -190,15 +210,31 @@ def test_numbers_for_names_and_missing_reviews_are_no_obstacle(olist: ModuleType
     def write(name: str, *lines: str) -> None:
         (tmp_path / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
-    write("olist_orders_dataset", "order_id,order_status,order_purchase_timestamp,order_delivered_carrier_date,order_delivered_customer_date,"
-          "order_estimated_delivery_date", "0001,delivered,2018-05-01 10:00:00,,2018-06-20 10:00:00,2018-06-01 00:00:00",
-          "0002,shipped,2018-05-02 10:00:00,,,2018-06-01 00:00:00", "0003,delivered,,,,")
-    write("olist_order_items_dataset", "order_id,order_item_id,product_id,seller_id,price", "0001,1,07,01,10.5", "0001,2,08,02,4")
+    write(
+        "olist_orders_dataset",
+        "order_id,order_status,order_purchase_timestamp,order_delivered_carrier_date,order_delivered_customer_date,"
+        "order_estimated_delivery_date",
+        "0001,delivered,2018-05-01 10:00:00,,2018-06-20 10:00:00,2018-06-01 00:00:00",
+        "0002,shipped,2018-05-02 10:00:00,,,2018-06-01 00:00:00",
+        "0003,delivered,,,,",
+    )
+    write(
+        "olist_order_items_dataset",
+        "order_id,order_item_id,product_id,seller_id,price",
+        "0001,1,07,01,10.5",
+        "0001,2,08,02,4",
+    )
     write("olist_order_payments_dataset", "order_id,payment_value", "0002,9")
     write("olist_products_dataset", "product_id,product_category_name", "07,", "08,")
     write("product_category_name_translation", "product_category_name,product_category_name_english")
-    write("olist_order_reviews_dataset", "order_id,review_score,review_comment_message,review_creation_date,review_answer_timestamp")
+    write(
+        "olist_order_reviews_dataset",
+        "order_id,review_score,review_comment_message,review_creation_date,review_answer_timestamp",
+    )
     rows = olist.joined(tmp_path)
     assert olist.end_of_data(tmp_path) == date(2018, 6, 30)
-    assert sorted(rows["Order no."]) == ["0001", "0001", "0002", "0003"] and set(rows["Seller"].dropna()) == {"01", "02"}
+    assert sorted(rows["Order no."]) == ["0001", "0001", "0002", "0003"] and set(rows["Seller"].dropna()) == {
+        "01",
+        "02",
+    }
     assert dict(zip(rows["Order no."], rows["Problem?"], strict=True))["0002"] == "not_received"

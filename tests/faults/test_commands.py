@@ -26,7 +26,12 @@ def kakosheet(*arguments: object, folder: Path, before: tuple[str, ...] = ()) ->
 
 
 def environment(folder: Path) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(folder.parent), "XDG_STATE_HOME": str(folder.parent / "state")}
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(folder.parent),
+        "XDG_STATE_HOME": str(folder.parent / "state"),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +140,16 @@ def test_a_refresh_killed_at_any_rename_leaves_the_old_book_or_the_new_one(book:
     met = set()
     for step in range(1, 50):
         book.write_bytes(made)
-        tracing = ("strace", "-f", "-o", str(log), "-e", f"trace={calls}", "-e", f"inject={calls}:signal=SIGKILL:when={step}")
+        tracing = (
+            "strace",
+            "-f",
+            "-o",
+            str(log),
+            "-e",
+            f"trace={calls}",
+            "-e",
+            f"inject={calls}:signal=SIGKILL:when={step}",
+        )
         done = kakosheet("refresh", book.name, "--today", LATER, folder=book.parent, before=tracing)
         assert book.read_bytes() in (made, after)
         met.add(book.read_bytes() == after)

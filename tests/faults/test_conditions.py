@@ -72,7 +72,9 @@ def test_a_file_larger_than_the_limit_is_one_line_and_the_old_book_stays(book: P
     assert done.returncode == 5
     assert done.stderr.startswith("error K703: ") and done.stderr.count("\n") == 1
     assert "larger than is allowed" in done.stderr
-    assert [(p.name, p.read_bytes()) for p in book.parent.iterdir()] == ([("orders.xlsx", OLD)] if action == "save" else [])
+    assert [(p.name, p.read_bytes()) for p in book.parent.iterdir()] == (
+        [("orders.xlsx", OLD)] if action == "save" else []
+    )
 
 
 @pytest.fixture
@@ -232,24 +234,45 @@ UNO_PYTHON = "/usr/bin/python3"
 def no_office() -> str:
     if not shutil.which("soffice"):
         return "LibreOffice is not installed"
-    if not Path(UNO_PYTHON).exists() or subprocess.run([UNO_PYTHON, "-c", "import uno"], capture_output=True).returncode:
+    if (
+        not Path(UNO_PYTHON).exists()
+        or subprocess.run([UNO_PYTHON, "-c", "import uno"], capture_output=True).returncode
+    ):
         return "python3-uno is not installed"
     return ""
 
 
 @pytest.mark.skipif(bool(no_office()), reason=no_office())
-def test_a_book_open_in_a_real_libreoffice_is_refused_until_it_is_closed_or_the_program_died(book: Path, tmp_path: Path) -> None:
+def test_a_book_open_in_a_real_libreoffice_is_refused_until_it_is_closed_or_the_program_died(
+    book: Path, tmp_path: Path
+) -> None:
     import xlsxwriter
 
     with xlsxwriter.Workbook(book) as workbook:
         workbook.add_worksheet().write(0, 0, 1)
     name = f"kakosheet{os.getpid()}"
     profile = tmp_path / "profile"
-    soffice = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", f"--accept=pipe,name={name};urp;"]
-    office = subprocess.Popen(soffice, env={**os.environ, "SAL_USE_VCLPLUGIN": "svp"}, start_new_session=True,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    person = subprocess.Popen([UNO_PYTHON, "-c", OPEN_AND_HOLD, name, book.as_uri()], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                              text=True, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
+    soffice = [
+        "soffice",
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--headless",
+        "--norestore",
+        f"--accept=pipe,name={name};urp;",
+    ]
+    office = subprocess.Popen(
+        soffice,
+        env={**os.environ, "SAL_USE_VCLPLUGIN": "svp"},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    person = subprocess.Popen(
+        [UNO_PYTHON, "-c", OPEN_AND_HOLD, name, book.as_uri()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+    )
     assert person.stdin and person.stdout
     try:
         assert person.stdout.readline() == "open\n"

@@ -50,7 +50,9 @@ MATRIX += [("undo", fault, call) for fault in ("kill", "EIO") for call in ("open
 def why_not() -> str:
     if not shutil.which("strace"):
         return "strace is not installed"
-    tried = subprocess.run(["strace", "-f", "--seccomp-bpf", "-e", "trace=close", "true"], capture_output=True, text=True)
+    tried = subprocess.run(
+        ["strace", "-f", "--seccomp-bpf", "-e", "trace=close", "true"], capture_output=True, text=True
+    )
     return "" if tried.returncode == 0 else f"strace cannot trace here: {tried.stderr.strip()[:200]}"
 
 

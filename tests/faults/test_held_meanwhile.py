@@ -24,7 +24,10 @@ from tests.books.test_repair import changed, without_names
 
 EXCEL = (b"\x03Mei" + b" " * 51 + b"\x03\x00" + "Mei".encode("utf-16-le")).ljust(165)
 LIBREOFFICE = b",mei,elsewhere,28.11.2026 06:00,file:///home/mei/profile;"
-OWNERS = {"~$orders.xlsx": (EXCEL, "open in Excel by Mei"), ".~lock.orders.xlsx#": (LIBREOFFICE, "open in LibreOffice by mei on elsewhere")}
+OWNERS = {
+    "~$orders.xlsx": (EXCEL, "open in Excel by Mei"),
+    ".~lock.orders.xlsx#": (LIBREOFFICE, "open in LibreOffice by mei on elsewhere"),
+}
 
 
 @pytest.fixture
@@ -60,7 +63,12 @@ def unmarked(book: Path) -> None:
 
 
 def written_once(book: Path) -> None:
-    files.save(files.load(book), apply(book.read_bytes(), Patch(properties={"other": "1"})).data, book_id="i", check=lambda _: None)
+    files.save(
+        files.load(book),
+        apply(book.read_bytes(), Patch(properties={"other": "1"})).data,
+        book_id="i",
+        check=lambda _: None,
+    )
 
 
 def nothing(book: Path) -> None:
@@ -72,8 +80,13 @@ def with_orders(book: Path) -> None:
 
 
 WRITERS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
-    "refresh": (nothing, ["--today", "2031-01-15"]), "add": (nothing, ["purchases", "item=Lamp"]), "set": (nothing, ["Purchase Checklist!B60=Lamp"]),
-    "import": (with_orders, ["bought.csv"]), "undo": (written_once, []), "repair": (unmarked, ["--yes"]), "upgrade": (older, []),
+    "refresh": (nothing, ["--today", "2031-01-15"]),
+    "add": (nothing, ["purchases", "item=Lamp"]),
+    "set": (nothing, ["Purchase Checklist!B60=Lamp"]),
+    "import": (with_orders, ["bought.csv"]),
+    "undo": (written_once, []),
+    "repair": (unmarked, ["--yes"]),
+    "upgrade": (older, []),
     "new": (nothing, ["--force", "--no-launcher"]),
 }
 
@@ -88,7 +101,8 @@ def run(command: str, book: Path, monkeypatch: pytest.MonkeyPatch, *more: str) -
 @pytest.mark.parametrize("name", OWNERS)
 @pytest.mark.parametrize("command", WRITERS)
 def test_no_command_writes_a_book_that_is_opened_while_the_new_version_goes_to_the_disk(
-        book: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str) -> None:
+    book: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str
+) -> None:
     WRITERS[command][0](book)
     before, kept, beside = book.read_bytes(), backups(), names(book)
     data, sentence = OWNERS[name]
@@ -121,7 +135,9 @@ def save(book: Path, *, force: bool = False) -> files.Saved:
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("call", ["open", "fsync", "access"])
 @pytest.mark.parametrize("name", OWNERS)
-def test_force_passes_an_owner_file_that_was_left_behind_and_none_that_appears_meanwhile(book: Path, name: str, call: str, force: bool) -> None:
+def test_force_passes_an_owner_file_that_was_left_behind_and_none_that_appears_meanwhile(
+    book: Path, name: str, call: str, force: bool
+) -> None:
     before, snapshot = book.read_bytes(), files.load(book)
     with opened_at(call, book, name, OWNERS[name][0]), pytest.raises(KakosheetError) as caught:
         files.save(snapshot, NEW, book_id="i", check=lambda _: None, force=force)
@@ -156,14 +172,19 @@ def test_a_book_reached_through_a_link_is_seen_to_be_opened_under_either_name(bo
     before, link = book.read_bytes(), tmp_path / "link.xlsx"
     link.symlink_to(book)
     for owner in (book.with_name("~$orders.xlsx"), tmp_path / "~$link.xlsx"):
-        with opened_at("fsync", tmp_path / "x" if owner.parent == tmp_path else book, owner.name, EXCEL), pytest.raises(KakosheetError) as caught:
+        with (
+            opened_at("fsync", tmp_path / "x" if owner.parent == tmp_path else book, owner.name, EXCEL),
+            pytest.raises(KakosheetError) as caught,
+        ):
             save(link)
         assert caught.value.exit_code == 4
         owner.unlink()
     assert book.read_bytes() == before
 
 
-def test_a_program_that_opens_the_book_while_a_synced_folder_is_waited_for_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_opens_the_book_while_a_synced_folder_is_waited_for_keeps_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     book = tmp_path / "Dropbox" / "orders.xlsx"
     book.parent.mkdir()
@@ -174,5 +195,3 @@ def test_a_program_that_opens_the_book_while_a_synced_folder_is_waited_for_keeps
     assert caught.value.code == "K701" and caught.value.exit_code == 4
     assert book.read_bytes() == b"old"
     assert names(book) == ["orders.xlsx", "~$orders.xlsx"]
-
-

@@ -8,8 +8,18 @@ from mutating import loop, mutate
 
 from kakosheet.formats.formula import references, same, shift
 
-FORMULAS = ["SUM(A1:B2)", "'It''s'!$A$1+Sheet2!B:B", "IF(A1=\"x\"\"y\",1,{1,2;3,4})", "Table1[[#This Row],[Price]]*2", "[1]Book!A1", "Sheet1:Sheet3!C4", "1e+5-A$1%",
-            "_xlfn.LET(x,A1#,x+1)", "HYPERLINK(\"#\"&SUBSTITUTE(CELL(\"address\",A1),\"!\",\".\"),\"a\")", "#REF!+1:1"]
+FORMULAS = [
+    "SUM(A1:B2)",
+    "'It''s'!$A$1+Sheet2!B:B",
+    'IF(A1="x""y",1,{1,2;3,4})',
+    "Table1[[#This Row],[Price]]*2",
+    "[1]Book!A1",
+    "Sheet1:Sheet3!C4",
+    "1e+5-A$1%",
+    "_xlfn.LET(x,A1#,x+1)",
+    'HYPERLINK("#"&SUBSTITUTE(CELL("address",A1),"!","."),"a")',
+    "#REF!+1:1",
+]
 
 
 def attempt(chance: random.Random) -> None:

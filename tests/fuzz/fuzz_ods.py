@@ -18,7 +18,10 @@ CELLS = """<table:table table:name="One"><table:table-column table:number-column
  office:date-value="2026-11-21"/></table:table-row><table:table-row table:number-rows-repeated="1000"><table:table-cell
  table:number-columns-repeated="16384"/></table:table-row><table:table-row><table:table-cell table:number-columns-spanned="2"
  office:value-type="boolean" office:boolean-value="true"/><table:covered-table-cell/></table:table-row></table:table>"""
-NAMES = " ".join(f'xmlns:{key}="urn:oasis:names:tc:opendocument:xmlns:{key}:1.0"' for key in ("office", "table", "text", "style", "manifest"))
+NAMES = " ".join(
+    f'xmlns:{key}="urn:oasis:names:tc:opendocument:xmlns:{key}:1.0"'
+    for key in ("office", "table", "text", "style", "manifest")
+)
 
 
 @cache
@@ -27,10 +30,16 @@ def seeds() -> list[bytes]:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("content.xml", f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {NAMES} office:version="1.3"><office:body>'
-                                        f"<office:spreadsheet>{CELLS}</office:spreadsheet></office:body></office:document-content>")
-        archive.writestr("META-INF/manifest.xml", f'<manifest:manifest {NAMES}><manifest:file-entry manifest:full-path="/" manifest:media-type='
-                                                  '"application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>')
+        archive.writestr(
+            "content.xml",
+            f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {NAMES} office:version="1.3"><office:body>'
+            f"<office:spreadsheet>{CELLS}</office:spreadsheet></office:body></office:document-content>",
+        )
+        archive.writestr(
+            "META-INF/manifest.xml",
+            f'<manifest:manifest {NAMES}><manifest:file-entry manifest:full-path="/" manifest:media-type='
+            '"application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>',
+        )
     return [out.getvalue()]
 
 

@@ -20,6 +20,7 @@ def seeds() -> list[bytes]:
     """A small workbook of XlsxWriter's with most kinds of cells, one of openpyxl's, and a new book of ours."""
     import openpyxl
     import xlsxwriter
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.xlsx")
         book = xlsxwriter.Workbook(path)
@@ -36,7 +37,11 @@ def seeds() -> list[bytes]:
     other.active.append(["b", 2.5, None, "=A1"])
     out = io.BytesIO()
     other.save(out)
-    return [first, out.getvalue(), new_book(profile="shopper", lang="en", today=date(2026, 11, 21), book_id="a-book")[0]]
+    return [
+        first,
+        out.getvalue(),
+        new_book(profile="shopper", lang="en", today=date(2026, 11, 21), book_id="a-book")[0],
+    ]
 
 
 def attempt(chance: random.Random) -> None:

@@ -16,9 +16,35 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 SLOW = 5.0
 """Seconds of CPU for one input after which it counts as a hang."""
-TOKENS = [b"<", b">", b"/>", b"</c>", b"<c r=\"XFD1048576\"/>", b"&#x0;", b"&amp;", b"<!--", b"-->", b"<![CDATA[", b"]]>", b"<!DOCTYPE a>", b"\x00", b"\xff\xfe",
-          b"r=\"A0\"", b"t=\"s\"", b"<v>99999999999</v>", b"<f t=\"shared\" si=\"0\"/>", b"<f t=\"array\" ref=\"A1:B2\">1</f>", b"number-rows-repeated=\"999999999\"",
-          b"1e309", b"-1", b"\"", b"'", b"xmlns=\"\"", "漢".encode(), b"\xed\xa0\x80"]
+TOKENS = [
+    b"<",
+    b">",
+    b"/>",
+    b"</c>",
+    b'<c r="XFD1048576"/>',
+    b"&#x0;",
+    b"&amp;",
+    b"<!--",
+    b"-->",
+    b"<![CDATA[",
+    b"]]>",
+    b"<!DOCTYPE a>",
+    b"\x00",
+    b"\xff\xfe",
+    b'r="A0"',
+    b't="s"',
+    b"<v>99999999999</v>",
+    b'<f t="shared" si="0"/>',
+    b'<f t="array" ref="A1:B2">1</f>',
+    b'number-rows-repeated="999999999"',
+    b"1e309",
+    b"-1",
+    b'"',
+    b"'",
+    b'xmlns=""',
+    "漢".encode(),
+    b"\xed\xa0\x80",
+]
 
 
 def mutate(data: bytes, chance: random.Random) -> bytes:
@@ -30,11 +56,11 @@ def mutate(data: bytes, chance: random.Random) -> bytes:
         if kind == 0 and out:
             out[min(at, len(out) - 1)] = chance.randrange(256)
         elif kind == 1:
-            del out[at:at + chance.randint(1, 60)]
+            del out[at : at + chance.randint(1, 60)]
         elif kind == 2:
-            out[at:at] = out[at:at + chance.randint(1, 200)]
+            out[at:at] = out[at : at + chance.randint(1, 200)]
         else:
-            out[at:at + chance.choice((0, 0, 3))] = chance.choice(TOKENS)
+            out[at : at + chance.choice((0, 0, 3))] = chance.choice(TOKENS)
     return bytes(out)
 
 
@@ -56,9 +82,15 @@ def patch_twice(data: bytes, chance: random.Random) -> None:
     """Read a workbook and patch a few cells of it; the same patch once more must change nothing."""
     from kakosheet.core.patch import Patch, SheetPatch
     from kakosheet.formats import apply, read
+
     name = next(iter(read(data).sheets))
-    cells = {row: {column: chance.choice([1.5, "text", None]) for column in chance.choices(range(1, 10), k=chance.randint(1, 3))}
-             for row in chance.choices(range(1, 10), k=chance.randint(1, 2))}
+    cells = {
+        row: {
+            column: chance.choice([1.5, "text", None])
+            for column in chance.choices(range(1, 10), k=chance.randint(1, 3))
+        }
+        for row in chance.choices(range(1, 10), k=chance.randint(1, 2))
+    }
     patch = Patch({name: SheetPatch(cells)})
     result = apply(data, patch)
     assert apply(result.data, patch).data == result.data
@@ -72,7 +104,11 @@ def loop(attempt: Callable[[random.Random], object], allowed: tuple[type[Excepti
     parser.add_argument("--seed", type=int, help="run only this one")
     options = parser.parse_args()
     given = options.start if options.seed is None else options.seed
-    seed, count, until = time.time_ns() % 1_000_000_007 if given is None else given, 0, time.monotonic() + options.seconds
+    seed, count, until = (
+        time.time_ns() % 1_000_000_007 if given is None else given,
+        0,
+        time.monotonic() + options.seconds,
+    )
     while time.monotonic() < until:
         began = time.process_time()
         try:

@@ -42,6 +42,7 @@ def said(data: bytes) -> Any:
 
 def same_writer() -> bool:
     import xlsxwriter
+
     kept: str = (Path(__file__).parent / "writer" / "xlsxwriter.txt").read_text(encoding="utf-8")
     return bool(xlsxwriter.__version__ == kept.strip())
 
@@ -81,7 +82,12 @@ def id_of(path: Path) -> Any:
 
 def copies(path: Path) -> list[Any]:
     """What the hidden sheet says the id is."""
-    return [cells.get(2) for sheet in read(path.read_bytes()).sheets.values() for cells in sheet.rows.values() if cells.get(1) == ID]
+    return [
+        cells.get(2)
+        for sheet in read(path.read_bytes()).sheets.values()
+        for cells in sheet.rows.values()
+        if cells.get(1) == ID
+    ]
 
 
 def test_a_blank_book_gets_an_id_of_its_own_at_its_first_refresh_and_keeps_it(books: list[Path]) -> None:
@@ -103,7 +109,9 @@ def test_a_blank_book_gets_an_id_of_its_own_at_its_first_refresh_and_keeps_it(bo
 def test_the_first_row_that_is_added_gives_the_id_in_the_same_write(books: list[Path]) -> None:
     kakosheet.add(books[0], "purchases", {"item": "Lamp", "seller": "Lux", "price": 5}, today=TODAY)
     after = books[0].read_bytes()
-    assert id_of(books[0]) and not kakosheet.refresh(books[0], today=TODAY)["written"] and books[0].read_bytes() == after
+    assert (
+        id_of(books[0]) and not kakosheet.refresh(books[0], today=TODAY)["written"] and books[0].read_bytes() == after
+    )
 
 
 def test_two_blank_books_are_never_taken_for_one_another(books: list[Path]) -> None:
@@ -119,6 +127,7 @@ def test_two_blank_books_are_never_taken_for_one_another(books: list[Path]) -> N
 
 def test_reminders_of_a_book_without_an_id_are_not_given_out(books: list[Path], tmp_path: Path) -> None:
     from kakosheet.app.remind import remind
+
     for path in books:
         assert remind(path, today=TODAY)["digests"] == []
         with pytest.raises(KakosheetError) as caught:
@@ -126,7 +135,18 @@ def test_reminders_of_a_book_without_an_id_are_not_given_out(books: list[Path], 
         assert caught.value.code == "K212" and "refresh" in caught.value.hint
     found = []
     for path in books:
-        kakosheet.add(path, "purchases", {"item": "Lamp", "seller": "Lux", "price": 5, "problem": "product_damage", "noticed_on": TODAY}, today=TODAY)
+        kakosheet.add(
+            path,
+            "purchases",
+            {"item": "Lamp", "seller": "Lux", "price": 5, "problem": "product_damage", "noticed_on": TODAY},
+            today=TODAY,
+        )
         remind(path, today=TODAY, calendar=path.with_suffix(".ics"))
-        found.append({line for line in path.with_suffix(".ics").read_text(encoding="utf-8").splitlines() if line.startswith("UID:")})
+        found.append(
+            {
+                line
+                for line in path.with_suffix(".ics").read_text(encoding="utf-8").splitlines()
+                if line.startswith("UID:")
+            }
+        )
     assert found[0] and not found[0] & found[1]

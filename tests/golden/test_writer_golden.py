@@ -18,8 +18,18 @@ from kakosheet.formats.xlsx.writer import write_workbook
 
 HERE = Path(__file__).parent
 KEPT = HERE / "writer"
-PARTS = ("xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml", "xl/worksheets/sheet3.xml",
-         "xl/worksheets/sheet5.xml", "xl/tables/table1.xml", "xl/charts/chart1.xml", "xl/charts/chart4.xml", "docProps/custom.xml")
+PARTS = (
+    "xl/workbook.xml",
+    "xl/styles.xml",
+    "xl/worksheets/sheet1.xml",
+    "xl/worksheets/sheet2.xml",
+    "xl/worksheets/sheet3.xml",
+    "xl/worksheets/sheet5.xml",
+    "xl/tables/table1.xml",
+    "xl/charts/chart1.xml",
+    "xl/charts/chart4.xml",
+    "docProps/custom.xml",
+)
 
 
 def demo_book() -> Any:
@@ -34,12 +44,15 @@ def demo_book() -> Any:
 @pytest.fixture(scope="module")
 def package(request: pytest.FixtureRequest) -> ZipFile:
     import xlsxwriter
+
     version = KEPT / "xlsxwriter.txt"
     if request.config.getoption("--update"):
         KEPT.mkdir(parents=True, exist_ok=True)
         version.write_text(xlsxwriter.__version__ + "\n", encoding="utf-8")
     if xlsxwriter.__version__ != version.read_text(encoding="utf-8").strip():
-        pytest.skip(f"kept by XlsxWriter {version.read_text(encoding='utf-8').strip()}; here is {xlsxwriter.__version__}")
+        pytest.skip(
+            f"kept by XlsxWriter {version.read_text(encoding='utf-8').strip()}; here is {xlsxwriter.__version__}"
+        )
     return ZipFile(BytesIO(write_workbook(demo_book())))
 
 

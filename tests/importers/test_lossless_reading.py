@@ -18,12 +18,31 @@ from kakosheet.core.titles import Titles
 from kakosheet.formats import apply, look, read
 from kakosheet.importers import ImportedRows, Workbooks, parse_map, read_rows
 
-SCHEMA = TableSchema(key="orders", sheet="orders", columns=(
-    Column("id", "ID", owner=Owner.ID), Column("item", "Item"), Column("order_no", "Order no."), Column("price", "Price", Kind.MONEY),
-    Column("currency", "Cur.", Kind.CURRENCY), Column("bought_on", "Bought on", Kind.DATE), Column("days", "Days", Kind.DAYS),
-    Column("page", "Page", Kind.LINK),
-    Column("shop", "Shop", Kind.CHOICE, choices="shop", open_choices=True)))
-HEADERS = {"item": "Item", "order_no": "Order no.", "price": "Price", "currency": "Cur.", "bought_on": "Bought on", "days": "Days", "page": "Page", "shop": "Shop"}
+SCHEMA = TableSchema(
+    key="orders",
+    sheet="orders",
+    columns=(
+        Column("id", "ID", owner=Owner.ID),
+        Column("item", "Item"),
+        Column("order_no", "Order no."),
+        Column("price", "Price", Kind.MONEY),
+        Column("currency", "Cur.", Kind.CURRENCY),
+        Column("bought_on", "Bought on", Kind.DATE),
+        Column("days", "Days", Kind.DAYS),
+        Column("page", "Page", Kind.LINK),
+        Column("shop", "Shop", Kind.CHOICE, choices="shop", open_choices=True),
+    ),
+)
+HEADERS = {
+    "item": "Item",
+    "order_no": "Order no.",
+    "price": "Price",
+    "currency": "Cur.",
+    "bought_on": "Bought on",
+    "days": "Days",
+    "page": "Page",
+    "shop": "Shop",
+}
 MAP = 'table = "orders"\n[columns]\n' + "".join(f'{key} = "{header}"\n' for key, header in HEADERS.items())
 
 
@@ -63,7 +82,7 @@ class Page:
     rows: list[list[Any]]
     name: str = "S"
     hidden: bool = False
-    merged: tuple[int, int, int, int] | None = None   # row, column, last row, last column
+    merged: tuple[int, int, int, int] | None = None  # row, column, last row, last column
     hidden_row: int = 0
 
 
@@ -98,18 +117,32 @@ def xlsx(path: Path, pages: list[Page]) -> None:
 
 
 def ods(path: Path, pages: list[Page]) -> None:
-    spaces = "".join(f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-                     for prefix, name in (("office", "office"), ("table", "table"), ("text", "text"), ("style", "style")))
+    spaces = "".join(
+        f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for prefix, name in (("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"))
+    )
     calcext = ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
-    styles = ('<office:automatic-styles><style:style style:name="off" style:family="table"><style:table-properties table:display="false"/>'
-              "</style:style></office:automatic-styles>")
-    body = "".join(f'<table:table table:name="{page.name}"{" table:style-name=" + chr(34) + "off" + chr(34) if page.hidden else ""}>'
-                   + "".join(ods_row(page, r, row) for r, row in enumerate(page.rows, 1)) + "</table:table>" for page in pages)
+    styles = (
+        '<office:automatic-styles><style:style style:name="off" style:family="table"><style:table-properties table:display="false"/>'
+        "</style:style></office:automatic-styles>"
+    )
+    body = "".join(
+        f'<table:table table:name="{page.name}"{" table:style-name=" + chr(34) + "off" + chr(34) if page.hidden else ""}>'
+        + "".join(ods_row(page, r, row) for r, row in enumerate(page.rows, 1))
+        + "</table:table>"
+        for page in pages
+    )
     with zipfile.ZipFile(path, "w") as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        package.writestr("META-INF/manifest.xml", '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>')
-        package.writestr("content.xml", f"<office:document-content{spaces}{calcext}>{styles}<office:body><office:spreadsheet>{body}"
-                         "</office:spreadsheet></office:body></office:document-content>")
+        package.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+        package.writestr(
+            "content.xml",
+            f"<office:document-content{spaces}{calcext}>{styles}<office:body><office:spreadsheet>{body}"
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
 
 
 def ods_row(page: Page, r: int, row: list[Any]) -> str:
@@ -119,19 +152,23 @@ def ods_row(page: Page, r: int, row: list[Any]) -> str:
         if page.merged and page.merged[0] <= r <= page.merged[2] and page.merged[1] <= c <= page.merged[3]:
             top, left, bottom, right = page.merged
             if (r, c) == (top, left):
-                spans = f' table:number-rows-spanned="{bottom - top + 1}" table:number-columns-spanned="{right - left + 1}"'
+                spans = (
+                    f' table:number-rows-spanned="{bottom - top + 1}" table:number-columns-spanned="{right - left + 1}"'
+                )
             else:
                 tag, value = "covered-table-cell", None
         cells.append(f"<table:{tag}{spans}{ods_value(value)}</table:{tag}>")
-    return f'<table:table-row{" table:visibility=" + chr(34) + "collapse" + chr(34) if r == page.hidden_row else ""}>{"".join(cells)}</table:table-row>'
+    return f"<table:table-row{' table:visibility=' + chr(34) + 'collapse' + chr(34) if r == page.hidden_row else ''}>{''.join(cells)}</table:table-row>"
 
 
 def ods_value(value: Any) -> str:
     if value is None:
         return ">"
     if isinstance(value, Error):
-        return (f' table:formula="of:=[.Z1]" office:value-type="string" office:string-value="" calcext:value-type="error">'
-                f"<text:p>{value.name}</text:p>")
+        return (
+            f' table:formula="of:=[.Z1]" office:value-type="string" office:string-value="" calcext:value-type="error">'
+            f"<text:p>{value.name}</text:p>"
+        )
     if isinstance(value, Uncomputed):
         return f' table:formula="of:={value.text}">'
     if isinstance(value, Shown):
@@ -155,8 +192,11 @@ Bring = Callable[..., ImportedRows]
 def bring(request: pytest.FixtureRequest, tmp_path: Path) -> Bring:
     def call(*pages: Page | list[list[Any]], currency: str = "", rules: str = MAP) -> ImportedRows:
         path = tmp_path / f"export.{request.param}"
-        {"xlsx": xlsx, "ods": ods}[request.param](path, [page if isinstance(page, Page) else Page(page) for page in pages])
+        {"xlsx": xlsx, "ods": ods}[request.param](
+            path, [page if isinstance(page, Page) else Page(page) for page in pages]
+        )
         return read_rows(path, parse_map(rules, "test"), SCHEMA, Titles("en"), Workbooks(read, look), currency=currency)
+
     return call
 
 
@@ -169,13 +209,19 @@ def only(result: ImportedRows) -> dict[str, Any]:
     return result.rows[0].values
 
 
-@pytest.mark.parametrize("name", ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#GETTING_DATA"])
+@pytest.mark.parametrize(
+    "name", ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#GETTING_DATA"]
+)
 @pytest.mark.parametrize("header", ["Order no.", "Price", "Bought on", "Days", "Shop"])
 def test_an_error_is_no_blank_cell(bring: Bring, name: str, header: str) -> None:
     result = bring([["Item", header], ["Lamp", Error(name)]])
     assert only(result) == {"item": "Lamp"}
-    issue, = result.issues
-    assert (issue.code, issue.cell, issue.severity) == ("K306", "B2", Severity.ERROR) and name in issue.message and issue.hint
+    (issue,) = result.issues
+    assert (
+        (issue.code, issue.cell, issue.severity) == ("K306", "B2", Severity.ERROR)
+        and name in issue.message
+        and issue.hint
+    )
 
 
 @pytest.mark.parametrize("text", ["#N/A", "#n/a", "#NV", "#BEZUG!", "#VALEUR!", "Err:502", " #REF! "])
@@ -199,7 +245,9 @@ def test_a_formula_that_nobody_computed_is_no_blank_cell(bring: Bring) -> None:
 
 
 def test_all_that_is_wrong_in_a_row_is_told_at_once(bring: Bring) -> None:
-    result = bring([["Item", "Order no.", "Price", "Bought on"], [Error("#N/A"), Error("#REF!"), Uncomputed("1+1"), "soon"]])
+    result = bring(
+        [["Item", "Order no.", "Price", "Bought on"], [Error("#N/A"), Error("#REF!"), Uncomputed("1+1"), "soon"]]
+    )
     assert not result.rows and sorted(told(result)) == [("K302", "D2"), ("K305", "C2"), ("K306", "A2"), ("K306", "B2")]
 
 
@@ -212,14 +260,29 @@ def test_an_error_among_joined_cells_is_told(bring: Bring) -> None:
 def test_an_order_number_under_a_merged_cell_is_not_blank_without_a_word(bring: Bring) -> None:
     page = Page([["Item", "Order no."], ["Lamp", "17"], ["Cup", None], ["Tent", "18"]], merged=(2, 2, 3, 2))
     result = bring(page)
-    assert [row.values for row in result.rows] == [{"item": "Lamp", "order_no": "17"}, {"item": "Cup"}, {"item": "Tent", "order_no": "18"}]
-    issue, = result.issues
-    assert (issue.code, issue.cell, issue.severity) == ("K112", "B2", Severity.ERROR) and "B2:B3" in issue.message and "Order no." in issue.message
+    assert [row.values for row in result.rows] == [
+        {"item": "Lamp", "order_no": "17"},
+        {"item": "Cup"},
+        {"item": "Tent", "order_no": "18"},
+    ]
+    (issue,) = result.issues
+    assert (
+        (issue.code, issue.cell, issue.severity) == ("K112", "B2", Severity.ERROR)
+        and "B2:B3" in issue.message
+        and "Order no." in issue.message
+    )
 
 
 @pytest.mark.parametrize("merged", [(1, 1, 1, 2), (2, 8, 3, 8)])
-def test_merged_cells_that_take_nothing_from_a_row_are_nobodys_business(bring: Bring, merged: tuple[int, int, int, int]) -> None:
-    rows: list[list[Any]] = [["Orders of March", None, None], ["Item", "Order no.", "Price"], ["Lamp", "17", 5], ["Cup", "18", 6]]
+def test_merged_cells_that_take_nothing_from_a_row_are_nobodys_business(
+    bring: Bring, merged: tuple[int, int, int, int]
+) -> None:
+    rows: list[list[Any]] = [
+        ["Orders of March", None, None],
+        ["Item", "Order no.", "Price"],
+        ["Lamp", "17", 5],
+        ["Cup", "18", 6],
+    ]
     assert not bring(Page(rows, merged=merged)).issues
 
 
@@ -229,28 +292,47 @@ def test_hidden_rows_are_read_and_told(bring: Bring) -> None:
 
 
 def test_a_hidden_sheet_is_the_last_resort(bring: Bring) -> None:
-    seen, unseen = Page([["Item", "Price"], ["Lamp", 5]], "Seen"), Page([["Item", "Price", "Days"], ["Old", 5, 1]], "Unseen", hidden=True)
+    seen, unseen = (
+        Page([["Item", "Price"], ["Lamp", 5]], "Seen"),
+        Page([["Item", "Price", "Days"], ["Old", 5, 1]], "Unseen", hidden=True),
+    )
     assert only(bring(unseen, seen)) == {"item": "Lamp", "price": 5.0}
     result = bring(unseen, Page([["About"], ["me"]], "Other"))
     assert only(result)["item"] == "Old" and told(result) == [("K210", "")]
 
 
 def test_a_second_sheet_of_orders_is_not_passed_over_in_silence(bring: Bring) -> None:
-    result = bring(Page([["Item", "Price"], ["Lamp", 5]], "January"), Page([["Item", "Price"], ["Cup", 5]], "February"),
-                   Page([["Item", "Price"]], "March"))
+    result = bring(
+        Page([["Item", "Price"], ["Lamp", 5]], "January"),
+        Page([["Item", "Price"], ["Cup", 5]], "February"),
+        Page([["Item", "Price"]], "March"),
+    )
     assert result.sheet == "January" and told(result) == [("K211", "")] and result.issues[0].sheet.endswith("February")
     rules = 'sheet = "February"\n' + MAP
-    assert bring(Page([["Item", "Price"], ["Lamp", 5]], "January"), Page([["Item", "Price"], ["Cup", 5]], "February"), rules=rules).issues == []
+    assert (
+        bring(
+            Page([["Item", "Price"], ["Lamp", 5]], "January"),
+            Page([["Item", "Price"], ["Cup", 5]], "February"),
+            rules=rules,
+        ).issues
+        == []
+    )
 
 
-@pytest.mark.parametrize(("cell", "header"), [
-    (Shown(1.5, "[h]:mm:ss", 'office:value-type="time" office:time-value="PT36H0M0S"'), "Days"),
-    (Shown(1.5, "[h]:mm:ss", 'office:value-type="time" office:time-value="PT36H0M0S"'), "Bought on"),
-    (Shown(59, "yyyy-mm-dd", 'office:value-type="date" office:date-value="1900-02-28"'), "Bought on"),
-    (Shown(32325, "yyyy-mm-dd", 'office:value-type="date" office:date-value="1988-07-01"'), "Bought on"),
-    (Shown(32325, "yyyy-mm-dd", 'office:value-type="date" office:date-value="1988-07-01"'), "Days"),
-    (Shown(46115, "d-mmm", 'office:value-type="date" office:date-value="2026-04-03"'), "Days"),
-    (True, "Days"), (True, "Bought on"), (1e300, "Price")])
+@pytest.mark.parametrize(
+    ("cell", "header"),
+    [
+        (Shown(1.5, "[h]:mm:ss", 'office:value-type="time" office:time-value="PT36H0M0S"'), "Days"),
+        (Shown(1.5, "[h]:mm:ss", 'office:value-type="time" office:time-value="PT36H0M0S"'), "Bought on"),
+        (Shown(59, "yyyy-mm-dd", 'office:value-type="date" office:date-value="1900-02-28"'), "Bought on"),
+        (Shown(32325, "yyyy-mm-dd", 'office:value-type="date" office:date-value="1988-07-01"'), "Bought on"),
+        (Shown(32325, "yyyy-mm-dd", 'office:value-type="date" office:date-value="1988-07-01"'), "Days"),
+        (Shown(46115, "d-mmm", 'office:value-type="date" office:date-value="2026-04-03"'), "Days"),
+        (True, "Days"),
+        (True, "Bought on"),
+        (1e300, "Price"),
+    ],
+)
 def test_what_is_no_such_value_is_told(bring: Bring, cell: Any, header: str) -> None:
     result = bring([["Item", header], ["Lamp", cell]])
     assert only(result) == {"item": "Lamp"} and [cell for _, cell in told(result, Severity.ERROR)] == ["B2"]
@@ -282,7 +364,11 @@ EURO = Shown(12.5, "[$€-407] #,##0.00", 'office:value-type="currency" office:c
 
 @pytest.mark.parametrize("price", [EURO, "€12.50", "12,50 EUR"])
 def test_the_currency_that_an_amount_shows_comes_along(bring: Bring, price: Any) -> None:
-    assert only(bring([["Item", "Price"], ["Lamp", price]], currency="CNY")) == {"item": "Lamp", "price": 12.5, "currency": "EUR"}
+    assert only(bring([["Item", "Price"], ["Lamp", price]], currency="CNY")) == {
+        "item": "Lamp",
+        "price": 12.5,
+        "currency": "EUR",
+    }
     result = bring([["Item", "Price", "Cur."], ["Lamp", price, "USD"]], currency="CNY")
     assert only(result)["currency"] == "USD" and told(result) == [("K602", "B2")]
 

@@ -39,10 +39,19 @@ def test_the_generic_map_knows_the_headers_of_our_own_sheet_in_every_language() 
 
 def test_a_chinese_export_is_read_by_the_generic_map(tmp_path: Path) -> None:
     path = tmp_path / "订单.csv"
-    path.write_bytes("订单编号,宝贝标题,店铺名称,实付款,订单创建时间,运单号\n"
-                     "0012345678901234567,台灯,广州灯具,￥129.90,2026/2/3 10:00,SF100\n".encode("gb18030"))
+    path.write_bytes(
+        "订单编号,宝贝标题,店铺名称,实付款,订单创建时间,运单号\n"
+        "0012345678901234567,台灯,广州灯具,￥129.90,2026/2/3 10:00,SF100\n".encode("gb18030")
+    )
     result = read_rows(path, shipped_map("generic"), PURCHASES, Titles("zh"), Workbooks(read, look))
-    assert [row.values for row in result.rows] == [{
-        "item": "台灯", "seller": "广州灯具", "price": 129.9, "bought_on": result.rows[0].values["bought_on"],
-        "order_no": "0012345678901234567", "tracking": "SF100"}]
+    assert [row.values for row in result.rows] == [
+        {
+            "item": "台灯",
+            "seller": "广州灯具",
+            "price": 129.9,
+            "bought_on": result.rows[0].values["bought_on"],
+            "order_no": "0012345678901234567",
+            "tracking": "SF100",
+        }
+    ]
     assert not result.issues

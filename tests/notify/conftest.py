@@ -151,8 +151,14 @@ def kept_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     book = tmp_path_factory.mktemp("reminding") / "orders.xlsx"
     kakosheet.new(book, today=TODAY, launcher=False)
     add_people(book, PEOPLE)
-    for who, day in (("Li Wei", "2026-11-25"), ("Ana Silva", "2026-11-24"), ("Ana Silva", "2026-11-27"), ("Jo", "2026-11-23"), ("", "2026-11-24"),
-                     ("Jo", "2027-05-01")):
+    for who, day in (
+        ("Li Wei", "2026-11-25"),
+        ("Ana Silva", "2026-11-24"),
+        ("Ana Silva", "2026-11-27"),
+        ("Jo", "2026-11-23"),
+        ("", "2026-11-24"),
+        ("Jo", "2027-05-01"),
+    ):
         add_date(book, f"Ask {who or 'somebody'} about {day}", day, who)
     return book
 
@@ -166,11 +172,18 @@ def book(kept_book: Path, tmp_path: Path) -> Path:
 
 def add_people(book: Path, people: dict[str, str]) -> None:
     from kakosheet.app.add import add_rows
-    add_rows(book, "settings", [{"group": "staff", "name": name, "contact": contact} for name, contact in people.items()], today=TODAY)
+
+    add_rows(
+        book,
+        "settings",
+        [{"group": "staff", "name": name, "contact": contact} for name, contact in people.items()],
+        today=TODAY,
+    )
 
 
 def add_date(book: Path, what: str, day: str, who: str = "") -> str:
     from kakosheet.app.add import add
+
     return str(add(book, "deadlines", {"what_to_do": what, "agreed_date": day, "who": who}, today=TODAY)["ids"][0])
 
 
@@ -180,9 +193,16 @@ Start = Callable[..., "subprocess.Popen[str]"]
 @pytest.fixture
 def run(tmp_path: Path, book: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """`kakosheet ARGUMENTS` with its own state folder and nothing but `env` of KAKOSHEET_*; servers learn whom they may end."""
+
     def call(*arguments: str, env: dict[str, str], servers: tuple[Any, ...] = ()) -> subprocess.CompletedProcess[str]:
-        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(tmp_path / "state"),
-                       "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(tmp_path)), **env}
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "PYTHONPATH": str(ROOT),
+            "XDG_STATE_HOME": str(tmp_path / "state"),
+            "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(tmp_path)),
+            **env,
+        }
         command = [sys.executable, "-m", "kakosheet", *arguments]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for server in servers:
@@ -190,11 +210,17 @@ def run(tmp_path: Path, book: Path) -> Callable[..., subprocess.CompletedProcess
             server.started.set()
         out, err = process.communicate(timeout=PATIENCE)
         return subprocess.CompletedProcess(command, process.returncode, out, err)
+
     return call
 
 
 def mail_env(smtp: MailServer, **more: str) -> dict[str, str]:
-    return {"KAKOSHEET_SMTP_HOST": "127.0.0.1", "KAKOSHEET_SMTP_PORT": str(smtp.port), "KAKOSHEET_SMTP_FROM": "me@example.com", **more}
+    return {
+        "KAKOSHEET_SMTP_HOST": "127.0.0.1",
+        "KAKOSHEET_SMTP_PORT": str(smtp.port),
+        "KAKOSHEET_SMTP_FROM": "me@example.com",
+        **more,
+    }
 
 
 def gateway_env(gateway: Gateway, **more: str) -> dict[str, str]:

@@ -21,18 +21,37 @@ MANY = [f"Ask <script>{nth:03}</script> @everyone" for nth in range(20)]
 def full(book: Path) -> Path:
     """A book in which Jo has more to do than one message names."""
     from kakosheet.app.add import add_rows
-    add_rows(book, "deadlines", [{"what_to_do": what, "agreed_date": "2026-11-25", "who": "Jo"} for what in MANY], today=TODAY)
+
+    add_rows(
+        book,
+        "deadlines",
+        [{"what_to_do": what, "agreed_date": "2026-11-25", "who": "Jo"} for what in MANY],
+        today=TODAY,
+    )
     return book
 
 
-def send(run: Run, book: Path, gateway: Gateway, *more: str, today: str = "2026-11-24", **env: str) -> CompletedProcess[str]:
+def send(
+    run: Run, book: Path, gateway: Gateway, *more: str, today: str = "2026-11-24", **env: str
+) -> CompletedProcess[str]:
     url = f"Jo=json://127.0.0.1:{gateway.port}/hook"
-    return run("remind", str(book), "--send", "--json", "--today", today, *more, env=gateway_env(gateway, KAKOSHEET_NOTIFY_URLS=url, **env),
-               servers=(gateway,))
+    return run(
+        "remind",
+        str(book),
+        "--send",
+        "--json",
+        "--today",
+        today,
+        *more,
+        env=gateway_env(gateway, KAKOSHEET_NOTIFY_URLS=url, **env),
+        servers=(gateway,),
+    )
 
 
 def named(gateway: Gateway) -> list[str]:
-    return [what for post in gateway.posts for what in re.findall(r"Ask <script>\d{3}</script> @everyone", post["message"])]
+    return [
+        what for post in gateway.posts for what in re.findall(r"Ask <script>\d{3}</script> @everyone", post["message"])
+    ]
 
 
 def sent(done: CompletedProcess[str]) -> dict[str, object]:
@@ -75,7 +94,10 @@ def test_a_run_killed_between_two_messages_doubles_and_loses_nothing(full: Path,
 
 def test_more_than_a_day_may_bring_waits_and_is_said(full: Path, gateway: Gateway, run: Run) -> None:
     from kakosheet.app.add import add_rows
-    more = [{"what_to_do": f"More {nth:03}", "agreed_date": "2026-11-26", "who": "Jo"} for nth in range(15 * MOST_PARTS)]
+
+    more = [
+        {"what_to_do": f"More {nth:03}", "agreed_date": "2026-11-26", "who": "Jo"} for nth in range(15 * MOST_PARTS)
+    ]
     add_rows(full, "deadlines", more, today=TODAY)
     done = sent(send(run, full, gateway))
     told = 15 * MOST_PARTS

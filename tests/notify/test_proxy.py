@@ -40,10 +40,30 @@ def test_a_proxy_takes_protected_connections_too(by_proxy: Gateway) -> None:
     assert (outcome.state, outcome.reason) == ("failed", "the message was not taken")
 
 
-@pytest.mark.parametrize("written", ["127.0.0.1:{port}", "localhost:{port}", "LOCALHOST", "10.0.0.5", "[::1]", "[::ffff:10.0.0.5]", "169.254.169.254", "127.1",
-                                     "2130706433", "router", "printer.local", "vault.internal", "nas.home.arpa", "a.b.lan", "x.localhost"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "127.0.0.1:{port}",
+        "localhost:{port}",
+        "LOCALHOST",
+        "10.0.0.5",
+        "[::1]",
+        "[::ffff:10.0.0.5]",
+        "169.254.169.254",
+        "127.1",
+        "2130706433",
+        "router",
+        "printer.local",
+        "vault.internal",
+        "nas.home.arpa",
+        "a.b.lan",
+        "x.localhost",
+    ],
+)
 @pytest.mark.parametrize("scheme", ["json", "jsons"])
-def test_what_lies_in_the_own_network_is_refused_beyond_a_proxy_too(by_proxy: Gateway, scheme: str, written: str) -> None:
+def test_what_lies_in_the_own_network_is_refused_beyond_a_proxy_too(
+    by_proxy: Gateway, scheme: str, written: str
+) -> None:
     outcome = deliver(f"{scheme}://{written.format(port=by_proxy.port)}/hook")
     assert outcome.state == "failed"
     assert by_proxy.paths == []
@@ -63,11 +83,14 @@ def test_the_way_of_one_request_opens_nothing_for_the_next(by_proxy: Gateway, mo
     assert len(by_proxy.paths) == 1
 
 
-def test_a_name_of_the_own_network_is_refused_by_its_address(by_proxy: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_of_the_own_network_is_refused_by_its_address(
+    by_proxy: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = socket.getaddrinfo
 
     def known(host: object, *args: object, **options: object) -> object:
         return found("10.0.0.5" if host == "intern.example.com" else host, *args, **options)  # type: ignore[arg-type]
+
     monkeypatch.setattr(socket, "getaddrinfo", known)
     assert "own network" in deliver("json://intern.example.com/hook").reason
     assert by_proxy.paths == []

@@ -26,8 +26,11 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file, programs = tmp_path / "table", tmp_path / "bin"
     programs.mkdir()
     program = programs / "crontab"
-    program.write_text("#!/bin/sh\n"
-                       f'case $1 in -l) [ -f "{file}" ] || {{ echo "no crontab for me" >&2; exit 1; }}; cat "{file}";; -) cat > "{file}";; esac\n', "utf-8")
+    program.write_text(
+        "#!/bin/sh\n"
+        f'case $1 in -l) [ -f "{file}" ] || {{ echo "no crontab for me" >&2; exit 1; }}; cat "{file}";; -) cat > "{file}";; esac\n',
+        "utf-8",
+    )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
@@ -37,7 +40,7 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def book(tmp_path: Path, table: Path) -> Path:
-    folder = tmp_path / "it's $HOME `id` \"50%\" & more"
+    folder = tmp_path / 'it\'s $HOME `id` "50%" & more'
     folder.mkdir()
     made = folder / "my orders; touch pwned.xlsx"
     kakosheet.new(made, today=date(2026, 11, 24), launcher=False)
@@ -69,13 +72,22 @@ def test_the_first_job_of_a_user_makes_the_table(book: Path, table: Path) -> Non
     assert len(table.read_text("utf-8").splitlines()) == 2
 
 
-def test_the_line_that_stands_there_refreshes_and_reminds_of_this_very_book(book: Path, table: Path, tmp_path: Path) -> None:
+def test_the_line_that_stands_there_refreshes_and_reminds_of_this_very_book(
+    book: Path, table: Path, tmp_path: Path
+) -> None:
     from kakosheet.app.export import export
     from kakosheet.app.set_cells import set_cells
+
     set_cells(book, {"Deadlines!D4": "Ask the bank", "Deadlines!J4": date(2026, 11, 25)})
     run("schedule", book, "12:00")
     command = table.read_text("utf-8").splitlines()[1].removeprefix("0 12 * * * ").replace("\\%", "%")
-    subprocess.run(["sh", "-c", command], cwd=tmp_path, check=False, timeout=PATIENCE, env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)})
+    subprocess.run(
+        ["sh", "-c", command],
+        cwd=tmp_path,
+        check=False,
+        timeout=PATIENCE,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
+    )
     (log,) = (tmp_path / "state" / "kakosheet" / "schedule").glob("*.log")
     assert "no way to send is set up" in log.read_text("utf-8")
     assert not (tmp_path / "pwned.xlsx").exists()
@@ -114,12 +126,22 @@ def test_a_book_that_is_gone_can_still_be_removed(book: Path, table: Path) -> No
     assert table.read_text("utf-8") == ""
 
 
-def test_the_timetable_knows_the_way_to_send_but_no_secret(book: Path, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_timetable_knows_the_way_to_send_but_no_secret(
+    book: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "only refreshes" in run("schedule", book, "12:00").output
-    for name, value in (("HOST", "mail.example.com"), ("FROM", "me@example.com"), ("USER", "me@example.com"), ("PASSWORD", "CANARY%1")):
+    for name, value in (
+        ("HOST", "mail.example.com"),
+        ("FROM", "me@example.com"),
+        ("USER", "me@example.com"),
+        ("PASSWORD", "CANARY%1"),
+    ):
         monkeypatch.setenv(f"KAKOSHEET_SMTP_{name}", value)
     monkeypatch.setenv("KAKOSHEET_NOTIFY_URLS", "tgram://CANARY/42")
     done = run("schedule", book, "12:00")
-    assert "KAKOSHEET_SMTP_PASSWORD is not written" in done.output and "KAKOSHEET_NOTIFY_URLS is not written" in done.output
+    assert (
+        "KAKOSHEET_SMTP_PASSWORD is not written" in done.output
+        and "KAKOSHEET_NOTIFY_URLS is not written" in done.output
+    )
     assert b"KAKOSHEET_SMTP_HOST=mail.example.com" in table.read_bytes() and b"CANARY" not in table.read_bytes()
     assert "CANARY" not in done.output

@@ -18,11 +18,15 @@ THREE = ["ana@example.com", "jo@example.com", "wei@example.com"]
 TUESDAY = "2026-11-24"
 
 
-def send(run: Run, book: Path, env: dict[str, str], *more: str, today: str = TUESDAY, servers: tuple[object, ...] = ()) -> CompletedProcess[str]:
+def send(
+    run: Run, book: Path, env: dict[str, str], *more: str, today: str = TUESDAY, servers: tuple[object, ...] = ()
+) -> CompletedProcess[str]:
     return run("remind", str(book), "--send", "--today", today, *more, env=env, servers=servers)
 
 
-def test_each_person_gets_exactly_one_digest_and_a_second_run_sends_nothing(smtp: MailServer, book: Path, run: Run) -> None:
+def test_each_person_gets_exactly_one_digest_and_a_second_run_sends_nothing(
+    smtp: MailServer, book: Path, run: Run
+) -> None:
     done = send(run, book, mail_env(smtp))
     assert done.returncode == 0, done.stderr
     assert smtp.recipients == THREE
@@ -65,7 +69,9 @@ def test_what_is_new_after_the_digest_of_the_day_waits_until_tomorrow(smtp: Mail
     assert "jo@example.com" in smtp.recipients
 
 
-@pytest.mark.parametrize(("step", "nth"), [("MAIL", 1), ("RCPT", 2), ("MAIL", 3), ("DATA", 1), ("DATA", 2), ("DATA", 3)])
+@pytest.mark.parametrize(
+    ("step", "nth"), [("MAIL", 1), ("RCPT", 2), ("MAIL", 3), ("DATA", 1), ("DATA", 2), ("DATA", 3)]
+)
 def test_a_killed_run_loses_and_doubles_nothing(smtp: MailServer, book: Path, run: Run, step: str, nth: int) -> None:
     smtp.kill_at = (step, nth)
     assert send(run, book, mail_env(smtp), servers=(smtp,)).returncode == -9
@@ -116,7 +122,13 @@ def test_a_server_that_is_away_is_tried_again(smtp: MailServer, book: Path, run:
 
 
 def test_a_server_without_protection_gets_nothing_where_it_is_asked_for(smtp: MailServer, book: Path, run: Run) -> None:
-    done = send(run, book, mail_env(smtp, KAKOSHEET_SMTP_TLS="starttls", KAKOSHEET_SMTP_USER="me@example.com", KAKOSHEET_SMTP_PASSWORD="CANARY"))
+    done = send(
+        run,
+        book,
+        mail_env(
+            smtp, KAKOSHEET_SMTP_TLS="starttls", KAKOSHEET_SMTP_USER="me@example.com", KAKOSHEET_SMTP_PASSWORD="CANARY"
+        ),
+    )
     assert done.returncode == 5
     assert smtp.steps == []
     assert "CANARY" not in done.stdout + done.stderr
@@ -177,8 +189,15 @@ def test_a_redirect_leads_nowhere(gateway: Gateway, book: Path, run: Run) -> Non
     assert "/secret" not in gateway.paths
 
 
-def test_private_addresses_and_unknown_schemes_send_nothing_at_all(smtp: MailServer, gateway: Gateway, book: Path, run: Run) -> None:
-    for url in (f"json://127.0.0.1:{gateway.port}/", f"json://localhost:{gateway.port}/", "file:///etc/passwd", f"http://127.0.0.1:{gateway.port}/"):
+def test_private_addresses_and_unknown_schemes_send_nothing_at_all(
+    smtp: MailServer, gateway: Gateway, book: Path, run: Run
+) -> None:
+    for url in (
+        f"json://127.0.0.1:{gateway.port}/",
+        f"json://localhost:{gateway.port}/",
+        "file:///etc/passwd",
+        f"http://127.0.0.1:{gateway.port}/",
+    ):
         done = send(run, book, mail_env(smtp, KAKOSHEET_NOTIFY_URLS=url))
         assert done.returncode == 2, url
         assert "K802" in done.stderr
@@ -189,6 +208,7 @@ def test_private_addresses_and_unknown_schemes_send_nothing_at_all(smtp: MailSer
 def test_a_name_that_turns_to_a_private_address_is_refused_when_it_is_called(gateway: Gateway) -> None:
     from kakosheet.notify import gateways
     from kakosheet.notify.model import Person
+
     marks: list[str] = []
     one = gateways.Gateway("json-1", "json", f"json://127.0.0.1:{gateway.port}/")
     outcome = gateways.deliver(one, Person("Ana"), "subject", "text", lambda: marks.append("handing"))
@@ -199,7 +219,9 @@ def test_a_name_that_turns_to_a_private_address_is_refused_when_it_is_called(gat
 
 def test_no_secret_is_shown_or_kept(smtp: MailServer, gateway: Gateway, book: Path, run: Run, tmp_path: Path) -> None:
     gateway.status = 500
-    env = mail_env(smtp, KAKOSHEET_SMTP_USER="me@example.com", KAKOSHEET_SMTP_PASSWORD="CANARY-1", KAKOSHEET_SMTP_TLS="none")
+    env = mail_env(
+        smtp, KAKOSHEET_SMTP_USER="me@example.com", KAKOSHEET_SMTP_PASSWORD="CANARY-1", KAKOSHEET_SMTP_TLS="none"
+    )
     env |= gateway_env(gateway, KAKOSHEET_NOTIFY_URLS=f"json://user:CANARY-2@127.0.0.1:{gateway.port}/CANARY-3")
     for more in ((), ("--json",)):
         done = send(run, book, env, *more)
@@ -230,16 +252,21 @@ def test_a_dry_run_sends_and_keeps_nothing(smtp: MailServer, book: Path, run: Ru
 def test_only_the_computer_of_the_team_sends(smtp: MailServer, book: Path, run: Run) -> None:
     from kakosheet.app.export import export
     from kakosheet.app.set_cells import set_cells
+
     row = next(row["_row"] for row in export(book)["settings"] if row["key"] == "refreshing_computer")
     set_cells(book, {f"Settings!D{row}": "somebody-elses-desk"})
     before = book.read_bytes()
     done = send(run, book, mail_env(smtp), "--refresh")
-    assert "somebody-elses-desk is the computer that refreshes" in done.stderr and "somebody-elses-desk is the computer that sends" in done.stderr
+    assert (
+        "somebody-elses-desk is the computer that refreshes" in done.stderr
+        and "somebody-elses-desk is the computer that sends" in done.stderr
+    )
     assert smtp.mails == [] and book.read_bytes() == before
 
 
 def test_a_book_without_people_tells_its_owner(smtp: MailServer, tmp_path: Path, run: Run) -> None:
     import kakosheet
+
     alone = tmp_path / "alone.xlsx"
     kakosheet.new(alone, launcher=False)
     add_date(alone, "Ask the seller", TUESDAY)
@@ -249,6 +276,7 @@ def test_a_book_without_people_tells_its_owner(smtp: MailServer, tmp_path: Path,
 
 def test_two_runs_at_once_send_one_digest_each(smtp: MailServer, book: Path, run: Run) -> None:
     from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(2) as pool:
         codes = [done.returncode for done in pool.map(lambda _: send(run, book, mail_env(smtp)), range(2))]
     assert codes == [0, 0]

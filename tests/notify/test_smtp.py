@@ -41,7 +41,12 @@ def server(request: pytest.FixtureRequest) -> Iterator[tuple[Keeper, int]]:
 
     class Server(Controller):
         def factory(self) -> SMTP:
-            return SMTP(self.handler, decode_data=request.param, auth_require_tls=False, authenticator=lambda *_: AuthResult(success=True))
+            return SMTP(
+                self.handler,
+                decode_data=request.param,
+                auth_require_tls=False,
+                authenticator=lambda *_: AuthResult(success=True),
+            )
 
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -52,8 +57,12 @@ def server(request: pytest.FixtureRequest) -> Iterator[tuple[Keeper, int]]:
 
 
 def test_a_password_that_cannot_be_told_is_no_crash(server: tuple[Keeper, int]) -> None:
-    with pytest.raises(KakosheetError, match="a letter that it cannot be told") as caught, \
-            smtp.session(smtp.Account("127.0.0.1", server[1], "me@example.com", "CANARYü", "me@example.com", security="none")):
+    with (
+        pytest.raises(KakosheetError, match="a letter that it cannot be told") as caught,
+        smtp.session(
+            smtp.Account("127.0.0.1", server[1], "me@example.com", "CANARYü", "me@example.com", security="none")
+        ),
+    ):
         pass
     assert "CANARY" not in str(caught.value)
 
@@ -62,10 +71,19 @@ def test_every_letter_arrives_whatever_the_server_can_carry(server: tuple[Keeper
     keeper, port = server
     account = smtp.Account("127.0.0.1", port, sender="me@example.com", security="none")
     digest = Digest(Person("Jürgen", "j@example.com"), date(2026, 11, 24), ())
-    made = mail(digest, Message("Für dich", TEXT, TEXT), sender="me@example.com", at=datetime(2026, 11, 24, tzinfo=UTC), name="0" * 32)
+    made = mail(
+        digest,
+        Message("Für dich", TEXT, TEXT),
+        sender="me@example.com",
+        at=datetime(2026, 11, 24, tzinfo=UTC),
+        name="0" * 32,
+    )
     handed: list[int] = []
     with smtp.session(account) as session:
-        assert smtp.deliver(session, account, made, "j@example.com", lambda: handed.append(len(keeper.taken))).state == "sent"
+        assert (
+            smtp.deliver(session, account, made, "j@example.com", lambda: handed.append(len(keeper.taken))).state
+            == "sent"
+        )
     read = email.message_from_bytes(keeper.taken[0], policy=email.policy.default)
     assert (read["Subject"], read.get_content().replace("\r\n", "\n")) == ("Für dich", TEXT)
     assert handed == [0], "noted before the server has it"

@@ -34,8 +34,12 @@ class Watched:
     def __init__(self, book: Path) -> None:
         self.book, self.told, self.stop = book, queue.Queue[dict[str, Any]](), threading.Event()
         ready = threading.Event()
-        self.thread = threading.Thread(target=watch, args=(book, lambda done, _: self.told.put(done)),
-                                       kwargs={"today": TODAY, "stop": self.stop, "ready": ready.set}, daemon=True)
+        self.thread = threading.Thread(
+            target=watch,
+            args=(book, lambda done, _: self.told.put(done)),
+            kwargs={"today": TODAY, "stop": self.stop, "ready": ready.set},
+            daemon=True,
+        )
         self.thread.start()
         assert ready.wait(PATIENCE)
 
@@ -96,7 +100,13 @@ def test_a_book_that_is_open_waits_for_its_close(watched: Watched, book: Path) -
 
 
 def test_other_files_wake_nobody(watched: Watched, book: Path) -> None:
-    for name in ("other.xlsx", "orders (conflicted copy 2026-11-24).xlsx", ".~lock.orders.xlsx#", "orders.xlsx.bak", "~$other.xlsx"):
+    for name in (
+        "other.xlsx",
+        "orders (conflicted copy 2026-11-24).xlsx",
+        ".~lock.orders.xlsx#",
+        "orders.xlsx.bak",
+        "~$other.xlsx",
+    ):
         (book.parent / name).write_bytes(book.read_bytes())
     (book.parent / ".~lock.orders.xlsx#").unlink()
     os.utime(book)
@@ -114,7 +124,7 @@ def test_a_book_that_cannot_be_used_is_told_and_watching_goes_on(watched: Watche
 def test_a_book_that_is_still_being_written_is_no_damaged_book(watched: Watched, book: Path) -> None:
     whole = set_cells(book.read_bytes(), {"Deadlines!D4": "Ask the bank"}).data
     with book.open("wb") as file:
-        for half in (whole[:len(whole) // 2], whole[len(whole) // 2:]):
+        for half in (whole[: len(whole) // 2], whole[len(whole) // 2 :]):
             file.write(half)
             file.flush()
             time.sleep(1.5)
@@ -189,8 +199,14 @@ def heeds_ctrl_c() -> None:
 
 def test_the_command_ends_on_ctrl_c(book: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "kakosheet", "watch", str(book), "--json", "--today", "2026-11-24"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
-                               preexec_fn=heeds_ctrl_c)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=heeds_ctrl_c,
+    )
     assert process.stdout is not None
     assert process.stderr is not None
     assert "Watching orders.xlsx" in process.stderr.readline()

@@ -35,7 +35,9 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def wire(answer: Callable[[int], tuple[int, Any]] = lambda nth: (200, ANSWER)) -> Iterator[list[requests.PreparedRequest]]:
+def wire(
+    answer: Callable[[int], tuple[int, Any]] = lambda nth: (200, ANSWER),
+) -> Iterator[list[requests.PreparedRequest]]:
     """The requests that a plugin sends, each answered with a status and JSON."""
     found: list[requests.PreparedRequest] = []
 
@@ -46,6 +48,7 @@ def wire(answer: Callable[[int], tuple[int, Any]] = lambda nth: (200, ANSWER)) -
         made._content = (content if isinstance(content, str) else json.dumps(content)).encode()  # type: ignore[attr-defined]
         made.request, made.url = request, str(request.url)
         return made
+
     kept, requests.adapters.HTTPAdapter.send = requests.adapters.HTTPAdapter.send, send  # type: ignore[method-assign]
     try:
         yield found
@@ -60,7 +63,9 @@ def deliver(url: str, text: str, subject: str = "orders: 2 dates", **more: Any) 
 
 def fields(request: requests.PreparedRequest) -> Any:
     """The body of a request as JSON or as a form; of one without a body the query."""
-    body = request.body.decode() if isinstance(request.body, bytes) else request.body or urlsplit(str(request.url)).query
+    body = (
+        request.body.decode() if isinstance(request.body, bytes) else request.body or urlsplit(str(request.url)).query
+    )
     try:
         return json.loads(body)
     except ValueError:
@@ -78,7 +83,9 @@ def unmarked(text: str) -> str:
 
         def handle_comment(self, data: str) -> None:
             raise AssertionError(f"a comment hides {data}")
+
         handle_decl = unknown_decl = handle_pi = handle_comment
+
     seen: list[str] = []
     reader = Reader(convert_charrefs=True)
     reader.feed(text)
@@ -116,21 +123,45 @@ DISCORD = "discord://123456789012345678/" + "a" * 64
 Find, Show = Callable[[Any], str], Callable[[str], str]
 SERVICES: dict[str, tuple[str, Find, Show]] = {
     "telegram": ("tgram://123456789:abcdefg_hijklmnop/12315544/", lambda f: str(f["text"]), telegram),
-    "telegram, format asked for": ("tgram://123456789:abcdefg_hijklmnop/1/?format=markdown", lambda f: str(f["text"]), telegram),
+    "telegram, format asked for": (
+        "tgram://123456789:abcdefg_hijklmnop/1/?format=markdown",
+        lambda f: str(f["text"]),
+        telegram,
+    ),
     "discord": (DISCORD, lambda f: str(f["content"]), markdown),
     "discord, format asked for": (f"{DISCORD}?format=markdown&emojis=yes", lambda f: str(f["content"]), markdown),
     "slack": (f"slack://{SLACK}/#general", lambda f: str(f["attachments"][0]["text"]), entities),
-    "slack, format asked for": (f"slack://{SLACK}/#general?format=markdown&footer=no", lambda f: str(f["attachments"][0]["text"]), entities),
-    "slack, blocks": (f"slack://{SLACK}/#general?blocks=yes", lambda f: str(f["attachments"][0]["blocks"][0]["text"]["text"]), entities),
+    "slack, format asked for": (
+        f"slack://{SLACK}/#general?format=markdown&footer=no",
+        lambda f: str(f["attachments"][0]["text"]),
+        entities,
+    ),
+    "slack, blocks": (
+        f"slack://{SLACK}/#general?blocks=yes",
+        lambda f: str(f["attachments"][0]["blocks"][0]["text"]["text"]),
+        entities,
+    ),
     "mattermost": (f"mmost://{HOST}/aaaaaaaaaaaaaaaaaaaaaaaaaaa", lambda f: str(f["text"]), markdown),
     "zulip": ("zulip://botname@company/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/stream", lambda f: str(f["content"]), fenced),
     "matrix": (f"matrix://user:token@{HOST}?mode=matrix", lambda f: str(f["text"]), chat),
-    "matrix as slack": (f"matrix://user:token@{HOST}?mode=slack", lambda f: str(f["attachments"][0]["text"]), lambda text: chat(html.unescape(text))),
+    "matrix as slack": (
+        f"matrix://user:token@{HOST}?mode=slack",
+        lambda f: str(f["attachments"][0]["text"]),
+        lambda text: chat(html.unescape(text)),
+    ),
     "rocket.chat": (f"rocket://aaaaaaaaaaaaaaaa/bbbbbbbbbbbbbbbb@{HOST}/#room", lambda f: str(f["text"]), fenced),
     "google chat": ("gchat://workspace/key/token", lambda f: html.unescape(str(f["text"])), fenced),
-    "msteams": (f"workflows://example.com:443/{'a' * 32}/{'b' * 43}/", lambda f: str(f["attachments"][0]["content"]["body"][-1]["text"]), markdown),
+    "msteams": (
+        f"workflows://example.com:443/{'a' * 32}/{'b' * 43}/",
+        lambda f: str(f["attachments"][0]["content"]["body"][-1]["text"]),
+        markdown,
+    ),
     "webex": ("webex://" + "a" * 80 + "/room", lambda f: str(f["markdown"]), markdown),
-    "nextcloud": (f"nctalk://user:pass@{HOST}/room", lambda f: str(f["message"]).removeprefix("kakosheet\r\n"), markdown),
+    "nextcloud": (
+        f"nctalk://user:pass@{HOST}/room",
+        lambda f: str(f["message"]).removeprefix("kakosheet\r\n"),
+        markdown,
+    ),
     "feishu": ("feishu://abcdefgh", lambda f: str(f["content"]["text"]), chat),
     "wecom": ("wecombot://aaaaaaaaaaaa", lambda f: str(f["text"]["content"]), chat),
     "dingtalk": ("dingtalk://abcdefgh", lambda f: str(f["text"]["content"]), chat),
@@ -144,11 +175,19 @@ SERVICES: dict[str, tuple[str, Find, Show]] = {
     "gotify": (f"gotify://{HOST}/aaaaaaaaaaaaaaa", lambda f: str(f["message"]), unchanged),
     "gotify, as markdown": (f"gotify://{HOST}/aaaaaaaaaaaaaaa?format=markdown", lambda f: str(f["message"]), markdown),
     "pushover": ("pover://" + "u" * 30 + "@" + "t" * 30, lambda f: str(f["message"]), unchanged),
-    "pushover, as html": ("pover://" + "u" * 30 + "@" + "t" * 30 + "?format=html", lambda f: str(f["message"]), unmarked),
+    "pushover, as html": (
+        "pover://" + "u" * 30 + "@" + "t" * 30 + "?format=html",
+        lambda f: str(f["message"]),
+        unmarked,
+    ),
     "signal": (f"signal://{HOST}/15551233456/15551233457", lambda f: str(f["message"]), unchanged),
     "json": (f"json://{HOST}/hook", lambda f: str(f["message"]), unchanged),
     "json, emojis asked for": (f"json://{HOST}/hook?emojis=yes", lambda f: str(f["message"]), unchanged),
-    "sms": ("twilio://AC" + "a" * 32 + ":" + "b" * 32 + "@15551233456/15551233457", lambda f: str(f["Body"]), unchanged),
+    "sms": (
+        "twilio://AC" + "a" * 32 + ":" + "b" * 32 + "@15551233456/15551233457",
+        lambda f: str(f["Body"]),
+        unchanged,
+    ),
     "free mobile": ("freemobile://user@pass", lambda f: str(f["msg"]), unchanged),
 }
 
@@ -158,14 +197,18 @@ def arrived(service: str, text: str, subject: str = "orders: 2 dates") -> str:
     url, find, show = SERVICES[service]
     with wire() as sent:
         deliver(url, text, subject)
-    texts = [show(find(fields(request)).replace("\r\n", "\n")) for request in sent if request.method == "POST" or request.body or "text=" in str(request.url)]
+    texts = [
+        show(find(fields(request)).replace("\r\n", "\n"))
+        for request in sent
+        if request.method == "POST" or request.body or "text=" in str(request.url)
+    ]
     return "\n".join(texts).removeprefix(f"{subject}\n")
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_fragment_arrives_as_text_and_hides_nothing_after_it(service: str) -> None:
     for nth in range(0, len(FRAGMENTS), 6):
-        lines = [f"! 2026-11-24 · {name} · x" for name in FRAGMENTS[nth:nth + 6]]
+        lines = [f"! 2026-11-24 · {name} · x" for name in FRAGMENTS[nth : nth + 6]]
         seen = arrived(service, "\n".join(lines))
         assert seen.replace("\n", " ").replace("  ", " ") == " ".join(lines).replace("  ", " ")
 
@@ -186,7 +229,9 @@ def test_the_name_of_a_book_is_text_too(service: str) -> None:
     said = json.dumps([fields(request) for request in sent], ensure_ascii=False)
     if service.partition(",")[0] not in ("ntfy", "gotify", "pushover", "signal", "json", "sms", "free mobile"):
         assert not re.search(r"<script|<@1|(?<!\w)@everyone", said)
-        assert "](http" not in said or SERVICES[service][2] in (telegram, unmarked, entities), "where brackets are no link"
+        assert "](http" not in said or SERVICES[service][2] in (telegram, unmarked, entities), (
+            "where brackets are no link"
+        )
 
 
 def lines_of(count: int, length: int) -> list[str]:
@@ -214,7 +259,9 @@ def test_no_line_is_cut_off_whatever_a_url_says_of_overflow(more: str) -> None:
         assert deliver(SERVICES["sms"][0] + more, "\n".join(lines)[:1200], most=100).state == "sent"
     bodies = [fields(request)["Body"] for request in sent]
     assert all(len(body.encode()) <= 160 for body in bodies)
-    assert "".join(bodies).replace("\n", "").replace(" ", "") == "\n".join(lines)[:1200].replace("\n", "").replace(" ", "")
+    assert "".join(bodies).replace("\n", "").replace(" ", "") == "\n".join(lines)[:1200].replace("\n", "").replace(
+        " ", ""
+    )
 
 
 @pytest.mark.parametrize("accepts", [0, 1, 2, 5])
@@ -231,14 +278,24 @@ def test_a_line_is_complete_once_the_part_that_ends_it_was_taken(accepts: int) -
 def test_no_more_parts_than_a_day_may_bring() -> None:
     told: list[int] = []
     with wire() as sent:
-        assert deliver(SERVICES["sms"][0], "\n".join(f"! {nth} {'word ' * 20}end" for nth in range(15)), accepted=told.append).state == "sent"
+        assert (
+            deliver(
+                SERVICES["sms"][0], "\n".join(f"! {nth} {'word ' * 20}end" for nth in range(15)), accepted=told.append
+            ).state
+            == "sent"
+        )
     assert len(sent) == gateways.MOST_PARTS
     assert told[-1] < 15
 
 
-@pytest.mark.parametrize(("service", "answer"), [
-    ("dingtalk", {"errcode": 310000, "errmsg": "keywords not in content"}), ("wecom", {"errcode": 45009, "errmsg": "api freq out of limit"}),
-    ("serverchan", {"code": 40001, "message": "bad key"})])
+@pytest.mark.parametrize(
+    ("service", "answer"),
+    [
+        ("dingtalk", {"errcode": 310000, "errmsg": "keywords not in content"}),
+        ("wecom", {"errcode": 45009, "errmsg": "api freq out of limit"}),
+        ("serverchan", {"code": 40001, "message": "bad key"}),
+    ],
+)
 def test_an_answer_that_says_no_is_no_yes_whatever_its_status(service: str, answer: dict[str, Any]) -> None:
     told: list[int] = []
     with wire(lambda nth: (200, answer)):

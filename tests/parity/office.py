@@ -19,7 +19,10 @@ def missing() -> str:
     """Why LibreOffice cannot be driven here; "" if it can."""
     if shutil.which("soffice") is None:
         return "LibreOffice is not installed"
-    if not Path(PYTHON).exists() or subprocess.run([PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode:
+    if (
+        not Path(PYTHON).exists()
+        or subprocess.run([PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode
+    ):
         return f"{PYTHON} has no UNO (python3-uno)"
     return ""
 
@@ -32,14 +35,32 @@ class Office:
         pipe = f"kako{uuid.uuid4().hex[:12]}"
         environment = {**os.environ, "SAL_USE_VCLPLUGIN": "svp"}
         self.program = subprocess.Popen(
-            ["soffice", f"-env:UserInstallation=file://{self.home}", "--headless", "--norestore", "--nologo", f"--accept=pipe,name={pipe};urp;"],
-            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        self.driver = subprocess.Popen([PYTHON, str(DRIVER), pipe], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                       env={k: v for k, v in environment.items() if not k.startswith("PYTHON")})
+            [
+                "soffice",
+                f"-env:UserInstallation=file://{self.home}",
+                "--headless",
+                "--norestore",
+                "--nologo",
+                f"--accept=pipe,name={pipe};urp;",
+            ],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self.driver = subprocess.Popen(
+            [PYTHON, str(DRIVER), pipe],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={k: v for k, v in environment.items() if not k.startswith("PYTHON")},
+        )
 
     def __call__(self, do: str, *args: Any) -> Any:
         assert self.driver.stdin is not None and self.driver.stdout is not None
-        self.driver.stdin.write(json.dumps({"do": do, "args": [str(a) if isinstance(a, Path) else a for a in args]}) + "\n")
+        self.driver.stdin.write(
+            json.dumps({"do": do, "args": [str(a) if isinstance(a, Path) else a for a in args]}) + "\n"
+        )
         self.driver.stdin.flush()
         answer = json.loads(self.driver.stdout.readline() or '{"failed": "the driver is gone"}')
         if "failed" in answer:

@@ -35,7 +35,9 @@ def opened(path: Path, today: date = TODAY) -> Computed:
 def rows_by_id(computed: Computed, table: str) -> dict[str, dict[str, Any]]:
     found = computed.book.tables[table]
     key = found.schema.id_column or found.schema.key_column
-    return {found.columns[key][i]: {name: values[i] for name, values in found.columns.items()} for i in range(len(found))}
+    return {
+        found.columns[key][i]: {name: values[i] for name, values in found.columns.items()} for i in range(len(found))
+    }
 
 
 def edited(office: Any, path: Path) -> Path:
@@ -46,12 +48,37 @@ def edited(office: Any, path: Path) -> Path:
     at = purchases.columns
     office("open", path)
     office("set", [[purchases.sheet, purchases.header_row, at["item"], "What I bought"]])
-    office("set", [[purchases.sheet, last + 1, at[key], value] for key, value in
-                   (("item", "Kettle"), ("seller", "A seller nobody knows"), ("price", 42), ("problem", "Not received"), ("noticed_on", "2026-11-18"))])
+    office(
+        "set",
+        [
+            [purchases.sheet, last + 1, at[key], value]
+            for key, value in (
+                ("item", "Kettle"),
+                ("seller", "A seller nobody knows"),
+                ("price", 42),
+                ("problem", "Not received"),
+                ("noticed_on", "2026-11-18"),
+            )
+        ],
+    )
     office("insert_columns", purchases.sheet, at["platform"])
-    office("set", [[purchases.sheet, purchases.header_row, at["platform"], "My stars"], [purchases.sheet, 5, at["platform"], "five"]])
+    office(
+        "set",
+        [
+            [purchases.sheet, purchases.header_row, at["platform"], "My stars"],
+            [purchases.sheet, 5, at["platform"], "five"],
+        ],
+    )
     office("move_column", disputes.sheet, disputes.columns["result"], disputes.columns["demand"], end + 50)
-    office("sort", disputes.sheet, disputes.header_row + 1, end, max(disputes.columns.values()) + 1, disputes.columns["dispute_id"], True)
+    office(
+        "sort",
+        disputes.sheet,
+        disputes.header_row + 1,
+        end,
+        max(disputes.columns.values()) + 1,
+        disputes.columns["dispute_id"],
+        True,
+    )
     office("hide_rows", purchases.sheet, [6, 7])
     office("hide_columns", disputes.sheet, [disputes.columns["amount"]])
     office("comment", purchases.sheet, 8, at["item"], "my own remark")
@@ -117,7 +144,11 @@ def test_both_formats_come_to_the_same_tables_after_the_same_edits(office: Any, 
 
 
 def _named_cells(computed: Computed) -> set[tuple[str, int, int]]:
-    return {(area.sheet, area.row, area.column) for name, area in computed.book.raw.names.items() if area is not None and name.startswith("_kako_")}
+    return {
+        (area.sheet, area.row, area.column)
+        for name, area in computed.book.raw.names.items()
+        if area is not None and name.startswith("_kako_")
+    }
 
 
 def _our_cells(path: Path, before: RawBook) -> dict[str, set[tuple[int, int]]]:
@@ -129,7 +160,11 @@ def _our_cells(path: Path, before: RawBook) -> dict[str, set[tuple[int, int]]]:
         for column, at in place.columns.items():
             owner = table.schema.by_key[column].owner if column in table.schema.by_key else "tool"
             was = before.sheets[place.sheet].rows
-            rows = table.rows if owner in ("tool", "formula") else [row for row in table.rows if owner == "id" and at not in was.get(row, {})]
+            rows = (
+                table.rows
+                if owner in ("tool", "formula")
+                else [row for row in table.rows if owner == "id" and at not in was.get(row, {})]
+            )
             cells.setdefault(place.sheet, set()).update((row + place.offsets.get(column, 0), at) for row in rows)
     for sheet, row, column in _named_cells(computed):
         cells.setdefault(sheet, set()).add((row, column))
@@ -138,8 +173,10 @@ def _our_cells(path: Path, before: RawBook) -> dict[str, set[tuple[int, int]]]:
 
 def _new_rows(before: bytes, after: bytes) -> dict[str, set[tuple[int, int]]]:
     old, new = read(before), read(after)
-    return {name: {(row, column) for row in sheet.rows if not old.sheets[name].rows.get(row) for column in range(1, 120)}
-            for name, sheet in new.sheets.items()}
+    return {
+        name: {(row, column) for row in sheet.rows if not old.sheets[name].rows.get(row) for column in range(1, 120)}
+        for name, sheet in new.sheets.items()
+    }
 
 
 def _lists_notes(path: Path) -> set[tuple[int, int]]:
@@ -150,13 +187,18 @@ def _lists_notes(path: Path) -> set[tuple[int, int]]:
     rows = raw.sheets[area.sheet].rows
     left = {row for row, cells in rows.items() if str(cells.get(1, "")).startswith("left in ")}
     return {(row, 2) for row, cells in rows.items() if str(cells.get(1, "")).startswith("kakosheet.")} | {
-        (row, column) for row in left for column in range(2, 2 + 200 * 5)}
+        (row, column) for row in left for column in range(2, 2 + 200 * 5)
+    }
 
 
 @pytest.mark.parametrize("book", [".xlsx"], indirect=True)
-def test_a_refresh_changes_only_what_it_may_beside_everything_that_excel_users_add(office: Any, book: Path, tmp_path: Path) -> None:
+def test_a_refresh_changes_only_what_it_may_beside_everything_that_excel_users_add(
+    office: Any, book: Path, tmp_path: Path
+) -> None:
     saved = edited(office, book)
-    sheet, row, column = as_of_cell(read(saved.read_bytes()))  # the day is set in the book, so that LibreOffice computes for the same one
+    sheet, row, column = as_of_cell(
+        read(saved.read_bytes())
+    )  # the day is set in the book, so that LibreOffice computes for the same one
     kakosheet.set_cells(saved, {f"{quote_sheet(sheet)}!{cell_name(row, column)}": LATER})
     place: Placement = opened(saved).book.binding["deadlines"]
     data = graft(saved.read_bytes(), f'{place.range_of("state")},"Overdue"')

@@ -37,13 +37,24 @@ def seen(office: Any, twins: dict[str, Path]) -> dict[str, dict[str, Any]]:
     for kind, path in twins.items():
         raw = read(path.read_bytes())
         office("open", path)
-        found[kind] = {"names": office("names"), "panes": office("panes"), "filters": office("filters"), "facts": office("facts")}
+        found[kind] = {
+            "names": office("names"),
+            "panes": office("panes"),
+            "filters": office("filters"),
+            "facts": office("facts"),
+        }
         for name, of in (("rules", office), ("paper", office), ("charts", office)):
             found[kind][name] = {sheet: of(name, sheet) for sheet in list(raw.sheets)[:-1]}
         found[kind]["columns"] = {sheet: office("columns", sheet, 80) for sheet in list(raw.sheets)[:-1]}
         cells = [(sheet, column, row) for sheet, column in registers(raw) for row in (4, MAX_ROW)]
-        found[kind]["validations"] = {f"{sheet}!{column}:{row}": office("validation", sheet, row, column) for sheet, column, row in cells}
-        found[kind]["looks"] = {f"{sheet}!{column}:{row}": office("look", sheet, row, column) for sheet, column, row in cells if row == MAX_ROW}
+        found[kind]["validations"] = {
+            f"{sheet}!{column}:{row}": office("validation", sheet, row, column) for sheet, column, row in cells
+        }
+        found[kind]["looks"] = {
+            f"{sheet}!{column}:{row}": office("look", sheet, row, column)
+            for sheet, column, row in cells
+            if row == MAX_ROW
+        }
         office("close")
     return found
 
@@ -62,14 +73,19 @@ def registers(raw: Any) -> list[tuple[str, int]]:
 @pytest.mark.parametrize("what", ["names", "panes", "filters", "validations", "paper"])
 def test_both_have_the_same(seen: dict[str, dict[str, Any]], what: str) -> None:
     ours, theirs = seen["ods"][what], seen["xlsx"][what]
-    assert {key: (ours.get(key), theirs.get(key)) for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key)} == {}
+    assert {
+        key: (ours.get(key), theirs.get(key)) for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key)
+    } == {}
     assert len(ours) >= 7
 
 
 def test_cells_look_alike_down_to_the_last_row(seen: dict[str, dict[str, Any]]) -> None:
     def comparable(looks: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-        return {key: {**look, "numbers": look["numbers"].partition(";")[0].replace('" "', "_ ").replace("% ", "%_ ")}
-                for key, look in looks.items()}
+        return {
+            key: {**look, "numbers": look["numbers"].partition(";")[0].replace('" "', "_ ").replace("% ", "%_ ")}
+            for key, look in looks.items()
+        }
+
     ours, theirs = comparable(seen["ods"]["looks"]), comparable(seen["xlsx"]["looks"])
     assert {key: (ours[key], theirs[key]) for key in theirs if ours[key] != theirs[key]} == {}
 
@@ -95,7 +111,7 @@ def by_column(blocks: list[Any]) -> dict[str, list[Any]]:
             letters, end = first.rstrip("0123456789"), last.rstrip("0123456789")
             at = letters
             while True:
-                found.setdefault(f"{at}{first[len(letters):]}:{last[len(end):]}", []).extend(rules)
+                found.setdefault(f"{at}{first[len(letters) :]}:{last[len(end) :]}", []).extend(rules)
                 if at == end:
                     break
                 at = next_letters(at)
@@ -104,6 +120,7 @@ def by_column(blocks: list[Any]) -> dict[str, list[Any]]:
 
 def next_letters(letters: str) -> str:
     from kakosheet.core.address import column_number
+
     return column_letters(column_number(letters) + 1)
 
 
@@ -115,12 +132,21 @@ def test_every_rule_is_there_with_its_colours(seen: dict[str, dict[str, Any]]) -
         assert ours.keys() == theirs.keys(), sheet
         for place, rules in theirs.items():
             mine = ours[place]
-            assert [rule[1] for rule in mine if rule[0] == "rule"] == [rule[1] for rule in rules if rule[0] == "rule"], (sheet, place)
+            assert [rule[1] for rule in mine if rule[0] == "rule"] == [
+                rule[1] for rule in rules if rule[0] == "rule"
+            ], (sheet, place)
             assert [rule for rule in mine if rule[0] == "bar"] == [rule for rule in rules if rule[0] == "bar"]
-            for own, other in zip([r for r in mine if r[0] == "rule"], [r for r in rules if r[0] == "rule"], strict=True):
+            for own, other in zip(
+                [r for r in mine if r[0] == "rule"], [r for r in rules if r[0] == "rule"], strict=True
+            ):
                 assert own[2] == other[2] or other[2] == PLAIN, (sheet, place, own, other)
                 assert own[3] == other[3] or other[3] == PLAIN, (sheet, place, own, other)
-                assert (own[5].startswith("cell") and own[4] != "General") or other[4] == "General", (sheet, place, own, other)
+                assert (own[5].startswith("cell") and own[4] != "General") or other[4] == "General", (
+                    sheet,
+                    place,
+                    own,
+                    other,
+                )
                 count += 1
     assert count > 300
 
@@ -130,7 +156,8 @@ def test_charts_draw_the_same_cells_in_the_same_colours(seen: dict[str, dict[str
     for sheet, charts in seen["xlsx"]["charts"].items():
         for ours, theirs in zip(seen["ods"]["charts"][sheet], charts, strict=True):
             assert {key: ours[key] for key in ("kind", "series", "about", "stacked", "lying", "legend", "anchor")} == {
-                key: theirs[key] for key in ("kind", "series", "about", "stacked", "lying", "legend", "anchor")}
+                key: theirs[key] for key in ("kind", "series", "about", "stacked", "lying", "legend", "anchor")
+            }
             assert all(abs(a - b) < 20 for a, b in zip(ours["size"], theirs["size"], strict=True)) and ours["title"]
             count += 1
     assert count == 10

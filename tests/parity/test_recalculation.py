@@ -40,14 +40,20 @@ def with_as_of(path: Path, day: date, target: Path) -> Path:
     shutil.copy(path, target)
     sheet, row, column = as_of_cell(read(path.read_bytes()))
     from kakosheet.core.address import cell_name, quote_sheet
+
     kakosheet.set_cells(target, {f"{quote_sheet(sheet)}!{cell_name(row, column)}": day})
     kakosheet.refresh(target)
     return target
 
 
 def cached(raw: RawBook) -> dict[tuple[str, int, int], Any]:
-    return {(sheet.name, row, column): cell.value for sheet in raw.sheets.values() for row, cells in sheet.rows.items()
-            for column, cell in cells.items() if isinstance(cell, FormulaCell)}
+    return {
+        (sheet.name, row, column): cell.value
+        for sheet in raw.sheets.values()
+        for row, cells in sheet.rows.items()
+        for column, cell in cells.items()
+        if isinstance(cell, FormulaCell)
+    }
 
 
 def differences(raw: RawBook, theirs: dict[str, list[list[Any]]]) -> list[str]:
@@ -62,7 +68,11 @@ def differences(raw: RawBook, theirs: dict[str, list[list[Any]]]) -> list[str]:
             own = to_serial(own, date1904=raw.date1904) if isinstance(own, date) else "" if own is None else own
             if skipped is not None and (sheet, row, column) == skipped[:3]:
                 continue
-            same = abs(value - own) < 1e-9 if isinstance(value, int | float) and isinstance(own, int | float) else value == own
+            same = (
+                abs(value - own) < 1e-9
+                if isinstance(value, int | float) and isinstance(own, int | float)
+                else value == own
+            )
             if not same:
                 found.append(f"{sheet}!R{row}C{column}: ours {own!r}, theirs {value!r}")
     return found
@@ -80,7 +90,9 @@ def test_every_cached_value_is_what_libreoffice_computes(office: Any, book: Path
 
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".ods"])
-def test_the_copy_that_libreoffice_saved_refreshes_to_the_same_tables(office: Any, book: Path, suffix: str, tmp_path: Path) -> None:
+def test_the_copy_that_libreoffice_saved_refreshes_to_the_same_tables(
+    office: Any, book: Path, suffix: str, tmp_path: Path
+) -> None:
     """In its own format, and converted into the other one."""
     saved = tmp_path / f"saved{suffix}"
     office("open", book)

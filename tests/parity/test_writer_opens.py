@@ -38,9 +38,19 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     ours = folder / "ours.xlsx"
     ours.write_bytes(write_workbook(demo_book()))
     (folder / "out").mkdir()
-    command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
-               "--outdir", str(folder / "out"), str(ours)]
-    subprocess.run(command, check=True, capture_output=True, timeout=180, env={**os.environ, "SAL_USE_VCLPLUGIN": "svp"})
+    command = [
+        "soffice",
+        f"-env:UserInstallation=file://{folder}/profile",
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+        "--outdir",
+        str(folder / "out"),
+        str(ours),
+    ]
+    subprocess.run(
+        command, check=True, capture_output=True, timeout=180, env={**os.environ, "SAL_USE_VCLPLUGIN": "svp"}
+    )
     return ours, folder / "out" / "ours.xlsx"
 
 

@@ -40,7 +40,9 @@ class Session:
 
     def open(self, path):
         self.close()
-        self.document = self.desktop.loadComponentFromURL(uno.systemPathToFileUrl(path), "_blank", 0, (_property("Hidden", True),))
+        self.document = self.desktop.loadComponentFromURL(
+            uno.systemPathToFileUrl(path), "_blank", 0, (_property("Hidden", True),)
+        )
         return self.document is not None
 
     def close(self):
@@ -49,7 +51,9 @@ class Session:
             self.document = None
 
     def save(self, path, filter="Calc MS Excel 2007 XML"):
-        self.document.storeToURL(uno.systemPathToFileUrl(path), (_property("FilterName", filter), _property("Overwrite", True)))
+        self.document.storeToURL(
+            uno.systemPathToFileUrl(path), (_property("FilterName", filter), _property("Overwrite", True))
+        )
 
     def _sheet(self, name):
         return self.document.Sheets.getByName(name)
@@ -93,7 +97,9 @@ class Session:
             rows = found[sheet.Name] = []
             broken = {(area.StartRow, area.StartColumn) for area in _areas(sheet.queryFormulaCells(ERRORS))}
             for area in sheet.queryContentCells(FORMULAS).RangeAddresses:
-                block = sheet.getCellRangeByPosition(area.StartColumn, area.StartRow, area.EndColumn, area.EndRow).getDataArray()
+                block = sheet.getCellRangeByPosition(
+                    area.StartColumn, area.StartRow, area.EndColumn, area.EndRow
+                ).getDataArray()
                 for down, values in enumerate(block):
                     for right, value in enumerate(values):
                         row, column = area.StartRow + down, area.StartColumn + right
@@ -126,7 +132,12 @@ class Session:
         area = self._sheet(sheet).getCellRangeByPosition(0, first_row - 1, last_column - 1, last_row - 1)
         field = uno.createUnoStruct("com.sun.star.table.TableSortField")
         field.Field, field.IsAscending = by - 1, not descending
-        area.sort((_property("SortFields", uno.Any("[]com.sun.star.table.TableSortField", (field,))), _property("ContainsHeader", False)))
+        area.sort(
+            (
+                _property("SortFields", uno.Any("[]com.sun.star.table.TableSortField", (field,))),
+                _property("ContainsHeader", False),
+            )
+        )
 
     def hide_rows(self, sheet, rows):
         for row in rows:
@@ -146,8 +157,12 @@ class Session:
 
     def chart(self, sheet, name, first_row, last_row, column):
         """A chart of the user's own over one column."""
-        area = self._sheet(sheet).getCellRangeByPosition(column - 1, first_row - 1, column - 1, last_row - 1).RangeAddress
-        self._sheet(sheet).Charts.addNewByName(name, uno.createUnoStruct("com.sun.star.awt.Rectangle"), (area,), False, False)
+        area = (
+            self._sheet(sheet).getCellRangeByPosition(column - 1, first_row - 1, column - 1, last_row - 1).RangeAddress
+        )
+        self._sheet(sheet).Charts.addNewByName(
+            name, uno.createUnoStruct("com.sun.star.awt.Rectangle"), (area,), False, False
+        )
 
     def chart_names(self, sheet):
         return list(self._sheet(sheet).Charts.ElementNames)
@@ -164,7 +179,8 @@ class Session:
         for sheet in self.document.Sheets:
             charts = [sheet.Charts.getByIndex(i) for i in range(sheet.Charts.Count)]
             result[sheet.Name] = {
-                "visible": bool(sheet.IsVisible), "conditional_formats": len(sheet.ConditionalFormats.getConditionalFormats()),
+                "visible": bool(sheet.IsVisible),
+                "conditional_formats": len(sheet.ConditionalFormats.getConditionalFormats()),
                 "charts": [[len(chart.getRanges()), bool(chart.HasColumnHeaders)] for chart in charts],
             }
         return result
@@ -176,12 +192,19 @@ class Session:
             if sheet.IsVisible:
                 controller.setActiveSheet(sheet)
                 frozen = controller.hasFrozenPanes()
-                found[sheet.Name] = [controller.getSplitRow() if frozen else 0, controller.getSplitColumn() if frozen else 0, bool(controller.ShowGrid)]
+                found[sheet.Name] = [
+                    controller.getSplitRow() if frozen else 0,
+                    controller.getSplitColumn() if frozen else 0,
+                    bool(controller.ShowGrid),
+                ]
         return found
 
     def names(self):
         """{name: what it stands for} of the whole workbook."""
-        return {name.Name: name.Content for name in (self.document.NamedRanges.getByIndex(i) for i in range(self.document.NamedRanges.Count))}
+        return {
+            name.Name: name.Content
+            for name in (self.document.NamedRanges.getByIndex(i) for i in range(self.document.NamedRanges.Count))
+        }
 
     def filters(self):
         """{name: [sheet, first row, first column, last row, last column, buttons]} of database ranges."""
@@ -190,14 +213,23 @@ class Session:
             item = self.document.DatabaseRanges.getByName(name)
             area = item.DataArea
             sheet = self.document.Sheets.getByIndex(area.Sheet).Name
-            found[name] = [sheet, area.StartRow + 1, area.StartColumn + 1, area.EndRow + 1, area.EndColumn + 1, bool(item.AutoFilter)]
+            found[name] = [
+                sheet,
+                area.StartRow + 1,
+                area.StartColumn + 1,
+                area.EndRow + 1,
+                area.EndColumn + 1,
+                bool(item.AutoFilter),
+            ]
         return found
 
     def rules(self, sheet):
         """Conditional formats: [[ranges, ["rule", formula, colour, fill, number format, parent, how it stands] or ["bar", ends, colour, gradient]…]…]."""
         found = []
         for block in self._sheet(sheet).ConditionalFormats.getConditionalFormats():
-            found.append([block.Range.RangeAddressesAsString, [self._rule(block.getByIndex(i)) for i in range(block.getCount())]])
+            found.append(
+                [block.Range.RangeAddressesAsString, [self._rule(block.getByIndex(i)) for i in range(block.getCount())]]
+            )
         return found
 
     def _rule(self, entry):
@@ -205,23 +237,48 @@ class Session:
             return ["bar", [end.getFormula() for end in entry.DataBarEntries], entry.Color, bool(entry.UseGradient)]
         style = self.document.StyleFamilies.getByName("CellStyles").getByName(entry.StyleName)
         code = self.document.NumberFormats.getByKey(style.NumberFormat).FormatString
-        return ["rule", entry.Formula1, style.CharColor, style.CellBackColor, code, style.ParentStyle, style.VertJustify]
+        return [
+            "rule",
+            entry.Formula1,
+            style.CharColor,
+            style.CellBackColor,
+            code,
+            style.ParentStyle,
+            style.VertJustify,
+        ]
 
     def look(self, sheet, row, column):
         """Colours, number format and alignment of a cell."""
         cell = self._cell(sheet, row, column)
         code = self.document.NumberFormats.getByKey(cell.NumberFormat).FormatString
-        return {"colour": cell.CharColor, "fill": cell.CellBackColor, "numbers": code, "bold": cell.CharWeight > 100, "size": cell.CharHeight,
-                "font": cell.CharFontName, "wrap": bool(cell.IsTextWrapped), "protected": bool(self._sheet(sheet).isProtected())}
+        return {
+            "colour": cell.CharColor,
+            "fill": cell.CellBackColor,
+            "numbers": code,
+            "bold": cell.CharWeight > 100,
+            "size": cell.CharHeight,
+            "font": cell.CharFontName,
+            "wrap": bool(cell.IsTextWrapped),
+            "protected": bool(self._sheet(sheet).isProtected()),
+        }
 
     def paper(self, sheet):
         """How a sheet is printed, and the colour of its tab."""
         cells = self._sheet(sheet)
         page = self.document.StyleFamilies.getByName("PageStyles").getByName(cells.PageStyle)
         title = cells.getTitleRows()
-        return {"tab": cells.TabColor, "landscape": bool(page.IsLandscape), "width": page.Width, "across": page.ScaleToPagesX,
-                "down": page.ScaleToPagesY, "scale": page.PageScale, "rows": [title.StartRow + 1, title.EndRow + 1] if cells.getPrintTitleRows() else [],
-                "areas": [[a.StartRow + 1, a.StartColumn + 1, a.EndRow + 1, a.EndColumn + 1] for a in cells.getPrintAreas()]}
+        return {
+            "tab": cells.TabColor,
+            "landscape": bool(page.IsLandscape),
+            "width": page.Width,
+            "across": page.ScaleToPagesX,
+            "down": page.ScaleToPagesY,
+            "scale": page.PageScale,
+            "rows": [title.StartRow + 1, title.EndRow + 1] if cells.getPrintTitleRows() else [],
+            "areas": [
+                [a.StartRow + 1, a.StartColumn + 1, a.EndRow + 1, a.EndColumn + 1] for a in cells.getPrintAreas()
+            ],
+        }
 
     def columns(self, sheet, count):
         """[[width in 1/100 mm, shown] …] of the first columns."""
@@ -240,15 +297,29 @@ class Session:
                 drawn = [data.Values.SourceRangeRepresentation for data in one.DataSequences]
                 interval = one.ErrorBarY
                 series.append([one.Color, drawn, bool(interval and interval.ShowPositiveError)])
-            found.append({"kind": kind.ChartType.rpartition(".")[2], "series": series, "title": shape.Title, "about": shape.Description,
-                          "stacked": bool(kind.DataSeries) and kind.DataSeries[0].StackingDirection.value, "lying": bool(
-                              diagram.CoordinateSystems[0].SwapXAndYAxis), "legend": bool(shape.Model.HasLegend),
-                          "size": [shape.Size.Width, shape.Size.Height], "anchor": shape.Anchor.AbsoluteName})
+            found.append(
+                {
+                    "kind": kind.ChartType.rpartition(".")[2],
+                    "series": series,
+                    "title": shape.Title,
+                    "about": shape.Description,
+                    "stacked": bool(kind.DataSeries) and kind.DataSeries[0].StackingDirection.value,
+                    "lying": bool(diagram.CoordinateSystems[0].SwapXAndYAxis),
+                    "legend": bool(shape.Model.HasLegend),
+                    "size": [shape.Size.Width, shape.Size.Height],
+                    "anchor": shape.Anchor.AbsoluteName,
+                }
+            )
         return found
 
     def validation(self, sheet, row, column):
         rule = self._cell(sheet, row, column).Validation
-        return {"type": rule.Type.value, "formula": rule.getFormula1(), "title": rule.InputTitle, "message": rule.InputMessage}
+        return {
+            "type": rule.Type.value,
+            "formula": rule.getFormula1(),
+            "title": rule.InputTitle,
+            "message": rule.InputMessage,
+        }
 
 
 def _areas(ranges):

@@ -13,13 +13,29 @@ from kakosheet.core.schema import SEAL, Column, Owner, SheetKind, SheetSchema, T
 from kakosheet.core.titles import Titles, fold
 
 TEXTS = ("what", "who", "where", "note")
-COLUMNS = (Column("id", "ID", owner=Owner.ID), Column("what", "What"), Column("who", "Who"), Column("days", "Days", owner=Owner.TOOL),
-           Column("where", "Where"), Column("note", "Note"), Column("word", "Word", owner=Owner.TOOL))
+COLUMNS = (
+    Column("id", "ID", owner=Owner.ID),
+    Column("what", "What"),
+    Column("who", "Who"),
+    Column("days", "Days", owner=Owner.TOOL),
+    Column("where", "Where"),
+    Column("note", "Note"),
+    Column("word", "Word", owner=Owner.TOOL),
+)
 TASKS = TableSchema(key="tasks", sheet="tasks", columns=COLUMNS, id_column="id", id_format="T-{number:04}")
-BOARD = TableSchema(key="board_tiles", sheet="board", columns=(Column("open", "Open", owner=Owner.TOOL), Column("late", "Late", owner=Owner.TOOL)),
-                    slots=2)
-SCHEMA = WorkbookSchema(1, (SheetSchema(key="tasks", title="Tasks", kind=SheetKind.REGISTER, tables=(TASKS,), tab="x"),
-                            SheetSchema(key="board", title="Board", kind=SheetKind.VIEW, tables=(BOARD,), tab="x")))
+BOARD = TableSchema(
+    key="board_tiles",
+    sheet="board",
+    columns=(Column("open", "Open", owner=Owner.TOOL), Column("late", "Late", owner=Owner.TOOL)),
+    slots=2,
+)
+SCHEMA = WorkbookSchema(
+    1,
+    (
+        SheetSchema(key="tasks", title="Tasks", kind=SheetKind.REGISTER, tables=(TASKS,), tab="x"),
+        SheetSchema(key="board", title="Board", kind=SheetKind.VIEW, tables=(BOARD,), tab="x"),
+    ),
+)
 KEYS = (*(column.key for column in COLUMNS), SEAL.key)
 TITLE = {column.key: column.title for column in (*COLUMNS, SEAL)}
 CHINESE = {"what": "事项", "who": "负责人", "where": "地点", "note": "备注"}
@@ -39,7 +55,9 @@ class Desk:
         tasks, board = RawSheet("Tasks", rows=self.rows), RawSheet("Board", rows={4: {2: "Open", 4: "Late"}})  # type: ignore[arg-type]
         for slot in (5, 6):
             board.rows[slot] = {2: f"open#{slot - 4}", 4: f"late#{slot - 4}"}
-        self.names: dict[str, Area | None] = {name_of("tasks", key): _cell("Tasks", HEADER, at) for at, key in enumerate(KEYS, 1)}
+        self.names: dict[str, Area | None] = {
+            name_of("tasks", key): _cell("Tasks", HEADER, at) for at, key in enumerate(KEYS, 1)
+        }
         self.names |= {name_of("board_tiles", key): _cell("Board", 4, at) for key, at in (("open", 2), ("late", 4))}
         self.book = RawBook("x", {"Tasks": tasks, "Board": board}, self.names)
         for _ in range(rows):
@@ -60,7 +78,10 @@ class Desk:
     def column_of(self, key: str) -> int | None:
         """Where a column's data really are: the leftmost column with its tokens."""
         marks = (f"{key}@", f"{key}!", *{"id": ("T-",), SEAL.key: ("1:",)}.get(key, ()))
-        return min((at for cells in self.sheet.rows.values() for at, value in cells.items() if str(value).startswith(marks)), default=None)
+        return min(
+            (at for cells in self.sheet.rows.values() for at, value in cells.items() if str(value).startswith(marks)),
+            default=None,
+        )
 
     # -- rows ----------------------------------------------------------------------------------------------------------------
 
@@ -85,13 +106,18 @@ class Desk:
         first, last = self.header + 1, self.last()
         if at is not None and last > first:
             from kakosheet.core.address import column_letters as letters
+
             self.sheet.rows[last + 1] = {at: FormulaCell(f"SUM({letters(at)}{first}:{letters(at)}{last})", 0.0, True)}
 
     def sort(self, *, with_header: bool, backwards: bool) -> None:
         """By the text of the first column; the header row goes along if people forget to leave it out."""
         first = self.header + (0 if with_header else 1)
         rows = sorted(row for row in self.sheet.rows if row >= first)
-        contents = sorted((self.sheet.rows[row] for row in rows), key=lambda cells: str(cells.get(min(cells, default=0), "")), reverse=backwards)
+        contents = sorted(
+            (self.sheet.rows[row] for row in rows),
+            key=lambda cells: str(cells.get(min(cells, default=0), "")),
+            reverse=backwards,
+        )
         for row, cells in zip(rows, contents, strict=True):
             self.sheet.rows[row] = cells
 
@@ -148,7 +174,9 @@ class Desk:
 
     def copy_sheet(self) -> None:
         """The copy's names are names of the copy alone, which a workbook's names do not show."""
-        self.book.sheets[f"{self.home} (2)"] = RawSheet(f"{self.home} (2)", rows={row: dict(cells) for row, cells in self.sheet.rows.items()})
+        self.book.sheets[f"{self.home} (2)"] = RawSheet(
+            f"{self.home} (2)", rows={row: dict(cells) for row, cells in self.sheet.rows.items()}
+        )
 
     def drop_names(self, keys: set[str]) -> None:
         for key in keys:
@@ -166,15 +194,32 @@ class Desk:
         if sheet == self.home:
             self.header = place(self.header) or 0
         if aware:
-            self._rename(lambda area: area if area.sheet != sheet else None if (new := place(area.row)) is None
-                         else area._replace(row=new, last_row=new))
+            self._rename(
+                lambda area: (
+                    area
+                    if area.sheet != sheet
+                    else None
+                    if (new := place(area.row)) is None
+                    else area._replace(row=new, last_row=new)
+                )
+            )
 
     def _columns(self, sheet: str, place: Callable[[int], int | None], aware: bool) -> None:
         raw = self.book.sheets[sheet]
-        raw.rows = {row: {new: cells[column] for column in sorted(cells) if (new := place(column)) is not None} for row, cells in raw.rows.items()}
+        raw.rows = {
+            row: {new: cells[column] for column in sorted(cells) if (new := place(column)) is not None}
+            for row, cells in raw.rows.items()
+        }
         if aware:
-            self._rename(lambda area: area if area.sheet != sheet else None if (new := place(area.column)) is None
-                         else area._replace(column=new, last_column=new))
+            self._rename(
+                lambda area: (
+                    area
+                    if area.sheet != sheet
+                    else None
+                    if (new := place(area.column)) is None
+                    else area._replace(column=new, last_column=new)
+                )
+            )
 
 
 def _cell(sheet: str, row: int, column: int) -> Area:

@@ -32,10 +32,25 @@ def written(kind: str, address: str, rng: random.Random, odd: bool) -> str:
     number = rng.choice(ODD_NUMBERS if odd and rng.random() < 0.1 else NUMBERS)
     head, formula = f'<c r="{address}"{style}', rng.choice(FORMULAS)
     if odd and rng.random() < 0.05:
-        return rng.choice([f"{head}><v/></c>", f"{head}><f>{formula}</f><v /></c>", f"{head} ><v>{number}</v></c>", f"{head} />", f"{head}></c>", f'<c{style} r="{address}"><v>{number}</v></c>', f'{head} t="b"><v>1</v></c>',
-                           f'{head} t="e"><v>#N/A</v></c>', f"{head}><f>A1</f></c>", f'{head}><f t="shared" si="0"/><v>1</v></c>',
-                           f'{head}><f t="shared" ref="A1:A9" si="0">B1</f><v>1</v></c>', f'{head} t="d"><v>2026-01-05</v></c>',
-                           f"{head}><f>{formula}</f><v></v></c>", f'{head} t="str"><f>{formula}</f></c>', f'{head} t="b"><f>{formula}</f><v>1</v></c>'])
+        return rng.choice(
+            [
+                f"{head}><v/></c>",
+                f"{head}><f>{formula}</f><v /></c>",
+                f"{head} ><v>{number}</v></c>",
+                f"{head} />",
+                f"{head}></c>",
+                f'<c{style} r="{address}"><v>{number}</v></c>',
+                f'{head} t="b"><v>1</v></c>',
+                f'{head} t="e"><v>#N/A</v></c>',
+                f"{head}><f>A1</f></c>",
+                f'{head}><f t="shared" si="0"/><v>1</v></c>',
+                f'{head}><f t="shared" ref="A1:A9" si="0">B1</f><v>1</v></c>',
+                f'{head} t="d"><v>2026-01-05</v></c>',
+                f"{head}><f>{formula}</f><v></v></c>",
+                f'{head} t="str"><f>{formula}</f></c>',
+                f'{head} t="b"><f>{formula}</f><v>1</v></c>',
+            ]
+        )
     if kind == "mixed":
         kind = rng.choice(KINDS[:-1])
     return {
@@ -48,11 +63,25 @@ def written(kind: str, address: str, rng: random.Random, odd: bool) -> str:
         "inline": f'{head} t="inlineStr"><is><t>{rng.choice(TEXTS)}</t></is></c>',
         "text formula": f'{head} t="str"><f>{formula}</f><v>{rng.choice(TEXTS)}</v></c>',
         "number formula": f'{head}><f aca="false">{formula}</f><v>{number}</v></c>',
-        "mixed formula": rng.choice([f"{head}><f>{formula}</f><v>{number}</v></c>", f'{head} t="str"><f>{formula}</f><v>x</v></c>']),
+        "mixed formula": rng.choice(
+            [f"{head}><f>{formula}</f><v>{number}</v></c>", f'{head} t="str"><f>{formula}</f><v>x</v></c>']
+        ),
     }[kind]
 
 
-KINDS = ["number", "typed number", "string", "text", "inline", "text formula", "number formula", "mixed formula", "blank", "boolean", "mixed"]
+KINDS = [
+    "number",
+    "typed number",
+    "string",
+    "text",
+    "inline",
+    "text formula",
+    "number formula",
+    "mixed formula",
+    "blank",
+    "boolean",
+    "mixed",
+]
 
 
 def some_rows(seed: int, odd: bool) -> str:
@@ -67,14 +96,19 @@ def some_rows(seed: int, odd: bool) -> str:
         if odd and rng.random() < 0.05:
             places = rng.choice([places[::-1], places * 2, []])
         cells = "".join(written(kind, f"{column_letters(column)}{number}", rng, odd) for column, kind in places)
-        rows.append(f'<row r="{number}" spans="1:9">{cells}</row>' if cells or rng.random() < 0.5 else f'<row r="{number}"/>')
+        rows.append(
+            f'<row r="{number}" spans="1:9">{cells}</row>' if cells or rng.random() < 0.5 else f'<row r="{number}"/>'
+        )
     return rng.choice(["", "\n  "]).join(rows)
 
 
 @contextmanager
 def from_the_first_row(on: bool) -> Iterator[None]:
     """Forms are learnt from a few bytes, or not at all."""
-    with mock.patch.object(scanner, "_STRETCH", 400 if on else 1 << 30), mock.patch.object(sheet, "_MANY", 1 if on else 1 << 30):
+    with (
+        mock.patch.object(scanner, "_STRETCH", 400 if on else 1 << 30),
+        mock.patch.object(sheet, "_MANY", 1 if on else 1 << 30),
+    ):
         yield
 
 
@@ -97,7 +131,9 @@ def test_rows_read_at_once_hold_what_they_hold_cell_by_cell(seed: int, odd: bool
 @given(st.integers(0, 2**32), st.booleans())
 def test_rows_edited_at_once_read_as_those_edited_cell_by_cell(seed: int, odd: bool) -> None:
     rng = random.Random(seed)
-    known = some_rows(seed, odd).replace('<v>9</v>', "<v>1</v>")  # an index of no text would get one when texts are added
+    known = some_rows(seed, odd).replace(
+        "<v>9</v>", "<v>1</v>"
+    )  # an index of no text would get one when texts are added
     data = make(known, strings=ITEMS)
     try:
         rows = formats.read(data).sheets["S"].rows
@@ -106,10 +142,26 @@ def test_rows_edited_at_once_read_as_those_edited_cell_by_cell(seed: int, odd: b
     wanted: dict[int, dict[int, CellInput]] = {}
     for number, cells in rows.items():
         for column, value in cells.items():
-            new = rng.choice([rng.random() * 100, rng.randrange(99), rng.choice(["Overdue", "late", "\u8868 & 2", "_x0041_"]), True, None, value])
+            new = rng.choice(
+                [
+                    rng.random() * 100,
+                    rng.randrange(99),
+                    rng.choice(["Overdue", "late", "\u8868 & 2", "_x0041_"]),
+                    True,
+                    None,
+                    value,
+                ]
+            )
             if isinstance(value, tuple):  # a formula: it stays, or goes
                 held = value.value
-                new = rng.choice([Cached(held if isinstance(new, tuple) else new), Formula(value.text or "1", 5.5), Formula("B2*2", "x"), 7])
+                new = rng.choice(
+                    [
+                        Cached(held if isinstance(new, tuple) else new),
+                        Formula(value.text or "1", 5.5),
+                        Formula("B2*2", "x"),
+                        7,
+                    ]
+                )
             if rng.random() < 0.7:
                 wanted.setdefault(number, {})[column] = new
     results = []
@@ -128,10 +180,15 @@ def test_rows_edited_at_once_read_as_those_edited_cell_by_cell(seed: int, odd: b
 
 def test_a_form_is_learnt_and_used() -> None:
     """Else the two properties above would compare the slow way with itself."""
-    rows = "".join(f'<row r="{row}"><c r="A{row}"><v>{row}</v></c><c r="B{row}" t="s"><v>1</v></c></row>' for row in range(1, 60))
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}"><v>{row}</v></c><c r="B{row}" t="s"><v>1</v></c></row>' for row in range(1, 60)
+    )
     wanted: dict[int, dict[int, CellInput]] = {row: {1: row * 0.5, 2: "late"} for row in range(2, 50)}
-    with from_the_first_row(True), mock.patch.object(alike, "read", wraps=alike.read) as read, \
-            mock.patch.object(quick.Quick, "edit_alike", autospec=True, side_effect=quick.Quick.edit_alike) as edit:
+    with (
+        from_the_first_row(True),
+        mock.patch.object(alike, "read", wraps=alike.read) as read,
+        mock.patch.object(quick.Quick, "edit_alike", autospec=True, side_effect=quick.Quick.edit_alike) as edit,
+    ):
         found, last = scanner.read_rows(worksheet(rows).encode(), STRINGS)
         formats.apply(make(rows, strings=ITEMS), Patch({"S": SheetPatch(wanted)}))
     assert read.call_count > 1 and edit.call_count == 48

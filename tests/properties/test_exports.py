@@ -24,7 +24,12 @@ from tests.books.sample import sample
 from tests.properties.hostile import TEXTS
 
 OPENERS = "\n\t\r\x0b\x0c\x00\x1f \u00a0\u2028\u3000\ufeff\u200b\u200e\u202e\u2060\u00ad"
-FORMULAS = st.builds("{}{}{}".format, st.text(OPENERS + "'\"", max_size=5), st.sampled_from("=+-@＝＋－＠﹦﹢﹣﹫⁼⁺−"), st.text(max_size=8) | st.just("cmd|' /C calc'!A0"))
+FORMULAS = st.builds(
+    "{}{}{}".format,
+    st.text(OPENERS + "'\"", max_size=5),
+    st.sampled_from("=+-@＝＋－＠﹦﹢﹣﹫⁼⁺−"),
+    st.text(max_size=8) | st.just("cmd|' /C calc'!A0"),
+)
 PURCHASES = SCHEMA.tables["purchases"]
 
 
@@ -48,15 +53,30 @@ def test_no_text_is_a_formula_and_every_text_comes_back(text: str) -> None:
     assert guarded(text) in (text, f"'{text}")
 
 
-@given(st.lists(st.fixed_dictionaries({"item": FORMULAS | TEXTS, "notes": st.none() | FORMULAS, "price": st.none() | st.floats(-1e9, 1e9), "quantity": st.none() | st.integers(-9, 9)}),
-                max_size=4))
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "item": FORMULAS | TEXTS,
+                "notes": st.none() | FORMULAS,
+                "price": st.none() | st.floats(-1e9, 1e9),
+                "quantity": st.none() | st.integers(-9, 9),
+            }
+        ),
+        max_size=4,
+    )
+)
 def test_a_csv_reads_back_as_what_was_written(rows: list[dict[str, Any]]) -> None:
     table = Table.empty(PURCHASES)
     for row in rows:
         table.append(row)
     lines = list(csv.DictReader(io.StringIO("".join(csv_pieces(table)), newline="")))
-    assert [{key: unguarded(line[key]) for key in ("item", "notes")} for line in lines] == [{key: row[key] or "" for key in ("item", "notes")} for row in rows]
-    assert [(line["price"], line["quantity"]) for line in lines] == [tuple("" if row[key] is None else str(row[key]) for key in ("price", "quantity")) for row in rows]
+    assert [{key: unguarded(line[key]) for key in ("item", "notes")} for line in lines] == [
+        {key: row[key] or "" for key in ("item", "notes")} for row in rows
+    ]
+    assert [(line["price"], line["quantity"]) for line in lines] == [
+        tuple("" if row[key] is None else str(row[key]) for key in ("price", "quantity")) for row in rows
+    ]
 
 
 def test_an_import_takes_the_guard_off_again() -> None:
@@ -65,8 +85,20 @@ def test_an_import_takes_the_guard_off_again() -> None:
     assert [cells for _, cells in records(text, ",", "x.csv")] == [["item"], *([text] for text in texts)]
 
 
-@given(st.lists(st.fixed_dictionaries({"item": TEXTS | st.text(), "price": st.none() | st.floats(allow_nan=False, allow_infinity=False), "quantity": st.none() | st.integers(),
-                                       "paid_for_return": st.none() | st.booleans()}), max_size=4), st.integers(0, 2))
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "item": TEXTS | st.text(),
+                "price": st.none() | st.floats(allow_nan=False, allow_infinity=False),
+                "quantity": st.none() | st.integers(),
+                "paid_for_return": st.none() | st.booleans(),
+            }
+        ),
+        max_size=4,
+    ),
+    st.integers(0, 2),
+)
 def test_json_row_by_row_is_the_json_of_the_whole(rows: list[dict[str, Any]], more: int) -> None:
     tables = {name: Table.empty(PURCHASES) for name in ("a", "b" * more, "ü")[: more + 1]}
     for row in rows:
@@ -85,8 +117,12 @@ def test_the_command_writes_what_the_library_gives(kind: str, tmp_path: Path) ->
     assert CliRunner().invoke(main, ["export", str(book)]).stdout == text
     assert CliRunner().invoke(main, ["export", str(book), "-o", str(tmp_path / "all.json")]).exit_code == 0
     assert (tmp_path / "all.json").read_bytes() == text.encode()
-    assert json.loads(CliRunner().invoke(main, ["export", str(book), "--sheet", "disputes"]).stdout) == {"disputes": whole["disputes"]}
-    assert CliRunner().invoke(main, ["export", str(book), "--format", "csv", "-o", str(tmp_path / "csv")]).exit_code == 0
+    assert json.loads(CliRunner().invoke(main, ["export", str(book), "--sheet", "disputes"]).stdout) == {
+        "disputes": whole["disputes"]
+    }
+    assert (
+        CliRunner().invoke(main, ["export", str(book), "--format", "csv", "-o", str(tmp_path / "csv")]).exit_code == 0
+    )
     assert {file.stem for file in (tmp_path / "csv").iterdir()} == set(SCHEMA.tables)
     lines = list(csv.DictReader(io.StringIO((tmp_path / "csv" / "purchases.csv").read_text("utf-8-sig"))))
     assert [line["id"] for line in lines] == [row["id"] for row in whole["purchases"]]

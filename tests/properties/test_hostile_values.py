@@ -31,8 +31,24 @@ TITLES, POLICY = load_titles("en"), load_policy()
 COLUMNS = [column for table in SCHEMA.tables.values() for column in table.columns]
 KINDS = list({(c.kind, c.choices, c.open_choices, c.minimum, c.maximum): c for c in COLUMNS}.values())
 """One of each way to read a cell."""
-ODD = [*SEEDS, 10**400, 10**5_000, -(10**5_000), float("nan"), float("inf"), float("-inf"), -0.0, 1e308, 5e-324, True, ErrorValue("#N/A"), FormulaCell("A1", "9" * 5_000, True),
-       FormulaCell("A1", 10**5_000, True), FormulaCell("A1", float("nan"), True), FormulaCell(None, None, False)]
+ODD = [
+    *SEEDS,
+    10**400,
+    10**5_000,
+    -(10**5_000),
+    float("nan"),
+    float("inf"),
+    float("-inf"),
+    -0.0,
+    1e308,
+    5e-324,
+    True,
+    ErrorValue("#N/A"),
+    FormulaCell("A1", "9" * 5_000, True),
+    FormulaCell("A1", 10**5_000, True),
+    FormulaCell("A1", float("nan"), True),
+    FormulaCell(None, None, False),
+]
 
 
 def is_told(column: Column, cells: list[Any]) -> None:
@@ -58,6 +74,7 @@ def test_every_kind_of_column_reads_or_refuses_anything(column: Column, cells: l
 @pytest.mark.parametrize("column", KINDS, ids=lambda column: column.key)
 def test_every_kind_of_column_imports_or_refuses_what_is_odd(column: Column, decimal: str) -> None:
     from kakosheet.core.values import Unreadable
+
     how = reading(column, TITLES, dates=("%d/%m/%Y", "%Y%m%d", "%s"), decimal=decimal, words={"x": "9" * 5_000})
     for cell in ODD:
         if isinstance(cell, FormulaCell) or (isinstance(cell, int) and abs(cell) > 10**308):
@@ -79,7 +96,15 @@ def policy_tables(**typed: Any) -> tuple[Table, Table]:
             settings.append({"key": key, "group": group, "name": typed.get("text"), **typed})
     for key in [*list(POLICY.shipped_rules)[:3], "U-0001", None]:
         number = typed["yours"] if isinstance(typed["yours"], float) and 0 <= typed["yours"] <= 40_000 else 5.0
-        rules.append({"key": key, "platform": typed.get("text") or "x", "step": typed.get("text") or "y", "limit": number, "calendar": typed.get("text")})
+        rules.append(
+            {
+                "key": key,
+                "platform": typed.get("text") or "x",
+                "step": typed.get("text") or "y",
+                "limit": number,
+                "calendar": typed.get("text"),
+            }
+        )
     return settings, rules
 
 
@@ -155,7 +180,10 @@ def test_arguments_of_commands_are_taken_or_refused_in_words(text: str) -> None:
     refuses_in_words(lambda given: moment_of(None, None, given), text)
 
 
-@given(TEXTS, st.sampled_from(("working_days", "natural_days", "calendar_hours", "business_hours", "months", "end_of_month", "")))
+@given(
+    TEXTS,
+    st.sampled_from(("working_days", "natural_days", "calendar_hours", "business_hours", "months", "end_of_month", "")),
+)
 @example("9" * 5_000, "working_days")
 @example("9" * 12, "natural_days")
 @example("1e400", "business_hours")

@@ -21,9 +21,19 @@ from kakosheet.sheets import SCHEMA
 
 PURCHASES = SCHEMA.tables["purchases"]
 WORDS = st.sampled_from(["Lamp", "lamp", "ＬＡＭＰ", "台灯", "Cup"])
-ROWS = st.lists(st.fixed_dictionaries({"item": WORDS}, optional={
-    "seller": st.sampled_from(["Lux", "广州"]), "price": st.sampled_from([1.0, 2.5]), "platform": st.sampled_from(["ebay", "taobao"]),
-    "order_no": st.sampled_from(["A1", "a1", "007", "7"]), "line_no": st.integers(1, 3)}), max_size=12)
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {"item": WORDS},
+        optional={
+            "seller": st.sampled_from(["Lux", "广州"]),
+            "price": st.sampled_from([1.0, 2.5]),
+            "platform": st.sampled_from(["ebay", "taobao"]),
+            "order_no": st.sampled_from(["A1", "a1", "007", "7"]),
+            "line_no": st.integers(1, 3),
+        },
+    ),
+    max_size=12,
+)
 
 
 def standing(rows: list[dict[str, Any]]) -> Table:
@@ -35,7 +45,9 @@ def standing(rows: list[dict[str, Any]]) -> Table:
 
 
 def laid(table: Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    imported = ImportedRows("purchases", "export.csv", [ImportedRow(line, dict(row)) for line, row in enumerate(rows, 2)])
+    imported = ImportedRows(
+        "purchases", "export.csv", [ImportedRow(line, dict(row)) for line, row in enumerate(rows, 2)]
+    )
     return plan_import(table, imported, Titles("en")).rows
 
 
@@ -54,7 +66,10 @@ def test_what_stands_is_never_changed(typed: list[dict[str, Any]], rows: list[di
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: ("Item;Price;订单号\n" + text).encode("utf-8", "surrogatepass")))
+@given(
+    st.binary(max_size=300)
+    | st.text(max_size=200).map(lambda text: ("Item;Price;订单号\n" + text).encode("utf-8", "surrogatepass"))
+)
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".ods"])
 def test_any_bytes_are_read_or_refused_in_words(tmp_path: Path, suffix: str, content: bytes) -> None:
     path = tmp_path / f"export{suffix}"
@@ -71,8 +86,11 @@ VISIBLE = st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp", "Cf"))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.text(VISIBLE, min_size=1, max_size=30), min_size=1, max_size=8),
-       st.sampled_from([",", ";", "\t"]), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "gb18030"]))
+@given(
+    st.lists(st.text(VISIBLE, min_size=1, max_size=30), min_size=1, max_size=8),
+    st.sampled_from([",", ";", "\t"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "gb18030"]),
+)
 def test_text_comes_back_as_it_was(tmp_path: Path, items: list[str], delimiter: str, encoding: str) -> None:
     path = tmp_path / "export.csv"
     with path.open("w", encoding=encoding, newline="") as file:

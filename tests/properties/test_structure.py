@@ -17,7 +17,10 @@ from kakosheet.core.issues import Severity
 from kakosheet.core.locate import Found, locate
 from tests.properties.desk import CHINESE, KEYS, OTHER_TITLES, SCHEMA, TEXTS, TITLE, TITLES, Desk
 
-EXPECTED = {"tasks": Placement("Tasks", 3, {key: at for at, key in enumerate(KEYS, 1)}), "board_tiles": Placement("Board", 4, {"open": 2, "late": 4}, slots=2)}
+EXPECTED = {
+    "tasks": Placement("Tasks", 3, {key: at for at, key in enumerate(KEYS, 1)}),
+    "board_tiles": Placement("Board", 4, {"open": 2, "late": 4}, slots=2),
+}
 
 
 def found_in(desk: Desk) -> Found:
@@ -41,8 +44,12 @@ def check_reading(desk: Desk, book: Book) -> None:
         tags = {tag_of(value) for value in row.values()} | ({table.columns["id"][i]} - {None})
         assert len(tags) <= 1, (row, table.columns["id"][i])
     read = {value for key in TEXTS for value in table.columns[key]}
-    there = {value for cells in book.raw.sheets[book.binding["tasks"].sheet].rows.values() for value in cells.values()
-             if isinstance(value, str) and value.partition("@")[0] in TEXTS}
+    there = {
+        value
+        for cells in book.raw.sheets[book.binding["tasks"].sheet].rows.values()
+        for value in cells.values()
+        if isinstance(value, str) and value.partition("@")[0] in TEXTS
+    }
     assert there <= read, there - read
 
 
@@ -51,15 +58,24 @@ def check_writing(desk: Desk, book: Book) -> None:
     for key, table in book.tables.items():
         for column in table.schema.columns:
             if column.owner == "tool":
-                table.columns[column.key] = ([f"{column.key}#{slot}" for slot in (1, 2)] if key == "board_tiles" else [
-                    f"{column.key}!{table.columns['id'][i] or 'new'}" for i in range(len(table))])
+                table.columns[column.key] = (
+                    [f"{column.key}#{slot}" for slot in (1, 2)]
+                    if key == "board_tiles"
+                    else [f"{column.key}!{table.columns['id'][i] or 'new'}" for i in range(len(table))]
+                )
     difference = Comparer(book, SCHEMA, TITLES, str.__eq__).compare()
     for sheet, patch in difference.sheets.items():
         for row, cells in patch.cells.items():
             for at, value in cells.items():
                 old = desk.book.sheets[sheet].rows.get(row, {}).get(at)
                 seal = str(value).startswith("1:")
-                assert old is None or (not seal and str(old) == str(value)) or (seal and str(old).startswith("1:")), (sheet, row, at, old, value)
+                assert old is None or (not seal and str(old) == str(value)) or (seal and str(old).startswith("1:")), (
+                    sheet,
+                    row,
+                    at,
+                    old,
+                    value,
+                )
 
 
 class Structure(RuleBasedStateMachine):
@@ -206,7 +222,14 @@ class Structure(RuleBasedStateMachine):
         self.desk.drop_names(keys)
         self.harmless = False
 
-    @precondition(lambda self: all(area is not None for area in self.desk.names.values()) and len(self.desk.names) == len(KEYS) + 2 and self.harmless and not self.copied)
+    @precondition(
+        lambda self: (
+            all(area is not None for area in self.desk.names.values())
+            and len(self.desk.names) == len(KEYS) + 2
+            and self.harmless
+            and not self.copied
+        )
+    )
     @precondition(lambda self: not self.header_gone)
     @rule(key=st.sampled_from(TEXTS), other=st.sampled_from([*TEXTS, "days"]))
     def give_a_header_another_title(self, key: str, other: str) -> None:
@@ -236,4 +259,6 @@ class Structure(RuleBasedStateMachine):
 
 
 TestStructure = Structure.TestCase
-TestStructure.settings = settings(max_examples=int(os.environ.get("STRUCTURE_EXAMPLES", "120")), stateful_step_count=12, deadline=None)
+TestStructure.settings = settings(
+    max_examples=int(os.environ.get("STRUCTURE_EXAMPLES", "120")), stateful_step_count=12, deadline=None
+)

@@ -22,7 +22,10 @@ from kakosheet.policy.loader import load_titles
 from kakosheet.sheets import SCHEMA
 
 TODAY = date(2026, 11, 21)
-ROWS = [{"item": f"Lamp {i}", "seller": "Volt Audio", "price": 10.0 * i, "bought_on": date(2026, 11, i)} for i in range(1, 6)]
+ROWS = [
+    {"item": f"Lamp {i}", "seller": "Volt Audio", "price": 10.0 * i, "bought_on": date(2026, 11, i)}
+    for i in range(1, 6)
+]
 FIRST, LAST = 4, 8
 """The rows of the five purchases."""
 
@@ -62,29 +65,45 @@ def test_the_book_as_made_has_no_issue(raw: RawBook) -> None:
     assert not book.issues and items(book) == [row["item"] for row in ROWS]
 
 
-@pytest.mark.parametrize("cells", [
-    {4: FormulaCell(f"SUM(D{FIRST}:D{LAST})", 150.0, True)},
-    {2: "Total", 4: FormulaCell(f"SUBTOTAL(109,D{FIRST}:D{LAST})", 150.0, True)},
-    {2: "合计", 4: 150.0},
-    {3: "Total:", 4: FormulaCell("SUM(kako_purchases[Price])", 150.0, True), 7: FormulaCell("MAX(G4:G8)", 46350.0, True)},
-])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {4: FormulaCell(f"SUM(D{FIRST}:D{LAST})", 150.0, True)},
+        {2: "Total", 4: FormulaCell(f"SUBTOTAL(109,D{FIRST}:D{LAST})", 150.0, True)},
+        {2: "合计", 4: 150.0},
+        {
+            3: "Total:",
+            4: FormulaCell("SUM(kako_purchases[Price])", 150.0, True),
+            7: FormulaCell("MAX(G4:G8)", 46350.0, True),
+        },
+    ],
+)
 def test_a_row_of_totals_is_told_and_never_gets_an_id(raw: RawBook, cells: dict[int, object]) -> None:
     sheet(raw).rows[LAST + 1] = cells  # type: ignore[assignment]
     book = computed(raw)
     assert len(items(book)) == 5 and [(i.code, i.severity) for i in structure(book)] == [("K208", "warning")]
-    assert LAST + 1 not in compared(book).sheet("Purchase Checklist").cells and book.run.tables["sellers"].columns["seller"] == ["Volt Audio"]
+    assert LAST + 1 not in compared(book).sheet("Purchase Checklist").cells and book.run.tables["sellers"].columns[
+        "seller"
+    ] == ["Volt Audio"]
 
 
-@pytest.mark.parametrize("cells", [
-    {2: "Total", 3: "Drugstore", 4: 3.5},                            # a toothpaste
-    {2: "Bundle", 4: FormulaCell(f"SUM(D{FIRST}:D{LAST})", 150.0, True)},
-    {2: "Kettle"},
-    {4: FormulaCell("2*9.5", 19.0, True)},
-])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {2: "Total", 3: "Drugstore", 4: 3.5},  # a toothpaste
+        {2: "Bundle", 4: FormulaCell(f"SUM(D{FIRST}:D{LAST})", 150.0, True)},
+        {2: "Kettle"},
+        {4: FormulaCell("2*9.5", 19.0, True)},
+    ],
+)
 def test_a_row_that_is_no_total_is_a_row(raw: RawBook, cells: dict[int, object]) -> None:
     sheet(raw).rows[LAST + 1] = cells  # type: ignore[assignment]
     book = computed(raw)
-    assert len(items(book)) == 6 and not structure(book) and compared(book).sheet("Purchase Checklist").cells[LAST + 1][1] == "P-0006"
+    assert (
+        len(items(book)) == 6
+        and not structure(book)
+        and compared(book).sheet("Purchase Checklist").cells[LAST + 1][1] == "P-0006"
+    )
 
 
 def test_the_totals_row_of_a_table_is_no_row(raw: RawBook) -> None:
@@ -111,19 +130,29 @@ def test_a_copied_row_is_told_from_the_one_that_was_copied_even_after_a_refresh(
         issues = [issue for issue in computed(raw).issues if issue.code == "K402"]
         assert {issue.cell: "keeps its id" in issue.hint for issue in issues} == {"A4": True, "A9": False}
         for row, cells in compared(computed(raw)).sheet("Purchase Checklist").cells.items():
-            rows.setdefault(row, {}).update({at: value.value if hasattr(value, "value") else value for at, value in cells.items()})  # type: ignore[misc]
+            rows.setdefault(row, {}).update(
+                {at: value.value if hasattr(value, "value") else value for at, value in cells.items()}
+            )  # type: ignore[misc]
 
 
 def test_a_copied_sheet_does_not_confuse(raw: RawBook) -> None:
     original = sheet(raw)
-    raw.sheets = {"Purchase Checklist (2)": RawSheet("Purchase Checklist (2)", rows={r: dict(c) for r, c in original.rows.items()}), **raw.sheets}
+    raw.sheets = {
+        "Purchase Checklist (2)": RawSheet(
+            "Purchase Checklist (2)", rows={r: dict(c) for r, c in original.rows.items()}
+        ),
+        **raw.sheets,
+    }
     assert not structure(computed(raw))
 
 
 def test_the_copy_is_taken_where_the_original_was_deleted(raw: RawBook) -> None:
     original = raw.sheets.pop("Purchase Checklist")
     raw.sheets["Purchase Checklist (2)"] = RawSheet("Purchase Checklist (2)", rows=original.rows)
-    raw.names = {name: None if area is not None and area.sheet == "Purchase Checklist" else area for name, area in raw.names.items()}
+    raw.names = {
+        name: None if area is not None and area.sheet == "Purchase Checklist" else area
+        for name, area in raw.names.items()
+    }
     book = computed(raw)
     assert not structure(book) and len(items(book)) == 5
 
@@ -132,7 +161,10 @@ def test_of_two_copies_none_is_guessed(raw: RawBook) -> None:
     original = raw.sheets.pop("Purchase Checklist")
     for name in ("Mine", "Mine (2)"):
         raw.sheets[name] = RawSheet(name, rows={row: dict(cells) for row, cells in original.rows.items()})
-    raw.names = {name: None if area is not None and area.sheet == "Purchase Checklist" else area for name, area in raw.names.items()}
+    raw.names = {
+        name: None if area is not None and area.sheet == "Purchase Checklist" else area
+        for name, area in raw.names.items()
+    }
     (issue,) = structure(computed(raw))
     assert issue.code == "K201" and "'Mine' and 'Mine (2)'" in issue.message and "name one of them" in issue.hint
 
@@ -200,19 +232,39 @@ def test_is_understood(raw: RawBook, edit: Callable[[RawBook], None]) -> None:
     assert not structure(book) and items(book) == [row["item"] for row in ROWS]
 
 
-@pytest.mark.parametrize(("edit", "code"), [
-    (swap, "K203"), (double_mark, "K203"), (shifted, "K204"), (sorted_header, "K204"), (shifted_view, "K204")])
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [(swap, "K203"), (double_mark, "K203"), (shifted, "K204"), (sorted_header, "K204"), (shifted_view, "K204")],
+)
 def test_is_refused_with_the_cure(raw: RawBook, edit: Callable[[RawBook], None], code: str) -> None:
     edit(raw)
     book = computed(raw)
     issues = structure(book)
-    assert code in {issue.code for issue in issues} and book.stops and all(issue.hint and issue.cell for issue in issues if issue.code == code)
+    assert (
+        code in {issue.code for issue in issues}
+        and book.stops
+        and all(issue.hint and issue.cell for issue in issues if issue.code == code)
+    )
     compared(book)
 
 
-SOME_COLUMNS = ("purchases.id", "purchases.seller", "purchases.risk", "purchases.dispute", "disputes.dispute_id", "disputes.state", "disputes.last_day",
-                "deadlines.state", "deadlines.key", "sellers.seller", "settings.yours", "settings.key", "rules.limit", "alerts.last_day",
-                "start_alerts.when_late")
+SOME_COLUMNS = (
+    "purchases.id",
+    "purchases.seller",
+    "purchases.risk",
+    "purchases.dispute",
+    "disputes.dispute_id",
+    "disputes.state",
+    "disputes.last_day",
+    "deadlines.state",
+    "deadlines.key",
+    "sellers.seller",
+    "settings.yours",
+    "settings.key",
+    "rules.limit",
+    "alerts.last_day",
+    "start_alerts.when_late",
+)
 
 
 @pytest.mark.parametrize("reference", SOME_COLUMNS)
@@ -233,7 +285,9 @@ def test_a_header_row_that_was_sorted_into_the_rows_is_never_repaired_over_them(
     sheet(raw).rows[3].pop(6, None)
     titles = load_titles("en", "shopper")
     done = repairs(raw, locate(raw, SCHEMA, titles, headers_decide=True), SCHEMA, titles)
-    assert "Purchase Checklist" not in done.patch.sheets and not [name for name in done.patch.names if name.startswith("_kako_purchases_")]
+    assert "Purchase Checklist" not in done.patch.sheets and not [
+        name for name in done.patch.names if name.startswith("_kako_purchases_")
+    ]
 
 
 def test_without_the_sheet_behind_the_lists_nothing_is_written(raw: RawBook) -> None:
@@ -248,7 +302,8 @@ def with_a_case(raw: RawBook) -> None:
     for name, patch in compared(computed(raw)).sheets.items():
         for row, cells in patch.cells.items():
             raw.sheets[name].rows.setdefault(row, {}).update(
-                {at: FormulaCell(v.text, v.value, True) if isinstance(v, Formula) else v for at, v in cells.items()})  # type: ignore[misc]
+                {at: FormulaCell(v.text, v.value, True) if isinstance(v, Formula) else v for at, v in cells.items()}
+            )  # type: ignore[misc]
 
 
 def test_what_refers_to_rows_that_cannot_be_found_is_not_told_as_well(raw: RawBook) -> None:
@@ -269,4 +324,6 @@ def test_names_that_live_formulas_miss_are_told_and_their_errors_are_not_taken_f
     assert isinstance(link, FormulaCell)
     sheet(raw).rows[FIRST][14] = link._replace(value=ErrorValue("#NAME?"))
     book = computed(raw)
-    assert [(issue.code, issue.severity) for issue in book.issues] == [("K603", "warning")] and not compared(book).issues
+    assert [(issue.code, issue.severity) for issue in book.issues] == [("K603", "warning")] and not compared(
+        book
+    ).issues

@@ -1,4 +1,5 @@
-"""Our own tokenizer of OOXML formulas (ECMA-376 part 1, 18.17): what they refer to, re-homing them, telling whether two are one."""
+"""Our own tokenizer of OOXML formulas (ECMA-376 part 1, 18.17): what they refer to, re-homing them, telling whether two
+are one."""
 
 from __future__ import annotations
 
@@ -6,4 +7,17 @@ from kakosheet.formats.formula.references import Parsed, Reference, Structured, 
 from kakosheet.formats.formula.rewrite import Template, same, shift, template
 from kakosheet.formats.formula.tokens import Kind, Token, tokenize
 
-__all__ = ["Kind", "Parsed", "Reference", "Structured", "Template", "Token", "parse", "references", "same", "shift", "template", "tokenize"]
+__all__ = [
+    "Kind",
+    "Parsed",
+    "Reference",
+    "Structured",
+    "Template",
+    "Token",
+    "parse",
+    "references",
+    "same",
+    "shift",
+    "template",
+    "tokenize",
+]

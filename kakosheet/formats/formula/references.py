@@ -10,8 +10,11 @@ from kakosheet.core.address import MAX_COLUMN, MAX_ROW
 from kakosheet.formats.formula.rewrite import corner
 from kakosheet.formats.formula.tokens import Kind, Token, tokenize
 
-# Functions that reach cells which their arguments do not spell out. NOW, TODAY and RAND are volatile too, but reach no cell.
-_REACHING = frozenset({"INDIRECT", "OFFSET", "CELL", "INFO", "GETPIVOTDATA", "SHEET", "SHEETS", "FORMULATEXT", "CUBEVALUE", "EVALUATE"})
+# Functions that reach cells which their arguments do not spell out. NOW, TODAY and RAND are volatile too, but reach no
+# cell.
+_REACHING = frozenset(
+    {"INDIRECT", "OFFSET", "CELL", "INFO", "GETPIVOTDATA", "SHEET", "SHEETS", "FORMULATEXT", "CUBEVALUE", "EVALUATE"}
+)
 _MAX_LENGTH = 65_536
 """Characters; Excel takes 8,192 at most."""
 _MAX_TOKENS = 200
@@ -20,7 +23,8 @@ _STRETCHING = frozenset({"SUMIF", "AVERAGEIF"})
 
 
 class Reference(NamedTuple):
-    """An area: `sheet` None is the formula's own; `last_sheet` ends a span of sheets (3-D); `external` lies in another workbook.
+    """An area: `sheet` None is the formula's own; `last_sheet` ends a span of sheets (3-D); `external` lies in another
+    workbook.
 
     Bounds are inclusive; whole columns and rows have the bounds of a sheet.
     """
@@ -49,7 +53,8 @@ class Structured(NamedTuple):
 class Parsed(NamedTuple):
     """`unsure` is true if the formula may read cells that none of the other fields names.
 
-    `stretched` are pairs of texts: from the corner of what the second refers to, as many cells are read as the first refers to.
+    `stretched` are pairs of texts: from the corner of what the second refers to, as many cells are read as the first
+    refers to.
     """
 
     references: tuple[Reference, ...]
@@ -113,7 +118,8 @@ def parse(formula: str) -> Parsed:
 
 
 def _arguments(tokens: list[Token], position: int) -> list[str] | None:
-    """The texts of a function's arguments; its bracket stands at `position`. None if there is more to them than people write."""
+    """The texts of a function's arguments; its bracket stands at `position`. None if there is more to them than people
+    write."""
     texts, depth = [""], 0
     for count, (_, text) in enumerate(islice(tokens, position, None)):
         if count > _MAX_TOKENS:
@@ -168,7 +174,7 @@ def _structured(text: str) -> Structured:
     while position < len(inside):
         character = inside[position]
         if character == "'" and depth and position + 1 < len(inside):
-            current += inside[position:position + 2]
+            current += inside[position : position + 2]
             position += 1
         elif character == "[":
             depth, current = depth + 1, ""

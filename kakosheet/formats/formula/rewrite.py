@@ -47,7 +47,8 @@ def template(formula: str) -> Template:
 
 
 def shift(formula: str, rows: int, columns: int) -> str:
-    """The formula as it reads after being copied so many rows down and columns to the right: "$" stays, the rest moves."""
+    """The formula as it reads after being copied so many rows down and columns to the right: "$" stays, the rest
+    moves."""
     return template(formula).at(rows, columns)
 
 
@@ -83,8 +84,9 @@ def _moved(corners: tuple[Corner, ...], rows: int, columns: int) -> str:
 
 
 def same(first: str, second: str) -> bool:
-    """Whether two formulas are one, however a program re-serialised it: white space, case outside strings, quotes around a
-    sheet's name, prefixes of newer functions, TRUE for TRUE() and A:A for A1:A1048576 do not count. A "$" does."""
+    """Whether two formulas are one, however a program re-serialised it: white space, case outside strings, quotes
+    around a sheet's name, prefixes of newer functions, TRUE for TRUE() and A:A for A1:A1048576 do not count. A "$"
+    does."""
     return first == second or _normal(first) == _normal(second)
 
 
@@ -96,7 +98,13 @@ def _normal(formula: str) -> tuple[str, ...]:
         if token.kind is Kind.SPACE:
             if _intersects(tokens, position):
                 words.append(" ")
-        elif token.kind is Kind.OPERATOR and token.text == ")" and len(words) > 1 and words[-1] == "(" and words[-2] in _BOOLEAN_CALLS:
+        elif (
+            token.kind is Kind.OPERATOR
+            and token.text == ")"
+            and len(words) > 1
+            and words[-1] == "("
+            and words[-2] in _BOOLEAN_CALLS
+        ):
             words.pop()
         else:
             words.append(_normal_word(token))

@@ -13,7 +13,8 @@ _ADDRESS = re.compile(rf"(?:{_SHEET}\.)?{_CORNER}(?::(?:{_SHEET}\.)?{_CORNER})?"
 
 
 def parse_area(address: str, sheet: str = "") -> Area | None:
-    """ "$'My sheet'.$A$1:.$B$9" or "S.A1:S.B2" as an area; None if it is no rectangle of one sheet. Without a sheet it is of `sheet`."""
+    """ "$'My sheet'.$A$1:.$B$9" or "S.A1:S.B2" as an area; None if it is no rectangle of one sheet. Without a sheet it
+    is of `sheet`."""
     match = _ADDRESS.fullmatch(address.strip())
     if match is None:
         return None

@@ -98,10 +98,14 @@ def cell_at(content: Content, start: int, column: int) -> CellSpan:
         raise KakosheetError("K104", "a cell of a worksheet cannot be read")
     tag, simple, rich = match.groups()
     table = content.dialect.table
-    name = table + (b"covered-table-cell" if content.clear.startswith(b"covered", start + 1 + len(table)) else b"table-cell")
+    name = table + (
+        b"covered-table-cell" if content.clear.startswith(b"covered", start + 1 + len(table)) else b"table-cell"
+    )
     if tag[-1:] == b"/":
         return CellSpan(column, repeated(tag), start, match.end(), name, tag[:-1], None, b"")
-    inner = content.xml[match.end(1) + 1:content.xml.rindex(b"</", match.end(1), match.end())] if simple or rich else b""
+    inner = (
+        content.xml[match.end(1) + 1 : content.xml.rindex(b"</", match.end(1), match.end())] if simple or rich else b""
+    )
     return CellSpan(column, repeated(tag), start, match.end(), name, tag, None if content.odd else simple, inner)
 
 
@@ -116,7 +120,11 @@ class Writer:
         o, t, c = self.dialect.office_attribute, self.dialect.table_attribute, self.dialect.calcext
         values = {o + name for name in _VALUES}
         self._values = frozenset(values | {c + b"value-type"})
-        self._formula = self._values | {t + b"formula", t + b"number-matrix-rows-spanned", t + b"number-matrix-columns-spanned"}
+        self._formula = self._values | {
+            t + b"formula",
+            t + b"number-matrix-rows-spanned",
+            t + b"number-matrix-columns-spanned",
+        }
         self._currency = re.compile(rb"\s%scurrency\s*=\s*[\"']([^\"']*)" % re.escape(o))
         self._types = (o + b"value-type", c + b"value-type" if self.dialect.extends else b"")
 
@@ -126,7 +134,9 @@ class Writer:
         if cell.inner:
             text = plain_text(cell.simple) if cell.simple else cell_text(cell.inner, self.dialect, self._allowance)
         value, cached = valued(given, text)
-        return Existing(given, None if given.formula is None else self.reader.formula(given.formula, row), value, cached)
+        return Existing(
+            given, None if given.formula is None else self.reader.formula(given.formula, row), value, cached
+        )
 
     def stored(self, value: Scalar, is_formula: bool = False) -> Scalar:
         """The value in the types that a cell holds: None for an empty text, numbers that are none as an error."""
@@ -151,7 +161,12 @@ class Writer:
     def holds(self, old: Existing, value: Scalar, formula: str | None, kept: bool) -> bool:
         """Whether the cell holds this value already, its formula and all."""
         if not kept:  # a boolean that came from .xlsx may be a call
-            return formula is None and isinstance(value, bool) and old.value is value and (old.formula or "").upper() in _BOOLEAN_CALLS
+            return (
+                formula is None
+                and isinstance(value, bool)
+                and old.value is value
+                and (old.formula or "").upper() in _BOOLEAN_CALLS
+            )
         if formula is not None and not old.cached:
             return False
         return self.equal(old.value, value, formula is not None)
@@ -181,7 +196,9 @@ class Writer:
 
     def _without(self, tag: bytes, names: frozenset[bytes]) -> bytes:
         """The tag of one cell without these attributes, and without what `content.repeated` takes for a repeat."""
-        return _ATTRIBUTE.sub(lambda match: b"" if match[1] in names or match[1].endswith(_REPEATS) else match[0], tag).rstrip()
+        return _ATTRIBUTE.sub(
+            lambda match: b"" if match[1] in names or match[1].endswith(_REPEATS) else match[0], tag
+        ).rstrip()
 
     def blank(self, attributes: bytes) -> bytes:
         return b"<%stable-cell%s/>" % (self.dialect.table, attributes)
@@ -204,7 +221,9 @@ class Writer:
         if isinstance(value, ErrorValue):
             return self._type(b"string", b"string-value", b"", extended=b"error"), str(value)
         if len(value) > MAX_TEXT // 2 and len(value.encode("utf-16-le", "replace")) > 2 * MAX_TEXT:
-            raise KakosheetError("K310", f"a text of {len(value)} characters is longer than a cell can hold ({MAX_TEXT})")
+            raise KakosheetError(
+                "K310", f"a text of {len(value)} characters is longer than a cell can hold ({MAX_TEXT})"
+            )
         return (self._type(b"string", b"string-value", quoted(value)) if is_formula else self._type(b"string")), value
 
     def _number(self, value: int | float, tag: bytes) -> tuple[bytes, str]:
@@ -235,7 +254,7 @@ class Writer:
         found = False
         for child in children(inner):
             if child.name in texts:
-                pieces.append(inner[position:child.start])
+                pieces.append(inner[position : child.start])
                 if not found:
                     pieces.append(text)
                 position, found = child.end, True
@@ -259,7 +278,9 @@ def with_repeat(element: bytes, attribute: bytes, count: int) -> bytes:
     tag = element[:end]
     match = _REPEAT.search(tag)
     if match is not None:
-        tag = tag[:match.start()] + (b"%s%d%s" % (match[1], count, match[2]) if count > 1 else b"") + tag[match.end():]
+        tag = (
+            tag[: match.start()] + (b"%s%d%s" % (match[1], count, match[2]) if count > 1 else b"") + tag[match.end() :]
+        )
     elif count > 1:
         at = len(tag) - (2 if tag.endswith(b"/>") else 1)
         tag = tag[:at].rstrip() + b' %s="%d"' % (attribute, count) + tag[at:]

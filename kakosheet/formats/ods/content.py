@@ -1,4 +1,5 @@
-"""Where tables, rows and cells stand in content.xml (ODF 1.3 part 3, 9): by namespace, whatever the prefixes; no tree is built."""
+"""Where tables, rows and cells stand in content.xml (ODF 1.3 part 3, 9): by namespace, whatever the prefixes; no tree
+is built."""
 
 from __future__ import annotations
 
@@ -14,17 +15,32 @@ from kakosheet.formats.markup import attributes, splice, utf8
 from kakosheet.formats.ods.dialect import ATTRIBUTES, Dialect, declares, find_dialect
 from kakosheet.formats.package import Package
 
-_NOT_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)  # one that is never closed: to the end
+_NOT_MARKUP = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL
+)  # one that is never closed: to the end
 _TAG_END = re.compile(ATTRIBUTES + rb">")
 _REPEATED = re.compile(rb"\s[^\s=:]+:number-(?:columns|rows)-repeated\s*=\s*[\"']\s*0*(\d*)\s*[\"']")
 _SPACE = b" \t\r\n"
 # What stands in a table before its rows; columns come last (9.1.2).
-_BEFORE_ROWS = (b"title", b"desc", b"table-source", b"dde-source", b"scenario", b"forms", b"shapes", b"table-column", b"table-columns",
-                b"table-header-columns", b"table-column-group", b"table-protection")
+_BEFORE_ROWS = (
+    b"title",
+    b"desc",
+    b"table-source",
+    b"dde-source",
+    b"scenario",
+    b"forms",
+    b"shapes",
+    b"table-column",
+    b"table-columns",
+    b"table-header-columns",
+    b"table-column-group",
+    b"table-protection",
+)
 
 
 class TableSpan(NamedTuple):
-    """A table: its start tag from `tag` to `start`, its content to `end`, its end tag to `close` (all equal if it closes itself)."""
+    """A table: its start tag from `tag` to `start`, its content to `end`, its end tag to `close` (all equal if it
+    closes itself)."""
 
     name: str
     style: str
@@ -35,7 +51,8 @@ class TableSpan(NamedTuple):
 
 
 class RowSpan(NamedTuple):
-    """An element for `repeat` rows from `number` on: start tag `start` to `open_end`, content to `close`, in all to `end`."""
+    """An element for `repeat` rows from `number` on: start tag `start` to `open_end`, content to `close`, in all to
+    `end`."""
 
     number: int
     repeat: int
@@ -46,7 +63,8 @@ class RowSpan(NamedTuple):
 
 
 class Content(NamedTuple):
-    """`xml` is the member in UTF-8; `clear` the same bytes with comments, CDATA and nested tables blanked, every offset kept."""
+    """`xml` is the member in UTF-8; `clear` the same bytes with comments, CDATA and nested tables blanked, every offset
+    kept."""
 
     xml: bytes
     clear: bytes
@@ -61,7 +79,9 @@ class Content(NamedTuple):
         alike = [table for table in self.tables if table.name.casefold() == name.casefold()]
         if alike:
             return next((table for table in alike if table.name == name), alike[0])
-        raise KakosheetError("K113", f'the workbook has no worksheet named "{name}"', f"it has: {', '.join(t.name for t in self.tables)}")
+        raise KakosheetError(
+            "K113", f'the workbook has no worksheet named "{name}"', f"it has: {', '.join(t.name for t in self.tables)}"
+        )
 
     def outside(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, bytes]]:
         """(where it stands, what it says) of the tags of a pattern that stand in no table."""
@@ -75,14 +95,17 @@ class Content(NamedTuple):
 def open_content(package: Package, *, plain: bool) -> Content:
     """`plain` makes comments vanish and CDATA ordinary text, for reading; offsets are then those of another file.
 
-    Raises K101, K102 (encrypted), K104 (damaged), K106 (DOCTYPE), K108 (no spreadsheet, or a dialect that is not supported).
+    Raises K101, K102 (encrypted), K104 (damaged), K106 (DOCTYPE), K108 (no spreadsheet, or a dialect that is not
+    supported).
     """
     _refuse_encrypted(package)
     if "content.xml" not in package:
-        raise KakosheetError("K101", "this is a zip file, but no workbook: it holds no content.xml", "give an .xlsx or .ods file")
+        raise KakosheetError(
+            "K101", "this is a zip file, but no workbook: it holds no content.xml", "give an .xlsx or .ods file"
+        )
     xml = utf8(package.read("content.xml"), "content.xml")
     head = len(xml) - len(xml.lstrip(b"\xef\xbb\xbf" + _SPACE))
-    declared = xml.find(b"?>", head) + 2 if xml[head:head + 5] == b"<?xml" else head
+    declared = xml.find(b"?>", head) + 2 if xml[head : head + 5] == b"<?xml" else head
     odd = any(xml.find(mark, declared) >= 0 for mark in (b"!--", b"![CDATA[", b"?>"))
     if odd and plain:
         xml, odd = xml[:declared] + _NOT_MARKUP.sub(_as_text, xml[declared:]), False
@@ -105,10 +128,14 @@ def _refuse_encrypted(package: Package) -> None:
 
 
 def _refuse_undeclared(clear: bytes, dialect: Dialect, around: bytes, tables: list[TableSpan]) -> None:
-    """New cells find their prefix declared by their table or around it; deeper down, it might be for its neighbours alone."""
-    if not declares(around, dialect) and not all(declares(clear[table.tag:table.start], dialect) for table in tables):
-        raise KakosheetError("K108", "the workbook declares its namespaces deep inside its content, which is not supported",
-                             "open it in your spreadsheet and save it again")
+    """New cells find their prefix declared by their table or around it; deeper down, it might be for its neighbours
+    alone."""
+    if not declares(around, dialect) and not all(declares(clear[table.tag : table.start], dialect) for table in tables):
+        raise KakosheetError(
+            "K108",
+            "the workbook declares its namespaces deep inside its content, which is not supported",
+            "open it in your spreadsheet and save it again",
+        )
 
 
 def _as_text(match: re.Match[bytes]) -> bytes:
@@ -143,7 +170,7 @@ def _elements(xml: bytes, name: bytes, start: int, end: int) -> Iterator[int]:
     needle, length = b"<" + name, len(name) + 1
     position = xml.find(needle, start, end)
     while position >= 0:
-        if xml[position + length:position + length + 1] in (b">", b" ", b"/", b"\n", b"\t", b"\r"):
+        if xml[position + length : position + length + 1] in (b">", b" ", b"/", b"\n", b"\t", b"\r"):
             yield position
         position = xml.find(needle, position + length, end)
 
@@ -184,15 +211,24 @@ def _tables(clear: bytes, dialect: Dialect, start: int, end: int) -> tuple[list[
             name = given.get(dialect.table_attribute.decode() + "name", "")
             if name.startswith("'") and "'#" in name:
                 continue  # cells of another workbook, kept for formulas that refer to it
-            tables.append(TableSpan(name, given.get(dialect.table_attribute.decode() + "style-name", ""), tag, content,
-                                    content if opens else position, after))
+            tables.append(
+                TableSpan(
+                    name,
+                    given.get(dialect.table_attribute.decode() + "style-name", ""),
+                    tag,
+                    content,
+                    content if opens else position,
+                    after,
+                )
+            )
     if open_tags:
         raise KakosheetError("K104", "a table is cut off")
     return tables, nested
 
 
 def rows(content: Content, table: TableSpan) -> Iterator[RowSpan]:
-    """The row elements of a table down to the sheet's last row, whatever groups or headers they stand in. Raises K104."""
+    """The row elements of a table down to the sheet's last row, whatever groups or headers they stand in. Raises
+    K104."""
     clear, number = content.clear, 1
     name = content.dialect.table + b"table-row"
     closing = b"</" + name
@@ -216,7 +252,8 @@ def rows(content: Content, table: TableSpan) -> Iterator[RowSpan]:
 
 
 def repeated(tag: bytes) -> int:
-    """How many rows or columns an element stands for (19.675, 19.678): at least one, at most more than any sheet has."""
+    """How many rows or columns an element stands for (19.675, 19.678): at least one, at most more than any sheet
+    has."""
     if b"-repeated" not in tag:
         return 1
     match = _REPEATED.search(tag)
@@ -227,7 +264,10 @@ def repeated(tag: bytes) -> int:
 def is_even(content: Content, span: RowSpan) -> bool:
     """Whether each cell of the row stands for one column and none is covered: then cells can be counted."""
     clear = content.clear
-    return clear.find(b"-repeated", span.open_end, span.close) < 0 and clear.find(b"covered-", span.open_end, span.close) < 0
+    return (
+        clear.find(b"-repeated", span.open_end, span.close) < 0
+        and clear.find(b"covered-", span.open_end, span.close) < 0
+    )
 
 
 def cell_starts(content: Content, span: RowSpan) -> tuple[list[int], list[int] | None]:
@@ -239,7 +279,7 @@ def cell_starts(content: Content, span: RowSpan) -> tuple[list[int], list[int] |
     columns, column = [], 1
     for start, stop in pairwise([*starts, span.close]):
         columns.append(column)
-        column += repeated(clear[start:tag_end(clear, start)]) if clear.find(b"-repeated", start, stop) >= 0 else 1
+        column += repeated(clear[start : tag_end(clear, start)]) if clear.find(b"-repeated", start, stop) >= 0 else 1
     return starts, columns
 
 

@@ -1,4 +1,5 @@
-"""What a sheet shows beyond its values: times, currencies, what is merged, what is hidden (ODF 1.3 part 3, 9.1.3 and 9.1.4)."""
+"""What a sheet shows beyond its values: times, currencies, what is merged, what is hidden (ODF 1.3 part 3, 9.1.3 and
+9.1.4)."""
 
 from __future__ import annotations
 
@@ -25,8 +26,8 @@ def look(data: bytes, name: str) -> SheetLook:
     for span in rows(content, table):
         if span.repeat > _MOST_ALIKE:
             continue
-        if b"visibility" in content.clear[span.start:span.open_end]:
-            given = attributes(content.clear[span.start:span.open_end])
+        if b"visibility" in content.clear[span.start : span.open_end]:
+            given = attributes(content.clear[span.start : span.open_end])
             if given.get(hidden) in ("collapse", "filter"):
                 result.hidden_rows.update(range(span.number, span.number + span.repeat))
         if any(content.clear.find(mark, span.open_end, span.close) >= 0 for mark in _SEEN):
@@ -39,7 +40,7 @@ def _take_cells(content: Content, sheet: str, span: RowSpan, known: Alike, resul
     o, t = content.dialect.office_attribute.decode(), content.dialect.table_attribute.decode()
     starts, columns = cell_starts(content, span)
     for index, start in enumerate(starts):
-        given = attributes(content.clear[start:tag_end(content.clear, start)])
+        given = attributes(content.clear[start : tag_end(content.clear, start)])
         column = columns[index] if columns is not None else index + 1
         height, width = (_count(given.get(f"{t}number-{which}-spanned", "")) for which in ("rows", "columns"))
         if (height, width) != (1, 1):

@@ -1,6 +1,8 @@
-"""OpenFormula into the OOXML grammar and back (ODF 1.3 part 4, 5; ECMA-376 part 1, 18.17; function names as LibreOffice 7.4 writes them).
+"""OpenFormula into the OOXML grammar and back (ODF 1.3 part 4, 5; ECMA-376 part 1, 18.17; function names as LibreOffice
+7.4 writes them).
 
-Both are texts without "=": `SUM([.A1:.B2];[$'My sheet'.C3])` is `SUM(A1:B2,'My sheet'!C3)`. Names and string constants stay as they are.
+Both are texts without "=": `SUM([.A1:.B2];[$'My sheet'.C3])` is `SUM(A1:B2,'My sheet'!C3)`. Names and string constants
+stay as they are.
 """
 
 from __future__ import annotations
@@ -23,17 +25,54 @@ _TOKEN = re.compile(
     r"|(?P<quoted>'(?:[^']|'')*')"
     r"|(?P<function>[^\W\d][\w.]*(?=\())"
     r"|(?P<separator>[;~!])"
-    r"|(?P<word>\w[\w.]*)")
+    r"|(?P<word>\w[\w.]*)"
+)
 _IN_ARRAY = re.compile(r'"(?:[^"]|"")*"|[;|]')
-_REFERENCE = re.compile(r"(?:(?P<external>'(?:[^']|'')*')#)?(?:(?P<sheet>" + _SHEET + r")?\.)?(?P<corner>[^.:\[\]'\s]+)"
-                        r"(?::(?:(?P<last_sheet>" + _SHEET + r")?\.)?(?P<last>[^.:\[\]'\s]+))?")
+_REFERENCE = re.compile(
+    r"(?:(?P<external>'(?:[^']|'')*')#)?(?:(?P<sheet>" + _SHEET + r")?\.)?(?P<corner>[^.:\[\]'\s]+)"
+    r"(?::(?:(?P<last_sheet>" + _SHEET + r")?\.)?(?P<last>[^.:\[\]'\s]+))?"
+)
 _SEPARATORS = {";": ",", "~": ",", "!": " "}
 
 # Functions that both know by one name, but that OOXML marks as newer than itself.
-_NEWER = frozenset({
-    "ACOT", "ACOTH", "ARABIC", "BASE", "BITAND", "BITLSHIFT", "BITOR", "BITRSHIFT", "BITXOR", "COMBINA", "COT", "COTH", "CSC", "CSCH",
-    "DAYS", "DECIMAL", "GAMMA", "GAUSS", "IFNA", "ISFORMULA", "ISOWEEKNUM", "MUNIT", "NUMBERVALUE", "PDURATION", "PERMUTATIONA", "PHI",
-    "RRI", "SEC", "SECH", "SHEET", "SHEETS", "UNICHAR", "UNICODE", "XOR"})
+_NEWER = frozenset(
+    {
+        "ACOT",
+        "ACOTH",
+        "ARABIC",
+        "BASE",
+        "BITAND",
+        "BITLSHIFT",
+        "BITOR",
+        "BITRSHIFT",
+        "BITXOR",
+        "COMBINA",
+        "COT",
+        "COTH",
+        "CSC",
+        "CSCH",
+        "DAYS",
+        "DECIMAL",
+        "GAMMA",
+        "GAUSS",
+        "IFNA",
+        "ISFORMULA",
+        "ISOWEEKNUM",
+        "MUNIT",
+        "NUMBERVALUE",
+        "PDURATION",
+        "PERMUTATIONA",
+        "PHI",
+        "RRI",
+        "SEC",
+        "SECH",
+        "SHEET",
+        "SHEETS",
+        "UNICHAR",
+        "UNICODE",
+        "XOR",
+    }
+)
 _LEGACY = frozenset({"CHIDIST", "CHIINV", "CHITEST", "FDIST", "FINV", "NORMSDIST", "NORMSINV", "TDIST"})
 _VENDOR = "COM.MICROSOFT."
 _VENDOR_PLAIN = frozenset({"CEILING", "FLOOR", "NETWORKDAYS.INTL", "WORKDAY.INTL", "ISO.CEILING"})
@@ -69,7 +108,7 @@ def _translated(match: re.Match[str]) -> str:
 def reference_to_ooxml(text: str) -> str:
     """What stands between the brackets of a reference: ".A1", "$Sheet1.A1:.B2"; "#REF!" if it points nowhere."""
     match = _REFERENCE.fullmatch(text)
-    if match is None or "#" in text[len(match["external"] or "") + bool(match["external"]):]:
+    if match is None or "#" in text[len(match["external"] or "") + bool(match["external"]) :]:
         return "#REF!"
     corners = match["corner"] + (":" + match["last"] if match["last"] else "")
     sheet, last = _sheet_name(match["sheet"]), _sheet_name(match["last_sheet"])
@@ -95,7 +134,7 @@ def _sheet_name(written: str | None) -> str:
 def _ooxml_function(name: str) -> str:
     upper = name.upper()
     if upper.startswith(_VENDOR):
-        bare = name[len(_VENDOR):]
+        bare = name[len(_VENDOR) :]
         if bare.upper() in _VENDOR_PLAIN:
             return bare
         return ("_xlfn._xlws." if bare.upper() in _WORKSHEET_FUNCTIONS else "_xlfn.") + bare
@@ -185,4 +224,5 @@ def _intersects(tokens: list[Token], position: int) -> bool:
         return False
     before, after = tokens[position - 1], tokens[position + 1]
     return (before.kind in (Kind.AREA, Kind.NAME) or before.text == ")") and (
-        after.kind in (Kind.AREA, Kind.NAME, Kind.SHEET, Kind.FUNCTION) or after.text == "(")
+        after.kind in (Kind.AREA, Kind.NAME, Kind.SHEET, Kind.FUNCTION) or after.text == "("
+    )

@@ -1,8 +1,9 @@
 """The text of a cell: paragraphs and what may stand in them (ODF 1.3 part 3, 5.1.3 and 6.1).
 
-White space: 6.1.2 has readers make one space of a run, and none at either end. LibreOffice (7.4, tried on 2026-11-21) writes runs of
-spaces into some cells and reads all of them as they stand; so does this, but for runs with a line break in them, which only those
-files have that were laid out for people to read. `text:tab` is lost on the way into LibreOffice's cells, a plain tab is not.
+White space: 6.1.2 has readers make one space of a run, and none at either end. LibreOffice (7.4, tried on 2026-11-21)
+writes runs of spaces into some cells and reads all of them as they stand; so does this, but for runs with a line break
+in them, which only those files have that were laid out for people to read. `text:tab` is lost on the way into
+LibreOffice's cells, a plain tab is not.
 """
 
 from __future__ import annotations
@@ -80,18 +81,21 @@ def children(inner: bytes) -> Iterator[Child]:
 
 
 def cell_text(inner: bytes, dialect: Dialect, allowance: Allowance) -> str | None:
-    """The paragraphs of a cell's content joined by line breaks; None if it has none. Comments and drawings are no part of it."""
+    """The paragraphs of a cell's content joined by line breaks; None if it has none. Comments and drawings are no part
+    of it."""
     lines: list[str] = []
     for child in children(inner):
         if child.name in (dialect.text + b"p", dialect.text + b"h"):
-            lines.append("" if child.closed else paragraph_text(inner[child.open_end:child.end], dialect, allowance))
+            lines.append("" if child.closed else paragraph_text(inner[child.open_end : child.end], dialect, allowance))
         elif child.name == dialect.text + b"list" and not child.closed:
-            lines += _list_lines(inner[child.open_end:child.end], dialect, allowance)
+            lines += _list_lines(inner[child.open_end : child.end], dialect, allowance)
     return "\n".join(lines) if lines else None
 
 
 def _list_lines(inner: bytes, dialect: Dialect, allowance: Allowance) -> list[str]:
-    pattern = re.compile(rb"<%s[ph](?:\s%s)?(?:(?<=/)>|(?<!/)>(.*?)</%s[ph]\s*>)" % (dialect.text, ATTRIBUTES, dialect.text), re.DOTALL)
+    pattern = re.compile(
+        rb"<%s[ph](?:\s%s)?(?:(?<=/)>|(?<!/)>(.*?)</%s[ph]\s*>)" % (dialect.text, ATTRIBUTES, dialect.text), re.DOTALL
+    )
     return [paragraph_text(match[1] or b"", dialect, allowance) for match in pattern.finditer(inner)]
 
 
@@ -101,7 +105,7 @@ def paragraph_text(inner: bytes, dialect: Dialect, allowance: Allowance) -> str:
     position, skipped = 0, 0
     for match in _TAG.finditer(inner):
         if not skipped:
-            pieces.append(inner[position:match.start()])
+            pieces.append(inner[position : match.start()])
         position = match.end()
         if match[3] is None:
             if match[1] is not None and not skipped:

@@ -20,8 +20,8 @@ _MANIFEST = "META-INF/manifest.xml"
 
 
 def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResult:
-    """The file with the patch spliced in; dates are dates whatever the cell's format, since a cell here says its type. Raises K1 errors
-    and K310; see `formats.apply`."""
+    """The file with the patch spliced in; dates are dates whatever the cell's format, since a cell here says its type.
+    Raises K1 errors and K310; see `formats.apply`."""
     package = Package(data)
     content = open_content(package, plain=False)
     plan, stale, manual = Plan(content), 0, is_manual(package)
@@ -38,8 +38,11 @@ def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResul
     removed = []
     if _SIGNATURE in package:
         if not drop_signature:
-            raise KakosheetError("K103", "the workbook is signed, and any change would break its signature",
-                                 "sign it again afterwards, or drop the signature with --drop-signature")
+            raise KakosheetError(
+                "K103",
+                "the workbook is signed, and any change would break its signature",
+                "sign it again afterwards, or drop the signature with --drop-signature",
+            )
         removed.append(_SIGNATURE)
         changed.update(_without_entry(package, changed))
         notes = ("the digital signature was dropped",)
@@ -73,5 +76,5 @@ def _without_entry(package: Package, changed: dict[str, bytes]) -> dict[str, byt
     manifest = changed.get(_MANIFEST) or utf8(package.read(_MANIFEST), _MANIFEST)
     for match in reversed(list(tag_pattern("file-entry").finditer(manifest))):
         if b'"' + _SIGNATURE.encode() + b'"' in match[0] and match[2]:
-            return {_MANIFEST: manifest[:match.start()] + manifest[match.end():]}
+            return {_MANIFEST: manifest[: match.start()] + manifest[match.end() :]}
     return {}

@@ -6,7 +6,16 @@ import re
 from datetime import date, datetime
 
 from kakosheet.core.raw import Scalar
-from kakosheet.formats.markup import attributes, blanked, check_well_formed, plain_escape, quoted, tag_pattern, text, utf8
+from kakosheet.formats.markup import (
+    attributes,
+    blanked,
+    check_well_formed,
+    plain_escape,
+    quoted,
+    tag_pattern,
+    text,
+    utf8,
+)
 from kakosheet.formats.ods.paragraphs import clean
 from kakosheet.formats.ods.values import moment, number
 from kakosheet.formats.package import Package
@@ -14,9 +23,11 @@ from kakosheet.formats.package import Package
 _PART = "meta.xml"
 _MANIFEST = "META-INF/manifest.xml"
 _META = "urn:oasis:names:tc:opendocument:xmlns:meta:1.0"
-_EMPTY = (b'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-          b'xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0" office:version="1.3"><office:meta></office:meta>'
-          b"</office:document-meta>")
+_EMPTY = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    b'xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0" office:version="1.3"><office:meta></office:meta>'
+    b"</office:document-meta>"
+)
 
 
 def read_properties(package: Package) -> dict[str, Scalar]:
@@ -35,7 +46,7 @@ def _properties(content: bytes) -> dict[str, tuple[int, int, Scalar]]:
         close = content.find(b"</" + match[1] + b"user-defined", match.end())
         if "name" not in given or (not match[2] and close < 0):
             continue
-        raw = b"" if match[2] else content[match.end():close]
+        raw = b"" if match[2] else content[match.end() : close]
         end = match.end() if match[2] else content.find(b">", close) + 1
         found[given["name"]] = (match.start(), end, _value(given.get("value-type", "string"), text(raw)))
     return found
@@ -52,7 +63,8 @@ def _value(kind: str, written: str) -> Scalar:
 
 
 def patch_properties(package: Package, wanted: dict[str, Scalar]) -> dict[str, bytes]:
-    """The members that change so that the properties have these values (None removes one); others stay byte-identical."""
+    """The members that change so that the properties have these values (None removes one); others stay
+    byte-identical."""
     if not wanted:
         return {}
     there = _PART in package
@@ -84,23 +96,46 @@ def _set(content: bytes, name: str, value: Scalar) -> bytes:
         office = root[1] if root else b""
         whole = b"<%smeta>%s</%smeta>" % (office, element, office)
         if root is not None and root[2]:
-            return content[:root.end() - 2].rstrip() + b">" + whole + b"</" + root[1] + b"document-meta>" + content[root.end():]
+            return (
+                content[: root.end() - 2].rstrip()
+                + b">"
+                + whole
+                + b"</"
+                + root[1]
+                + b"document-meta>"
+                + content[root.end() :]
+            )
         stop = clear.rfind(b"</" + office + b"document-meta")
         return content[:stop] + whole + content[stop:] if root is not None and stop >= 0 else content
     if meta[2]:
-        return content[:meta.end() - 2].rstrip() + b">" + element + b"</" + meta[1] + b"meta>" + content[meta.end():]
+        return content[: meta.end() - 2].rstrip() + b">" + element + b"</" + meta[1] + b"meta>" + content[meta.end() :]
     stop = clear.rfind(b"</" + meta[1] + b"meta")
     return content[:stop] + element + content[stop:] if stop >= 0 else content
 
 
 def _element(content: bytes, name: str, value: Scalar) -> bytes:
     root = re.search(rb"<[\w.\-:]*document-meta(?=[\s/>])[^>]*>", content)
-    prefix = next((key[6:] for key, uri in attributes(root[0] if root else b"").items() if uri == _META and key.startswith("xmlns:")), "")
+    prefix = next(
+        (
+            key[6:]
+            for key, uri in attributes(root[0] if root else b"").items()
+            if uri == _META and key.startswith("xmlns:")
+        ),
+        "",
+    )
     declaration = b"" if prefix else b' xmlns:meta="%s"' % _META.encode()
     p = (prefix or "meta").encode() + b":"
     kind, written = _typed(value)
     return b'<%suser-defined%s %sname="%s" %svalue-type="%s">%s</%suser-defined>' % (
-        p, declaration, p, quoted(name), p, kind, plain_escape(written), p)
+        p,
+        declaration,
+        p,
+        quoted(name),
+        p,
+        kind,
+        plain_escape(written),
+        p,
+    )
 
 
 def _typed(value: Scalar) -> tuple[bytes, str]:

@@ -1,4 +1,5 @@
-"""An .ods file as a raw workbook, by patterns over the bytes: equal start tags are read once, equal rows are one object."""
+"""An .ods file as a raw workbook, by patterns over the bytes: equal start tags are read once, equal rows are one
+object."""
 
 from __future__ import annotations
 
@@ -32,8 +33,12 @@ def read(data: bytes, sheets: Collection[str] | None = None) -> RawBook:
     hidden, ranges = hidden_styles(content), database_ranges(content)
     allowance = Allowance(MAX_REPEATED)
     for table in content.tables:
-        here = [(name, area) for name, area, header in ranges if header and area.sheet.casefold() == table.name.casefold()]
-        sheet = RawSheet(table.name, table.style in hidden, tables=[TableRange(name, area, False) for name, area in here])
+        here = [
+            (name, area) for name, area, header in ranges if header and area.sheet.casefold() == table.name.casefold()
+        ]
+        sheet = RawSheet(
+            table.name, table.style in hidden, tables=[TableRange(name, area, False) for name, area in here]
+        )
         if sheets is None or table.name in sheets:
             _SheetReader(content, allowance, sheet).take(table)
         raw.sheets.setdefault(table.name, sheet)
@@ -44,7 +49,9 @@ def hidden_styles(content: Content) -> frozenset[str]:
     """The styles of tables that are not shown (17.16, 20.385)."""
     style = content.dialect.style.decode()
     hidden, name = set(), ""
-    for match in re.finditer(rb"<(?:[\w.\-]+:)?(style|table-properties)(?=[\s/>])(" + ATTRIBUTES + rb")>", content.clear[:content.body]):
+    for match in re.finditer(
+        rb"<(?:[\w.\-]+:)?(style|table-properties)(?=[\s/>])(" + ATTRIBUTES + rb")>", content.clear[: content.body]
+    ):
         given = attributes(match[2])
         if match[1] == b"style":
             name = given.get(style + "name", "") if given.get(style + "family") == "table" else ""
@@ -61,7 +68,9 @@ def database_ranges(content: Content) -> list[tuple[str, Area, bool]]:
         given = attributes(tag)
         area = parse_area(given.get(t + "target-range-address", ""))
         if area is not None:
-            header = given.get(t + "contains-header", "true") != "false" and given.get(t + "orientation", "row") == "row"
+            header = (
+                given.get(t + "contains-header", "true") != "false" and given.get(t + "orientation", "row") == "row"
+            )
             found.append((given.get(t + "name", ""), area, header))
     return found
 
@@ -84,7 +93,9 @@ def _names(content: Content) -> dict[str, Area | None]:
     names: dict[str, Area | None] = {}
     for _, tag in content.outside(NAME_TAGS):
         given = attributes(tag)
-        address = given.get(t + "cell-range-address", given.get(t + "expression", "").partition("[")[2].removesuffix("]"))
+        address = given.get(
+            t + "cell-range-address", given.get(t + "expression", "").partition("[")[2].removesuffix("]")
+        )
         if t + "cell-range-address" in given or t + "expression" in given:
             names[given.get(t + "name", "")] = parse_area(address)
     return names
@@ -101,7 +112,9 @@ class _SheetReader:
         self._content, self._allowance, self._sheet = content, allowance, sheet
         self._reader = Reader(content.dialect)
         self._matrices: list[tuple[int, int, int, int]] = []
-        self._cell, self._covered = (b"<" + content.dialect.table + name for name in (b"table-cell", b"covered-table-cell"))
+        self._cell, self._covered = (
+            b"<" + content.dialect.table + name for name in (b"table-cell", b"covered-table-cell")
+        )
         self._style = content.dialect.table_attribute + b"style-name"
 
     def take(self, table: TableSpan) -> None:
@@ -127,7 +140,9 @@ class _SheetReader:
         column, number = 1, span.number
         given_of, clear = self._reader.given, self._content.clear
         cells = self._content.dialect.cell.findall(clear, span.open_end, span.close)
-        if len(cells) != clear.count(self._cell, span.open_end, span.close) + clear.count(self._covered, span.open_end, span.close):
+        if len(cells) != clear.count(self._cell, span.open_end, span.close) + clear.count(
+            self._covered, span.open_end, span.close
+        ):
             raise KakosheetError("K104", f"row {number} of a worksheet cannot be read")
         for tag, simple, rich in cells:
             if column > MAX_COLUMN:
@@ -139,14 +154,22 @@ class _SheetReader:
             value: CellValue | None
             text = None
             if given.source is not Source.ATTRIBUTE or given.formula is not None:
-                text = plain_text(simple) if simple else cell_text(rich, self._content.dialect, self._allowance) if rich else None
+                text = (
+                    plain_text(simple)
+                    if simple
+                    else cell_text(rich, self._content.dialect, self._allowance)
+                    if rich
+                    else None
+                )
             if given.formula is not None:
                 held, cached = valued(given, text)
                 value = FormulaCell(self._reader.formula(given.formula, number), held if cached else None, cached)
                 if given.matrix is not None:
                     self._matrices.append((number, column, number + given.matrix[0] - 1, column + given.matrix[1] - 1))
             else:
-                value = text if given.source is Source.TEXT or given.source is Source.NOTHING else valued(given, text)[0]
+                value = (
+                    text if given.source is Source.TEXT or given.source is Source.NOTHING else valued(given, text)[0]
+                )
             if value is not None and value != "":
                 found[column] = value
                 if given.repeat > 1:
@@ -167,9 +190,16 @@ class _SheetReader:
             if (top, left) == (bottom, right):
                 continue
             allowance.take(min(bottom - top + 1, len(known)))
-            wanted = range(top, min(bottom, MAX_ROW) + 1) if bottom - top < len(known) else [n for n in known if top <= n <= bottom]
+            wanted = (
+                range(top, min(bottom, MAX_ROW) + 1)
+                if bottom - top < len(known)
+                else [n for n in known if top <= n <= bottom]
+            )
             for number in wanted:
-                filled = {column: FormulaCell(None, held, True) for column, held in known.get(number, {}).items()
-                          if left <= column <= right and not isinstance(held, FormulaCell)}
+                filled = {
+                    column: FormulaCell(None, held, True)
+                    for column, held in known.get(number, {}).items()
+                    if left <= column <= right and not isinstance(held, FormulaCell)
+                }
                 if filled:  # repeated rows are one object
                     known[number] = {**known[number], **filled}

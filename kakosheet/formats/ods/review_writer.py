@@ -1,4 +1,5 @@
-"""A workbook of views alone, to be read and passed on: no names, no properties of ours, so that nobody takes it for a book to refresh."""
+"""A workbook of views alone, to be read and passed on: no names, no properties of ours, so that nobody takes it for a
+book to refresh."""
 
 from __future__ import annotations
 
@@ -27,5 +28,9 @@ def _sheet(job: Job, schema: SheetSchema) -> Sheet:
         return sheet
     place, columns = job.place(schema.tables[0]), job.place(schema.tables[0]).columns.values()
     first = place.header_row
-    return replace(sheet, database=filter_range(schema.tables[0], (sheet.name, first, min(columns), first + (schema.tables[0].slots or 0),
-                                                                   max(columns))))
+    return replace(
+        sheet,
+        database=filter_range(
+            schema.tables[0], (sheet.name, first, min(columns), first + (schema.tables[0].slots or 0), max(columns))
+        ),
+    )

@@ -1,4 +1,5 @@
-"""The edits that a sheet patch asks of a table: cells replaced, repeats split, rows appended. Edits are over content.xml as it was."""
+"""The edits that a sheet patch asks of a table: cells replaced, repeats split, rows appended. Edits are over
+content.xml as it was."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ RowChanges = dict[int, bytes]
 
 @dataclass(slots=True)
 class Plan:
-    """What changes in the file. `split` are elements for several rows or columns of which some change, by where they start."""
+    """What changes in the file. `split` are elements for several rows or columns of which some change, by where they
+    start."""
 
     content: Content
     edits: list[Edit] = field(default_factory=list)
@@ -53,7 +55,13 @@ def _cell_edits(content: Content, span: RowSpan, changes: RowChanges) -> list[Ed
         if inside and cell.repeat == 1:
             edits.append((cell.start, cell.end, changes[cell.column]))
         elif inside:
-            edits.append((cell.start, cell.end, _split_cell(content.xml[cell.start:cell.end], cell, changes, inside, repeat_attribute)))
+            edits.append(
+                (
+                    cell.start,
+                    cell.end,
+                    _split_cell(content.xml[cell.start : cell.end], cell, changes, inside, repeat_attribute),
+                )
+            )
     beyond = sorted(one for one in changes if one >= column)
     pieces = []
     for one in beyond:
@@ -81,19 +89,19 @@ def _split_cell(whole: bytes, cell: CellSpan, changes: RowChanges, inside: list[
 
 def _opened(content: Content, span: RowSpan) -> tuple[bytes, bytes]:
     """A row's start tag and its end tag."""
-    tag = content.xml[span.start:span.open_end]
+    tag = content.xml[span.start : span.open_end]
     if span.open_end == span.end:
         return tag[:-2].rstrip() + b">", b"</%stable-row>" % content.dialect.table
-    return tag, content.xml[span.close:span.end]
+    return tag, content.xml[span.close : span.end]
 
 
 def _split_row(content: Content, span: RowSpan, changes: dict[int, RowChanges], prefix: bytes) -> bytes:
     """An element for several rows as elements for those that change and for the rest between them."""
     attribute = prefix + b"number-rows-repeated"
-    whole = content.xml[span.start:span.end]
+    whole = content.xml[span.start : span.end]
     tag, end_tag = _opened(content, span)
     pieces: list[bytes] = []
-    position, end = span.number, span.number + repeated(content.xml[span.start:span.open_end])
+    position, end = span.number, span.number + repeated(content.xml[span.start : span.open_end])
     for row in [*sorted(changes), end]:
         if row > position:
             pieces.append(with_repeat(whole, attribute, row - position))
@@ -104,7 +112,7 @@ def _split_row(content: Content, span: RowSpan, changes: dict[int, RowChanges], 
 
 
 def _row_content(content: Content, span: RowSpan, changes: RowChanges) -> bytes:
-    inner = content.xml[span.open_end:span.close]
+    inner = content.xml[span.open_end : span.close]
     edits = _cell_edits(content, span, changes)
     return splice(inner, [(start - span.open_end, end - span.open_end, piece) for start, end, piece in edits])
 
@@ -115,17 +123,25 @@ class Looks:
     def __init__(self, content: Content, table: TableSpan) -> None:
         self._content, self._columns = content, _column_styles(content, table)
         t = content.dialect.table_attribute
-        self._style = re.compile(rb"\s%s(?:style-name|content-validation-name)\s*=\s*(?:\"[^\"]*\"|'[^']*')" % re.escape(t))
+        self._style = re.compile(
+            rb"\s%s(?:style-name|content-validation-name)\s*=\s*(?:\"[^\"]*\"|'[^']*')" % re.escape(t)
+        )
         self._style_name = b" " + t + b"style-name"
         self.row = b""
         self.cells: dict[int, bytes] = {}
 
     def take(self, span: RowSpan) -> None:
         """The row that new rows look like."""
-        tag = self._content.xml[span.start:span.open_end]
-        self.row = b"".join(found for found in self._style.findall(tag) if found.lstrip().startswith(self._style_name.lstrip()))
+        tag = self._content.xml[span.start : span.open_end]
+        self.row = b"".join(
+            found for found in self._style.findall(tag) if found.lstrip().startswith(self._style_name.lstrip())
+        )
         for cell in cell_spans(self._content, span):
-            found = [one for one in self._style.findall(cell.tag) if not (self._has_column_style(cell.column) and self._is_style(one))]
+            found = [
+                one
+                for one in self._style.findall(cell.tag)
+                if not (self._has_column_style(cell.column) and self._is_style(one))
+            ]
             if found and cell.repeat <= 256:
                 for column in range(cell.column, cell.column + cell.repeat):
                     self.cells[column] = b"".join(found)
@@ -202,8 +218,11 @@ class _Planner:
         fresh = self._is_fresh(span, number)
         changes: RowChanges = {}
         for cell in cell_spans(self._content, span, None if fresh else left):
-            columns = (cell.column,) if cell.repeat == 1 and cell.column in left else [
-                column for column in wanted if cell.column <= column < cell.column + cell.repeat]
+            columns = (
+                (cell.column,)
+                if cell.repeat == 1 and cell.column in left
+                else [column for column in wanted if cell.column <= column < cell.column + cell.repeat]
+            )
             for column in columns:
                 left.discard(column)
                 more = self._model(span, column, cell.tag) or (self._looks.missing(column, cell.tag) if fresh else b"")
@@ -249,9 +268,11 @@ class _Planner:
             for column in sorted(column for column in looks if cell.column <= column < cell.column + cell.repeat):
                 missing = self._looks.missing(column, cell.tag)
                 if missing and not cell.covered and not cell.inner:
-                    element = with_repeat(self._content.xml[cell.start:cell.end], b"", 1)
+                    element = with_repeat(self._content.xml[cell.start : cell.end], b"", 1)
                     at = len(element) - (2 if element.endswith(b"/>") else 1)
-                    self._plan.change(span, number, cell._replace(column=column), element[:at].rstrip() + missing + element[at:])
+                    self._plan.change(
+                        span, number, cell._replace(column=column), element[:at].rstrip() + missing + element[at:]
+                    )
         for column in looks:
             if column > last:
                 changes[column] = self._writer.blank(self._looks.cells[column])
@@ -307,12 +328,16 @@ class _Planner:
                 continue
             fresh = self._patch.first_new_row is not None and number >= self._patch.first_new_row
             looks = self._looks.cells if fresh else {}
-            changes = {column: self._new_cell(number, column, cell, looks.get(column, b"")) for column, cell in wanted.items()}
+            changes = {
+                column: self._new_cell(number, column, cell, looks.get(column, b"")) for column, cell in wanted.items()
+            }
             changes |= {column: self._writer.blank(look) for column, look in looks.items() if column not in changes}
             if number > position:
                 gap = b"<%stable-row>%s</%stable-row>" % (t, self._writer.blank(b""), t)
                 pieces.append(with_repeat(gap, repeat, number - position))
-            pieces.append(b"<%stable-row%s>%s</%stable-row>" % (t, self._looks.row if fresh else b"", self._filled(changes), t))
+            pieces.append(
+                b"<%stable-row%s>%s</%stable-row>" % (t, self._looks.row if fresh else b"", self._filled(changes), t)
+            )
             position = number + 1
         if pieces:
             self._insert(last, b"".join(pieces))
@@ -321,8 +346,10 @@ class _Planner:
         table, content = self._table, self._content
         t = content.dialect.table
         if table.start == table.end == table.close:
-            tag = content.xml[table.tag:table.start]
-            self._plan.edits.append((table.tag, table.start, tag[:-2].rstrip() + b"><%stable-column/>%s</%stable>" % (t, fresh, t)))
+            tag = content.xml[table.tag : table.start]
+            self._plan.edits.append(
+                (table.tag, table.start, tag[:-2].rstrip() + b"><%stable-column/>%s</%stable>" % (t, fresh, t))
+            )
             return
         place = before_rows(content, table)
         if last is not None:  # past the end of a group or of header rows, which the new rows are not part of
@@ -335,11 +362,17 @@ class _Planner:
         if stays:
             return  # the cell's formula stays: only its cached value changes
         if cell.covered:
-            raise KakosheetError("K112", f"{self._table.name}!{cell_name(row, column)} lies inside a merged range", "write another cell")
+            raise KakosheetError(
+                "K112", f"{self._table.name}!{cell_name(row, column)} lies inside a merged range", "write another cell"
+            )
         for top, left, bottom, right in self._matrices:
             if top <= row <= bottom and left <= column <= right:
-                raise KakosheetError("K111", f"{self._table.name}!{cell_name(row, column)} lies inside an array formula "
-                                             f"({cell_name(top, left)}:{cell_name(bottom, right)})", "write another cell")
+                raise KakosheetError(
+                    "K111",
+                    f"{self._table.name}!{cell_name(row, column)} lies inside an array formula "
+                    f"({cell_name(top, left)}:{cell_name(bottom, right)})",
+                    "write another cell",
+                )
 
 
 def _matrices(content: Content, table: TableSpan, writer: Writer) -> list[tuple[int, int, int, int]]:

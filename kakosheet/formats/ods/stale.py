@@ -1,4 +1,5 @@
-"""Formulas of an .ods file that depend on a changed cell lose their cached value, so that no program shows a stale number."""
+"""Formulas of an .ods file that depend on a changed cell lose their cached value, so that no program shows a stale
+number."""
 
 from __future__ import annotations
 
@@ -32,8 +33,11 @@ class _Spot(NamedTuple):
     start: int
 
 
-def drop_stale(plan: Plan, changed: dict[int, Changed], patches: dict[int, SheetPatch], writer: Writer, *, keep: bool = False) -> int:
-    """Takes cached values out of the plan's file, or with `keep` leaves them; `changed` and `patches` go by the table's index.
+def drop_stale(
+    plan: Plan, changed: dict[int, Changed], patches: dict[int, SheetPatch], writer: Writer, *, keep: bool = False
+) -> int:
+    """Takes cached values out of the plan's file, or with `keep` leaves them; `changed` and `patches` go by the table's
+    index.
 
     How many there are comes back.
     """
@@ -43,11 +47,19 @@ def drop_stale(plan: Plan, changed: dict[int, Changed], patches: dict[int, Sheet
     resolver = _resolver(content)
     spots: list[_Spot] = []
     allowance = Allowance(_MAX_FORMULAS)
-    nodes = [node for index in range(len(content.tables))
-             for node in _nodes(content, index, patches.get(index, SheetPatch()), resolver, writer, spots, allowance)]
+    nodes = [
+        node
+        for index in range(len(content.tables))
+        for node in _nodes(content, index, patches.get(index, SheetPatch()), resolver, writer, spots, allowance)
+    ]
     dropped = 0
-    for node in spread(nodes, [{column: list(numbers) for column, numbers in changed.get(index, {}).items()}
-                               for index in range(len(content.tables))]):
+    for node in spread(
+        nodes,
+        [
+            {column: list(numbers) for column, numbers in changed.get(index, {}).items()}
+            for index in range(len(content.tables))
+        ],
+    ):
         span, row, column, start = spots[node.cell]
         cell = cell_at(content, start, column)
         if writer.existing(cell, row).cached:
@@ -58,7 +70,8 @@ def drop_stale(plan: Plan, changed: dict[int, Changed], patches: dict[int, Sheet
 
 
 def is_manual(package: Package) -> bool:
-    """Whether formulas are computed only when people ask for it (LibreOffice's AutoCalculate): then one without a cached value shows 0."""
+    """Whether formulas are computed only when people ask for it (LibreOffice's AutoCalculate): then one without a
+    cached value shows 0."""
     if _SETTINGS not in package:
         return False
     try:
@@ -66,11 +79,18 @@ def is_manual(package: Package) -> bool:
     except KakosheetError:  # what nobody can read sets nothing
         return False
     items = (match for match in tag_pattern("config-item").finditer(xml) if _AUTO in attributes(match[0]).values())
-    return any(xml[match.end():xml.find(b"<", match.end())].strip() == b"false" for match in items)
+    return any(xml[match.end() : xml.find(b"<", match.end())].strip() == b"false" for match in items)
 
 
-def _nodes(content: Content, index: int, patch: SheetPatch, resolver: Resolver, writer: Writer, spots: list[_Spot],
-           allowance: Allowance) -> Iterator[Node]:
+def _nodes(
+    content: Content,
+    index: int,
+    patch: SheetPatch,
+    resolver: Resolver,
+    writer: Writer,
+    spots: list[_Spot],
+    allowance: Allowance,
+) -> Iterator[Node]:
     table, clear = content.tables[index], content.clear
     mark = content.dialect.table_attribute + b"formula"
     if clear.find(mark, table.start, table.end) < 0:
@@ -84,15 +104,27 @@ def _nodes(content: Content, index: int, patch: SheetPatch, resolver: Resolver, 
             for row in range(span.number, span.number + span.repeat):
                 formula = writer.reader.formula(written, row)
                 for column in range(first, first + repeat):
-                    if column in patch.cells.get(row, ()) or any(top <= row <= bottom for top, bottom in own.get(column, ())):
+                    if column in patch.cells.get(row, ()) or any(
+                        top <= row <= bottom for top, bottom in own.get(column, ())
+                    ):
                         continue
                     reads, unsure = resolver.reads(index, row, formula)
                     spots.append(_Spot(span, row, column, start))
-                    yield Node(index, len(spots) - 1, (index, row, column, row + height - 1, column + width - 1), reads, unsure, True)
+                    yield Node(
+                        index,
+                        len(spots) - 1,
+                        (index, row, column, row + height - 1, column + width - 1),
+                        reads,
+                        unsure,
+                        True,
+                    )
 
 
-def _formulas(content: Content, span: RowSpan, mark: bytes, writer: Writer) -> Iterator[tuple[int, int, int, str, tuple[int, int]]]:
-    """(where it starts, column, for how many columns it stands, formula as written, rows and columns that it fills) of formula cells."""
+def _formulas(
+    content: Content, span: RowSpan, mark: bytes, writer: Writer
+) -> Iterator[tuple[int, int, int, str, tuple[int, int]]]:
+    """(where it starts, column, for how many columns it stands, formula as written, rows and columns that it fills) of
+    formula cells."""
     clear, table = content.clear, content.dialect.table
     name, covered = b"<" + table + b"table-cell", b"<" + table + b"covered-table-cell"
     even = is_even(content, span)
@@ -108,7 +140,7 @@ def _formulas(content: Content, span: RowSpan, mark: bytes, writer: Writer) -> I
         else:
             index = bisect_right(starts, position) - 1
             column = columns[index] if columns else index + 1
-        tag = clear[start + len(name):tag_end(clear, start) - 1]
+        tag = clear[start + len(name) : tag_end(clear, start) - 1]
         matrix = writer.reader.given(tag).matrix if b"number-matrix" in tag else None
         yield start, column, repeated(tag), text(formula[1] or formula[2] or b""), matrix or (1, 1)
 
@@ -117,7 +149,9 @@ def _resolver(content: Content) -> Resolver:
     sheets = [table.name for table in content.tables]
     index = {name.casefold(): position for position, name in reversed(list(enumerate(sheets)))}
     workbook = (tag for _, tag in content.outside(NAME_TAGS))
-    names: dict[tuple[int | None, str], str] = {(None, name.casefold()): text for name, text in defined_names(content, workbook)}
+    names: dict[tuple[int | None, str], str] = {
+        (None, name.casefold()): text for name, text in defined_names(content, workbook)
+    }
     start_tag = b"<" + content.dialect.table + b"named-expressions"
     for position, table in enumerate(content.tables):
         start = content.clear.find(start_tag, table.start, table.end)
@@ -126,6 +160,10 @@ def _resolver(content: Content) -> Resolver:
             names.update({(position, name.casefold()): text for name, text in local})
 
     def tables() -> dict[str, Columns]:
-        return {name.casefold(): Columns(index[area.sheet.casefold()], area, ()) for name, area, _ in database_ranges(content)
-                if area.sheet.casefold() in index}
+        return {
+            name.casefold(): Columns(index[area.sheet.casefold()], area, ())
+            for name, area, _ in database_ranges(content)
+            if area.sheet.casefold() in index
+        }
+
     return Resolver(sheets, names, tables)

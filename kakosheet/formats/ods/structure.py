@@ -1,4 +1,5 @@
-"""What a patch asks for beside cells: database ranges that grow, defined names, the looks of added columns (ODF 1.3 part 3, 9.1.6, 9.4.11-15)."""
+"""What a patch asks for beside cells: database ranges that grow, defined names, the looks of added columns (ODF 1.3
+part 3, 9.1.6, 9.4.11-15)."""
 
 from __future__ import annotations
 
@@ -29,10 +30,14 @@ def growth_edits(content: Content, table: TableSpan, growth: TableGrowth) -> lis
         if area is not None and area.sheet.casefold() == table.name.casefold():
             here.append((given.get(t.decode() + "name", "").casefold(), area, start, tag))
     found = next((one for one in here if one[0] == growth.name.casefold()), None) or next(
-        (one for one in here if one[0].startswith(_ANONYMOUS)), None)
+        (one for one in here if one[0].startswith(_ANONYMOUS)), None
+    )
     if found is None or (found[1].last_row >= growth.last_row and not growth.titles):
         return []
-    corner = re.search(rb"\s%starget-range-address\s*=\s*(?:\"[^\"]*|'[^']*?)(?<=[.:$])([A-Za-z]{1,3})(\$?)(\d+)[\"']" % re.escape(t), found[3])
+    corner = re.search(
+        rb"\s%starget-range-address\s*=\s*(?:\"[^\"]*|'[^']*?)(?<=[.:$])([A-Za-z]{1,3})(\$?)(\d+)[\"']" % re.escape(t),
+        found[3],
+    )
     if corner is None:
         return []
     letters = column_letters(found[1].last_column + len(growth.titles)).encode()
@@ -41,23 +46,45 @@ def growth_edits(content: Content, table: TableSpan, growth: TableGrowth) -> lis
 
 
 def _address(area: Area) -> str:
-    corners = [f"${column_letters(column)}${row}" for row, column in dict.fromkeys(((area.row, area.column), (area.last_row, area.last_column)))]
+    corners = [
+        f"${column_letters(column)}${row}"
+        for row, column in dict.fromkeys(((area.row, area.column), (area.last_row, area.last_column)))
+    ]
     return f"${quote_sheet(area.sheet)}.{':.'.join(corners)}"
 
 
 def name_edits(content: Content, names: Mapping[str, Area]) -> list[Edit]:
     """The edits by which workbook-scope names point where they are to."""
     t, p = content.dialect.table_attribute, content.dialect.table
-    known = {attributes(tag).get(t.decode() + "name", "").casefold(): (start, tag) for start, tag in content.outside(NAME_TAGS)} if names else {}
+    known = (
+        {
+            attributes(tag).get(t.decode() + "name", "").casefold(): (start, tag)
+            for start, tag in content.outside(NAME_TAGS)
+        }
+        if names
+        else {}
+    )
     edits, fresh = [], []
     for name, area in names.items():
         element = b'<%snamed-range%s %sname="%s" %sbase-cell-address="%s" %scell-range-address="%s"' % (
-            p, content.dialect.declared, t, quoted(name), t, quoted(_address(Area(area.sheet, 1, 1, 1, 1))), t, quoted(_address(area)))
+            p,
+            content.dialect.declared,
+            t,
+            quoted(name),
+            t,
+            quoted(_address(Area(area.sheet, 1, 1, 1, 1))),
+            t,
+            quoted(_address(area)),
+        )
         start, tag = known.get(name.casefold(), (-1, b""))
         if start < 0:
             fresh.append(element + b"/>")
         elif parse_area(attributes(tag).get(t.decode() + "cell-range-address", "")) != area:
-            end = start + len(tag) if tag.endswith(b"/>") else content.clear.index(b">", content.clear.index(b"</", start)) + 1
+            end = (
+                start + len(tag)
+                if tag.endswith(b"/>")
+                else content.clear.index(b">", content.clear.index(b"</", start)) + 1
+            )
             edits.append((start, end, element + b"/>"))
     return edits + (_new_names(content, b"".join(fresh)) if fresh else [])
 
@@ -75,7 +102,8 @@ def _new_names(content: Content, elements: bytes) -> list[Edit]:
 
 
 def column_edits(content: Content, table: TableSpan, added: Mapping[int, int]) -> list[Edit]:
-    """The edits by which new columns are as wide as others and have their cells' style; one that has a style keeps it."""
+    """The edits by which new columns are as wide as others and have their cells' style; one that has a style keeps
+    it."""
     if not added:
         return []
     first, known = 1, []
@@ -99,11 +127,19 @@ def column_edits(content: Content, table: TableSpan, added: Mapping[int, int]) -
             position = column + 1
         edits.append((start, end, b"".join(pieces)))
     beyond = sorted(column for column, look in looks.items() if look and column >= first)
-    return edits + _columns_beyond(content, table, known, first, [(column, looks[column]) for column in beyond], attribute)
+    return edits + _columns_beyond(
+        content, table, known, first, [(column, looks[column]) for column in beyond], attribute
+    )
 
 
-def _columns_beyond(content: Content, table: TableSpan, known: list[tuple[int, int, int, int]], first: int, wanted: list[tuple[int, bytes]],
-                    attribute: bytes) -> list[Edit]:
+def _columns_beyond(
+    content: Content,
+    table: TableSpan,
+    known: list[tuple[int, int, int, int]],
+    first: int,
+    wanted: list[tuple[int, bytes]],
+    attribute: bytes,
+) -> list[Edit]:
     pieces = []
     for column, look in wanted:
         if column > first:

@@ -1,4 +1,5 @@
-"""What the attributes of a cell say: its type and value, its formula, what it stands for (ODF 1.3 part 3, 9.1.4 and 19.385)."""
+"""What the attributes of a cell say: its type and value, its formula, what it stands for (ODF 1.3 part 3, 9.1.4 and
+19.385)."""
 
 from __future__ import annotations
 
@@ -13,16 +14,20 @@ from kakosheet.formats.ods.content import repeated
 from kakosheet.formats.ods.dialect import Dialect
 from kakosheet.formats.ods.openformula import to_ooxml
 
-_DURATION = re.compile(r"(-?)P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d*)?)S)?)?")
+_DURATION = re.compile(
+    r"(-?)P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d*)?)S)?)?"
+)
 _ERROR = re.compile(r"#(?:N/A|GETTING_DATA|[A-Z][A-Z0-9/_]*[!?])|Err:\d{3}")
 _NUMBERS = frozenset({"float", "percentage", "currency"})
 _CACHE = 20_000
-# Stands for the formula's own row number while formulas are kept: digits, so that it reads like one, and so many that none is it.
+# Stands for the formula's own row number while formulas are kept: digits, so that it reads like one, and so many that
+# none is it.
 _ROW = "7770777077"
 
 
 class Source(IntEnum):
-    """Where a cell's value is found: nowhere or in a text if it has one, in its text, in its attributes; or its text is an error."""
+    """Where a cell's value is found: nowhere or in a text if it has one, in its text, in its attributes; or its text is
+    an error."""
 
     NOTHING = 0
     TEXT = 1
@@ -31,7 +36,8 @@ class Source(IntEnum):
 
 
 class Given(NamedTuple):
-    """What a start tag says. `formula` is the attribute as written; `matrix` how many rows and columns an array formula fills."""
+    """What a start tag says. `formula` is the attribute as written; `matrix` how many rows and columns an array formula
+    fills."""
 
     repeat: int
     source: Source
@@ -46,7 +52,12 @@ class Reader:
 
     def __init__(self, dialect: Dialect) -> None:
         o, t, c = (prefix.decode() for prefix in (dialect.office_attribute, dialect.table_attribute, dialect.calcext))
-        self._type, self._value, self._text, self._boolean = o + "value-type", o + "value", o + "string-value", o + "boolean-value"
+        self._type, self._value, self._text, self._boolean = (
+            o + "value-type",
+            o + "value",
+            o + "string-value",
+            o + "boolean-value",
+        )
         self._date, self._time = o + "date-value", o + "time-value"
         self._formula, self._style, self._extended = t + "formula", t + "style-name", c + "value-type" if c else ""
         self._matrix = (t + "number-matrix-rows-spanned", t + "number-matrix-columns-spanned")
@@ -70,7 +81,9 @@ class Reader:
             said = text(value)
             read = moment(said) if kind == b"date" else said if kind == b"string" else number(said)
             if read is not None:
-                return Given(1, Source.ATTRIBUTE, read, None if formula is None else text(formula), None, style is not None)
+                return Given(
+                    1, Source.ATTRIBUTE, read, None if formula is None else text(formula), None, style is not None
+                )
         given = attributes(tag)
         source, value = self._typed(given)
         matrix = None
@@ -116,11 +129,16 @@ class Reader:
 
 
 def _common(dialect: Dialect) -> re.Pattern[bytes]:
-    """Attributes as LibreOffice orders them, of cells whose value they hold: a shorter way to what is read from any others."""
-    o, t, c = (re.escape(prefix) for prefix in (dialect.office_attribute, dialect.table_attribute, dialect.calcext or b"\0"))
+    """Attributes as LibreOffice orders them, of cells whose value they hold: a shorter way to what is read from any
+    others."""
+    o, t, c = (
+        re.escape(prefix) for prefix in (dialect.office_attribute, dialect.table_attribute, dialect.calcext or b"\0")
+    )
     kinds = rb"float|percentage|date|string"
-    return re.compile(rb'( %sstyle-name="[^"]*")?(?: %scontent-validation-name="[^"]*")?(?: %sformula="([^"]*)")? %svalue-type="(%s)"'
-                      rb' %s(?:value|date-value|string-value)="([^"]*)"(?: %svalue-type="(?:%s)")?' % (t, t, t, o, kinds, o, c, kinds))
+    return re.compile(
+        rb'( %sstyle-name="[^"]*")?(?: %scontent-validation-name="[^"]*")?(?: %sformula="([^"]*)")? %svalue-type="(%s)"'
+        rb' %s(?:value|date-value|string-value)="([^"]*)"(?: %svalue-type="(?:%s)")?' % (t, t, t, o, kinds, o, c, kinds)
+    )
 
 
 def formula_text(written: str) -> str:
@@ -162,7 +180,13 @@ def days(written: str) -> int | float | None:
     if match is None:
         return None
     sign, years, months, whole, hours, minutes, seconds = match.groups()
-    total = int(years or 0) * 365 + int(months or 0) * 30 + int(whole or 0) + int(hours or 0) / 24 + int(minutes or 0) / 1440
+    total = (
+        int(years or 0) * 365
+        + int(months or 0) * 30
+        + int(whole or 0)
+        + int(hours or 0) / 24
+        + int(minutes or 0) / 1440
+    )
     total += float(seconds or 0) / 86_400
     return -total if sign else total
 
@@ -175,7 +199,8 @@ def is_error(value: str) -> bool:
 def valued(given: Given, said: str | None) -> tuple[Scalar, bool]:
     """(value, whether the file holds one) of a cell with that text.
 
-    LibreOffice writes a formula that gives "" with a blank paragraph and no type; one that was never computed has no paragraph.
+    LibreOffice writes a formula that gives "" with a blank paragraph and no type; one that was never computed has no
+    paragraph.
     """
     if given.source is Source.ATTRIBUTE:
         if given.formula is not None and said is not None and given.value in ("", 0) and is_error(said):

@@ -1,4 +1,5 @@
-"""New workbooks as .ods, with the standard library alone: the same plain data give the same bytes, rows are never held all at once."""
+"""New workbooks as .ods, with the standard library alone: the same plain data give the same bytes, rows are never held
+all at once."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ CHUNK = 1 << 18
 
 
 def write_workbook(book: NewBook) -> bytes:
-    """The whole workbook. KakosheetError K310 if a text is longer than a cell can hold, K207 for more rows than a sheet has."""
+    """The whole workbook. KakosheetError K310 if a text is longer than a cell can hold, K207 for more rows than a sheet
+    has."""
     buffer = BytesIO()
     write_to(book, buffer)
     return buffer.getvalue()
@@ -50,7 +52,11 @@ def pack(job: Job, sheets: list[Sheet], target: IO[bytes], names: str = "") -> N
     with ZipFile(target, "w") as package:
         _add(package, "mimetype", iter((MIMETYPE,)), stored=True)
         _add(package, "content.xml", _content(job, sheets, names))
-        parts = {"styles.xml": styles_part(job), "settings.xml": settings_part(sheets, sheets[0].name), "meta.xml": meta_part(job.book)}
+        parts = {
+            "styles.xml": styles_part(job),
+            "settings.xml": settings_part(sheets, sheets[0].name),
+            "meta.xml": meta_part(job.book),
+        }
         for folder, content in job.chart_parts():
             parts |= {f"{folder}/content.xml": content, f"{folder}/styles.xml": chart_styles_part()}
         for name, content in parts.items():
@@ -99,8 +105,10 @@ def _content(job: Job, sheets: list[Sheet], names: str) -> Iterator[str]:
     yield from job.styles.automatic()
     yield f"{FRAME_STYLE}</office:automatic-styles><office:body><office:spreadsheet>"
     # Whole-cell comparison and wildcards as in .xlsx, so that live formulas count alike in both formats.
-    yield ('<table:calculation-settings table:case-sensitive="false" table:automatic-find-labels="false"'
-           ' table:use-regular-expressions="false" table:use-wildcards="true"/>')
+    yield (
+        '<table:calculation-settings table:case-sensitive="false" table:automatic-find-labels="false"'
+        ' table:use-regular-expressions="false" table:use-wildcards="true"/>'
+    )
     yield content_validations(job.validations)
     for sheet in sheets:
         yield _opening(sheet)
@@ -115,6 +123,13 @@ def _content(job: Job, sheets: list[Sheet], names: str) -> Iterator[str]:
 
 def _opening(sheet: Sheet) -> str:
     """The table's start tag, without its end."""
-    tag = element("table:table", {"table:name": sheet.name, "table:style-name": sheet.style,
-                                  "table:print": None if sheet.printed else "false", "table:print-ranges": sheet.print_area or None})
+    tag = element(
+        "table:table",
+        {
+            "table:name": sheet.name,
+            "table:style-name": sheet.style,
+            "table:print": None if sheet.printed else "false",
+            "table:print-ranges": sheet.print_area or None,
+        },
+    )
     return tag.removesuffix("/>") + ">"

@@ -1,1 +1,2 @@
-"""What a new workbook holds, before any file format: lanes, widths, rules, drop-downs, views, charts as plain data for the writers."""
+"""What a new workbook holds, before any file format: lanes, widths, rules, drop-downs, views, charts as plain data for
+the writers."""

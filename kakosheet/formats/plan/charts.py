@@ -46,9 +46,9 @@ def drawn_values(plan: Plan, chart: Chart, column: str) -> list[Any]:
     block, _, key = column.partition(".")
     schema = plan.book.schema.tables[block]
     encode = encoder(schema.by_key[key], plan.book.titles)
-    values = [encode(value) for value in list(plan.table(schema).columns.get(key, ()))[:schema.slots]]
+    values = [encode(value) for value in list(plan.table(schema).columns.get(key, ()))[: schema.slots]]
     values += [None] * ((schema.slots or 1) - len(values))
-    return values[:chart.rows] if chart.rows else values
+    return values[: chart.rows] if chart.rows else values
 
 
 def size(layout: ViewLayout, chart: Chart) -> tuple[int, int]:

@@ -1,7 +1,9 @@
-"""Live colours: for every column one block of rules that exclude one another or stand in order, each with its whole style.
+"""Live colours: for every column one block of rules that exclude one another or stand in order, each with its whole
+style.
 
-LibreOffice applies only the first true rule of a cell where Excel merges several; so no rule relies on another one below it. Where a value
-decides the number format (sums without decimals, moments without a time of day), every rule exists once for either format.
+LibreOffice applies only the first true rule of a cell where Excel merges several; so no rule relies on another one
+below it. Where a value decides the number format (sums without decimals, moments without a time of day), every rule
+exists once for either format.
 """
 
 from __future__ import annotations
@@ -46,8 +48,8 @@ class Condition(NamedTuple):
 class Ground:
     """Where a table's rules apply: first and last row (of columns whose header stands lower, so much lower).
 
-    `lined` draws the hairline only under rows that hold something. `spans[key]` is the last spreadsheet column to which a column's cells
-    go on. Columns in `plain` have no rules.
+    `lined` draws the hairline only under rows that hold something. `spans[key]` is the last spreadsheet column to which
+    a column's cells go on. Columns in `plain` have no rules.
     """
 
     first: int
@@ -92,7 +94,12 @@ def bars(plan: Plan, table: TableSchema, ground: Ground) -> Iterator[Bar]:
     for column in table.columns:
         if column.bar and column.key not in ground.plain:
             down = place.offsets.get(column.key, 0)
-            yield Bar(place.columns[column.key], ground.first + down, ground.last + down, 1 if column.kind is Kind.PERCENT else 100)
+            yield Bar(
+                place.columns[column.key],
+                ground.first + down,
+                ground.last + down,
+                1 if column.kind is Kind.PERCENT else 100,
+            )
 
 
 def runs(columns: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -113,9 +120,14 @@ class _Maker:
     def __init__(self, plan: Plan, table: TableSchema, ground: Ground) -> None:
         self.plan, self.table, self.ground = plan, table, ground
         self.at = plan.place(table).columns
-        self.marks = {column.key: plan.book.marks[column.style] for column in table.columns
-                      if column.style in plan.book.marks and plan.words(column)}
-        self.leader = next((column for column in table.columns if column.key in self.marks and self.marks[column.key].tints_rows), None)
+        self.marks = {
+            column.key: plan.book.marks[column.style]
+            for column in table.columns
+            if column.style in plan.book.marks and plan.words(column)
+        }
+        self.leader = next(
+            (column for column in table.columns if column.key in self.marks and self.marks[column.key].tints_rows), None
+        )
 
     def cell(self, key: str) -> str:
         """The column's cell in the rule's row; the row's number is relative."""
@@ -124,8 +136,11 @@ class _Maker:
 
     def rules(self, column: Column) -> Iterator[Condition]:
         variants = tuple(self._variants(column))
-        base = numbers_of(column.kind, live=column.owner is Owner.FORMULA or is_our_link(column),
-                          rate=not column.bar and column.owner is Owner.TOOL)
+        base = numbers_of(
+            column.kind,
+            live=column.owner is Owner.FORMULA or is_our_link(column),
+            rate=not column.bar and column.owner is Owner.TOOL,
+        )
         for rule in self._plain_rules(column, base):
             for test, numbers in variants:
                 yield rule._replace(test=f"AND({test},{rule.test})", numbers=numbers)
@@ -152,7 +167,7 @@ class _Maker:
     def _currency(self, column: Column) -> Column | None:
         """The currency of a sum: the column right of it, or else the table's only one."""
         columns = list(self.table.columns)
-        after = columns[columns.index(column) + 1:][:1]
+        after = columns[columns.index(column) + 1 :][:1]
         known = [c for c in columns if c.kind is Kind.CURRENCY]
         if after and after[0].kind is Kind.CURRENCY:
             return after[0]
@@ -180,13 +195,21 @@ class _Maker:
         schema = self.table
         key = schema.id_column or schema.key_column or next((c.key for c in schema.columns if c.required), "")
         if not key:
-            cells = [f'{self.cell(c.key)}<>""' for c in schema.columns if c.owner in (Owner.USER, Owner.TOOL) and not c.hidden]
+            cells = [
+                f'{self.cell(c.key)}<>""'
+                for c in schema.columns
+                if c.owner in (Owner.USER, Owner.TOOL) and not c.hidden
+            ]
             return f"OR({','.join(cells[:8])})"
         return f'{self.cell(key)}<>""'
 
     def _words(self, column: Column, marks: Marks, key: str, numbers: str) -> Iterator[Condition]:
         """The column's own words. Those without a fill let the row's tint or grey through."""
-        rows = {severity: self._row_tests(severity) for severity in (Severity.BAD, Severity.DONE) if column is not self.leader}
+        rows = {
+            severity: self._row_tests(severity)
+            for severity in (Severity.BAD, Severity.DONE)
+            if column is not self.leader
+        }
         for severity, test in self._tests(marks, key):
             tone = TONES[severity]
             toned = self._toned(test, tone, with_icon(tone, numbers))

@@ -30,7 +30,8 @@ TITLE_HEIGHT, BAND_HEIGHT = 27.0, 18.0
 
 @dataclass(frozen=True)
 class Lane:
-    """One column as it is written: where, whether a band begins there, how it is shown. `level` is its outline level."""
+    """One column as it is written: where, whether a band begins there, how it is shown. `level` is its outline
+    level."""
 
     column: Column
     at: int
@@ -44,7 +45,8 @@ class Lane:
 
 
 def register_lanes(plan: Plan, schema: SheetSchema, table: TableSchema) -> list[Lane]:
-    """The columns of a register. The first column of a closed band stays open: it shows that there is more, and carries the button."""
+    """The columns of a register. The first column of a closed band stays open: it shows that there is more, and carries
+    the button."""
     values = plan.table(table).columns
     lanes = []
     closed_band = _closed_bands(plan, table)
@@ -55,8 +57,13 @@ def register_lanes(plan: Plan, schema: SheetSchema, table: TableSchema) -> list[
         opened |= {band} if not hidden else set()
         level = 0 if not column.collapsed or handle else 2 if hidden else 1
         title = plan.column_title(table, column)
-        width = column_width(column, title, plan.words(column).values(), values.get(column.key, [])[:SAMPLE],
-                             reference_width(column, table, plan.book.schema.tables))
+        width = column_width(
+            column,
+            title,
+            plan.words(column).values(),
+            values.get(column.key, [])[:SAMPLE],
+            reference_width(column, table, plan.book.schema.tables),
+        )
         if handle:
             width = max(width, characters(_caption(plan, table, band)) + PADDING)
         lanes.append(Lane(column, at, title, width, band, begins, hidden, level, handle))
@@ -76,7 +83,9 @@ def _banded(table: TableSchema) -> Iterator[tuple[Column, str, bool]]:
 def _closed_bands(plan: Plan, table: TableSchema) -> set[str]:
     """Bands of which every column that is not hidden is closed."""
     closed = {band for column, band, _ in _banded(table) if column.collapsed}
-    return closed - {band for column, band, _ in _banded(table) if not column.collapsed and not plan.book.hidden(table.key, column)}
+    return closed - {
+        band for column, band, _ in _banded(table) if not column.collapsed and not plan.book.hidden(table.key, column)
+    }
 
 
 def _room_for_title(plan: Plan, schema: SheetSchema, lanes: list[Lane]) -> list[Lane]:
@@ -99,8 +108,12 @@ def frozen_columns(schema: SheetSchema, lanes: Sequence[Lane]) -> int:
 def lane_style(lane: Lane) -> Style:
     """The style of a lane's data cells."""
     column = lane.column
-    style = cell_style(column.owner, column.kind, ours_links=is_our_link(column),
-                       rate=column.owner in (Owner.TOOL, Owner.FORMULA) and not column.bar)
+    style = cell_style(
+        column.owner,
+        column.kind,
+        ours_links=is_our_link(column),
+        rate=column.owner in (Owner.TOOL, Owner.FORMULA) and not column.bar,
+    )
     return grouped(style) if lane.begins and lane.at > 1 else style
 
 
@@ -115,7 +128,8 @@ def _caption(plan: Plan, table: TableSchema, band: str) -> str:
 
 
 def top_cells(plan: Plan, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane]) -> Iterator[Cell]:
-    """Title and intro, the way back and the bands, white from edge to edge; the group rules run through the bands. Later cells win."""
+    """Title and intro, the way back and the bands, white from edge to edge; the group rules run through the bands.
+    Later cells win."""
     for lane in lanes:
         yield Cell(TITLE_ROW, lane.at, CANVAS)
         band = grouped(BAND) if lane.begins and lane.at > 1 else CANVAS

@@ -1,4 +1,5 @@
-"""The hidden sheet and the defined names: what drop-downs offer, the cells behind our names, header cells, sheets that links lead to."""
+"""The hidden sheet and the defined names: what drop-downs offer, the cells behind our names, header cells, sheets that
+links lead to."""
 
 from __future__ import annotations
 
@@ -84,7 +85,8 @@ def header_names(plan: Plan) -> Iterator[Name]:
 
 
 def reference_names(plan: Plan) -> Iterator[tuple[str, str]]:
-    """For every register that others refer to, a name for its ids or names as far down as they go, and the formula it stands for."""
+    """For every register that others refer to, a name for its ids or names as far down as they go, and the formula it
+    stands for."""
     for table in _referred(plan):
         place = plan.place(table)
         letters, first = column_letters(place.columns[table.key_column or table.id_column]), place.header_row + 1
@@ -95,6 +97,11 @@ def reference_names(plan: Plan) -> Iterator[tuple[str, str]]:
 
 def _referred(plan: Plan) -> Iterator[TableSchema]:
     schema = plan.book.schema
-    wanted = {part.partition(".")[0] for table in schema.tables.values() for column in table.columns for part in column.ref.split("|")}
+    wanted = {
+        part.partition(".")[0]
+        for table in schema.tables.values()
+        for column in table.columns
+        for part in column.ref.split("|")
+    }
     registers = (table for sheet in schema.sheets if sheet.kind is SheetKind.REGISTER for table in sheet.tables)
     return (table for table in registers if table.key in wanted and (table.key_column or table.id_column))

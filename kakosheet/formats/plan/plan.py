@@ -72,7 +72,8 @@ class Plan:
         return f'HYPERLINK("#_kako_go_{sheet}",{literal(text)})'
 
     def formula_of(self, table: TableSchema, column: Column) -> Callable[[int, Any], str | None] | None:
-        """(row, value) → the formula of a column's cell, None where it is a plain value; None for columns that never have formulas."""
+        """(row, value) → the formula of a column's cell, None where it is a plain value; None for columns that never
+        have formulas."""
         if column.owner is Owner.FORMULA:
             render = row_formula(column, table, self.binding, self.book.titles)
             down = self.place(table).offsets.get(column.key, 0)

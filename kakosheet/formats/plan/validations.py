@@ -1,4 +1,5 @@
-"""Help on header cells and drop-downs below them. Nothing is ever refused: lists warn, and a name that is new may simply be typed."""
+"""Help on header cells and drop-downs below them. Nothing is ever refused: lists warn, and a name that is new may
+simply be typed."""
 
 from __future__ import annotations
 
@@ -46,7 +47,9 @@ def _list(plan: Plan, column: Column) -> Validation | None:
         listing = column.choices or ("yes_no" if column.kind is Kind.YESNO else "currency")
         if not plan.book.titles.choices.get(listing):
             return None
-        return _drop_down(plan, choice_name(listing), strict=not column.open_choices and column.kind is not Kind.CURRENCY)
+        return _drop_down(
+            plan, choice_name(listing), strict=not column.open_choices and column.kind is not Kind.CURRENCY
+        )
     tables = [part.partition(".")[0] for part in column.ref.split("|") if part]
     known = [table for table in tables if table in plan.binding]
     return _drop_down(plan, reference_name(known[0]), strict=False) if known else None
@@ -55,8 +58,13 @@ def _list(plan: Plan, column: Column) -> Validation | None:
 def _drop_down(plan: Plan, source: str, *, strict: bool) -> Validation:
     if not strict:
         return Validation(source=source, message=plan.say("writer.choose_or_type"))
-    return Validation(source=source, strict=True, message=plan.say("writer.choose"), error_title=plan.say("writer.not_listed_title"),
-                      error_message=plan.say("writer.not_listed"))
+    return Validation(
+        source=source,
+        strict=True,
+        message=plan.say("writer.choose"),
+        error_title=plan.say("writer.not_listed_title"),
+        error_message=plan.say("writer.not_listed"),
+    )
 
 
 def _hint(plan: Plan, column: Column) -> Validation | None:
@@ -70,4 +78,4 @@ def _title(plan: Plan, table: TableSchema, column: Column) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[:most - 1] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"

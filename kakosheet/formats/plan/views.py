@@ -20,7 +20,7 @@ SLACK = 0.94
 """Room for fonts that are a little wider than Arial, where a scale has to be given."""
 
 
-# -- the sheet ----------------------------------------------------------------------------------------------------------------
+# -- the sheet ---------------------------------------------------------------------------------------------------------
 
 
 def column_widths(layout: ViewLayout) -> dict[int, float]:
@@ -47,12 +47,15 @@ def view_widths(plan: Plan, schema: SheetSchema, layout: ViewLayout) -> dict[int
 def hidden_columns(plan: Plan, schema: SheetSchema, layout: ViewLayout) -> set[int]:
     """Hidden block columns are hidden where nothing else stands in their column."""
     shared = [at for table in schema.tables for at in layout.placed(table.key).columns.values()]
-    hidden = {plan.place(table).columns[column.key] for table in schema.tables for column in table.columns if column.hidden}
+    hidden = {
+        plan.place(table).columns[column.key] for table in schema.tables for column in table.columns if column.hidden
+    }
     return {at for at in hidden if shared.count(at) == 1}
 
 
 def print_scale(layout: ViewLayout) -> int:
-    """Percent at which the print area is as wide as the paper. Excel ignores page breaks where it has to fit pages by itself."""
+    """Percent at which the print area is as wide as the paper. Excel ignores page breaks where it has to fit pages by
+    itself."""
     _, left, _, right = layout.print_area
     widths = column_widths(layout)
     across = sum(pixels(widths.get(at, MARGIN_COLUMN)) for at in range(left, right + 1)) * 0.75
@@ -60,7 +63,7 @@ def print_scale(layout: ViewLayout) -> int:
     return min(100, int(paper * 72 / across * SLACK * 100))
 
 
-# -- what never changes -------------------------------------------------------------------------------------------------------
+# -- what never changes ------------------------------------------------------------------------------------------------
 
 
 def fixed_cells(plan: Plan, schema: SheetSchema, layout: ViewLayout) -> Iterator[Cell]:
@@ -94,13 +97,13 @@ def _link(plan: Plan, place: tuple[int, int], target: str, words: str, style: St
 
 def _links(plan: Plan, links: Links) -> Iterator[Cell]:
     shown = [key for key in links.sheets if key in plan.book.visible]
-    for i, key in enumerate(shown[:links.lines * len(links.columns)]):
+    for i, key in enumerate(shown[: links.lines * len(links.columns)]):
         columns, row = links.columns[i // links.lines], links.row + i % links.lines
         yield _link(plan, (row, columns[0]), key, "", look_style(Look.LINK))
         yield Cell(row, columns[1], look_style(Look.LINE_SOFT), plan.say(links.about + key))
 
 
-# -- blocks -------------------------------------------------------------------------------------------------------------------
+# -- blocks ------------------------------------------------------------------------------------------------------------
 
 
 def header_cells(plan: Plan, table: TableSchema, column: Column, placed: Placed) -> Iterator[Cell]:
@@ -120,7 +123,9 @@ def value_cells(plan: Plan, table: TableSchema, column: Column, placed: Placed) 
     values = plan.table(table).columns.get(column.key, [])
     for i in range(table.slots or 0):
         value = values[i] if i < len(values) else None
-        yield Cell(row + 1 + i, at, style, encode(value), (formula(row + 1 + i, value) if formula is not None else None) or "")
+        yield Cell(
+            row + 1 + i, at, style, encode(value), (formula(row + 1 + i, value) if formula is not None else None) or ""
+        )
         for beside in range(at + 1, placed.spans.get(column.key, at) + 1):
             yield Cell(row + 1 + i, beside, style)
 
@@ -140,7 +145,9 @@ def value_style(placed: Placed, column: Column) -> Style:
 
 def block_ground(plan: Plan, table: TableSchema, placed: Placed) -> Ground:
     """Where the live colours of a block apply."""
-    plain = frozenset(column.key for column in table.columns if _value_look(placed, column) not in (Look.LANE, Look.PAPER))
+    plain = frozenset(
+        column.key for column in table.columns if _value_look(placed, column) not in (Look.LANE, Look.PAPER)
+    )
     first = plan.place(table).header_row + 1
     return Ground(first, first + (table.slots or 1) - 1, placed.value is Look.PAPER, placed.spans, plain)
 

@@ -20,8 +20,17 @@ ICON = 2.0
 SENTENCE = 48.0
 """The widest column for texts of ours: they may say a little more than people type."""
 _FIXED = {Kind.DATE: 12.5, Kind.DATETIME: 17.0, Kind.CURRENCY: 8.0, Kind.YESNO: 9.0}
-_RANGE = {Kind.INTEGER: (8.0, 14.0), Kind.DAYS: (10.0, 12.0), Kind.NUMBER: (9.0, 14.0), Kind.MONEY: (12.0, 16.0),
-          Kind.PERCENT: (10.0, 12.0), Kind.SCORE: (10.0, 12.0), Kind.LINK: (14.0, 38.0), Kind.CHOICE: (11.0, 34.0), Kind.TEXT: (14.0, 36.0)}
+_RANGE = {
+    Kind.INTEGER: (8.0, 14.0),
+    Kind.DAYS: (10.0, 12.0),
+    Kind.NUMBER: (9.0, 14.0),
+    Kind.MONEY: (12.0, 16.0),
+    Kind.PERCENT: (10.0, 12.0),
+    Kind.SCORE: (10.0, 12.0),
+    Kind.LINK: (14.0, 38.0),
+    Kind.CHOICE: (11.0, 34.0),
+    Kind.TEXT: (14.0, 36.0),
+}
 
 
 def characters(text: str) -> float:
@@ -39,18 +48,20 @@ def _splits(title: str) -> Iterable[tuple[str, ...]]:
     yield (title,)
     for i in range(1, len(title)):
         if title[i] == " ":
-            yield title[:i], title[i + 1:]
+            yield title[:i], title[i + 1 :]
         elif east_asian_width(title[i]) in "WF" and i > 1:
             yield title[:i], title[i:]
 
 
 def column_width(column: Column, title: str, words: Iterable[str], values: Iterable[Any], least: float = 0.0) -> float:
-    """Characters: what the values will usually need, as a new book has none. Never below `least`, the header or, for choices, the longest
-    word and its icon."""
+    """Characters: what the values will usually need, as a new book has none. Never below `least`, the header or, for
+    choices, the longest word and its icon."""
     least = max(least, _header_width(column, title))
     listed = max((characters(word) for word in words), default=0.0)
     if listed:
-        least = max(least, min(listed, 30.0) * (1.12 if column.style else 1.04) + PADDING + (ICON if column.style else 0))
+        least = max(
+            least, min(listed, 30.0) * (1.12 if column.style else 1.04) + PADDING + (ICON if column.style else 0)
+        )
     if column.width is not None:
         return max(column.width, least)
     if column.kind in _FIXED:
@@ -68,7 +79,11 @@ def reference_width(column: Column, table: TableSchema, tables: Mapping[str, Tab
     """What a column needs that holds ids or names of a table: its own id, or those it refers or leads to."""
     if column.owner is Owner.ID:
         return _id_width(table)
-    known = [(tables[key], column_key) for key, _, column_key in (ref.partition(".") for ref in column.ref.split("|")) if key in tables]
+    known = [
+        (tables[key], column_key)
+        for key, _, column_key in (ref.partition(".") for ref in column.ref.split("|"))
+        if key in tables
+    ]
     names = [_id_width(target) if target.id_column == key else target.by_key[key].width or 0.0 for target, key in known]
     return max([*names, *(_id_width(tables[key]) for key in column.link_to.split("|") if key in tables)], default=0.0)
 
@@ -78,7 +93,8 @@ def _id_width(table: TableSchema) -> float:
 
 
 def _header_width(column: Column, title: str) -> float:
-    """Numeric headers stand right, close to the one before: where a title nearly fits on one line it gets one, with air on its left."""
+    """Numeric headers stand right, close to the one before: where a title nearly fits on one line it gets one, with air
+    on its left."""
     least, line = title_width(title) + PADDING, characters(title)
     return line + PADDING if column.kind in RIGHT and line <= least + PADDING else least
 

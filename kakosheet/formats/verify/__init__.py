@@ -1,9 +1,10 @@
 """Whether a patch changed what it lists and nothing else, told by a reader that shares nothing with the patcher.
 
-The standard library unzips, expat parses. What was not to change is compared as bytes; a patched sheet cell by cell. Permitted are: the cells of
-the patch and its new rows; `dimension`, `spans`, ranges of tables and filters that were to grow, looks of added columns; shared strings at the end;
-cached values of formulas, as many as the patch says; the text of a shared formula in the cell that takes it over; entries of the calculation chain
-whose cell was written; calcPr; custom properties and names of the patch.
+The standard library unzips, expat parses. What was not to change is compared as bytes; a patched sheet cell by cell.
+Permitted are: the cells of the patch and its new rows; `dimension`, `spans`, ranges of tables and filters that were to
+grow, looks of added columns; shared strings at the end; cached values of formulas, as many as the patch says; the text
+of a shared formula in the cell that takes it over; entries of the calculation chain whose cell was written; calcPr;
+custom properties and names of the patch.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ __all__ = ["Listed", "Sheet", "Verified", "compare", "verify"]
 
 
 class Verified(NamedTuple):
-    """How many listed cells changed, how many formulas lost their cached value, and a sentence for each thing that was not to change."""
+    """How many listed cells changed, how many formulas lost their cached value, and a sentence for each thing that was
+    not to change."""
 
     cells: int
     dropped: int
@@ -39,7 +41,8 @@ def verify(before: bytes, after: bytes, patch: Patch, dropped: int) -> Verified:
 
 
 def compare(before: bytes, after: bytes, listed: Listed) -> Verified:
-    """What differs between two files beyond what is listed; a file that cannot be read again is told as a difference."""
+    """What differs between two files beyond what is listed; a file that cannot be read again is told as a
+    difference."""
     found = Found()
     if before == after:
         return Verified(0, 0, ())
@@ -52,7 +55,15 @@ def compare(before: bytes, after: bytes, listed: Listed) -> Verified:
         for name in changed:
             if name in new.entries and has_unknown_prefix(new.read(name)) and not has_unknown_prefix(old.read(name)):
                 found.differs(f"{name} uses a prefix that it does not declare")
-    except (Unreadable, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, KeyError) as error:
+    except (
+        Unreadable,
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        KeyError,
+    ) as error:
         found.differs(f"it cannot be read again: {error}")
     return Verified(found.cells, found.dropped, tuple(found.differences))
 
@@ -67,7 +78,11 @@ def _changed(old: Archive, new: Archive) -> Iterator[str]:
 
 def _compare_archives(old: Archive, new: Archive, found: Found) -> None:
     kept = [[name for name in archive.order if name in other.entries] for archive, other in ((old, new), (new, old))]
-    if kept[0] != kept[1] or [name for name in old.entries if name in new.entries] != [name for name in new.entries if name in old.entries]:
+    if kept[0] != kept[1] or [name for name in old.entries if name in new.entries] != [
+        name for name in new.entries if name in old.entries
+    ]:
         found.differs("the order of the parts changed")
-    if old.around != new.around or any(old.entries[name].about != new.entries[name].about for name in kept[0] if name in new.entries):
+    if old.around != new.around or any(
+        old.entries[name].about != new.entries[name].about for name in kept[0] if name in new.entries
+    ):
         found.differs("what the archive says of its parts changed")

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 
 class Entry(NamedTuple):
-    """`raw` is the member as it lies in the archive, from its local header to the next one; `about` what the directory says beside sizes."""
+    """`raw` is the member as it lies in the archive, from its local header to the next one; `about` what the directory
+    says beside sizes."""
 
     raw: bytes
     about: tuple[object, ...]
@@ -21,9 +22,12 @@ class Archive:
         self._zip = zipfile.ZipFile(io.BytesIO(data))
         infos = sorted(self._zip.infolist(), key=lambda info: info.header_offset)
         ends = [info.header_offset for info in infos[1:]] + [self._zip.start_dir]
-        self.entries = {info.filename: Entry(data[info.header_offset:end], _about(info)) for info, end in zip(infos, ends, strict=True)}
+        self.entries = {
+            info.filename: Entry(data[info.header_offset : end], _about(info))
+            for info, end in zip(infos, ends, strict=True)
+        }
         self.order = [info.filename for info in self._zip.infolist()]
-        self.around = data[:infos[0].header_offset] if infos else b"", self._zip.comment
+        self.around = data[: infos[0].header_offset] if infos else b"", self._zip.comment
         self._names = {key(name): name for name in self.entries}
 
     def __contains__(self, name: str) -> bool:
@@ -40,4 +44,12 @@ def key(name: str) -> str:
 
 
 def _about(info: zipfile.ZipInfo) -> tuple[object, ...]:
-    return (info.date_time, info.compress_type, info.external_attr, info.internal_attr, info.create_system, info.create_version, info.comment)
+    return (
+        info.date_time,
+        info.compress_type,
+        info.external_attr,
+        info.internal_attr,
+        info.create_system,
+        info.create_version,
+        info.comment,
+    )

@@ -1,4 +1,5 @@
-"""Whether a cell holds what was to be written. Only what can be said without doubt is said: dates and texts with odd characters pass."""
+"""Whether a cell holds what was to be written. Only what can be said without doubt is said: dates and texts with odd
+characters pass."""
 
 from __future__ import annotations
 

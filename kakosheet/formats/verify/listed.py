@@ -13,7 +13,8 @@ MOST = 10
 
 
 class Sheet(NamedTuple):
-    """`cells` are (row, column), `rows` their rows; from `first_new_row` on these may get blank cells that look like others.
+    """`cells` are (row, column), `rows` their rows; from `first_new_row` on these may get blank cells that look like
+    others.
 
     `values[row][column]` are what listed cells are to hold, as far as that is known.
     """
@@ -37,7 +38,9 @@ class Listed(NamedTuple):
     names: Collection[str] = ()
 
     def sheet(self, name: str) -> Sheet:
-        return self.sheets.get(name) or next((sheet for other, sheet in self.sheets.items() if other.casefold() == name.casefold()), _NOTHING)
+        return self.sheets.get(name) or next(
+            (sheet for other, sheet in self.sheets.items() if other.casefold() == name.casefold()), _NOTHING
+        )
 
     @property
     def grows(self) -> bool:
@@ -64,5 +67,7 @@ def listed_by(patch: Patch) -> Listed:
     sheets = {}
     for name, sheet in patch.sheets.items():
         cells = frozenset((row, column) for row, wanted in sheet.cells.items() for column in wanted)
-        sheets[name] = Sheet(cells, sheet.cells.keys(), sheet.first_new_row, tuple(sheet.tables), tuple(sheet.added), sheet.cells)
+        sheets[name] = Sheet(
+            cells, sheet.cells.keys(), sheet.first_new_row, tuple(sheet.tables), tuple(sheet.added), sheet.cells
+        )
     return Listed(sheets, tuple(patch.properties), tuple(name.casefold() for name in patch.names))

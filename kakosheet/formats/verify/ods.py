@@ -41,6 +41,7 @@ def compare(before: Archive, after: Archive, changed: Iterable[str], listed: Lis
 def _compare_manifest(old: bytes, new: bytes, found: Found) -> None:
     def is_meta(token: Token) -> bool:
         return token.name == "file-entry" and _PROPERTIES in token.attributes.values()
+
     before, after = (list(merged(without(outline(part).tokens, is_meta))) for part in (old, new))
     if before != after:
         found.differs(f"the part {_MANIFEST} changed")
@@ -65,7 +66,9 @@ def _compare_content(old: bytes, new: bytes, listed: Listed, found: Found) -> No
     for index, name in enumerate(names[0]):
         sheet = listed.sheet(name) if names[0].index(name) == index else Sheet()
         left, right = ([row for row in part.rows if row.region == index] for part in (before, after))
-        _compare_columns(name, _runs(left, "table-column", _COLUMNS), _runs(right, "table-column", _COLUMNS), sheet, found)
+        _compare_columns(
+            name, _runs(left, "table-column", _COLUMNS), _runs(right, "table-column", _COLUMNS), sheet, found
+        )
         _compare_rows(name, _runs(left, "table-row", _ROWS), _runs(right, "table-row", _ROWS), sheet, found)
         _compare_values(name, _runs(right, "table-row", _ROWS), sheet, found)
 
@@ -75,13 +78,21 @@ def _of(attributes: Attributes, name: str) -> str:
 
 
 def _around(part: Outline, grown: Sequence[str], listed: Listed) -> Iterator[object]:
-    """What stands beside rows and columns, without how far a range reaches that was to grow, and without names that were to be set."""
+    """What stands beside rows and columns, without how far a range reaches that was to grow, and without names that
+    were to be set."""
+
     def is_listed(token: Token) -> bool:
         return token.name == "named-range" and _of(token.attributes, "name").casefold() in listed.names
+
     for token in merged(without(part.tokens, is_listed)):
         corner = _of(token.attributes, "target-range-address").rpartition(":")[0]
-        if token.name == "database-range" and any(name.casefold() in corner.replace("''", "'").casefold() for name in grown):
-            yield corner, {key: value if local(key) != "target-range-address" else "" for key, value in token.attributes.items()}
+        if token.name == "database-range" and any(
+            name.casefold() in corner.replace("''", "'").casefold() for name in grown
+        ):
+            yield (
+                corner,
+                {key: value if local(key) != "target-range-address" else "" for key, value in token.attributes.items()},
+            )
         elif token.name == "named-expressions" and listed.names:
             continue
         elif token.kind == "" or token.name != "table":
@@ -121,14 +132,21 @@ def _compare_columns(name: str, old: Runs, new: Runs, sheet: Sheet, found: Found
     for start, length, before, after in _aligned(old, new):
         if length == 1 and start in added:
             continue
-        same = _plain(before.attributes) == _plain(after.attributes) if before and after else (
-            after is not None and not _plain(after.attributes) and bool(sheet.columns or (sheet.cells and not old)))
+        same = (
+            _plain(before.attributes) == _plain(after.attributes)
+            if before and after
+            else (
+                after is not None and not _plain(after.attributes) and bool(sheet.columns or (sheet.cells and not old))
+            )
+        )
         if not same:
             found.differs(f"{name}: column {start} changed")
 
 
 def _plain(attributes: Attributes, but: Iterable[str] = ()) -> Attributes:
-    return {key: value for key, value in attributes.items() if local(key) not in (_ROWS, _COLUMNS, *but) and key != "xml:id"}
+    return {
+        key: value for key, value in attributes.items() if local(key) not in (_ROWS, _COLUMNS, *but) and key != "xml:id"
+    }
 
 
 def _compare_values(name: str, rows: Runs, sheet: Sheet, found: Found) -> None:
@@ -150,6 +168,7 @@ def _finder(runs: Runs) -> Callable[[int], Any]:
     def at(place: int) -> Any:
         index = bisect_left(ends, place)
         return runs[index][1] if index < len(runs) else None
+
     return at
 
 
@@ -158,7 +177,11 @@ def _compare_rows(name: str, old: Runs, new: Runs, sheet: Sheet, found: Found) -
         if after is None:
             found.differs(f"{name}: row {start} is gone")
         elif before is None:
-            if length > 1 and _cells(after) and any(children or _plain(cell.attributes) for _, (cell, children) in _cells(after)):
+            if (
+                length > 1
+                and _cells(after)
+                and any(children or _plain(cell.attributes) for _, (cell, children) in _cells(after))
+            ):
                 found.differs(f"{name}: row {start} came up")
             elif length == 1:
                 _compare_cells(name, start, [], _cells(after), sheet, found)
@@ -218,12 +241,20 @@ def _children(children: Iterable[tuple[Token, bytes]], *but: str) -> list[tuple[
 
 
 def _compare_kept(where: str, old: Any, new: Any, dressed: bool, found: Found, count: int) -> None:
-    """A cell that was not to be written: a formula may lose its value, and a blank one of a new row may be given a look."""
+    """A cell that was not to be written: a formula may lose its value, and a blank one of a new row may be given a
+    look."""
     if _same(old, new):
         return
     (before, inside), (after, now) = old, new
-    dropped = _plain(before.attributes, _VALUES) == _plain(after.attributes) and _children(inside, "p") == _children(now)
-    looks = dressed and not now and not inside and _plain(before.attributes) == _undressed(_plain(after.attributes), before.attributes)
+    dropped = _plain(before.attributes, _VALUES) == _plain(after.attributes) and _children(inside, "p") == _children(
+        now
+    )
+    looks = (
+        dressed
+        and not now
+        and not inside
+        and _plain(before.attributes) == _undressed(_plain(after.attributes), before.attributes)
+    )
     if dropped and _of(before.attributes, "formula"):
         found.dropped += count
     elif not looks:
@@ -231,7 +262,14 @@ def _compare_kept(where: str, old: Any, new: Any, dressed: bool, found: Found, c
 
 
 def _shown(cell: Row, children: Iterable[tuple[Token, bytes]]) -> Shown:
-    kind = next((value for key, value in cell.attributes.items() if local(key) == "value-type" and not key.startswith("calcext:")), "")
+    kind = next(
+        (
+            value
+            for key, value in cell.attributes.items()
+            if local(key) == "value-type" and not key.startswith("calcext:")
+        ),
+        "",
+    )
     formula = bool(_of(cell.attributes, "formula"))
     if kind in ("float", "percentage", "currency"):
         return Shown(float(_of(cell.attributes, "value")), formula)

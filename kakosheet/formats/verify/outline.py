@@ -21,7 +21,8 @@ class Unreadable(Exception):
 
 
 class Token(NamedTuple):
-    """`kind` is "+" (a start tag), "-" (an end tag, empty where the element closes itself) or "" (text between tags)."""
+    """`kind` is "+" (a start tag), "-" (an end tag, empty where the element closes itself) or "" (text between
+    tags)."""
 
     kind: str
     name: str
@@ -63,7 +64,8 @@ def as_utf8(raw: bytes) -> bytes:
 
 
 def outline(part: bytes, rows: Collection[str] = (), region: Callable[[list[str]], bool] = lambda _: False) -> Outline:
-    """`rows` are local names of the elements to take out; `region` says of a path of local names whether it is an element that holds them.
+    """`rows` are local names of the elements to take out; `region` says of a path of local names whether it is an
+    element that holds them.
 
     An element of one of those names further down, in a region within the region, is not taken out. Raises Unreadable.
     """
@@ -136,7 +138,7 @@ class _Reader:
 
     def _nested(self) -> bool:
         """Whether another element of the region's name lies between."""
-        return self._path[self._open[-1] - 1] in self._path[self._open[-1]:-1]
+        return self._path[self._open[-1] - 1] in self._path[self._open[-1] : -1]
 
     def end(self, name: str, at: int) -> None:
         depth = len(self._path)
@@ -144,8 +146,8 @@ class _Reader:
         if self._row is not None:
             if self._row[2] == depth:
                 start = _tag_end(self.xml, self._row[3])
-                stop = start if self.xml[start - 2:start] == b"/>" else self.xml.index(b">", at) + 1
-                self.rows.append(Row(len(self.regions) - 1, self._row[0], self._row[1], self.xml[self._row[3]:stop]))
+                stop = start if self.xml[start - 2 : start] == b"/>" else self.xml.index(b">", at) + 1
+                self.rows.append(Row(len(self.regions) - 1, self._row[0], self._row[1], self.xml[self._row[3] : stop]))
                 self.position, self._row = stop, None
             return
         if self._open and self._open[-1] == depth:
@@ -159,11 +161,11 @@ class _Reader:
     def _tag(self, kind: str, name: str, given: Attributes, at: int) -> None:
         self.text(at)
         self.position = _tag_end(self.xml, at)
-        self.tokens.append(Token(kind, local(name), given, self.xml[at:self.position]))
+        self.tokens.append(Token(kind, local(name), given, self.xml[at : self.position]))
 
     def text(self, until: int) -> None:
         if self.position < until:
-            self.tokens.append(Token("", "", {}, self.xml[self.position:until]))
+            self.tokens.append(Token("", "", {}, self.xml[self.position : until]))
             self.position = until
 
 

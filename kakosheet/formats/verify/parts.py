@@ -29,7 +29,8 @@ def without(tokens: Iterable[Token], unwanted: Callable[[Token], bool]) -> list[
 
 
 def merged(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Tokens with the texts between tags made one, all blank ones at the end: rows and elements were taken from between them."""
+    """Tokens with the texts between tags made one, all blank ones at the end: rows and elements were taken from between
+    them."""
     text = blank = b""
     for token in (*tokens, _END):
         if not token.kind:
@@ -52,8 +53,14 @@ def whole(tokens: Iterable[Token]) -> bytes:
 
 def compare_names(old: Iterable[Token], new: Iterable[Token], listed: Listed, found: Found) -> None:
     """The workbook part but for names that were to point elsewhere, and how far the hidden name of a filter goes."""
+
     def is_listed(token: Token) -> bool:
-        return token.name == "definedName" and "localSheetId" not in token.attributes and token.attributes.get("name", "").casefold() in listed.names
+        return (
+            token.name == "definedName"
+            and "localSheetId" not in token.attributes
+            and token.attributes.get("name", "").casefold() in listed.names
+        )
+
     sides = []
     for tokens in (old, new):
         kept, name = [], ""
@@ -70,7 +77,8 @@ def compare_names(old: Iterable[Token], new: Iterable[Token], listed: Listed, fo
 
 
 def compare_table(sheet: str, old: bytes, new: bytes, listed: Sheet, found: Found) -> None:
-    """A table object: it may reach to where it was to reach, have the columns that it was to get and repeat headers that were renamed."""
+    """A table object: it may reach to where it was to reach, have the columns that it was to get and repeat headers
+    that were renamed."""
     before, after = (list(merged(outline(part).tokens)) for part in (old, new))
     given = next((token.attributes for token in before if token.name == "table"), {})
     name = (given.get("displayName") or given.get("name", "")).casefold()
@@ -87,9 +95,15 @@ def _is_grown(before: Sequence[Token], after: Sequence[Token], growth: TableGrow
     columns = left - 1
     if len(kept) != len(before) or len(added) > len(growth.titles):
         return False
-    whole_table = {old.attributes.get("ref"): new.attributes.get("ref") for old, new in zip(before, kept, strict=True) if old.name == "table"}
-    if any(whole_table.get(old.attributes.get("ref"), new.attributes.get("ref")) != new.attributes.get("ref")
-           for old, new in zip(before, kept, strict=True)):
+    whole_table = {
+        old.attributes.get("ref"): new.attributes.get("ref")
+        for old, new in zip(before, kept, strict=True)
+        if old.name == "table"
+    }
+    if any(
+        whole_table.get(old.attributes.get("ref"), new.attributes.get("ref")) != new.attributes.get("ref")
+        for old, new in zip(before, kept, strict=True)
+    ):
         return False  # its filter reaches as far as the table itself, if it did before
     for old, new in zip(before, kept, strict=True):
         columns += old.kind == "+" and old.name == "tableColumn"
@@ -99,16 +113,25 @@ def _is_grown(before: Sequence[Token], after: Sequence[Token], growth: TableGrow
 
 
 def _may_become(old: Token, new: Token, growth: TableGrowth, title: str | None) -> bool:
-    free = {"count"} if old.name == "tableColumns" else {"name"} if old.name == "tableColumn" and title is not None else {"ref"}
+    free = (
+        {"count"}
+        if old.name == "tableColumns"
+        else {"name"}
+        if old.name == "tableColumn" and title is not None
+        else {"ref"}
+    )
     if (old.kind, old.name) != (new.kind, new.name) or any(
-            old.attributes.get(one) != new.attributes.get(one) for one in {*old.attributes, *new.attributes} - free):
+        old.attributes.get(one) != new.attributes.get(one) for one in {*old.attributes, *new.attributes} - free
+    ):
         return False
     if old.name == "tableColumns":
         return int(new.attributes["count"]) == int(old.attributes["count"]) + len(growth.titles)
     if title is not None and old.name == "tableColumn":
         return _plain(new.attributes.get("name", "")) == title
     was, now = (_corners(token.attributes.get("ref", "")) for token in (old, new))
-    return was[:2] == now[:2] and now[2] in (was[2], growth.last_row) and now[3] in (was[3], was[3] + len(growth.titles))
+    return (
+        was[:2] == now[:2] and now[2] in (was[2], growth.last_row) and now[3] in (was[3], was[3] + len(growth.titles))
+    )
 
 
 def _corners(reference: str) -> tuple[int, int, int, int]:
@@ -121,13 +144,22 @@ def _plain(title: str) -> str:
 
 
 def compare_properties(old: bytes | None, new: bytes, element: str, root: str, listed: Listed, found: Found) -> None:
-    """Custom properties: those that are not listed are as they were, in their order, and so is what stands around them. None: a new part."""
+    """Custom properties: those that are not listed are as they were, in their order, and so is what stands around them.
+    None: a new part."""
     after = outline(new, (element,), lambda path: path[-1] == root)
     before = outline(old, (element,), lambda path: path[-1] == root) if old is not None else after
-    kept = [[row.raw for row in side.rows if _name(row.attributes) not in listed.properties] for side in (before, after)]
+    kept = [
+        [row.raw for row in side.rows if _name(row.attributes) not in listed.properties] for side in (before, after)
+    ]
     opened = any(token.name == root for token in before.tokens)  # an .ods may have had no place for them
-    around = [[token.raw.rstrip(b"/> ") for token in merged(side.tokens) if token.kind != "-" and (opened or token.name != root)]
-              for side in (before, after)]
+    around = [
+        [
+            token.raw.rstrip(b"/> ")
+            for token in merged(side.tokens)
+            if token.kind != "-" and (opened or token.name != root)
+        ]
+        for side in (before, after)
+    ]
     if kept[0] != kept[1] or around[0] != around[1] or (old is None and kept[1]):
         found.differs("the workbook's properties changed beyond kakosheet's own")
 

@@ -30,8 +30,11 @@ class Cell(NamedTuple):
         return next((child for child in self.children if child[0].name == name), None)
 
 
-def compare_rows(name: str, old: Sequence[Row], new: Sequence[Row], listed: Sheet, strings: Sequence[bytes], found: Found) -> None:
-    """Adds to `found` what differs between the rows of the sheet `name`; `strings` are the shared strings' items afterwards."""
+def compare_rows(
+    name: str, old: Sequence[Row], new: Sequence[Row], listed: Sheet, strings: Sequence[bytes], found: Found
+) -> None:
+    """Adds to `found` what differs between the rows of the sheet `name`; `strings` are the shared strings' items
+    afterwards."""
     before, after = _by_number(old), _by_number(new)
     order = [key for key in after if key in before]
     if order != [key for key in before if key in after]:
@@ -43,7 +46,12 @@ def compare_rows(name: str, old: Sequence[Row], new: Sequence[Row], listed: Shee
         if was is None or was.raw != row.raw:
             _compare_row(name, key[0], was, row, listed, found)
     for number, wanted in listed.values.items():
-        cells = {place[0]: cell for row in (after.get((number, 0)),) if row is not None for place, cell in _cells(row)[0].items()}
+        cells = {
+            place[0]: cell
+            for row in (after.get((number, 0)),)
+            if row is not None
+            for place, cell in _cells(row)[0].items()
+        }
         for column, value in wanted.items():
             if not holds(_shown(cells[column], strings) if column in cells else NOTHING, value):
                 found.differs(f"{name}!{cell_name(number, column)} does not hold what was to be written")
@@ -105,7 +113,9 @@ def _number(letters: str) -> int:
 def _compare_listed(where: str, old: Cell | None, new: Cell, found: Found) -> None:
     """A cell that was to be written keeps its style and all else."""
     found.cells += 1
-    if old is not None and (_without(old.attributes, _OF_VALUE) != _without(new.attributes, _OF_VALUE) or _others(old) != _others(new)):
+    if old is not None and (
+        _without(old.attributes, _OF_VALUE) != _without(new.attributes, _OF_VALUE) or _others(old) != _others(new)
+    ):
         found.differs(f"{where} was to be written, and more than its value changed")
 
 
@@ -114,7 +124,11 @@ def _compare_kept(where: str, old: Cell, new: Cell, found: Found) -> None:
     formula = old.child("f"), new.child("f")
     free = ("t", "vm") if formula[0] is not None else ()
     same_formula = formula[0] == formula[1] or _is_heir(formula[0], formula[1])
-    if _without(old.attributes, free) != _without(new.attributes, free) or not same_formula or _others(old) != _others(new):
+    if (
+        _without(old.attributes, free) != _without(new.attributes, free)
+        or not same_formula
+        or _others(old) != _others(new)
+    ):
         found.differs(f"{where} changed, which is not listed")
     elif [old.child(part) for part in ("v", "is")] != [new.child(part) for part in ("v", "is")]:
         if formula[0] is None or new.child("v") or new.child("is") or "t" in new.attributes:
@@ -135,7 +149,9 @@ def _is_heir(old: tuple[Token, bytes] | None, new: tuple[Token, bytes] | None) -
     """Whether a cell that referred to a shared formula now has its text, since the cell that had it was written."""
     if old is None or new is None or old[1].strip() or not new[1].strip():
         return False
-    return all(part[0].attributes.get("t") == "shared" for part in (old, new)) and old[0].attributes.get("si") == new[0].attributes.get("si")
+    return all(part[0].attributes.get("t") == "shared" for part in (old, new)) and old[0].attributes.get("si") == new[
+        0
+    ].attributes.get("si")
 
 
 def _without(attributes: Attributes, names: Iterable[str]) -> Attributes:

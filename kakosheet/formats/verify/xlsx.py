@@ -16,15 +16,20 @@ from kakosheet.formats.verify.parts import compare_names, compare_properties, co
 from kakosheet.formats.verify.sheet_rows import compare_rows
 
 _SHEET_ID = re.compile(rb"\s+i\s*=\s*(?:\"[^\"]*\"|'[^']*')")
-_KINDS = {"sharedStrings": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml",),
-          "custom-properties": ("application/vnd.openxmlformats-officedocument.custom-properties+xml",
-                                "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties")}
+_KINDS = {
+    "sharedStrings": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml",),
+    "custom-properties": (
+        "application/vnd.openxmlformats-officedocument.custom-properties+xml",
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties",
+    ),
+}
 _ANY_XML = ("application/xml", "text/xml")
 _TYPES, _LINKS = "[Content_Types].xml", "_rels/.rels"
 
 
 class Roles(NamedTuple):
-    """Which part is what, by its key: what a package's relationships say. `sheets` and `tables` name the sheet; `ids` are sheetIds."""
+    """Which part is what, by its key: what a package's relationships say. `sheets` and `tables` name the sheet; `ids`
+    are sheetIds."""
 
     workbook: str
     strings: str
@@ -52,7 +57,9 @@ def compare(before: Archive, after: Archive, changed: Iterable[str], listed: Lis
             _compare_part(name, roles, now, before, after, listed, found)
 
 
-def _compare_part(name: str, roles: Roles, now: Roles, before: Archive, after: Archive, listed: Listed, found: Found) -> None:
+def _compare_part(
+    name: str, roles: Roles, now: Roles, before: Archive, after: Archive, listed: Listed, found: Found
+) -> None:
     part, old, new = key(name), before.read(name), after.read(name)
     if part == roles.strings:
         _compare_strings(old, new, found)
@@ -90,9 +97,15 @@ def _links(archive: Archive, part: str) -> Iterator[tuple[str, str, str]]:
     source = _links_of(part)
     if source not in archive:
         return
-    for given in (token.attributes for token in outline(archive.read(source)).tokens if token.kind == "+" and token.name == "Relationship"):
+    for given in (
+        token.attributes
+        for token in outline(archive.read(source)).tokens
+        if token.kind == "+" and token.name == "Relationship"
+    ):
         if given.get("TargetMode") != "External" and "Target" in given:
-            target = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), given["Target"].replace("\\", "/")))
+            target = posixpath.normpath(
+                posixpath.join("/", posixpath.dirname(part), given["Target"].replace("\\", "/"))
+            )
             if target.lstrip("/") not in archive:
                 target = unquote(target)
             if target.lstrip("/") in archive:
@@ -106,12 +119,28 @@ def _roles(archive: Archive) -> Roles:
     kinds, targets = {kind: target for _, kind, target in reversed(links)}, {name: target for name, _, target in links}
     sheets: dict[str, str] = {}
     ids: dict[str, str] = {}
-    for given in (token.attributes for token in outline(archive.read(workbook)).tokens if token.kind == "+" and token.name == "sheet"):
-        target = next((targets[value] for name, value in given.items() if name.endswith(":id") and value in targets), "")
+    for given in (
+        token.attributes
+        for token in outline(archive.read(workbook)).tokens
+        if token.kind == "+" and token.name == "sheet"
+    ):
+        target = next(
+            (targets[value] for name, value in given.items() if name.endswith(":id") and value in targets), ""
+        )
         sheets.setdefault(target, given.get("name", ""))
         ids[given.get("sheetId", "")] = given.get("name", "")
-    tables = {target: name for part, name in sheets.items() for _, kind, target in _links(archive, part) if kind == "table"}
-    return Roles(workbook, kinds.get("sharedStrings", ""), kinds.get("calcChain", ""), root.get("custom-properties", ""), sheets, tables, ids)
+    tables = {
+        target: name for part, name in sheets.items() for _, kind, target in _links(archive, part) if kind == "table"
+    }
+    return Roles(
+        workbook,
+        kinds.get("sharedStrings", ""),
+        kinds.get("calcChain", ""),
+        root.get("custom-properties", ""),
+        sheets,
+        tables,
+        ids,
+    )
 
 
 # Part by part.
@@ -130,10 +159,19 @@ def _columns(tokens: list[Token]) -> set[bytes]:
 
 
 def _around(tokens: list[Token], sheet: Sheet, known: set[bytes] | None = None) -> Iterator[object]:
-    """What stands beside the rows, without what follows from the patch: where the cells are, how far a filter goes, looks of added columns."""
+    """What stands beside the rows, without what follows from the patch: where the cells are, how far a filter goes,
+    looks of added columns."""
     added = {str(column) for column in sheet.columns}
-    tokens = without(tokens, lambda token: known is not None and token.name == "col" and token.raw not in known
-                     and token.attributes.get("min") == token.attributes.get("max") and token.attributes.get("min") in added)
+    tokens = without(
+        tokens,
+        lambda token: (
+            known is not None
+            and token.name == "col"
+            and token.raw not in known
+            and token.attributes.get("min") == token.attributes.get("max")
+            and token.attributes.get("min") in added
+        ),
+    )
     for token in merged(tokens):
         free = token.name == "dimension" or (token.name == "autoFilter" and sheet.tables)
         if token.kind == "+" and free:
@@ -155,16 +193,25 @@ def _items(part: bytes) -> list[Row]:
 def _compare_strings(old: bytes, new: bytes, found: Found) -> None:
     """Shared strings may only be added to at their end: every index stays true."""
     before, after = (outline(part, ("si",), lambda path: path == ["sst"]) for part in (old, new))
-    kept = [row.raw for row in before.rows] == [row.raw for row in after.rows[:len(before.rows)]]
-    around = [[(token.name, _but(token.attributes, "count", "uniqueCount")) if token.name == "sst" else token.raw
-               for token in merged(part.tokens) if (token.kind, token.name) != ("-", "sst")] for part in (before, after)]
+    kept = [row.raw for row in before.rows] == [row.raw for row in after.rows[: len(before.rows)]]
+    around = [
+        [
+            (token.name, _but(token.attributes, "count", "uniqueCount")) if token.name == "sst" else token.raw
+            for token in merged(part.tokens)
+            if (token.kind, token.name) != ("-", "sst")
+        ]
+        for part in (before, after)
+    ]
     if not kept or around[0] != around[1]:
         found.differs("the shared strings changed")
 
 
 def _compare_workbook(old: bytes, new: bytes, listed: Listed, found: Found) -> None:
     before, after = outline(old).tokens, outline(new).tokens
-    modes = [[token.attributes for token in tokens if token.kind == "+" and token.name == "calcPr"] for tokens in (before, after)]
+    modes = [
+        [token.attributes for token in tokens if token.kind == "+" and token.name == "calcPr"]
+        for tokens in (before, after)
+    ]
     told = [dict(modes[0][0] if modes[0] else {}, fullCalcOnLoad="1"), *modes[0][1:]]
     if modes[1] not in (modes[0], told):
         found.differs("the workbook's way of calculating changed")
@@ -179,7 +226,11 @@ def _compare_chain(old: bytes, new: bytes, roles: Roles, listed: Listed, found: 
     gone = {entry[:2] for entry in entries} - {entry[:2] for entry in left}
     allowed = {(number, cell_name(*place)) for number, name in roles.ids.items() for place in listed.sheet(name).cells}
     in_order = iter(entries)
-    if whole(before.tokens) != whole(after.tokens) or not all(entry in in_order for entry in left) or not gone <= allowed:
+    if (
+        whole(before.tokens) != whole(after.tokens)
+        or not all(entry in in_order for entry in left)
+        or not gone <= allowed
+    ):
         found.differs("the calculation chain changed")
 
 
@@ -191,15 +242,34 @@ def _chained(rows: Iterable[Row]) -> Iterator[tuple[str, str, bytes]]:
         yield sheet, row.attributes.get("r", ""), _SHEET_ID.sub(b"", row.raw)
 
 
-def _compare_mentions(name: str, old: bytes, new: bytes, now: Roles, before: Archive, after: Archive, found: Found) -> None:
+def _compare_mentions(
+    name: str, old: bytes, new: bytes, now: Roles, before: Archive, after: Archive, found: Found
+) -> None:
     """Content types and relationships: what is said of a part that came or went, and the type of one that had none."""
     gone = {key(part) for part in before.entries} - {key(part) for part in after.entries}
     left, right = outline(old).tokens, outline(new).tokens
     kept = {token.raw for token in left} & {token.raw for token in right}
-    left = without(left, lambda token: _is_about(token, gone) or (
-        token.raw not in kept and token.attributes.get("ContentType") in _ANY_XML and _is_about(token, {now.strings, now.properties})))
-    right = without(right, lambda token: token.raw not in kept and any(_is_about(token, {part}) and _says(token, kind)
-                    for part, kind in ((now.strings, "sharedStrings"), (now.properties, "custom-properties"))))
+    left = without(
+        left,
+        lambda token: (
+            _is_about(token, gone)
+            or (
+                token.raw not in kept
+                and token.attributes.get("ContentType") in _ANY_XML
+                and _is_about(token, {now.strings, now.properties})
+            )
+        ),
+    )
+    right = without(
+        right,
+        lambda token: (
+            token.raw not in kept
+            and any(
+                _is_about(token, {part}) and _says(token, kind)
+                for part, kind in ((now.strings, "sharedStrings"), (now.properties, "custom-properties"))
+            )
+        ),
+    )
     if whole(left) != whole(right):
         found.differs(f"the part {name} changed")
 

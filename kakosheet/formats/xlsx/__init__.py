@@ -10,9 +10,11 @@ from kakosheet.core.raw import RawBook
 
 def read(data: bytes, sheets: Collection[str] | None = None) -> RawBook:
     from kakosheet.formats.xlsx.reader import read as read_book
+
     return read_book(data, sheets)
 
 
 def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResult:
     from kakosheet.formats.xlsx.patcher import apply as apply_patch
+
     return apply_patch(data, patch, drop_signature)

@@ -1,7 +1,9 @@
-"""Rows that are written alike, read many at a time: one match a row and one conversion a column instead of a step for every cell.
+"""Rows that are written alike, read many at a time: one match a row and one conversion a column instead of a step for
+every cell.
 
-Some rows show how each column is written; a row written so, cells left out or blank at will, is matched by one pattern. Every other
-row, and a column with a value that a conversion does not know, is left to `scanner`, which this must agree with: same values, only sooner.
+Some rows show how each column is written; a row written so, cells left out or blank at will, is matched by one pattern.
+Every other row, and a column with a value that a conversion does not know, is left to `scanner`, which this must agree
+with: same values, only sooner.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ Groups = tuple[str | None, ...]
 Cell = tuple[str, str, str, str, str]
 """A cell as `scanner` finds it: letters, type, `f` with its attributes, formula, value."""
 
-# What stands between a cell's style and its end, by how the cell is written: "%s" is the namespace prefix, "@" opens a group.
+# What stands between a cell's style and its end, by how the cell is written: "%s" is the namespace prefix, "@" opens a
+# group.
 _BODIES = {
     "": r" ?><%sv>@[^<]{1,24})</%sv></%sc>",
     "n": r' t="n" ?><%sv>@[^<]{1,24})</%sv></%sc>',
@@ -29,7 +32,7 @@ _BODIES = {
     "inlineStr": r' t="inlineStr" ?><%sis><%st(?: xml:space="preserve")?>@[^<]+)</%st></%sis></%sc>',
     "f": r'(?: t="@\w+)")? ?><%sf(?: aca="false")?>@[^<]+)</%sf>(?:<%sv>@[^<]*)</%sv>|<%sv ?/>|)</%sc>',
     "mixed": r'(?: t="@\w+)")? ?>(?:<%sf(?: aca="false")?>@[^<]+)</%sf>)?'
-             r'(?:(?:<%sv>|<%sis><%st(?: xml:space="preserve")?>)@[^<]*)(?:</%sv>|</%st></%sis>)|<%sv ?/>|)</%sc>',
+    r'(?:(?:<%sv>|<%sis><%st(?: xml:space="preserve")?>)@[^<]*)(?:</%sv>|</%st></%sis>)|<%sv ?/>|)</%sc>',
 }
 PLAIN_FORMULAS = frozenset({"f", 'f aca="false"'})
 _MOST_COLUMNS = 128
@@ -47,14 +50,18 @@ class Column(NamedTuple):
 
 
 class Form(NamedTuple):
-    """How rows are written: a pattern of a whole row, whose group 1 is its number, and the columns by number that have groups."""
+    """How rows are written: a pattern of a whole row, whose group 1 is its number, and the columns by number that have
+    groups."""
 
     pattern: str
     columns: dict[int, Column]
 
 
-def learn(cells: Iterable[Cell], blank: Iterable[str], prefix: str, wanted: Collection[int] | None = None) -> Form | None:
-    """The form of rows with these cells, and blank ones in the columns of those letters; with groups for the columns that are wanted (None: all).
+def learn(
+    cells: Iterable[Cell], blank: Iterable[str], prefix: str, wanted: Collection[int] | None = None
+) -> Form | None:
+    """The form of rows with these cells, and blank ones in the columns of those letters; with groups for the columns
+    that are wanted (None: all).
 
     None if there is none to be had.
     """
@@ -74,7 +81,9 @@ def learn(cells: Iterable[Cell], blank: Iterable[str], prefix: str, wanted: Coll
         if wanted is None or number in wanted:
             columns[number] = Column(group, group + body.count("@") - 1, written)
             group = columns[number].value + 1
-        pieces.append(rf'(?><{p}c r="{letters}\1"(?: s="[^"<>]*")?(?: ?/>|{body.replace("@", "(" if number in columns else "(?:")})|)')
+        pieces.append(
+            rf'(?><{p}c r="{letters}\1"(?: s="[^"<>]*")?(?: ?/>|{body.replace("@", "(" if number in columns else "(?:")})|)'
+        )
     return Form(rf"{''.join(pieces)}</{p}row>\s*", columns)
 
 
@@ -93,8 +102,11 @@ def runs(pattern: re.Pattern[str], stretch: str) -> Iterator[tuple[int, int, lis
         yield start, position, found
 
 
-def read(form: Form, found: list[Groups], strings: list[str], known: dict[str, str]) -> list[tuple[int, dict[int, CellValue]]] | None:
-    """The rows of a run by number, None if one of their values is not plainly what its type says. `known` are texts met so far."""
+def read(
+    form: Form, found: list[Groups], strings: list[str], known: dict[str, str]
+) -> list[tuple[int, dict[int, CellValue]]] | None:
+    """The rows of a run by number, None if one of their values is not plainly what its type says. `known` are texts met
+    so far."""
     groups: list[Groups] = list(zip(*found, strict=True))
     numbers = [int(number or 0) for number in groups[0]]
     if not 1 <= min(numbers) <= max(numbers) <= MAX_ROW:
@@ -103,12 +115,14 @@ def read(form: Form, found: list[Groups], strings: list[str], known: dict[str, s
     values: list[list[CellValue | None]] = []
     try:
         for number, (first, last, written) in form.columns.items():
-            marks = groups[first - 1:last]
+            marks = groups[first - 1 : last]
             if not any(map(any, marks)):
                 continue
             columns.append(number)
             if written == "mixed":
-                values.append([_cell(kind, formula, value, strings, known) for kind, formula, value in zip(*marks, strict=True)])
+                values.append(
+                    [_cell(kind, formula, value, strings, known) for kind, formula, value in zip(*marks, strict=True)]
+                )
             elif written == "f":
                 values.append(_spread(_formulas(marks, known), marks[1]))
             else:
@@ -120,8 +134,10 @@ def read(form: Form, found: list[Groups], strings: list[str], known: dict[str, s
     rows = zip(*values, strict=True)
     if not any(None in column for column in values):
         return list(zip(numbers, map(dict, map(zip, repeat(columns), rows)), strict=True))
-    return [(number, {column: value for column, value in zip(columns, row, strict=True) if value is not None})
-            for number, row in zip(numbers, rows, strict=True)]
+    return [
+        (number, {column: value for column, value in zip(columns, row, strict=True) if value is not None})
+        for number, row in zip(numbers, rows, strict=True)
+    ]
 
 
 def _spread(filled: list[CellValue], marks: Groups) -> list[CellValue | None]:
@@ -132,8 +148,11 @@ def _spread(filled: list[CellValue], marks: Groups) -> list[CellValue | None]:
     return [None if mark is None else next(rest) for mark in marks]
 
 
-def _cell(kind: str | None, formula: str | None, value: str | None, strings: list[str], known: dict[str, str]) -> CellValue | None:
-    """What one cell holds, by itself; None if it is blank. Raises ValueError or IndexError for what is left to others."""
+def _cell(
+    kind: str | None, formula: str | None, value: str | None, strings: list[str], known: dict[str, str]
+) -> CellValue | None:
+    """What one cell holds, by itself; None if it is blank. Raises ValueError or IndexError for what is left to
+    others."""
     if formula is not None:
         return _formula(resolved(formula), kind or "", value or "", known)
     if kind == "s":
@@ -141,11 +160,18 @@ def _cell(kind: str | None, formula: str | None, value: str | None, strings: lis
         return strings[index] if index >= 0 else strings[len(strings)]
     if not value:
         return None
-    return typed(kind, value) if kind is not None else int(value) if value.isdecimal() and len(value) < 309 else _numbers([value])[0]
+    return (
+        typed(kind, value)
+        if kind is not None
+        else int(value)
+        if value.isdecimal() and len(value) < 309
+        else _numbers([value])[0]
+    )
 
 
 def _plain(written: str, marks: Groups, strings: list[str]) -> list[CellValue]:
-    """The values of the cells there are, which have no formula. Raises ValueError or IndexError for one that is left to others."""
+    """The values of the cells there are, which have no formula. Raises ValueError or IndexError for one that is left to
+    others."""
     texts = list(filter(None, marks))
     if written in ("", "n"):
         return list[CellValue](_numbers(texts))
@@ -193,7 +219,10 @@ def _formulas(groups: list[Groups], known: dict[str, str]) -> list[CellValue]:
     values = _cached(kinds, cached, known)
     if values is not None:
         return list(map(tuple.__new__, repeat(FormulaCell), zip(formulas, values, repeat(True), strict=False)))
-    return [_formula(formula, kind or "", value or "", known) for formula, kind, value in zip(formulas, kinds, cached, strict=True)]
+    return [
+        _formula(formula, kind or "", value or "", known)
+        for formula, kind, value in zip(formulas, kinds, cached, strict=True)
+    ]
 
 
 def _cached(kinds: Groups, cached: Groups, known: dict[str, str]) -> Sequence[Scalar] | None:

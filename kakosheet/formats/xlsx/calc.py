@@ -9,8 +9,17 @@ from kakosheet.formats.xlsx.markup import attributes, blanked, tag_pattern, utf8
 from kakosheet.formats.xlsx.parts import Workbook
 
 # Elements of the workbook part that stand before calcPr (18.2.27).
-_BEFORE_CALC = ("fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
-                "externalReferences", "definedNames")
+_BEFORE_CALC = (
+    "fileVersion",
+    "fileSharing",
+    "workbookPr",
+    "workbookProtection",
+    "bookViews",
+    "sheets",
+    "functionGroups",
+    "externalReferences",
+    "definedNames",
+)
 
 
 def is_manual(xml: bytes) -> bool:
@@ -31,7 +40,7 @@ def recalculate_on_load(xml: bytes) -> bytes:
         if found[2] in (b"1", b"true"):
             return xml
         start = match.start() + found.start(2)
-        return xml[:start] + b"1" + xml[start + len(found[2]):]
+        return xml[:start] + b"1" + xml[start + len(found[2]) :]
     place = _place_of_calc(clear)
     if place is None:
         return xml
@@ -53,7 +62,9 @@ def _place_of_calc(clear: bytes) -> tuple[int, bytes] | None:
     return None
 
 
-def mend_chain(book: Workbook, dropped: dict[str, set[str]], changed: dict[str, bytes | bytearray], removed: list[str]) -> None:
+def mend_chain(
+    book: Workbook, dropped: dict[str, set[str]], changed: dict[str, bytes | bytearray], removed: list[str]
+) -> None:
     """Takes cells that hold no formula any more out of the chain: `dropped` are their addresses by sheetId.
 
     An entry without `i` is of the sheet of the one before it. A chain must not be empty: its part goes instead.
@@ -67,7 +78,7 @@ def mend_chain(book: Workbook, dropped: dict[str, set[str]], changed: dict[str, 
         given = attributes(match[0])
         sheet = given.get("i", sheet)
         if given.get("r", "") in dropped.get(sheet, ()):
-            pieces.append(xml[position:match.start()])
+            pieces.append(xml[position : match.start()])
             position = match.end()
             carried = carried or "i" in given
             continue
@@ -94,5 +105,5 @@ def _unlink(book: Workbook, part: str, changed: dict[str, bytes | bytearray], re
         content = bytes(changed.get(source, b"")) or utf8(book.package.read(source), source)
         for match in reversed(list(tag_pattern(element).finditer(content))):
             if attributes(match[0]).get(key, "").lower().endswith(ending.lower()) and match[2]:
-                content = content[:match.start()] + content[match.end():]
+                content = content[: match.start()] + content[match.end() :]
         changed[source] = content

@@ -52,17 +52,21 @@ def known_cell(prefix: bytes) -> re.Pattern[bytes]:
     Groups: address, style attribute, type, `f` element, its shared group, formula (None if it stands elsewhere), value.
     """
     p = re.escape(prefix)
-    return re.compile(rb'<%sc r="([A-Z]+\d+)"((?: s="\d+")?)(?: t="(s|str|b|e|n)")?'
-                      rb'(?: ?/>| ?>(<%sf(?: aca="false"| t="shared"(?: ref="[^"]*")? si="(\d+)")?(?:/>|>([^<]*)</%sf>))?'
-                      rb'(?:<%sv>([^<]*)</%sv>|<%sv ?/>)?</%sc>)' % ((p,) * 7))
+    return re.compile(
+        rb'<%sc r="([A-Z]+\d+)"((?: s="\d+")?)(?: t="(s|str|b|e|n)")?'
+        rb'(?: ?/>| ?>(<%sf(?: aca="false"| t="shared"(?: ref="[^"]*")? si="(\d+)")?(?:/>|>([^<]*)</%sf>))?'
+        rb"(?:<%sv>([^<]*)</%sv>|<%sv ?/>)?</%sc>)" % ((p,) * 7)
+    )
 
 
 @lru_cache(maxsize=64)
 def _elements(prefix: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
     """The `f` element and the extension list of a cell."""
     p = re.escape(prefix)
-    return (re.compile(rb"<%sf(?=[\s/>])[^<>]*?(?:/>|>.*?</%sf\s*>)" % (p, p), re.DOTALL),
-            re.compile(rb"<%sextLst(?=[\s/>]).*</%sextLst\s*>" % (p, p), re.DOTALL))
+    return (
+        re.compile(rb"<%sf(?=[\s/>])[^<>]*?(?:/>|>.*?</%sf\s*>)" % (p, p), re.DOTALL),
+        re.compile(rb"<%sextLst(?=[\s/>]).*</%sextLst\s*>" % (p, p), re.DOTALL),
+    )
 
 
 def read_existing(xml: bytes, start: int, end: int, prefix: bytes, strings: StringTable | None) -> Existing:
@@ -83,23 +87,46 @@ def _from_match(match: re.Match[bytes], strings: StringTable | None) -> Existing
     if cached:
         loose = LooseCell(0, 0, 0, name, None if tag is None else "", {}, text(raw), None, False)
         value = loose_value(loose, strings.texts if strings else [])
-    return Existing(match.start(), match.end(), address, keep, b"", name, tag or b"",
-                    None if tag is None else text(formula or b""), group.decode() if group and not formula else None, value, cached, b"")
+    return Existing(
+        match.start(),
+        match.end(),
+        address,
+        keep,
+        b"",
+        name,
+        tag or b"",
+        None if tag is None else text(formula or b""),
+        group.decode() if group and not formula else None,
+        value,
+        cached,
+        b"",
+    )
 
 
 def _read_loose(xml: bytes, start: int, end: int, prefix: bytes, strings: StringTable | None) -> Existing:
-    fragment = xml[start:_cell_end(xml, start, end)]
+    fragment = xml[start : _cell_end(xml, start, end)]
     cell = parse_row(_WRAPPER + fragment + b"</row>").cells[0]
-    given = raw_attributes(fragment[:fragment.index(b">") + 1])
+    given = raw_attributes(fragment[: fragment.index(b">") + 1])
     keep = b"".join(b' %s="%s"' % (name, value) for name, value in given if name not in (b"r", b"t", b"cm", b"vm"))
     metadata = b"".join(b' cm="%s"' % value for name, value in given if name == b"cm")
     formula_pattern, tail_pattern = _elements(prefix)
     tag = formula_pattern.search(fragment) if cell.formula is not None else None
     tail = tail_pattern.search(fragment)
     shared = cell.formula_attributes.get("si") if cell.formula_attributes.get("t") == "shared" else None
-    return Existing(start, start + len(fragment), dict(given).get(b"r", b""), keep, metadata, cell.type, tag[0] if tag else b"",
-                    cell.formula, shared if cell.formula == "" else None, loose_value(cell, strings.texts if strings else []),
-                    has_cache(cell), tail[0] if tail else b"")
+    return Existing(
+        start,
+        start + len(fragment),
+        dict(given).get(b"r", b""),
+        keep,
+        metadata,
+        cell.type,
+        tag[0] if tag else b"",
+        cell.formula,
+        shared if cell.formula == "" else None,
+        loose_value(cell, strings.texts if strings else []),
+        has_cache(cell),
+        tail[0] if tail else b"",
+    )
 
 
 def _cell_end(xml: bytes, start: int, end: int) -> int:
@@ -108,7 +135,7 @@ def _cell_end(xml: bytes, start: int, end: int) -> int:
     if opened is not None and xml[opened.end() - 2] == 47:
         return opened.end()
     for size in _PEEKS:
-        closing = _closing(xml[start:min(start + size, end)])
+        closing = _closing(xml[start : min(start + size, end)])
         tag = TAG_END.match(xml, start + closing + 1, end) if closing >= 0 else None
         if tag is not None:
             return tag.end()
@@ -154,7 +181,9 @@ class Writer:
     In cells whose style is not one of `date_styles` a date becomes ISO text; None lets every date be a number.
     """
 
-    def __init__(self, prefix: bytes, strings: StringTable | None, date1904: bool, date_styles: frozenset[int] | None = None) -> None:
+    def __init__(
+        self, prefix: bytes, strings: StringTable | None, date1904: bool, date_styles: frozenset[int] | None = None
+    ) -> None:
         self._prefix, self._strings, self._date1904, self._date_styles = prefix, strings, date1904, date_styles
 
     def stored(self, value: Scalar, style: bytes | None = None) -> Scalar:
@@ -185,7 +214,9 @@ class Writer:
         """Whether the cell holds this value already, its formula and all."""
         if not kept and not (isinstance(value, bool) and not formula_tag and _boolean_call(old)):
             return False
-        if (formula_tag and not old.cached) or (old.type == "n" and isinstance(value, str)):  # a text where a number should stand is none
+        if (formula_tag and not old.cached) or (
+            old.type == "n" and isinstance(value, str)
+        ):  # a text where a number should stand is none
             return False
         held = self.stored(old.value)
         if formula_tag and value is None:
@@ -212,7 +243,9 @@ class Writer:
             return b' t="e"', b"<%sv>%s</%sv>" % (p, plain_escape(value), p)
         written = str(value)
         if len(written) > MAX_TEXT // 2 and len(written.encode("utf-16-le", "replace")) > 2 * MAX_TEXT:
-            raise KakosheetError("K310", f"a text of {len(written)} characters is longer than a cell can hold ({MAX_TEXT})")
+            raise KakosheetError(
+                "K310", f"a text of {len(written)} characters is longer than a cell can hold ({MAX_TEXT})"
+            )
         if is_formula:
             return b' t="str"', b"<%sv>%s</%sv>" % (p, escape(written), p)
         if self._strings is not None:
@@ -236,4 +269,8 @@ def clean(value: str) -> str:
 
 def _boolean_call(old: Existing) -> bool:
     """LibreOffice saves a boolean as the formula TRUE() or FALSE()."""
-    return isinstance(old.value, bool) and old.formula is not None and old.formula.upper() in ("TRUE()", "FALSE()", "TRUE", "FALSE")
+    return (
+        isinstance(old.value, bool)
+        and old.formula is not None
+        and old.formula.upper() in ("TRUE()", "FALSE()", "TRUE", "FALSE")
+    )

@@ -23,7 +23,10 @@ def is_declared(package: Package, part: str, kind: str) -> bool | None:
 def _said(types: bytes, part: str) -> str | None:
     """The part's own type, else that of its extension, in small letters (both are looked up without regard to case)."""
     clear = blanked(types)
-    for element, key, wanted in (("Override", "PartName", "/" + part), ("Default", "Extension", posixpath.splitext(part)[1][1:])):
+    for element, key, wanted in (
+        ("Override", "PartName", "/" + part),
+        ("Default", "Extension", posixpath.splitext(part)[1][1:]),
+    ):
         for match in tag_pattern(element).finditer(clear):
             given = attributes(match[0])
             if given.get(key, "").lower() == wanted.lower():
@@ -38,8 +41,10 @@ def declare(package: Package, changed: Changed, part: str, kind: str) -> None:
     types = bytes(changed.get(PART, b"")) or utf8(package.read(PART), PART)
     for match in reversed(list(tag_pattern("Override").finditer(blanked(types)))):  # one that says only that it is XML
         if attributes(match[0]).get("PartName", "").lower() == f"/{part}".lower() and match[2]:
-            types = types[:match.start()] + types[match.end():]
-    changed[PART] = appended(types, "Types", b"Override", b'PartName="/%s" ContentType="%s"' % (quoted(part), kind.encode()))
+            types = types[: match.start()] + types[match.end() :]
+    changed[PART] = appended(
+        types, "Types", b"Override", b'PartName="/%s" ContentType="%s"' % (quoted(part), kind.encode())
+    )
 
 
 def appended(content: bytes, root_name: str, element: bytes, inside: bytes) -> bytes:
@@ -48,6 +53,6 @@ def appended(content: bytes, root_name: str, element: bytes, inside: bytes) -> b
     prefix = root[1] if root else b""
     new, close = b"<" + prefix + element + b" " + inside + b"/>", b"</" + prefix + root_name.encode()
     if root is not None and root[2]:
-        return content[:root.end() - 2].rstrip() + b">" + new + close + b">" + content[root.end():]
+        return content[: root.end() - 2].rstrip() + b">" + new + close + b">" + content[root.end() :]
     stop = content.rfind(close)
     return content[:stop] + new + content[stop:]

@@ -1,4 +1,5 @@
-"""Formulas of an .xlsx file that depend on a changed cell lose their cached value, so that no program shows a stale number."""
+"""Formulas of an .xlsx file that depend on a changed cell lose their cached value, so that no program shows a stale
+number."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ Source = Callable[[SheetPart], tuple[bytes, SheetData]]
 
 
 class Stale(NamedTuple):
-    """Edits by part, how many cached values they drop, whether anything depends on a change at all, and how many keep an old value."""
+    """Edits by part, how many cached values they drop, whether anything depends on a change at all, and how many keep
+    an old value."""
 
     edits: dict[str, list[Edit]]
     dropped: int
@@ -36,9 +38,15 @@ def find_stale(book: Workbook, source: Source, changed: dict[str, Changed], patc
         return Stale({}, 0, False)
     sheets = book.worksheets()
     resolver = _resolver(book, sheets)
-    nodes = [node for index, sheet in enumerate(sheets) if sheet.part in book.package
-             for node in _nodes(index, *source(sheet), patches.get(sheet.part, SheetPatch()), resolver)]
-    stale = spread(nodes, [{column: list(rows) for column, rows in changed.get(sheet.part, {}).items()} for sheet in sheets])
+    nodes = [
+        node
+        for index, sheet in enumerate(sheets)
+        if sheet.part in book.package
+        for node in _nodes(index, *source(sheet), patches.get(sheet.part, SheetPatch()), resolver)
+    ]
+    stale = spread(
+        nodes, [{column: list(rows) for column, rows in changed.get(sheet.part, {}).items()} for sheet in sheets]
+    )
     edits: dict[str, list[Edit]] = {}
     dropped = 0
     for index, sheet in enumerate(sheets):
@@ -54,7 +62,9 @@ def _nodes(index: int, xml: bytes, extent: SheetData, patch: SheetPatch, resolve
     if extent.closed:
         return
     spots = formula_spots(xml, extent, leave_out=own_columns(patch))
-    masters = {_attributes(spot).get("si", ""): spot for spot in reversed(spots) if spot.text and b"shared" in spot.attributes}
+    masters = {
+        _attributes(spot).get("si", ""): spot for spot in reversed(spots) if spot.text and b"shared" in spot.attributes
+    }
     for spot in spots:
         given = _attributes(spot)
         formula = spot.text
@@ -84,11 +94,17 @@ def _attributes(spot: FormulaSpot) -> dict[str, str]:
 def _resolver(book: Workbook, sheets: list[SheetPart]) -> Resolver:
     index = {sheet.name.casefold(): position for position, sheet in enumerate(sheets)}
     tabs = {position: index.get(sheet.name.casefold()) for position, sheet in enumerate(book.sheets)}
-    names = {(None if name.scope is None else tabs.get(name.scope), name.name.casefold()): name.text for name in book.names}
+    names = {
+        (None if name.scope is None else tabs.get(name.scope), name.name.casefold()): name.text for name in book.names
+    }
 
     def tables() -> dict[str, Columns]:
-        return {table.name.casefold(): Columns(position, table.area, table.columns)
-                for position, sheet in enumerate(sheets) for table in book.tables(sheet)}
+        return {
+            table.name.casefold(): Columns(position, table.area, table.columns)
+            for position, sheet in enumerate(sheets)
+            for table in book.tables(sheet)
+        }
+
     return Resolver([sheet.name for sheet in sheets], names, tables)
 
 
@@ -103,12 +119,13 @@ def _data_table_reads(index: int, given: dict[str, str], fills: Box) -> tuple[Bo
 
 
 def _strip(xml: bytes, extent: SheetData, cells: list[int]) -> dict[int, list[Edit]]:
-    """The edits by cell that take the cached value and its type out of these formula cells; the `f` element, which may have its own, is left out."""
+    """The edits by cell that take the cached value and its type out of these formula cells; the `f` element, which may
+    have its own, is left out."""
     edits: dict[int, list[Edit]] = {}
     for start in sorted(cells):
         old = read_existing(xml, start, extent.end, extent.prefix, None)
         if old.cached:
-            edits[start] = [edit for edit in _around(xml, extent.prefix, old) if edit[2] != xml[edit[0]:edit[1]]]
+            edits[start] = [edit for edit in _around(xml, extent.prefix, old) if edit[2] != xml[edit[0] : edit[1]]]
     return edits
 
 
@@ -116,15 +133,19 @@ def _around(xml: bytes, prefix: bytes, old: Existing) -> list[Edit]:
     """A formula cell's start tag without a type, and what stands behind its `f` element without a value."""
     at = xml.index(old.formula_tag, old.start, old.end)
     address = b' r="%s"' % old.address if old.address else b""
-    return [(old.start, at, b"<%sc%s%s%s>" % (prefix, address, old.keep, old.metadata)),
-            (at + len(old.formula_tag), old.end, b"%s</%sc>" % (old.tail, prefix))]
+    return [
+        (old.start, at, b"<%sc%s%s%s>" % (prefix, address, old.keep, old.metadata)),
+        (at + len(old.formula_tag), old.end, b"%s</%sc>" % (old.tail, prefix)),
+    ]
 
 
 def source_of(book: Workbook, known: dict[str, tuple[bytes, SheetData]]) -> Source:
     """Worksheet parts and where their rows stand: those at hand, others read from the package."""
+
     def source(sheet: SheetPart) -> tuple[bytes, SheetData]:
         if sheet.part in known:
             return known[sheet.part]
         xml = utf8(book.package.read(sheet.part), sheet.part)
         return xml, find_sheet_data(xml)
+
     return source

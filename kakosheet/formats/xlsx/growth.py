@@ -16,17 +16,21 @@ _FILTER_NAME = "_xlnm._filterdatabase"
 
 
 def grown_table(table: TablePart, last_row: int) -> bytes:
-    """The table's part with its range and its filter's reaching down to `last_row`. Raises K205 if it has a totals row."""
+    """The table's part with its range and its filter's reaching down to `last_row`. Raises K205 if it has a totals
+    row."""
     if table.totals_rows:
-        raise KakosheetError("K205", f'the table "{table.name}" on "{table.sheet}" has a totals row, below which no row can be added',
-                             "switch the totals row off, or move it above the table")
+        raise KakosheetError(
+            "K205",
+            f'the table "{table.name}" on "{table.sheet}" has a totals row, below which no row can be added',
+            "switch the totals row off, or move it above the table",
+        )
     content = _reaching(table.content, "table", table.area, last_row)
     return _reaching(content, "autoFilter", table.area, last_row)
 
 
 def _reaching(content: bytes, element: str, area: Area, last_row: int, start: int = 0) -> bytes:
     edit = _reach(content, element, area, last_row, start)
-    return content if edit is None else content[:edit[0]] + edit[2] + content[edit[1]:]
+    return content if edit is None else content[: edit[0]] + edit[2] + content[edit[1] :]
 
 
 def _reach(content: bytes, element: str, area: Area, last_row: int, start: int = 0) -> Edit | None:
@@ -36,7 +40,11 @@ def _reach(content: bytes, element: str, area: Area, last_row: int, start: int =
     if match is None or found is None or parse_range(found[1].decode("ascii", "replace")) != tuple(area[1:]):
         return None
     at = match.start() + found.start(1)
-    return at, at + len(found[1]), f"{cell_name(area.row, area.column)}:{cell_name(last_row, area.last_column)}".encode()
+    return (
+        at,
+        at + len(found[1]),
+        f"{cell_name(area.row, area.column)}:{cell_name(last_row, area.last_column)}".encode(),
+    )
 
 
 def filter_area(xml: bytes, sheet: str, start: int) -> Area | None:
@@ -58,14 +66,21 @@ def filter_name_edits(book: Workbook, sheet: SheetPart, area: Area, last_row: in
     edits = []
     for name in book.names:
         covered = plain_area(name.text)
-        if name.name.casefold() == _FILTER_NAME and covered is not None and covered[1:] == area[1:] and covered.sheet == sheet.name:
-            digits = re.search(rb"\d+\s*$", book.xml[name.start:name.end])
+        if (
+            name.name.casefold() == _FILTER_NAME
+            and covered is not None
+            and covered[1:] == area[1:]
+            and covered.sheet == sheet.name
+        ):
+            digits = re.search(rb"\d+\s*$", book.xml[name.start : name.end])
             if digits is not None:
                 edits.append((name.start + digits.start(), name.end, str(last_row).encode()))
     return edits
 
 
-def growth_area(book: Workbook, sheet: SheetPart, growth: TableGrowth, xml: bytes, rows_end: int) -> tuple[TablePart | None, Area] | None:
+def growth_area(
+    book: Workbook, sheet: SheetPart, growth: TableGrowth, xml: bytes, rows_end: int
+) -> tuple[TablePart | None, Area] | None:
     """The table of that name and its range, without one the range of the sheet's own filter.
 
     None if there is neither, or if it reaches far enough.

@@ -1,4 +1,5 @@
-"""What a worksheet shows beyond its values: how numbers look, what is merged, what is hidden. For exports; a refresh has no need of it."""
+"""What a worksheet shows beyond its values: how numbers look, what is merged, what is hidden. For exports; a refresh
+has no need of it."""
 
 from __future__ import annotations
 
@@ -45,18 +46,29 @@ def _outside(package: Package, part: str) -> dict[str, str]:
         return {}
     tags = tag_pattern("Relationship").finditer(blanked(utf8(package.read(source), source)))
     given = [attributes(match[0]) for match in tags]
-    return {values.get("Id", ""): values["Target"] for values in given if values.get("TargetMode") == "External" and "Target" in values}
+    return {
+        values.get("Id", ""): values["Target"]
+        for values in given
+        if values.get("TargetMode") == "External" and "Target" in values
+    }
 
 
 def _take_links(xml: bytes, start: int, targets: dict[str, str], result: SheetLook) -> None:
     """The links of cells (18.3.1.47), the widest of which are left alone: nobody means a thousand cells."""
     for match in tag_pattern("hyperlink").finditer(xml, start) if targets else ():
         given = attributes(match[0])
-        target = next((targets[value] for name, value in given.items() if name.rpartition(":")[2] == "id" and value in targets), "")
+        target = next(
+            (targets[value] for name, value in given.items() if name.rpartition(":")[2] == "id" and value in targets),
+            "",
+        )
         corners = parse_range(given.get("ref", ""))
         if target and corners is not None and (corners[2] - corners[0] + 1) * (corners[3] - corners[1] + 1) <= _WIDEST:
             where = given.get("location", "")
-            cells = ((row, column) for row in range(corners[0], corners[2] + 1) for column in range(corners[1], corners[3] + 1))
+            cells = (
+                (row, column)
+                for row in range(corners[0], corners[2] + 1)
+                for column in range(corners[1], corners[3] + 1)
+            )
             result.links.update(dict.fromkeys(cells, f"{target}#{where}" if where else target))
 
 
@@ -83,7 +95,9 @@ def _take_rows(xml: bytes, extent: SheetData, styles: dict[int, str], result: Sh
     _keep(row, here, known, result)
 
 
-def _keep(row: int, here: dict[int, str], known: dict[tuple[tuple[int, str], ...], dict[int, str]], result: SheetLook) -> None:
+def _keep(
+    row: int, here: dict[int, str], known: dict[tuple[tuple[int, str], ...], dict[int, str]], result: SheetLook
+) -> None:
     """Most rows of a table look alike: they share what is said of them."""
     if here:
         result.shown[row] = known.setdefault(tuple(here.items()), here)

@@ -1,7 +1,7 @@
 """The slow, sure way to read rows: expat over one row or over a whole sheet, with the byte offsets of every cell.
 
-Taken for whatever the fast patterns of `scanner` do not cover: attributes in another order, rich inline strings, CDATA, comments,
-processing instructions, rows and cells without an address, mc:AlternateContent.
+Taken for whatever the fast patterns of `scanner` do not cover: attributes in another order, rich inline strings, CDATA,
+comments, processing instructions, rows and cells without an address, mc:AlternateContent.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ _LETTERS = re.compile(r"\$?([A-Za-z]{1,3})")
 class LooseCell(NamedTuple):
     """A cell as written: `start` to `end` in the bytes given; `formula` is None without an `f`, its text otherwise.
 
-    `value` is the text of `v`, `inline` that of `is`, None where the element is missing. `fixed` cells stand in mc:Fallback.
+    `value` is the text of `v`, `inline` that of `is`, None where the element is missing. `fixed` cells stand in
+    mc:Fallback.
     """
 
     column: int
@@ -60,7 +61,8 @@ class _Cell:
 
 
 class _Rows:
-    """Expat handlers. `path` holds the local names of the open elements; elements of AlternateContent leave no trace in it."""
+    """Expat handlers. `path` holds the local names of the open elements; elements of AlternateContent leave no trace in
+    it."""
 
     def __init__(self, xml: bytes, parser: expat.XMLParserType, fragment: bool) -> None:
         self.xml, self.parser = xml, parser
@@ -103,7 +105,7 @@ class _Rows:
         return match.end() if match else len(self.xml)
 
     def _closes_itself(self, end: int) -> bool:
-        return self.xml[end - 2:end - 1] == b"/"
+        return self.xml[end - 2 : end - 1] == b"/"
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         given = attributes.get("r", "")
@@ -155,11 +157,19 @@ class _Rows:
         end = self._tag_end(cell.start)
         if not self._closes_itself(end):
             end = self._tag_end(self.parser.CurrentByteIndex)
-        self._cells.append(LooseCell(
-            self._column, cell.start, end, cell.attributes.get("t", "n"),
-            None if cell.formula is None else "".join(cell.formula), cell.formula_attributes,
-            None if cell.value is None else "".join(cell.value),
-            None if cell.inline is None else "".join(cell.inline), self._alternate > 0))
+        self._cells.append(
+            LooseCell(
+                self._column,
+                cell.start,
+                end,
+                cell.attributes.get("t", "n"),
+                None if cell.formula is None else "".join(cell.formula),
+                cell.formula_attributes,
+                None if cell.value is None else "".join(cell.value),
+                None if cell.inline is None else "".join(cell.inline),
+                self._alternate > 0,
+            )
+        )
         self._cell = None
 
     def _end_row(self, row: tuple[int, int, int]) -> None:
@@ -185,12 +195,18 @@ def _parse(xml: bytes, fragment: bool) -> _Rows:
     parser = expat.ParserCreate()
     parser.buffer_text = True
     collected = _Rows(xml, parser, fragment)
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = collected.start, collected.end, collected.data
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = (
+        collected.start,
+        collected.end,
+        collected.data,
+    )
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
         parser.Parse(xml, True)
     except expat.ExpatError as error:
-        raise KakosheetError("K104", f"a worksheet is not well-formed: {error}", "open it in your spreadsheet and save it again") from error
+        raise KakosheetError(
+            "K104", f"a worksheet is not well-formed: {error}", "open it in your spreadsheet and save it again"
+        ) from error
     return collected
 
 

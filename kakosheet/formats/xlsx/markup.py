@@ -19,10 +19,26 @@ from kakosheet.formats.markup import (
     utf8,
 )
 
-__all__ = ["TAG_END", "attributes", "blanked", "check_well_formed", "escape", "keeps_space", "plain_escape", "quoted", "raw_attributes",
-           "resolved", "tag_pattern", "text", "unescape", "utf8", "xstring"]
+__all__ = [
+    "TAG_END",
+    "attributes",
+    "blanked",
+    "check_well_formed",
+    "escape",
+    "keeps_space",
+    "plain_escape",
+    "quoted",
+    "raw_attributes",
+    "resolved",
+    "tag_pattern",
+    "text",
+    "unescape",
+    "utf8",
+    "xstring",
+]
 
-# ST_Xstring (ECMA-376 part 1, 22.9.2.19) writes what XML cannot hold as _xHHHH_, and a literal "_x0041_" as "_x005F_x0041_".
+# ST_Xstring (ECMA-376 part 1, 22.9.2.19) writes what XML cannot hold as _xHHHH_, and a literal "_x0041_" as
+# "_x005F_x0041_".
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -8,9 +8,11 @@ import unicodedata
 from kakosheet.core.raw import DAY, TIME
 from kakosheet.formats.xlsx.markup import attributes, blanked, tag_pattern
 
-# Built-in formats that show a day; 27-36 and 50-58 are those of East Asian programs (18.8.30). Those of money go by the reader's country.
+# Built-in formats that show a day; 27-36 and 50-58 are those of East Asian programs (18.8.30). Those of money go by the
+# reader's country.
 _BUILT_IN = dict.fromkeys(map(str, (14, 15, 16, 17, 22, *range(27, 37), *range(50, 59))), DAY) | dict.fromkeys(
-    map(str, (18, 19, 20, 21, 45, 46, 47)), TIME)
+    map(str, (18, 19, 20, 21, 45, 46, 47)), TIME
+)
 _LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _DAY = re.compile(r"[dy]|mmm|^[^hs]*m[^hs]*$|\be+\b", re.IGNORECASE)  # one or two m beside hours or seconds are minutes
 _TIME = re.compile(r"h|ss|\[[ms]", re.IGNORECASE)

@@ -1,4 +1,5 @@
-"""The parts of an .xlsx package: relationships, the workbook part, its sheets, tables and names (ECMA-376 part 1, 18.2; part 2, 6.5)."""
+"""The parts of an .xlsx package: relationships, the workbook part, its sheets, tables and names (ECMA-376 part 1, 18.2;
+part 2, 6.5)."""
 
 from __future__ import annotations
 
@@ -15,10 +16,12 @@ from kakosheet.formats.package import Package
 from kakosheet.formats.xlsx.markup import attributes, blanked, tag_pattern, text, utf8
 
 # Transitional and Strict (ECMA-376 part 1, annex A; ISO/IEC 29500-1).
-MAIN_NAMESPACES = frozenset({
-    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    "http://purl.oclc.org/ooxml/spreadsheetml/main",
-})
+MAIN_NAMESPACES = frozenset(
+    {
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    }
+)
 _WORKSHEET_TYPES = frozenset({"worksheet", "xlWorksheet"})
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})?\$?([0-9]{1,7})?(?::\$?([A-Za-z]{1,3})?\$?([0-9]{1,7})?)?")
 _PLAIN_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!\[\]:,()\s]+))!(\$?[A-Za-z0-9$:]+)")
@@ -87,14 +90,20 @@ class Workbook:
 
     def target(self, kind: str) -> str | None:
         """The part of a kind that the workbook refers to, if the package holds it."""
-        return next((link.target for link in self.relationships if link.kind == kind and link.target in self.package), None)
+        return next(
+            (link.target for link in self.relationships if link.kind == kind and link.target in self.package), None
+        )
 
     def worksheet(self, name: str) -> SheetPart:
         """The sheet of that name, else the first that differs by case alone. Raises K113."""
         alike = [sheet for sheet in self.worksheets() if sheet.name.casefold() == name.casefold()]
         if alike:
             return next((sheet for sheet in alike if sheet.name == name), alike[0])
-        raise KakosheetError("K113", f'the workbook has no worksheet named "{name}"', f"it has: {', '.join(s.name for s in self.worksheets())}")
+        raise KakosheetError(
+            "K113",
+            f'the workbook has no worksheet named "{name}"',
+            f"it has: {', '.join(s.name for s in self.worksheets())}",
+        )
 
     def worksheets(self) -> list[SheetPart]:
         return [sheet for sheet in self.sheets if sheet.is_worksheet]
@@ -106,8 +115,11 @@ class Workbook:
 
     def tables(self, sheet: SheetPart) -> list[TablePart]:
         if sheet.part not in self._tables:
-            found = (_table(self.package, link.target, sheet.name) for link in self.sheet_relationships(sheet)
-                     if link.kind == "table" and link.target in self.package)
+            found = (
+                _table(self.package, link.target, sheet.name)
+                for link in self.sheet_relationships(sheet)
+                if link.kind == "table" and link.target in self.package
+            )
             self._tables[sheet.part] = [table for table in found if table is not None]
         return self._tables[sheet.part]
 
@@ -129,11 +141,22 @@ def open_workbook(package: Package) -> Workbook:
 
 def _root(package: Package) -> str:
     """The workbook part: the one that the package refers to, for one that merely lies there is opened by no program."""
-    part = next((link.target for link in relationships(package, "") if link.kind == "officeDocument" and link.target in package), "")
+    part = next(
+        (
+            link.target
+            for link in relationships(package, "")
+            if link.kind == "officeDocument" and link.target in package
+        ),
+        "",
+    )
     if part.lower().endswith(".bin") or (not part and "xl/workbook.bin" in package):
         raise KakosheetError("K108", "this is a binary workbook (.xlsb)", "save it as .xlsx")
     if not part and "xl/workbook.xml" in package:
-        raise KakosheetError("K104", "the package does not say that xl/workbook.xml is its workbook", "open it in your spreadsheet and save it again")
+        raise KakosheetError(
+            "K104",
+            "the package does not say that xl/workbook.xml is its workbook",
+            "open it in your spreadsheet and save it again",
+        )
     if not part:
         raise KakosheetError("K101", "this is a zip file, but no workbook", "give an .xlsx or .ods file")
     return part
@@ -145,12 +168,16 @@ def _check_namespace(clear: bytes, part: str) -> None:
         raise KakosheetError("K104", f"the part {part} holds no element")
     declared = attributes(root[3]).get("xmlns:" + root[1][:-1].decode() if root[1] else "xmlns", "")
     if root[2] != b"workbook" or declared not in MAIN_NAMESPACES:
-        raise KakosheetError("K108", f'the workbook is written in a dialect that is not supported ("{declared or root[2].decode()}")',
-                             "open it in your spreadsheet and save it as .xlsx")
+        raise KakosheetError(
+            "K108",
+            f'the workbook is written in a dialect that is not supported ("{declared or root[2].decode()}")',
+            "open it in your spreadsheet and save it as .xlsx",
+        )
 
 
 def relationships(package: Package, part: str) -> list[Relationship]:
-    """A part's internal relationships; "" is the package itself. Targets are resolved, percent-encoding undone if need be."""
+    """A part's internal relationships; "" is the package itself. Targets are resolved, percent-encoding undone if need
+    be."""
     folder, name = posixpath.split(part)
     source = posixpath.join(folder, "_rels", name + ".rels")
     if source not in package:
@@ -174,8 +201,15 @@ def _sheets(clear: bytes, links: list[Relationship]) -> list[SheetPart]:
         values = attributes(match[0])
         link = next((by_id[value] for name, value in values.items() if name.endswith(":id") and value in by_id), None)
         if link is not None and "name" in values:
-            sheets.append(SheetPart(values["name"], link.target, link.kind, values.get("sheetId", ""),
-                                    values.get("state", "visible") != "visible"))
+            sheets.append(
+                SheetPart(
+                    values["name"],
+                    link.target,
+                    link.kind,
+                    values.get("sheetId", ""),
+                    values.get("state", "visible") != "visible",
+                )
+            )
     return sheets
 
 
@@ -188,8 +222,15 @@ def _names(clear: bytes) -> list[DefinedName]:
         values = attributes(match[0])
         scope = values.get("localSheetId")
         if end >= 0 and "name" in values:
-            names.append(DefinedName(values["name"], text(clear[match.end():end]),
-                                     int(scope) if scope is not None and scope.isdecimal() and len(scope) < 8 else None, match.end(), end))
+            names.append(
+                DefinedName(
+                    values["name"],
+                    text(clear[match.end() : end]),
+                    int(scope) if scope is not None and scope.isdecimal() and len(scope) < 8 else None,
+                    match.end(),
+                    end,
+                )
+            )
     return names
 
 
@@ -202,8 +243,16 @@ def _table(package: Package, part: str, sheet: str) -> TablePart | None:
     if corners is None:
         return None
     columns = tuple(attributes(match[0]).get("name", "") for match in tag_pattern("tableColumn").finditer(clear))
-    return TablePart(values.get("displayName") or values.get("name", ""), part, sheet, Area(sheet, *corners),
-                     _count(values.get("headerRowCount"), 1), _count(values.get("totalsRowCount"), 0), columns, content)
+    return TablePart(
+        values.get("displayName") or values.get("name", ""),
+        part,
+        sheet,
+        Area(sheet, *corners),
+        _count(values.get("headerRowCount"), 1),
+        _count(values.get("totalsRowCount"), 0),
+        columns,
+        content,
+    )
 
 
 def _count(value: str | None, default: int) -> int:
@@ -211,7 +260,8 @@ def _count(value: str | None, default: int) -> int:
 
 
 def parse_range(reference: str) -> tuple[int, int, int, int] | None:
-    """ "B2:$D$9", "B2", "A:C" or "1:3" → (row, column, last_row, last_column); None if it is no rectangle of a sheet."""
+    """ "B2:$D$9", "B2", "A:C" or "1:3" → (row, column, last_row, last_column); None if it is no rectangle of a
+    sheet."""
     single = parse_cell(reference)
     if single is not None:
         return (*single, *single)

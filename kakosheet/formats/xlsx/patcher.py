@@ -53,8 +53,11 @@ def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResul
         return PatchResult(data, 0, tuple(work.notes))
     if is_signed(book.package):
         if not drop_signature:
-            raise KakosheetError("K103", "the workbook is signed, and any change would break its signature",
-                                 "sign it again afterwards, or drop the signature with --drop-signature")
+            raise KakosheetError(
+                "K103",
+                "the workbook is signed, and any change would break its signature",
+                "sign it again afterwards, or drop the signature with --drop-signature",
+            )
         without_signature(book.package, work.changed, work.removed)
         work.notes.append("the digital signature was dropped")
     _check_small(work.changed)
@@ -85,17 +88,24 @@ def _date_styles(book: Workbook, patch: Patch) -> frozenset[int] | None:
 def _plan(work: _Work, sheet: SheetPart, patch: SheetPatch) -> None:
     xml = utf8(work.book.package.read(sheet.part), sheet.part)
     if sheet.part in work.patches:
-        raise KakosheetError("K104", f'"{sheet.name}" and another sheet are one and the same part', "change one of them at a time")
+        raise KakosheetError(
+            "K104", f'"{sheet.name}" and another sheet are one and the same part', "change one of them at a time"
+        )
     work.patches[sheet.part] = patch
     if patch.cells:
         work.plans[sheet.part] = plan_sheet(xml, patch, work.strings, work.book.date1904, sheet.name, work.date_styles)
         unlike = [] if patch.tables else structure.unlike_headers(work.book.tables(sheet), patch)
-        work.notes += [f'{sheet.name}!{cell} is a header of the table "{table}", which keeps the old one: Excel will offer to repair that; '
-                       "rename headers in your spreadsheet" for table, cell in unlike]
+        work.notes += [
+            f'{sheet.name}!{cell} is a header of the table "{table}", which keeps the old one: Excel will offer to repair that; '
+            "rename headers in your spreadsheet"
+            for table, cell in unlike
+        ]
     elif patch.tables:
         work.plans[sheet.part] = new_plan(xml)
     if patch.added:
-        work.plans[sheet.part].edits += structure.column_edits(blanked(xml[:work.plans[sheet.part].extent.tag]), patch.added)
+        work.plans[sheet.part].edits += structure.column_edits(
+            blanked(xml[: work.plans[sheet.part].extent.tag]), patch.added
+        )
 
 
 def _grow_filters(work: _Work) -> bytes:
@@ -138,7 +148,9 @@ def _check_large(plan: SheetPlan, part: str) -> None:
     All but the rows is checked; the patterns that found their cells saw to those that change.
     """
     if len(plan.xml) > CHECKED_WHOLE // 2:  # it may yet grow past the whole
-        check_well_formed(plan.xml if plan.extent.odd else plan.xml[:plan.extent.start] + plan.xml[plan.extent.end:], part)
+        check_well_formed(
+            plan.xml if plan.extent.odd else plan.xml[: plan.extent.start] + plan.xml[plan.extent.end :], part
+        )
 
 
 def _check_small(changed: dict[str, bytes | bytearray]) -> None:
@@ -149,7 +161,8 @@ def _check_small(changed: dict[str, bytes | bytearray]) -> None:
 
 
 def _spliced(plan: SheetPlan, part: str) -> bytearray:
-    """The part with its edits made. Raises K104 if they cannot be, since rows or cells of a damaged part run into one another."""
+    """The part with its edits made. Raises K104 if they cannot be, since rows or cells of a damaged part run into one
+    another."""
     try:
         return plan.result()
     except Overlap:

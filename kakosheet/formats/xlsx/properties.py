@@ -17,9 +17,11 @@ _KIND = "custom-properties"
 _FMTID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
-_EMPTY = (b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-          b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
-          b'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"></Properties>')
+_EMPTY = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
+    b'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"></Properties>'
+)
 _VARIANT_URI = b"http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _STRICT_VARIANT_URI = b"http://purl.oclc.org/ooxml/officeDocument/docPropsVTypes"
 _TEXTS = frozenset({"lpwstr", "lpstr", "bstr"})
@@ -38,7 +40,9 @@ def read_properties(package: Package) -> dict[str, Scalar]:
 
 
 def _find(package: Package) -> str | None:
-    return next((link.target for link in relationships(package, "") if link.kind == _KIND and link.target in package), None)
+    return next(
+        (link.target for link in relationships(package, "") if link.kind == _KIND and link.target in package), None
+    )
 
 
 def _properties(content: bytes) -> dict[str, tuple[int, int, int, Scalar]]:
@@ -52,8 +56,12 @@ def _properties(content: bytes) -> dict[str, tuple[int, int, int, Scalar]]:
         if close < 0 or end <= 0:
             continue
         pid = values.get("pid", "")
-        found[values.get("name", "")] = (match.start(), end, int(pid) if pid.isdecimal() and len(pid) < 10 else 0,
-                                         _read_value(content[match.end():close]))
+        found[values.get("name", "")] = (
+            match.start(),
+            end,
+            int(pid) if pid.isdecimal() and len(pid) < 10 else 0,
+            _read_value(content[match.end() : close]),
+        )
     return found
 
 
@@ -79,7 +87,8 @@ def _read_value(content: bytes) -> Scalar:
 
 
 def patch_properties(package: Package, wanted: dict[str, Scalar], changed: contenttypes.Changed) -> None:
-    """Adds the parts that change so that the properties have these values (None removes one); others stay byte-identical."""
+    """Adds the parts that change so that the properties have these values (None removes one); others stay
+    byte-identical."""
     part = _find(package)
     content = utf8(package.read(part), part) if part else _EMPTY
     patched = content
@@ -88,7 +97,9 @@ def patch_properties(package: Package, wanted: dict[str, Scalar], changed: conte
     if patched == content:
         return
     if part is None:
-        part = next(name for number in range(len(package.names()) + 1) if (name := _PART % (number or "")) not in package)
+        part = next(
+            name for number in range(len(package.names()) + 1) if (name := _PART % (number or "")) not in package
+        )
         changed[_LINKS] = _linked(package, part)
     changed[part] = patched
     contenttypes.declare(package, changed, part, _CONTENT_TYPE)
@@ -106,7 +117,15 @@ def _set(content: bytes, name: str, value: Scalar) -> bytes:
     element = _element(content, name, value, max([1, *(pid for _, _, pid, _ in known.values())]) + 1)
     root = tag_pattern("Properties").search(content)
     if root is not None and root[2]:
-        return content[:root.end() - 2].rstrip() + b">" + element + b"</" + root[1] + b"Properties>" + content[root.end():]
+        return (
+            content[: root.end() - 2].rstrip()
+            + b">"
+            + element
+            + b"</"
+            + root[1]
+            + b"Properties>"
+            + content[root.end() :]
+        )
     stop = content.rfind(b"</" + (root[1] if root else b"") + b"Properties")
     return content[:stop] + element + content[stop:]
 
@@ -114,19 +133,32 @@ def _set(content: bytes, name: str, value: Scalar) -> bytes:
 def _element(content: bytes, name: str, value: Scalar, pid: int) -> bytes:
     root = tag_pattern("Properties").search(content)
     own = root[1] if root else b""
-    declared = re.search(rb'xmlns:([\w.\-]+)\s*=\s*["\'](?:' + re.escape(_VARIANT_URI) + b"|" + re.escape(_STRICT_VARIANT_URI) + rb')["\']',
-                         root[0] if root else b"")
+    declared = re.search(
+        rb'xmlns:([\w.\-]+)\s*=\s*["\'](?:'
+        + re.escape(_VARIANT_URI)
+        + b"|"
+        + re.escape(_STRICT_VARIANT_URI)
+        + rb')["\']',
+        root[0] if root else b"",
+    )
     variant = declared[1] if declared else b"vt"
     declaration = b"" if declared else b' xmlns:vt="' + _VARIANT_URI + b'"'
     kind, written = _variant(value)
     inner = b"<%s:%s%s>%s</%s:%s>" % (variant, kind, declaration, written, variant, kind)
-    return b'<%sproperty fmtid="%s" pid="%d" name="%s">%s</%sproperty>' % (own, _FMTID.encode(), pid, quoted(name), inner, own)
+    return b'<%sproperty fmtid="%s" pid="%d" name="%s">%s</%sproperty>' % (
+        own,
+        _FMTID.encode(),
+        pid,
+        quoted(name),
+        inner,
+        own,
+    )
 
 
 def _variant(value: Scalar) -> tuple[bytes, bytes]:
     if isinstance(value, bool):
         return b"bool", b"true" if value else b"false"
-    if isinstance(value, int) and -2**31 <= value < 2**31:
+    if isinstance(value, int) and -(2**31) <= value < 2**31:
         return b"i4", str(value).encode()
     if isinstance(value, int | float):
         return b"r8", repr(float(value)).encode()

@@ -1,4 +1,5 @@
-"""The common edits of cells written in the common way: numbers and texts over numbers and texts, cached values of formulas that stay.
+"""The common edits of cells written in the common way: numbers and texts over numbers and texts, cached values of
+formulas that stay.
 
 Everything else goes the general way (`cells`), which this must agree with: same bytes, only sooner.
 """
@@ -22,6 +23,7 @@ _NUMBERS = (None, b"n")
 _KINDS = {"": None, "n": b"n", "s": b"s", "str": b"str", "inlineStr": b"inlineStr"}
 _CALCULATED = (Cached, Formula)
 
+
 class Quick:
     """Edits of the cells of one part; the part's rows must not need a parser."""
 
@@ -33,12 +35,20 @@ class Quick:
         self._indexes: dict[str, bytes] = {}
         self._element = b'<%sc r="%%b"%%b%%b><%sv>%%b</%sv></%sc>' % ((prefix,) * 4)
 
-    def edit_row(self, number: int, start: int, close: int, wanted: dict[int, CellInput], edits: list[Edit],
-                 changed: dict[int, list[int]], merge: bool = True) -> list[int]:
+    def edit_row(
+        self,
+        number: int,
+        start: int,
+        close: int,
+        wanted: dict[int, CellInput],
+        edits: list[Edit],
+        changed: dict[int, list[int]],
+        merge: bool = True,
+    ) -> list[int]:
         """Adds the edits of the row between `start` and `close`; the columns that must go the general way come back.
 
-        A cell that gets an edit has changed its value: what holds the value already gets none. Without `merge` each cell has an edit of
-        its own, for others may lie between.
+        A cell that gets an edit has changed its value: what holds the value already gets none. Without `merge` each
+        cell has an edit of its own, for others may lie between.
         """
         addresses, find, match, xml, mark = self._addresses, self._xml.rfind, self._match, self._xml, b'%d"' % number
         found_edits: list[Edit] = []
@@ -61,9 +71,17 @@ class Quick:
         edits += self._merged(found_edits) if merge and not left and len(found_edits) > 1 else found_edits
         return left
 
-    def edit_alike(self, number: int, found: re.Match[bytes], columns: dict[int, Column], wanted: dict[int, CellInput], edits: list[Edit],
-                   changed: dict[int, list[int]]) -> dict[int, CellInput]:
-        """As `edit_row`, for a row that was matched as a whole (see `alike`); the cells that must go another way come back."""
+    def edit_alike(
+        self,
+        number: int,
+        found: re.Match[bytes],
+        columns: dict[int, Column],
+        wanted: dict[int, CellInput],
+        edits: list[Edit],
+        changed: dict[int, list[int]],
+    ) -> dict[int, CellInput]:
+        """As `edit_row`, for a row that was matched as a whole (see `alike`); the cells that must go another way come
+        back."""
         found_edits: list[Edit] = []
         left: dict[int, CellInput] = {}
         for column, cell in wanted.items():
@@ -115,8 +133,8 @@ class Quick:
         return merged
 
     def _cell(self, found: re.Match[bytes], wanted: CellInput) -> Edit | bool:
-        """The edit: of the value alone where the type stays, else of the element. True if the cell holds the value already, False if the
-        general way must be gone."""
+        """The edit: of the value alone where the type stays, else of the element. True if the cell holds the value
+        already, False if the general way must be gone."""
         kind, tag, formula, raw = found.group(3, 4, 6, 7)
         given = type(wanted)
         content: bytes | bool = False
@@ -139,8 +157,8 @@ class Quick:
             self._strings.references += (given is str) - (kind == b"s")
         return *found.span(), self._element % (found[1], found[2], becomes, content)
 
-    # The content of `v`; True if it stands there already, False if the general way must be gone. `raw` is what stands there, None if
-    # it is of another type.
+    # The content of `v`; True if it stands there already, False if the general way must be gone. `raw` is what stands
+    # there, None if it is of another type.
 
     def _cached(self, wanted: Cached | Formula, kind: bytes | None, formula: bytes, raw: bytes | None) -> bytes | bool:
         if type(wanted) is Formula and text(formula) != wanted.text:

@@ -1,4 +1,5 @@
-"""A workbook of views alone, to be read and passed on: no names, no properties of ours, so that nobody takes it for a book to refresh."""
+"""A workbook of views alone, to be read and passed on: no names, no properties of ours, so that nobody takes it for a
+book to refresh."""
 
 from __future__ import annotations
 
@@ -15,8 +16,13 @@ def write_views(book: NewBook) -> bytes:
     import xlsxwriter
 
     buffer = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-               "default_format_properties": {"font_name": FONT, "font_size": SIZE}}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_format_properties": {"font_name": FONT, "font_size": SIZE},
+    }
     workbook = xlsxwriter.Workbook(buffer, options)
     workbook.set_properties({"created": book.created})
     job = Job.start(book, workbook)
@@ -28,7 +34,12 @@ def write_views(book: NewBook) -> bytes:
         if layout.frozen_rows and len(schema.tables) == 1:
             place = job.place(schema.tables[0])
             columns = place.columns.values()
-            sheet.autofilter(place.header_row - 1, min(columns) - 1, place.header_row - 1 + (schema.tables[0].slots or 0), max(columns) - 1)
+            sheet.autofilter(
+                place.header_row - 1,
+                min(columns) - 1,
+                place.header_row - 1 + (schema.tables[0].slots or 0),
+                max(columns) - 1,
+            )
     job.sheets[book.schema.sheets[0].key].activate()
     workbook.close()
     return buffer.getvalue()

@@ -40,8 +40,8 @@ _ADDRESS = re.compile(rb"\$?([A-Z]{1,3})\$?[0-9]+")
 class RowIndex:
     """The rows of a part by number. Empty rows that close themselves have a span, too.
 
-    `fixed` are the cells inside of mc:AlternateContent, which are written more than once. `straight` if the rows need no parser and
-    stand once each, in ascending order.
+    `fixed` are the cells inside of mc:AlternateContent, which are written more than once. `straight` if the rows need
+    no parser and stand once each, in ascending order.
     """
 
     def __init__(self, xml: bytes, extent: SheetData) -> None:
@@ -54,12 +54,22 @@ class RowIndex:
         self.odd = extent.odd
         if self.odd:
             for row in parse_sheet(xml):
-                self._loose.setdefault(row.number, []).append(RowSpan(row.number, row.start, row.open_end, row.close, row.end == row.open_end,
-                                                                      [(cell.column, cell.start) for cell in row.cells]))
+                self._loose.setdefault(row.number, []).append(
+                    RowSpan(
+                        row.number,
+                        row.start,
+                        row.open_end,
+                        row.close,
+                        row.end == row.open_end,
+                        [(cell.column, cell.start) for cell in row.cells],
+                    )
+                )
                 self.fixed |= {(row.number, cell.column) for cell in row.cells if cell.fixed}
             self._starts = {number: spans[-1].start for number, spans in self._loose.items()}
         else:
-            found = [(int(match[1]), match.start()) for match in self._known.row.finditer(xml, extent.start, extent.end)]
+            found = [
+                (int(match[1]), match.start()) for match in self._known.row.finditer(xml, extent.start, extent.end)
+            ]
             self._starts = dict(found)
             if len(self._starts) < len(found):
                 for number, start in found:
@@ -84,7 +94,8 @@ class RowIndex:
         return None if start is None else self._span(number, start)
 
     def spans(self, number: int) -> list[RowSpan]:
-        """The pieces of a row, the one that counts last: only a program with a fault writes a row, or a cell, more than once."""
+        """The pieces of a row, the one that counts last: only a program with a fault writes a row, or a cell, more than
+        once."""
         if self.odd:
             return self._loose.get(number, [])
         if self._pieces:
@@ -105,7 +116,9 @@ class RowIndex:
         if self._plain or known.odd_cell.search(xml, open_end, close) is None:
             return RowSpan(number, start, open_end, close, False, None)
         loose = parse_row(xml[start:close] + known.row_end + b">")
-        return RowSpan(number, start, open_end, close, False, [(cell.column, start + cell.start) for cell in loose.cells])
+        return RowSpan(
+            number, start, open_end, close, False, [(cell.column, start + cell.start) for cell in loose.cells]
+        )
 
     def before(self, number: int) -> int:
         """Where a row with that number belongs that is not there."""

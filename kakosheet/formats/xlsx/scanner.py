@@ -1,8 +1,8 @@
 """Reading the rows of a worksheet part: about a microsecond a cell, by patterns over the bytes of sheetData only.
 
-A row is read by one pattern whose matches are counted against the row's end tags of cells: if one cell is written in a way that the
-pattern does not know, the row is read by `loose`. A sheet with comments, CDATA and the like, or rows without a number, is
-read by `loose` as a whole.
+A row is read by one pattern whose matches are counted against the row's end tags of cells: if one cell is written in a
+way that the pattern does not know, the row is read by `loose`. A sheet with comments, CDATA and the like, or rows
+without a number, is read by `loose` as a whole.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ Rows = dict[int, dict[int, CellValue]]
 
 
 class SheetData(NamedTuple):
-    """Where sheetData stands: its tag from `tag` to `start`, its content from `start` to `end` (equal if it closes itself).
+    """Where sheetData stands: its tag from `tag` to `start`, its content from `start` to `end` (equal if it closes
+    itself).
 
     `odd` if the rows hold what only a real parser understands, such as extensions, or rows without a number.
     """
@@ -63,29 +64,39 @@ _WORTHWHILE = 4  # stretches to come for which it pays to learn how rows are wri
 @lru_cache(maxsize=64)
 def patterns(prefix: bytes) -> Patterns:
     p = re.escape(prefix)
-    return Patterns(re.compile(rb'<%srow r="(\d{1,7})"[^<>]*>' % p), re.compile(rb'<%srow(?! r=")' % p), re.compile(rb'<%sc(?! r=")' % p),
-                    b"<%srow" % prefix, b"</%srow" % prefix, b'<%sc r="' % prefix)
+    return Patterns(
+        re.compile(rb'<%srow r="(\d{1,7})"[^<>]*>' % p),
+        re.compile(rb'<%srow(?! r=")' % p),
+        re.compile(rb'<%sc(?! r=")' % p),
+        b"<%srow" % prefix,
+        b"</%srow" % prefix,
+        b'<%sc r="' % prefix,
+    )
 
 
 @lru_cache(maxsize=64)
 def _read_patterns(prefix: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A row's start tag and a cell. Groups of the cell: letters, type, `f` with its attributes, formula, value."""
     p = re.escape(prefix)
-    cell = (r'<%sc r="([A-Z]+)\d+"(?: s="\d+")?(?: t="(\w+)")? ?>(?:<%s(f[^<>]*)(?:/>|>([^<]*)</%sf>))?'
-            r'(?:(?:<%sv>|<%sis><%st>|<%sis><%st xml:space="preserve">)([^<]*)(?:</%sv>|</%st></%sis>)|<%sv ?/>)?</%sc>')
+    cell = (
+        r'<%sc r="([A-Z]+)\d+"(?: s="\d+")?(?: t="(\w+)")? ?>(?:<%s(f[^<>]*)(?:/>|>([^<]*)</%sf>))?'
+        r'(?:(?:<%sv>|<%sis><%st>|<%sis><%st xml:space="preserve">)([^<]*)(?:</%sv>|</%st></%sis>)|<%sv ?/>)?</%sc>'
+    )
     return re.compile(rf'<{p}row r="(\d{{1,7}})"[^<>]*>', re.ASCII), re.compile(cell % ((p,) * 13), re.ASCII)
 
 
 def form_of(stretch: str, prefix: str, wanted: Collection[int] | None = None) -> alike.Form | None:
     """How the rows of a stretch are written, which may begin and end anywhere; `wanted` as in `alike.learn`."""
     letters = set(re.findall(rf'<{re.escape(prefix)}c r="([A-Z]{{1,3}})\d', stretch))
-    return alike.learn(_read_patterns(prefix)[1].findall(stretch, max(0, len(stretch) - _SHOWN)), letters, prefix, wanted)
+    return alike.learn(
+        _read_patterns(prefix)[1].findall(stretch, max(0, len(stretch) - _SHOWN)), letters, prefix, wanted
+    )
 
 
 def find_sheet_data(xml: bytes) -> SheetData:
     """Raises K104 if the part has no sheetData."""
     match = tag_pattern("sheetData").search(xml)
-    if match is not None and b"<!--" in xml[:match.start()]:
+    if match is not None and b"<!--" in xml[: match.start()]:
         match = tag_pattern("sheetData").search(blanked(xml))
     if match is None:
         raise KakosheetError("K104", "a worksheet has no sheetData element")
@@ -152,7 +163,11 @@ class _Reader:
                 self._take_stretch(stretch, prefix)
             if taken < len(stretch) // 2:
                 misses += 1
-                form = form_of(stretch, prefix) if misses < _MOST_MISSES and extent.end - cut > _WORTHWHILE * _STRETCH else None
+                form = (
+                    form_of(stretch, prefix)
+                    if misses < _MOST_MISSES and extent.end - cut > _WORTHWHILE * _STRETCH
+                    else None
+                )
             position = cut
 
     def _take_alike(self, stretch: str, form: alike.Form, prefix: str) -> int:
@@ -217,8 +232,14 @@ class _Reader:
                     cached = value != "" or kind == "str"
                     if kind == "str":
                         value = known.setdefault(value, value)  # a column of states holds few texts, many times
-                    row[columns[letters]] = make(FormulaCell, (
-                        resolved(formula) if "&" in formula or "\r" in formula else formula, formula_value(kind, value) if cached else None, cached))
+                    row[columns[letters]] = make(
+                        FormulaCell,
+                        (
+                            resolved(formula) if "&" in formula or "\r" in formula else formula,
+                            formula_value(kind, value) if cached else None,
+                            cached,
+                        ),
+                    )
                 elif kind == "s":
                     row[columns[letters]] = strings[int(value)]
                 elif not kind:
@@ -291,7 +312,11 @@ class _Reader:
                 master, top, left = self._masters[group]
                 self.rows[number][column] = FormulaCell(master.at(number - top, column - left), value, cached)
         for top, left, bottom, right in self._areas:
-            numbers = range(top, bottom + 1) if bottom - top < len(self.rows) else [n for n in self.rows if top <= n <= bottom]
+            numbers = (
+                range(top, bottom + 1)
+                if bottom - top < len(self.rows)
+                else [n for n in self.rows if top <= n <= bottom]
+            )
             for number in numbers:
                 row = self.rows.get(number, {})
                 for column in [column for column in row if left <= column <= right]:
@@ -322,5 +347,16 @@ def has_cache(cell: LooseCell) -> bool:
     return cell.inline is not None or cell.type == "str" or bool(cell.value and cell.value.strip())
 
 
-__all__ = ["COLUMNS", "MAX_COLUMN", "Patterns", "Rows", "SheetData", "find_sheet_data", "has", "has_cache", "loose_value",
-           "patterns", "read_rows"]
+__all__ = [
+    "COLUMNS",
+    "MAX_COLUMN",
+    "Patterns",
+    "Rows",
+    "SheetData",
+    "find_sheet_data",
+    "has",
+    "has_cache",
+    "loose_value",
+    "patterns",
+    "read_rows",
+]

@@ -20,7 +20,8 @@ Edit = tuple[int, int, bytes]
 
 
 class FormulaSpot(NamedTuple):
-    """A formula cell: its `f` element from `start` to `end`, the element's attributes and text, and the cell's own start."""
+    """A formula cell: its `f` element from `start` to `end`, the element's attributes and text, and the cell's own
+    start."""
 
     row: int
     column: int
@@ -35,13 +36,18 @@ class FormulaSpot(NamedTuple):
 def _patterns(prefix: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
     """The start tag of a formula cell, its `f` element, and the start of any `f` element."""
     p = re.escape(prefix)
-    return (re.compile(rb'<%sc r="([A-Z]{1,3})(\d{1,7})"[^<>]*>(?=<%sf[\s/>])' % (p, p)),
-            re.compile(rb"<%sf(?=[\s/>])([^<>]*?)(?:/>|>([^<]*)</%sf\s*>)" % (p, p)), re.compile(rb"<%sf[\s/>]" % p))
+    return (
+        re.compile(rb'<%sc r="([A-Z]{1,3})(\d{1,7})"[^<>]*>(?=<%sf[\s/>])' % (p, p)),
+        re.compile(rb"<%sf(?=[\s/>])([^<>]*?)(?:/>|>([^<]*)</%sf\s*>)" % (p, p)),
+        re.compile(rb"<%sf[\s/>]" % p),
+    )
 
 
-def formula_spots(xml: bytes, extent: SheetData, needle: bytes = b"",
-                  leave_out: Mapping[int, list[tuple[int, int]]] | None = None) -> list[FormulaSpot]:
-    """The formula cells of a part in the order of the file; with `needle`, at least those whose element's start tag holds it.
+def formula_spots(
+    xml: bytes, extent: SheetData, needle: bytes = b"", leave_out: Mapping[int, list[tuple[int, int]]] | None = None
+) -> list[FormulaSpot]:
+    """The formula cells of a part in the order of the file; with `needle`, at least those whose element's start tag
+    holds it.
 
     `leave_out[column]` are spans of rows (first, last) whose formulas are not wanted.
     """
@@ -56,7 +62,9 @@ def _covered(spans: Mapping[int, list[tuple[int, int]]], row: int, column: int) 
     return column in spans and any(first <= row <= last for first, last in spans[column])
 
 
-def _fast_spots(xml: bytes, extent: SheetData, needle: bytes, unwanted: Mapping[int, list[tuple[int, int]]]) -> list[FormulaSpot] | None:
+def _fast_spots(
+    xml: bytes, extent: SheetData, needle: bytes, unwanted: Mapping[int, list[tuple[int, int]]]
+) -> list[FormulaSpot] | None:
     """None if one of them is written in a way that needs a parser."""
     if xml.find(b"<" + extent.prefix + b"f", extent.start, extent.end) < 0:
         return []
@@ -69,7 +77,7 @@ def _fast_spots(xml: bytes, extent: SheetData, needle: bytes, unwanted: Mapping[
         column, row, start = COLUMNS.get(letters) or column_number(letters.decode()), int(digits), head.end()
         if column in unwanted and _covered(unwanted, row, column):
             continue
-        if needle and needle not in xml[start:xml.find(b">", start, extent.end)]:
+        if needle and needle not in xml[start : xml.find(b">", start, extent.end)]:
             continue
         formula = formula_pattern.match(xml, start, extent.end)
         if formula is None:
@@ -79,9 +87,13 @@ def _fast_spots(xml: bytes, extent: SheetData, needle: bytes, unwanted: Mapping[
 
 
 def _unwanted_from(xml: bytes, extent: SheetData, unwanted: Mapping[int, list[tuple[int, int]]]) -> int:
-    """Where the rows start in which no formula is wanted, however many there are: a register's formulas are mostly all ours."""
-    firsts = {column: min(first for first, last in spans if last >= MAX_ROW) for column, spans in unwanted.items()
-              if any(last >= MAX_ROW for _, last in spans)}
+    """Where the rows start in which no formula is wanted, however many there are: a register's formulas are mostly all
+    ours."""
+    firsts = {
+        column: min(first for first, last in spans if last >= MAX_ROW)
+        for column, spans in unwanted.items()
+        if any(last >= MAX_ROW for _, last in spans)
+    }
     if not firsts or _others(extent.prefix, tuple(sorted(firsts))).search(xml, extent.start, extent.end):
         return extent.end
     first = max(firsts.values())
@@ -97,7 +109,10 @@ def _others(prefix: bytes, columns: tuple[int, ...]) -> re.Pattern[bytes]:
     """A formula cell of another column."""
     p = re.escape(prefix)
     letters = [column_letters(column) for column in columns]
-    ends = {start: "".join(name[-1] for name in letters if name[:-1] == start) for start in dict.fromkeys(name[:-1] for name in letters)}
+    ends = {
+        start: "".join(name[-1] for name in letters if name[:-1] == start)
+        for start in dict.fromkeys(name[:-1] for name in letters)
+    }
     ours = "|".join(f"{start}[{last}]" for start, last in ends.items())
     return re.compile(rb'<%sc r="(?!(?:%s)\d)[A-Z]{1,3}\d{1,7}"[^<>]*><%sf[\s/>]' % (p, ours.encode(), p))
 
@@ -110,12 +125,15 @@ def _loose_spots(xml: bytes, extent: SheetData) -> list[FormulaSpot]:
         for cell in row.cells:
             match = formula_pattern.search(xml, cell.start, cell.end) if cell.formula is not None else None
             if match is not None and cell.formula is not None:
-                spots.append(FormulaSpot(row.number, cell.column, cell.start, match.start(), match.end(), match[1], cell.formula))
+                spots.append(
+                    FormulaSpot(row.number, cell.column, cell.start, match.start(), match.end(), match[1], cell.formula)
+                )
     return spots
 
 
 class _Group(NamedTuple):
-    """A cell with a shared text and the cells that refer to it: all of the group up to the next text, with the first text those before it too."""
+    """A cell with a shared text and the cells that refer to it: all of the group up to the next text, with the first
+    text those before it too."""
 
     master: FormulaSpot
     members: list[FormulaSpot]
@@ -169,7 +187,8 @@ class SharedFormulas:
         return edits
 
     def _inherited(self, master: FormulaSpot, left: list[FormulaSpot]) -> list[Edit]:
-        """The first cell gets the text; where that would point off the sheet from there, and so lose it for all, each gets its own."""
+        """The first cell gets the text; where that would point off the sheet from there, and so lose it for all, each
+        gets its own."""
         p, heir = self._extent.prefix, left[0]
         moved = _moved(master, heir)
         if moved.count("#REF!") == master.text.count("#REF!"):
@@ -181,7 +200,12 @@ class SharedFormulas:
         far = cell_name(max(spot.row for spot in left), max(spot.column for spot in left))
         given = attributes(b"<f " + heir.attributes + b">")
         return b'<%sf t="shared" ref="%s" si="%s">%s</%sf>' % (
-            self._extent.prefix, f"{corner}:{far}".encode(), given.get("si", "0").encode(), plain_escape(moved), self._extent.prefix)
+            self._extent.prefix,
+            f"{corner}:{far}".encode(),
+            given.get("si", "0").encode(),
+            plain_escape(moved),
+            self._extent.prefix,
+        )
 
 
 def _moved(master: FormulaSpot, spot: FormulaSpot) -> str:

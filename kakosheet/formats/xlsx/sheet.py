@@ -31,8 +31,8 @@ _MANY, _SHOWN = 500, 1 << 13
 
 @dataclass(slots=True)
 class SheetPlan:
-    """`changed[column]` are the rows whose value changes there, ascending; `dropped` the formula cells that become values, `written`
-    where cells start whose formula goes."""
+    """`changed[column]` are the rows whose value changes there, ascending; `dropped` the formula cells that become
+    values, `written` where cells start whose formula goes."""
 
     xml: bytes
     extent: SheetData
@@ -70,8 +70,14 @@ def new_plan(xml: bytes) -> SheetPlan:
     return SheetPlan(xml, find_sheet_data(xml))
 
 
-def plan_sheet(xml: bytes, patch: SheetPatch, strings: StringTable | None, date1904: bool, name: str,
-               date_styles: frozenset[int] | None = None) -> SheetPlan:
+def plan_sheet(
+    xml: bytes,
+    patch: SheetPatch,
+    strings: StringTable | None,
+    date1904: bool,
+    name: str,
+    date_styles: frozenset[int] | None = None,
+) -> SheetPlan:
     """`date_styles` are the styles outside of which a date becomes text (None: nowhere).
 
     Raises K111 and K112 for cells that cannot be written by themselves, K104 for a damaged part.
@@ -81,14 +87,16 @@ def plan_sheet(xml: bytes, patch: SheetPatch, strings: StringTable | None, date1
 
 
 class _Planner:
-    def __init__(self, xml: bytes, extent: SheetData, patch: SheetPatch, strings: StringTable | None, writer: Writer, name: str) -> None:
+    def __init__(
+        self, xml: bytes, extent: SheetData, patch: SheetPatch, strings: StringTable | None, writer: Writer, name: str
+    ) -> None:
         self._xml, self._patch, self._strings, self._name = xml, patch, strings, name
         self._extent = extent
         self._plan = SheetPlan(xml, self._extent)
         self._writer = writer
         self._index = RowIndex(xml, self._extent)
         self._prefix = self._extent.prefix
-        self._head = blanked(xml[:self._extent.tag])
+        self._head = blanked(xml[: self._extent.tag])
         self._columns = ColumnStyles(self._head)
         self._shared = SharedFormulas(xml, self._extent)
         self._blocked = _blocked_areas(xml, self._extent)
@@ -121,7 +129,8 @@ class _Planner:
         return self._plan
 
     def _rows(self) -> Iterator[tuple[int, dict[int, CellInput]]]:
-        """The patch's rows, ascending, and which of their cells are still to be edited once the row as a whole has been."""
+        """The patch's rows, ascending, and which of their cells are still to be edited once the row as a whole has
+        been."""
         cells, quick, form = self._patch.cells, self._quick, self._form()
         if quick is None or form is None:
             yield from ((number, cells[number]) for number in sorted(cells))
@@ -135,7 +144,9 @@ class _Planner:
                 at = MAX_ROW + 1 if found is None else int(found[1])
             if found is None or at > number:
                 yield number, cells[number]
-            elif left := quick.edit_alike(number, found, form.columns, cells[number], self._plan.edits, self._plan.changed):
+            elif left := quick.edit_alike(
+                number, found, form.columns, cells[number], self._plan.edits, self._plan.changed
+            ):
                 self._begun = number
                 yield number, left
 
@@ -145,7 +156,10 @@ class _Planner:
         if self._quick is None or not self._index.straight or len(numbers) < _MANY:
             return None
         wanted = {column for cells in self._patch.cells.values() for column in cells}
-        shown = b"".join(self._xml[start:start + _SHOWN] for start in map(self._index.before, numbers[::max(1, len(numbers) // 4)]))
+        shown = b"".join(
+            self._xml[start : start + _SHOWN]
+            for start in map(self._index.before, numbers[:: max(1, len(numbers) // 4)])
+        )
         return form_of(shown.decode("utf-8", "replace"), self._prefix.decode(), wanted)
 
     def _shares(self, number: int, wanted: dict[int, CellInput]) -> list[tuple[RowSpan, dict[int, CellInput]]]:
@@ -155,19 +169,28 @@ class _Planner:
             return [(span, wanted) for span in spans]
         shares: list[tuple[RowSpan, dict[int, CellInput]]] = [(span, {}) for span in spans]
         for column, cell in wanted.items():
-            for _, cells in [share for share in shares if self._index.cell(share[0], column) is not None] or shares[-1:]:
+            for _, cells in [share for share in shares if self._index.cell(share[0], column) is not None] or shares[
+                -1:
+            ]:
                 cells[column] = cell
         return shares
 
     def _opened(self, rows: bytes) -> bytes:
-        tag = self._xml[self._extent.tag:self._extent.start]
+        tag = self._xml[self._extent.tag : self._extent.start]
         return tag[:-2].rstrip() + b">" + rows + b"</" + self._prefix + b"sheetData>"
 
     def _edit_row(self, span: RowSpan, wanted: dict[int, CellInput]) -> None:
         left = list(wanted)
         if self._quick is not None and span.cells is None:
-            left = self._quick.edit_row(span.number, span.open_end, span.close, wanted, self._plan.edits, self._plan.changed,
-                                        merge=span.number != self._begun)
+            left = self._quick.edit_row(
+                span.number,
+                span.open_end,
+                span.close,
+                wanted,
+                self._plan.edits,
+                self._plan.changed,
+                merge=span.number != self._begun,
+            )
         absent = []
         for column in sorted(left):
             start = self._index.cell(span, column)
@@ -195,7 +218,7 @@ class _Planner:
     def _insert(self, span: RowSpan, inserted: list[tuple[int, int, bytes]]) -> None:
         if not inserted:
             return
-        tag = self._xml[span.start:span.open_end]
+        tag = self._xml[span.start : span.open_end]
         widened = _widened(tag, inserted[0][0], inserted[-1][0])
         if span.closed:
             body = b"".join(element for _, _, element in inserted)
@@ -214,7 +237,7 @@ class _Planner:
         if self._writer.holds(old, value, formula_tag, kept):
             return
         element = self._element(old, value, formula_tag, kept)
-        if element == self._xml[old.start:old.end]:
+        if element == self._xml[old.start : old.end]:
             return
         self._refuse_blocked(span.number, column, stays=kept and bool(formula_tag))
         self._plan.edits += self._around(old, element) if kept and formula_tag else [(old.start, old.end, element)]
@@ -232,7 +255,7 @@ class _Planner:
         at = self._xml.index(old.formula_tag, old.start, old.end)
         before, _, behind = element.partition(old.formula_tag)
         edits = [(old.start, at, before), (at + len(old.formula_tag), old.end, behind)]
-        return [edit for edit in edits if self._xml[edit[0]:edit[1]] != edit[2]]
+        return [edit for edit in edits if self._xml[edit[0] : edit[1]] != edit[2]]
 
     def _element(self, old: Existing, value: Scalar, formula_tag: bytes, kept: bool) -> bytes:
         attributes_kept = old.keep + (old.metadata if kept and formula_tag else b"")
@@ -263,17 +286,30 @@ class _Planner:
         if not filled:
             return b""
         looks = self._styles() if self._is_new(number) else {}
-        blank = {column: style for column, style in looks.items() if column not in filled and style != self._columns.of(column)
-                 and not self._columns.of(column)}
+        blank = {
+            column: style
+            for column, style in looks.items()
+            if column not in filled and style != self._columns.of(column) and not self._columns.of(column)
+        }
         cells = []
         for column in sorted({*filled, *blank}):
             if column in filled:
                 self._refuse_blocked(number, column)
-                cells.append(self._new_cell(number, column, filled[column], self._columns.of(column) or looks.get(column, b"")))
+                cells.append(
+                    self._new_cell(number, column, filled[column], self._columns.of(column) or looks.get(column, b""))
+                )
             else:
-                cells.append(self._writer.element(cell_name(number, column).encode(), b' s="%s"' % blank[column], b"", None))
+                cells.append(
+                    self._writer.element(cell_name(number, column).encode(), b' s="%s"' % blank[column], b"", None)
+                )
         p = self._prefix
-        return b'<%srow r="%d"%s>%s</%srow>' % (p, number, self._row_look() if self._is_new(number) else b"", b"".join(cells), p)
+        return b'<%srow r="%d"%s>%s</%srow>' % (
+            p,
+            number,
+            self._row_look() if self._is_new(number) else b"",
+            b"".join(cells),
+            p,
+        )
 
     def _is_new(self, row: int) -> bool:
         return self._patch.first_new_row is not None and row >= self._patch.first_new_row
@@ -284,7 +320,7 @@ class _Planner:
             self._style_cells = {}
             span = self._index.span(self._patch.style_row) if self._patch.style_row else None
             for column, start in self._index.cells(span) if span is not None else []:
-                style = attributes(self._xml[start:self._xml.index(b">", start) + 1]).get("s", "0")
+                style = attributes(self._xml[start : self._xml.index(b">", start) + 1]).get("s", "0")
                 if style != "0" and style.isdecimal():
                     self._style_cells[column] = style.encode()
         return self._style_cells
@@ -293,15 +329,18 @@ class _Planner:
         span = self._index.span(self._patch.style_row) if self._patch.style_row else None
         if span is None:
             return b""
-        given = raw_attributes(self._xml[span.start:span.open_end])
-        return b"".join(b' %s="%s"' % (name, value) for name, value in given if name in _ROW_LOOK or name.endswith(b":dyDescent"))
+        given = raw_attributes(self._xml[span.start : span.open_end])
+        return b"".join(
+            b' %s="%s"' % (name, value) for name, value in given if name in _ROW_LOOK or name.endswith(b":dyDescent")
+        )
 
     def _style(self, span: RowSpan, column: int) -> bytes:
-        """The style of a cell that is not there yet: its row's if it has one of its own, else its column's; in a new column its model's."""
+        """The style of a cell that is not there yet: its row's if it has one of its own, else its column's; in a new
+        column its model's."""
         model = self._index.cell(span, self._patch.added[column]) if column in self._patch.added else None
         if model is not None:
-            return attributes(self._xml[model:self._xml.index(b">", model) + 1]).get("s", "0").encode()
-        given = attributes(self._xml[span.start:span.open_end])
+            return attributes(self._xml[model : self._xml.index(b">", model) + 1]).get("s", "0").encode()
+        given = attributes(self._xml[span.start : span.open_end])
         if given.get("customFormat") in ("1", "true") and given.get("s", "").isdecimal():
             return given["s"].encode()
         style = self._columns.of(column)
@@ -311,14 +350,21 @@ class _Planner:
 
     def _refuse_blocked(self, row: int, column: int, stays: bool = False) -> None:
         if (row, column) in self._index.fixed:
-            raise KakosheetError("K108", f"{self._name}!{cell_name(row, column)} is written in alternative forms, which are not supported")
+            raise KakosheetError(
+                "K108",
+                f"{self._name}!{cell_name(row, column)} is written in alternative forms, which are not supported",
+            )
         if stays:
             return  # the cell's formula stays: only its cached value changes
         for (top, left, bottom, right), code, anchored in self._blocked:
             if top <= row <= bottom and left <= column <= right and not (anchored and (row, column) == (top, left)):
                 what = "a merged range" if code == "K112" else "an array formula, a data table or a spilled range"
-                raise KakosheetError(code, f"{self._name}!{cell_name(row, column)} lies inside {what} "
-                                           f"({cell_name(top, left)}:{cell_name(bottom, right)})", "write another cell")
+                raise KakosheetError(
+                    code,
+                    f"{self._name}!{cell_name(row, column)} lies inside {what} "
+                    f"({cell_name(top, left)}:{cell_name(bottom, right)})",
+                    "write another cell",
+                )
 
     def _extend_dimension(self) -> None:
         match = tag_pattern("dimension").search(self._head)
@@ -331,7 +377,9 @@ class _Planner:
         grown = min(top, corners[0]), min(*changed, corners[1]), max(bottom, corners[2]), max(*changed, corners[3])
         if grown != corners:
             start = match.start() + found.start(1)
-            self._plan.edits.append((start, start + len(found[1]), f"{cell_name(*grown[:2])}:{cell_name(*grown[2:])}".encode()))
+            self._plan.edits.append(
+                (start, start + len(found[1]), f"{cell_name(*grown[:2])}:{cell_name(*grown[2:])}".encode())
+            )
 
 
 def _style_of(kept: bytes) -> bytes:
@@ -352,7 +400,7 @@ def _widened(tag: bytes, first: int, last: int) -> bytes:
     if match is None or (int(match[1]) <= first and last <= int(match[2])):
         return tag
     spans = b' spans="%d:%d"' % (min(first, int(match[1])), max(last, int(match[2])))
-    return tag[:match.start()] + spans + tag[match.end():]
+    return tag[: match.start()] + spans + tag[match.end() :]
 
 
 def _blocked_areas(xml: bytes, extent: SheetData) -> list[tuple[tuple[int, int, int, int], str, bool]]:
@@ -364,7 +412,7 @@ def _blocked_areas(xml: bytes, extent: SheetData) -> list[tuple[tuple[int, int, 
             corners = parse_range(given.get("ref", "")) if given.get("t") in ("array", "dataTable") else None
             if corners is not None and (corners[:2] != corners[2:] or given["t"] == "dataTable"):
                 blocked.append((corners, "K111", False))
-    for match in tag_pattern("mergeCell").finditer(blanked(xml[extent.end:])):
+    for match in tag_pattern("mergeCell").finditer(blanked(xml[extent.end :])):
         corners = parse_range(attributes(match[0]).get("ref", ""))
         if corners is not None:
             blocked.append((corners, "K112", True))

@@ -1,4 +1,5 @@
-"""The shared string table (ECMA-376 part 1, 18.4): read whole; only ever appended to, so that every index stays true."""
+"""The shared string table (ECMA-376 part 1, 18.4): read whole; only ever appended to, so that every index stays
+true."""
 
 from __future__ import annotations
 
@@ -69,7 +70,11 @@ def _parsed(xml: bytes) -> tuple[list[str], list[bool]]:
     collected = _Parser()
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = collected.start, collected.end, collected.data
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = (
+        collected.start,
+        collected.end,
+        collected.data,
+    )
     try:
         parser.Parse(xml, True)
     except expat.ExpatError as error:
@@ -78,7 +83,8 @@ def _parsed(xml: bytes) -> tuple[list[str], list[bool]]:
 
 
 class StringTable:
-    """Finds a text's index, or promises it the next one. A text is matched with plain items only, never with rich ones."""
+    """Finds a text's index, or promises it the next one. A text is matched with plain items only, never with rich
+    ones."""
 
     def __init__(self, xml: bytes) -> None:
         self.xml = xml
@@ -111,12 +117,26 @@ class StringTable:
         head = _counted(_counted(root[0], b"count", self.references), b"uniqueCount", len(self.added))
         items = b"".join(_item(prefix, value) for value in self.added)
         if root[2]:
-            return self.xml[:root.start()] + head[:-2].rstrip() + b">" + items + b"</" + prefix + b"sst>" + self.xml[root.end():]
+            return (
+                self.xml[: root.start()]
+                + head[:-2].rstrip()
+                + b">"
+                + items
+                + b"</"
+                + prefix
+                + b"sst>"
+                + self.xml[root.end() :]
+            )
         stop = self.xml.rfind(b"</" + prefix + b"sst")
         if stop < root.end():
             raise KakosheetError("K104", "the shared strings are cut off")
-        return self.xml[:root.start()] + head + self.xml[root.end():_before_extensions(self.xml, stop)] + items + self.xml[
-            _before_extensions(self.xml, stop):]
+        return (
+            self.xml[: root.start()]
+            + head
+            + self.xml[root.end() : _before_extensions(self.xml, stop)]
+            + items
+            + self.xml[_before_extensions(self.xml, stop) :]
+        )
 
 
 def _before_extensions(xml: bytes, stop: int) -> int:
@@ -127,8 +147,12 @@ def _before_extensions(xml: bytes, stop: int) -> int:
 
 
 def _counted(head: bytes, name: bytes, more: int) -> bytes:
-    return re.sub(rb"(\s" + name + rb"\s*=\s*[\"'])(\d{1,12})(?=[\"'])",
-                  lambda match: match[1] + str(max(0, int(match[2]) + more)).encode(), head, count=1)
+    return re.sub(
+        rb"(\s" + name + rb"\s*=\s*[\"'])(\d{1,12})(?=[\"'])",
+        lambda match: match[1] + str(max(0, int(match[2]) + more)).encode(),
+        head,
+        count=1,
+    )
 
 
 def _item(prefix: bytes, value: str) -> bytes:

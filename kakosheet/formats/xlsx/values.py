@@ -10,7 +10,9 @@ from kakosheet.formats.xlsx.markup import resolved, unescape
 
 def formula_value(kind: str, value: str) -> Scalar:
     """`typed`, the commonest of it first."""
-    return value if kind == "str" and "&" not in value and "_x" not in value and "\r" not in value else typed(kind, value)
+    return (
+        value if kind == "str" and "&" not in value and "_x" not in value and "\r" not in value else typed(kind, value)
+    )
 
 
 def typed(kind: str, value: str) -> bool | int | float | str | date:
@@ -40,7 +42,8 @@ def number(value: str) -> int | float:
 
 
 def iso_value(value: str) -> date | datetime | str:
-    """What t="d" holds: a day, a day with a time (a zone is left out, since cells have none), or text if it is neither."""
+    """What t="d" holds: a day, a day with a time (a zone is left out, since cells have none), or text if it is
+    neither."""
     try:
         moment = datetime.fromisoformat(value).replace(tzinfo=None)
     except ValueError:

@@ -19,8 +19,13 @@ TAB_RATIO = 85
 
 def _options() -> dict[str, Any]:
     """Made anew for every workbook: XlsxWriter writes into what it is given."""
-    return {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-            "default_format_properties": {"font_name": FONT, "font_size": SIZE}}
+    return {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_format_properties": {"font_name": FONT, "font_size": SIZE},
+    }
 
 
 def write_workbook(book: NewBook) -> bytes:

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from kakosheet.core.titles import fold
 
 Moment = datetime
-MONEY_KINDS = frozenset({"full_refund", "partial_refund", "refund_with_return", "partial_refund_with_return", "compensation"})
+MONEY_KINDS = frozenset(
+    {"full_refund", "partial_refund", "refund_with_return", "partial_refund_with_return", "compensation"}
+)
 RETURN_KINDS = frozenset({"refund_with_return", "partial_refund_with_return", "replacement_with_return"})
 MONEY_PLANS = frozenset({"refund", "partial_refund", "return_refund", "compensation"})
 RULED = frozenset({"ruled_against_us", "ruled_shared", "defaulted"})
@@ -19,17 +21,47 @@ REFUSALS = frozenset({"refuses", "silent"})
 _UNDATED = frozenset({"reported", "evidence_complete", "platform_answered"})
 
 CASE_READS = (
-    "disputes.dispute_id", "disputes.type", "disputes.platform", "disputes.grade", "disputes.our_role", "disputes.opened_on",
-    "disputes.customer", "disputes.seller", "disputes.amount", "disputes.currency", "disputes.closed_on", "disputes.waived",
-    "disputes.occurred_at", "disputes.expected_by", "disputes.description", "disputes.customers_words", "disputes.your_decision",
-    "disputes.answered_on", "disputes.their_answer", "disputes.plan", "disputes.plan_due", "disputes.confirmed_by_us_on",
-    "disputes.confirmed_by_customer_on", "disputes.appealed_on",
-    "disputes.platforms_answer", "disputes.return_sent", "disputes.return_received", "disputes.refund_promised",
-    "disputes.refund_received_on", "disputes.refund_due", "disputes.result", "disputes.waiting_since",
-    "disputes.order -> purchases.noticed_on", "disputes.order -> sales.noticed_on",
-    "disputes.order -> purchases.bought_on", "disputes.order -> sales.sold_on",
-    "disputes.order -> purchases.shipped", "disputes.order -> sales.shipped",
-    "disputes.order -> purchases.received", "disputes.order -> sales.delivered", "disputes.order -> purchases.delivery_days",
+    "disputes.dispute_id",
+    "disputes.type",
+    "disputes.platform",
+    "disputes.grade",
+    "disputes.our_role",
+    "disputes.opened_on",
+    "disputes.customer",
+    "disputes.seller",
+    "disputes.amount",
+    "disputes.currency",
+    "disputes.closed_on",
+    "disputes.waived",
+    "disputes.occurred_at",
+    "disputes.expected_by",
+    "disputes.description",
+    "disputes.customers_words",
+    "disputes.your_decision",
+    "disputes.answered_on",
+    "disputes.their_answer",
+    "disputes.plan",
+    "disputes.plan_due",
+    "disputes.confirmed_by_us_on",
+    "disputes.confirmed_by_customer_on",
+    "disputes.appealed_on",
+    "disputes.platforms_answer",
+    "disputes.return_sent",
+    "disputes.return_received",
+    "disputes.refund_promised",
+    "disputes.refund_received_on",
+    "disputes.refund_due",
+    "disputes.result",
+    "disputes.waiting_since",
+    "disputes.order -> purchases.noticed_on",
+    "disputes.order -> sales.noticed_on",
+    "disputes.order -> purchases.bought_on",
+    "disputes.order -> sales.sold_on",
+    "disputes.order -> purchases.shipped",
+    "disputes.order -> sales.shipped",
+    "disputes.order -> purchases.received",
+    "disputes.order -> sales.delivered",
+    "disputes.order -> purchases.delivery_days",
     "disputes.protected_until",
 )
 
@@ -93,12 +125,18 @@ class Case(NamedTuple):
     @property
     def exposed(self) -> bool:
         """Whether the refund is due only when nothing protects the money any more."""
-        return self.protected_until is not None and self.refund_due is not None and self.protected_until < self.refund_due
+        return (
+            self.protected_until is not None and self.refund_due is not None and self.protected_until < self.refund_due
+        )
 
     @property
     def promised_arrival(self) -> date | None:
         """The day by which the seller promised it to our door."""
-        return None if self.bought_on is None or self.delivery_days is None else self.bought_on + timedelta(self.delivery_days)
+        return (
+            None
+            if self.bought_on is None or self.delivery_days is None
+            else self.bought_on + timedelta(self.delivery_days)
+        )
 
     @property
     def settled(self) -> bool:
@@ -106,8 +144,16 @@ class Case(NamedTuple):
         return self.closed_on is not None or self.waived is not None
 
 
-OFFER_READS = ("offers.id", "offers.dispute", "offers.on", "offers.by", "offers.kind", "offers.with_return", "offers.answer",
-               "offers.answered_on")
+OFFER_READS = (
+    "offers.id",
+    "offers.dispute",
+    "offers.on",
+    "offers.by",
+    "offers.kind",
+    "offers.with_return",
+    "offers.answer",
+    "offers.answered_on",
+)
 
 
 class Offer(NamedTuple):
@@ -134,7 +180,8 @@ def moment(day: date | None) -> Moment | None:
 
 
 def too_late(at: datetime, due: datetime | None, last_day: date) -> bool:
-    """Whether something was done after its last good day, or on that day at the due hour or later; a day without an hour is taken kindly."""
+    """Whether something was done after its last good day, or on that day at the due hour or later; a day without an
+    hour is taken kindly."""
     if at.date() != last_day:
         return at.date() > last_day
     return due is not None and due.time() != time() and at.time() != time() and at >= due
@@ -168,21 +215,29 @@ def offers_by_case(columns: Iterable[list[Any]]) -> dict[str, list[Offer]]:
 def events(case: Case, offers: list[Offer], evidence_complete: bool) -> dict[str, Moment]:
     """What has happened, by the name of the event (policy/model.py, EVENTS).
 
-    An event whose day nobody typed (a filled text, complete evidence) counts from the opening: so no date that follows from it is too late.
-    Besides EVENTS: "money_agreed", a plan or an accepted offer of money;
+    An event whose day nobody typed (a filled text, complete evidence) counts from the opening: so no date that follows
+    from it is too late. Besides EVENTS: "money_agreed", a plan or an accepted offer of money;
     "withdrawn", the last offer was; "settled", that, or an offer was accepted, or a result is typed.
     """
     opened = case.opened_on
     happened: dict[str, date | None] = {
-        "opened": opened, "noticed": case.purchase_noticed or case.sale_noticed or opened, "occurred": case.occurred_at,
-        "paid": case.bought_on or case.sold_on, "shipped": case.purchase_shipped or case.sale_shipped, "expected": case.promised_arrival,
+        "opened": opened,
+        "noticed": case.purchase_noticed or case.sale_noticed or opened,
+        "occurred": case.occurred_at,
+        "paid": case.bought_on or case.sold_on,
+        "shipped": case.purchase_shipped or case.sale_shipped,
+        "expected": case.promised_arrival,
         "delivered": case.purchase_received or case.sale_delivered,
         "reported": opened if case.description or case.customers_words else None,
         "decided": case.answered_on or (opened if case.your_decision else None),
         "evidence_complete": opened if evidence_complete else None,
         "platform_answered": opened if case.platforms_answer else None,
-        "return_sent": case.return_sent, "return_received": case.return_received, "refund_received": case.refund_received_on,
-        "closed": case.closed_on, "ruled": case.closed_on if case.result in RULED else None, **_offer_events(case, offers),
+        "return_sent": case.return_sent,
+        "return_received": case.return_received,
+        "refund_received": case.refund_received_on,
+        "closed": case.closed_on,
+        "ruled": case.closed_on if case.result in RULED else None,
+        **_offer_events(case, offers),
     }
     promised = moment(happened["refund_promised"])
     if case.exposed and promised is not None and promised.date() <= (case.protected_until or promised.date()):
@@ -214,18 +269,33 @@ def _offer_events(case: Case, offers: list[Offer]) -> dict[str, date | None]:
     accepted = [offer for offer in offers if offer.answer == "accepted"]
     agreed = _first(offer.answered for offer in accepted)
     plan = moment(case.planned)
-    returns = _first([plan if case.plan == "return_refund" else None,
-                      *(offer.answered for offer in accepted if with_return(offer.kind, offer.with_return))])
-    promised = _first([plan if case.plan in MONEY_PLANS else None, *(offer.answered for offer in accepted if offer.kind in MONEY_KINDS)])
+    returns = _first(
+        [
+            plan if case.plan == "return_refund" else None,
+            *(offer.answered for offer in accepted if with_return(offer.kind, offer.with_return)),
+        ]
+    )
+    promised = _first(
+        [
+            plan if case.plan in MONEY_PLANS else None,
+            *(offer.answered for offer in accepted if offer.kind in MONEY_KINDS),
+        ]
+    )
     withdrawn = offers[-1].answered if offers and offers[-1].answer == "withdrawn" else None
     return {
-        "withdrawn": withdrawn, "settled": agreed or withdrawn or (case.opened_on if case.result else None),
-        "planned": _first([plan, agreed]), "money_agreed": promised,
-        "appealed": appealed, "escalated": _first([appealed, rejected]), "rejected": rejected,
+        "withdrawn": withdrawn,
+        "settled": agreed or withdrawn or (case.opened_on if case.result else None),
+        "planned": _first([plan, agreed]),
+        "money_agreed": promised,
+        "appealed": appealed,
+        "escalated": _first([appealed, rejected]),
+        "rejected": rejected,
         "return_agreed": returns,
         "refund_promised": case.refund_promised or (None if returns else promised) or case.return_received,
         "offer_answered": _first(offer.answered for offer in offers if offer.answered),
-        "refused": case.answered_on or case.opened_on if case.their_answer in REFUSALS and plan is None and agreed is None else None,
+        "refused": case.answered_on or case.opened_on
+        if case.their_answer in REFUSALS and plan is None and agreed is None
+        else None,
         "news": _first([plan, agreed, moment(case.refund_promised)]),
     }
 

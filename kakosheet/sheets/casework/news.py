@@ -1,4 +1,5 @@
-"""The last word on what was agreed: an update is a message in the Conversation Log, with its time and whom it is from, or what the case shows."""
+"""The last word on what was agreed: an update is a message in the Conversation Log, with its time and whom it is from,
+or what the case shows."""
 
 from __future__ import annotations
 
@@ -32,8 +33,8 @@ def words_by_case(log: Sequence[list[Any]], more: Sequence[list[Any]]) -> dict[s
 
 
 def last_word(case: Case, agreed: Moment, words: Iterable[Word]) -> Moment:
-    """When whoever has to do what was agreed was heard of last: the seller, or who is held responsible; on a sale it is we who tell the buyer.
-    The agreement itself counts where nothing was said since."""
+    """When whoever has to do what was agreed was heard of last: the seller, or who is held responsible; on a sale it is
+    we who tell the buyer. The agreement itself counts where nothing was said since."""
     signs = [case.return_received, case.refund_promised]
     said = [word.at for word in words if word.at.date() >= agreed.date() and _is_theirs(word, case)]
     return max([agreed, *said, *(at for day in signs if (at := moment(day)) is not None)])

@@ -1,4 +1,5 @@
-"""The nodes of a case, and the hidden key of a row of Deadlines that refresh made: `<dispute>/<node>/<offer id or 1>`."""
+"""The nodes of a case, and the hidden key of a row of Deadlines that refresh made: `<dispute>/<node>/<offer id or
+1>`."""
 
 from __future__ import annotations
 
@@ -34,9 +35,16 @@ def node_key(dispute: str, node: str, offer: str = FIRST) -> str:
 
 
 def answers_offer(spec: NodeSpec, offer: Offer, role: str) -> bool:
-    """Whether this node is the answer to that offer: it is the other side's, and whoever must act did not make it himself."""
+    """Whether this node is the answer to that offer: it is the other side's, and whoever must act did not make it
+    himself."""
     actor = role if spec.rule.role == "we" else spec.rule.role
-    return spec.each_offer and offer.id is not None and offer.by is not None and offer.by != actor and offer.kind != "platform_decides"
+    return (
+        spec.each_offer
+        and offer.id is not None
+        and offer.by is not None
+        and offer.by != actor
+        and offer.kind != "platform_decides"
+    )
 
 
 def is_refund(spec: NodeSpec) -> bool:
@@ -70,7 +78,8 @@ def is_news(spec: NodeSpec) -> bool:
 
 
 def node_specs(case: Case, policy: Policy, happened: Container[str]) -> tuple[NodeSpec, ...]:
-    """The nodes of a case in which that has happened; none without an opening date, since rules hold from day to day."""
+    """The nodes of a case in which that has happened; none without an opening date, since rules hold from day to
+    day."""
     if case.opened_on is None:
         return ()
     on = day_of(case.opened_on)
@@ -83,7 +92,9 @@ def node_specs(case: Case, policy: Policy, happened: Container[str]) -> tuple[No
     return (*specs, *_plan_step(policy, case.role, case.grade, on))
 
 
-def possible_specs(policy: Policy, type_: str | None, platform: str | None, role: str, grade: str | None, on: date) -> Iterator[NodeSpec]:
+def possible_specs(
+    policy: Policy, type_: str | None, platform: str | None, role: str, grade: str | None, on: date
+) -> Iterator[NodeSpec]:
     """Every node that such a case can come to have, whatever has happened in it."""
     yield from policy.nodes(type_, platform, role, grade, on)
     yield from on_call(policy, type_, role, grade, on)
@@ -94,7 +105,10 @@ def _plan_step(policy: Policy, role: str, grade: str | None, on: date) -> tuple[
     """Goods that were agreed on have a date even where our own dates are few; for money the refund has one."""
     memo = ("plan step", role, grade, on)
     if memo not in policy._memo:
-        policy._memo[memo] = tuple(node_spec(policy, rule, "ours", role, grade) for rule in policy.clocks.get("own", ())
-                                   if rule.start == AFTER_PLAN and rule.holds(on))[:1]
+        policy._memo[memo] = tuple(
+            node_spec(policy, rule, "ours", role, grade)
+            for rule in policy.clocks.get("own", ())
+            if rule.start == AFTER_PLAN and rule.holds(on)
+        )[:1]
     found: tuple[NodeSpec, ...] = policy._memo[memo]
     return found

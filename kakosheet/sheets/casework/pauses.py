@@ -21,7 +21,8 @@ class Entry(NamedTuple):
 
 
 def entries_by_case(columns: Iterable[list[Any]]) -> dict[str, list[Entry]]:
-    """Per case (folded number), in order of time: what begins a wait (*waiting*) and what ends it (*resumed*, an incoming message)."""
+    """Per case (folded number), in order of time: what begins a wait (*waiting*) and what ends it (*resumed*, an
+    incoming message)."""
     found: dict[str, list[Entry]] = {}
     for dispute, at, kind, direction in zip(*columns, strict=True):
         if dispute is not None and at is not None and (kind in ("waiting", "resumed") or direction == "in"):

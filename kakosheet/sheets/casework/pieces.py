@@ -8,9 +8,18 @@ from typing import Any
 
 from kakosheet.core.titles import fold
 
-PIECE_READS = ("evidence.dispute", "evidence.required", "evidence.#wanted", "evidence.waived", "evidence.file", "evidence.taken_on",
-               "evidence.provided_by", "evidence.valid_until")
-"""What people typed, not *State*: that tells of the platform's dates too, which hang on whether the evidence is complete."""
+PIECE_READS = (
+    "evidence.dispute",
+    "evidence.required",
+    "evidence.#wanted",
+    "evidence.waived",
+    "evidence.file",
+    "evidence.taken_on",
+    "evidence.provided_by",
+    "evidence.valid_until",
+)
+"""What people typed, not *State*: that tells of the platform's dates too, which hang on whether the evidence is
+complete."""
 
 
 def is_there(file: str | None, taken_on: date | None, provided_by: str | None) -> bool:
@@ -19,8 +28,9 @@ def is_there(file: str | None, taken_on: date | None, provided_by: str | None) -
 
 
 def complete_cases(columns: Sequence[list[Any]], closed: Collection[str], today: date) -> set[str]:
-    """Cases (folded numbers) whose required evidence is all there, not expired, or waived; a case without required evidence is not among
-    them. What is not there counts neither where it is not called for any more nor in the cases that are closed."""
+    """Cases (folded numbers) whose required evidence is all there, not expired, or waived; a case without required
+    evidence is not among them. What is not there counts neither where it is not called for any more nor in the cases
+    that are closed."""
     open_, seen = set(), set()
     for dispute, needed, wanted, waived, file, taken_on, provided_by, until in zip(*columns, strict=True):
         if dispute is None or not needed:

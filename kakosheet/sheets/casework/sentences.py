@@ -23,7 +23,9 @@ def places(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> dict[str, st
     """What the sentences about a node can name."""
     return {
         "platform": titles.choice("platform", case.platform) or say("deadlines.the_platform"),
-        "who": other_side(case, titles) if spec.acts in ("we", "buyer", "seller") else titles.choice("actor", spec.acts) or "",
+        "who": other_side(case, titles)
+        if spec.acts in ("we", "buyer", "seller")
+        else titles.choice("actor", spec.acts) or "",
         "limit": limit_text(spec, say, titles),
         "amount": money_text(case.amount, None) if case.amount is not None else "",
         "currency": (case.currency or "") if case.amount is not None else "",
@@ -43,14 +45,16 @@ def todo_text(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str:
 
 
 def silence_text(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str | None:
-    """What follows if the date is missed; some effects have words of their own (`…_we`) for when it is we who miss it."""
+    """What follows if the date is missed; some effects have words of their own (`…_we`) for when it is we who miss
+    it."""
     ours = f"{spec.silence_text}_we"
     name = ours if spec.acts == "we" and ours in titles.texts else spec.silence_text
     return say(name, **places(spec, case, say, titles)) if name else None
 
 
 def source_text(limit: str, source: str, day: str | None, say: Say) -> str:
-    """ "5 days from 21 Nov. AliExpress help"; what it waits for, where it has not begun. Rules has the source's remarks too."""
+    """ "5 days from 21 Nov. AliExpress help"; what it waits for, where it has not begun. Rules has the source's remarks
+    too."""
     source = _REMARKS.split(source, maxsplit=1)[0]
     if day is None:
         return say("deadlines.from_event", limit=limit, source=source).strip()

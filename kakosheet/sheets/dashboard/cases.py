@@ -1,4 +1,5 @@
-"""Disputes as the review sees them: when they opened and closed, how they ended, and what they cost in the base currency."""
+"""Disputes as the review sees them: when they opened and closed, how they ended, and what they cost in the base
+currency."""
 
 from __future__ import annotations
 
@@ -9,9 +10,21 @@ from typing import Any, NamedTuple
 from kakosheet.policy.model import Policy
 
 CASE_READS = (
-    "disputes.dispute_id", "disputes.type", "disputes.opened_on", "disputes.closed_on", "disputes.waived", "disputes.result",
-    "disputes.root_cause", "disputes.our_role", "disputes.demand", "disputes.amount", "disputes.currency",
-    "disputes.loss_in_base_currency", "disputes.money_back", "disputes.order -> purchases.id", "disputes.order -> sales.id",
+    "disputes.dispute_id",
+    "disputes.type",
+    "disputes.opened_on",
+    "disputes.closed_on",
+    "disputes.waived",
+    "disputes.result",
+    "disputes.root_cause",
+    "disputes.our_role",
+    "disputes.demand",
+    "disputes.amount",
+    "disputes.currency",
+    "disputes.loss_in_base_currency",
+    "disputes.money_back",
+    "disputes.order -> purchases.id",
+    "disputes.order -> sales.id",
 )
 
 CAUSES = ("seller", "logistics", "personal", "other")
@@ -23,9 +36,11 @@ IN_KIND = ("replacement", "missing_parts", "repair")
 
 
 class Case(NamedTuple):
-    """One dispute that was not waived. Amounts are in the base currency; None where no rate is known or nothing is written.
+    """One dispute that was not waived. Amounts are in the base currency; None where no rate is known or nothing is
+    written.
 
-    `claimed` is what was asked for (if we sold: of us). `recovered` and `lost` are of closed cases only. `cause` is one of CAUSES.
+    `claimed` is what was asked for (if we sold: of us). `recovered` and `lost` are of closed cases only. `cause` is one
+    of CAUSES.
     """
 
     number: str | None
@@ -64,19 +79,32 @@ def _case(row: tuple[Any, ...], policy: Policy, groups: Mapping[str, str]) -> Ca
     recovered = lost = None
     if closed is not None:
         recovered, lost = money(role, claimed, loss, paid, result in SETTLED and back is None and demand in IN_KIND)
-    return Case(number, kind, day_of(opened), day_of(closed), is_settled(role, result, back),
-                None if cause is None else groups.get(cause, "other"), claimed, recovered, lost, purchase, sale)
+    return Case(
+        number,
+        kind,
+        day_of(opened),
+        day_of(closed),
+        is_settled(role, result, back),
+        None if cause is None else groups.get(cause, "other"),
+        claimed,
+        recovered,
+        lost,
+        purchase,
+        sale,
+    )
 
 
 Money = float | None
 _NO_CENT = 0.00501
-"""*Loss in base currency* is in whole cents, what came back is not: of a loss that was made good less than half a cent may seem left."""
+"""*Loss in base currency* is in whole cents, what came back is not: of a loss that was made good less than half a cent
+may seem left."""
 
 
 def money(role: str | None, claimed: Money, loss: Money, paid: Money, in_kind: bool) -> tuple[Money, Money]:
     """(recovered, lost) of a closed case.
 
-    A buyer gets money back and loses the rest of the loss; goods replaced are no loss. A seller pays, or keeps what was claimed."""
+    A buyer gets money back and loses the rest of the loss; goods replaced are no loss. A seller pays, or keeps what was
+    claimed."""
     if paid is None:
         return None, None
     if role == "seller":

@@ -14,7 +14,16 @@ from kakosheet.sheets.dashboard.cases import CASE_READS, CAUSES, Case, read_case
 from kakosheet.sheets.dashboard.columns import MONTHS, QUARTERS, TOP
 from kakosheet.sheets.dashboard.facts import Facts, quarters_to_date
 from kakosheet.sheets.dashboard.nodes import NODE_READS, read_nodes
-from kakosheet.sheets.dashboard.orders import BOUGHT_READS, SOLD_READS, Rate, by_month, disputed_ids, lines, pooled, rates_by_name
+from kakosheet.sheets.dashboard.orders import (
+    BOUGHT_READS,
+    SOLD_READS,
+    Rate,
+    by_month,
+    disputed_ids,
+    lines,
+    pooled,
+    rates_by_name,
+)
 
 CASES = len(CASE_READS)
 WINDOW = 4
@@ -22,7 +31,12 @@ WINDOW = 4
 
 SELLER_READS = (*BOUGHT_READS, "purchases.seller -> sellers.seller")
 CATEGORY_READS = (*BOUGHT_READS, "purchases.category", *SOLD_READS, "sales.category")
-CARRIER_READS = (*BOUGHT_READS, "purchases.carrier -> carriers.carrier", *SOLD_READS, "sales.carrier -> carriers.carrier")
+CARRIER_READS = (
+    *BOUGHT_READS,
+    "purchases.carrier -> carriers.carrier",
+    *SOLD_READS,
+    "sales.carrier -> carriers.carrier",
+)
 _RATE = ("of", "hits", "rate", "low", "high", "minus", "plus")
 
 
@@ -35,12 +49,17 @@ def window(today: date) -> Period:
 def labels(today: date) -> list[str]:
     """The quarters' names; the current one carries a star unless today is its last day."""
     current = period_of("quarter", today)
-    return [quarter.label + ("*" if quarter == current and today < current.last else "") for quarter in run_of("quarter", today, QUARTERS)]
+    return [
+        quarter.label + ("*" if quarter == current and today < current.last else "")
+        for quarter in run_of("quarter", today, QUARTERS)
+    ]
 
 
 def eight_quarters(columns: tuple[list[Any], ...], today: date, policy: Policy) -> list[Facts]:
     """The figures of the last eight quarters, from the columns of CASE_READS and, if given, of NODE_READS."""
-    return quarters_to_date(run_of("quarter", today, QUARTERS), today, read_cases(columns[:CASES], policy), read_nodes(columns[CASES:]))
+    return quarters_to_date(
+        run_of("quarter", today, QUARTERS), today, read_cases(columns[:CASES], policy), read_nodes(columns[CASES:])
+    )
 
 
 def type_counts(cases: list[Case], period: Period) -> list[tuple[str, int]]:
@@ -63,19 +82,27 @@ def causes(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any],
     return labels(today), *([quarter.causes.get(cause, 0) for quarter in quarters] for cause in CAUSES)
 
 
-@table_rule("dashboard_sellers.seller", *(f"dashboard_sellers.{key}" for key in _RATE), reads=(*CASE_READS, *SELLER_READS))
+@table_rule(
+    "dashboard_sellers.seller", *(f"dashboard_sellers.{key}" for key in _RATE), reads=(*CASE_READS, *SELLER_READS)
+)
 def sellers(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any], ...]:
     """Dispute rate by seller. What we sold does not count."""
     return _as_columns(seller_rates(columns[:CASES], columns[CASES:], window(today), policy)[:TOP])
 
 
-@table_rule("dashboard_categories.category", *(f"dashboard_categories.{key}" for key in _RATE), reads=(*CASE_READS, *CATEGORY_READS))
+@table_rule(
+    "dashboard_categories.category",
+    *(f"dashboard_categories.{key}" for key in _RATE),
+    reads=(*CASE_READS, *CATEGORY_READS),
+)
 def categories(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any], ...]:
     """Dispute rate by product category, of what was bought and what was sold."""
     return _as_columns(category_rates(columns[:CASES], columns[CASES:], window(today), policy)[:TOP])
 
 
-@table_rule("dashboard_carriers.carrier", *(f"dashboard_carriers.{key}" for key in _RATE), reads=(*CASE_READS, *CARRIER_READS))
+@table_rule(
+    "dashboard_carriers.carrier", *(f"dashboard_carriers.{key}" for key in _RATE), reads=(*CASE_READS, *CARRIER_READS)
+)
 def carriers(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any], ...]:
     """Share of parcels that were damaged, by carrier."""
     return _as_columns(carrier_rates(columns[:CASES], columns[CASES:], window(today), policy)[:TOP])
@@ -100,12 +127,22 @@ def _as_columns(rates: list[Rate]) -> tuple[list[Any], ...]:
     return [rate.name for rate in rates], *([getattr(rate, key) for rate in rates] for key in _RATE)
 
 
-@table_rule("dashboard_days.quarter", "dashboard_days.slowest", "dashboard_days.median", "dashboard_days.target", reads=CASE_READS)
+@table_rule(
+    "dashboard_days.quarter",
+    "dashboard_days.slowest",
+    "dashboard_days.median",
+    "dashboard_days.target",
+    reads=CASE_READS,
+)
 def days(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any], ...]:
     """Days from opening to result, by quarter of closing."""
     quarters = eight_quarters(columns, today, policy)
-    return (labels(today), [quarter.slow_days for quarter in quarters], [quarter.median_days for quarter in quarters],
-            [policy.settings["target_days"]] * QUARTERS)
+    return (
+        labels(today),
+        [quarter.slow_days for quarter in quarters],
+        [quarter.median_days for quarter in quarters],
+        [policy.settings["target_days"]] * QUARTERS,
+    )
 
 
 @table_rule("dashboard_money.quarter", "dashboard_money.recovered", "dashboard_money.lost", reads=CASE_READS)
@@ -115,12 +152,17 @@ def money(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any], 
     return labels(today), [quarter.recovered for quarter in quarters], [quarter.lost for quarter in quarters]
 
 
-@table_rule("dashboard_months.month", "dashboard_months.rate", "dashboard_months.mean", reads=(*CASE_READS, *BOUGHT_READS, *SOLD_READS))
+@table_rule(
+    "dashboard_months.month",
+    "dashboard_months.rate",
+    "dashboard_months.mean",
+    reads=(*CASE_READS, *BOUGHT_READS, *SOLD_READS),
+)
 def months(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any], ...]:
     """Disputes per order line by month of the order, bought and sold."""
     run = run_of("month", today, MONTHS)
     bought, sold = disputed_ids(read_cases(columns[:CASES], policy))
-    ordered = lines(*columns[CASES:CASES + 2]) + lines(*columns[CASES + 2:])
+    ordered = lines(*columns[CASES : CASES + 2]) + lines(*columns[CASES + 2 :])
     counts = by_month(ordered, bought | sold, run)
     return [month.first for month in run], [share(hits, of) for hits, of in counts], pooled(counts, 3)
 
@@ -129,13 +171,17 @@ _COUNTS = ("opened", "closed", "resolution_rate", "median_days", "missed")
 _OUTCOMES = ("claimed", "recovered", "lost", "recovered_share", "on_time")
 
 
-@table_rule("dashboard_quarters.quarter", *(f"dashboard_quarters.{key}" for key in _COUNTS), reads=(*CASE_READS, *NODE_READS))
+@table_rule(
+    "dashboard_quarters.quarter", *(f"dashboard_quarters.{key}" for key in _COUNTS), reads=(*CASE_READS, *NODE_READS)
+)
 def quarter_counts(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any], ...]:
     """Quarterly review: how many cases came and went, how fast, and how many dates were missed."""
     return _side_by_side(eight_quarters(columns, today, policy), _COUNTS, today)
 
 
-@table_rule("dashboard_outcomes.quarter", *(f"dashboard_outcomes.{key}" for key in _OUTCOMES), reads=(*CASE_READS, *NODE_READS))
+@table_rule(
+    "dashboard_outcomes.quarter", *(f"dashboard_outcomes.{key}" for key in _OUTCOMES), reads=(*CASE_READS, *NODE_READS)
+)
 def quarter_outcomes(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any], ...]:
     """Quarterly review: the money, and whether we kept our dates."""
     return _side_by_side(eight_quarters(columns, today, policy), _OUTCOMES, today)

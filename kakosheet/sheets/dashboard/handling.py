@@ -16,7 +16,18 @@ from kakosheet.sheets.dashboard.cases import CASE_READS, read_cases
 from kakosheet.sheets.dashboard.charts import CASES, WINDOW, labels
 from kakosheet.sheets.dashboard.columns import QUARTERS
 from kakosheet.sheets.dashboard.orders import FEW
-from kakosheet.sheets.dashboard.pace import ANSWER_READS, JUDGED, STEP_READS, Age, Answered, Taken, ages, pace, read_answers, read_steps
+from kakosheet.sheets.dashboard.pace import (
+    ANSWER_READS,
+    JUDGED,
+    STEP_READS,
+    Age,
+    Answered,
+    Taken,
+    ages,
+    pace,
+    read_answers,
+    read_steps,
+)
 from kakosheet.sheets.words import Say, days_text, full_day
 
 OPEN_READS = (*CASE_READS, "disputes.assigned_to")
@@ -24,30 +35,49 @@ PACE_READS = (*ANSWER_READS, *STEP_READS, *reminders.READS)
 _PACE = ("first_answer", "responsible", "slow_responsible", "reminder", "reminders_open")
 
 
-@table_rule("dashboard_ages.age", "dashboard_ages.open", "dashboard_ages.unassigned", "dashboard_ages.claimed", reads=OPEN_READS)
+@table_rule(
+    "dashboard_ages.age", "dashboard_ages.open", "dashboard_ages.unassigned", "dashboard_ages.claimed", reads=OPEN_READS
+)
 def open_ages(*columns: list[Any], today: date, policy: Policy, say: Say) -> tuple[list[Any], ...]:
     """Cases that are open today, by age."""
     found = ages_of(columns, today, policy)
-    return ([age_text(group, say) for group in found], [group.open for group in found], [group.unassigned for group in found],
-            [group.claimed for group in found])
+    return (
+        [age_text(group, say) for group in found],
+        [group.open for group in found],
+        [group.unassigned for group in found],
+        [group.claimed for group in found],
+    )
 
 
 def ages_of(columns: Sequence[list[Any]], day: date, policy: Policy) -> list[Age]:
     """The groups of `pace.ages`, from columns of OPEN_READS."""
-    cases = [(case, row[CASES]) for row in zip(*columns, strict=True) for case in read_cases([[value] for value in row[:CASES]], policy)]
+    cases = [
+        (case, row[CASES])
+        for row in zip(*columns, strict=True)
+        for case in read_cases([[value] for value in row[:CASES]], policy)
+    ]
     return ages(cases, day)
 
 
 def age_text(group: Age, say: Say) -> str:
     """ "8–14 days", "over 60 days"."""
-    return say("dashboard.age_over", low=group.low - 1) if group.high is None else say("dashboard.age_span", low=group.low, high=group.high)
+    return (
+        say("dashboard.age_over", low=group.low - 1)
+        if group.high is None
+        else say("dashboard.age_span", low=group.low, high=group.high)
+    )
 
 
 @table_rule("dashboard_handling.quarter", *(f"dashboard_handling.{key}" for key in _PACE), reads=PACE_READS)
 def quarter_pace(*columns: list[Any], today: date) -> tuple[list[Any], ...]:
-    """Quarterly review: how soon cases were answered, responsibility was clear, and others acted once they were reminded."""
+    """Quarterly review: how soon cases were answered, responsibility was clear, and others acted once they were
+    reminded."""
     first, then = len(ANSWER_READS), len(ANSWER_READS) + len(STEP_READS)
-    answers, steps, urged = read_answers(columns[:first]), _judged(columns[first:then]), reminders.read_reminders(columns[then:])
+    answers, steps, urged = (
+        read_answers(columns[:first]),
+        _judged(columns[first:then]),
+        reminders.read_reminders(columns[then:]),
+    )
     found = [pace(quarter.until(today), answers, steps, urged) for quarter in run_of("quarter", today, QUARTERS)]
     return labels(today), *([getattr(one, key) for one in found] for key in _PACE)
 
@@ -61,7 +91,9 @@ def findings(*columns: list[Any], today: date, policy: Policy, say: Say, titles:
     """What the two charts of handling show."""
     first, then = len(OPEN_READS), len(OPEN_READS) + len(STEP_READS)
     found = ages_of(columns[:first], today, policy)
-    return [about_ages(found, say, titles)], [about_pace(_judged(columns[first:then]), read_answers(columns[then:]), today, say)]
+    return [about_ages(found, say, titles)], [
+        about_pace(_judged(columns[first:then]), read_answers(columns[then:]), today, say)
+    ]
 
 
 def about_ages(found: Sequence[Age], say: Say, titles: Titles) -> str:
@@ -73,15 +105,24 @@ def about_ages(found: Sequence[Age], say: Say, titles: Titles) -> str:
 
 
 def about_pace(steps: Sequence[Taken], answers: Sequence[Answered], today: date, say: Say) -> str:
-    """How soon responsibility was clear in the last four quarters, beside the four before; where nobody settles that, how soon came an answer."""
-    dated = {"clear": [(step.done, float(step.days)) for step in steps], "answered": [(case.opened, case.days) for case in answers]}
+    """How soon responsibility was clear in the last four quarters, beside the four before; where nobody settles that,
+    how soon came an answer."""
+    dated = {
+        "clear": [(step.done, float(step.days)) for step in steps],
+        "answered": [(case.opened, case.days) for case in answers],
+    }
     quarters = run_of("quarter", today, 2 * WINDOW)
-    spans = (Period("quarter", quarters[WINDOW].first, today), Period("quarter", quarters[0].first, quarters[WINDOW - 1].last))
+    spans = (
+        Period("quarter", quarters[WINDOW].first, today),
+        Period("quarter", quarters[0].first, quarters[WINDOW - 1].last),
+    )
     for what, known in dated.items():
         now, before = ([days for day, days in known if day in span] for span in spans)
         if len(now) >= FEW:
             return _beside(what, median(now), median(before) if len(before) >= FEW else None, say)
-    return say("dashboard.few_paces", count=max(len([day for day, _ in known if day in spans[0]]) for known in dated.values()))
+    return say(
+        "dashboard.few_paces", count=max(len([day for day, _ in known if day in spans[0]]) for known in dated.values())
+    )
 
 
 def _beside(what: str, now: float | None, before: float | None, say: Say) -> str:
@@ -91,4 +132,8 @@ def _beside(what: str, now: float | None, before: float | None, say: Say) -> str
     if now == before:
         return say(f"dashboard.{what}_same", days=days_text(now, say))
     change = days_text(round(abs(now - before), 2), say)
-    return say(f"dashboard.{what}_faster" if now < before else f"dashboard.{what}_slower", days=days_text(now, say), change=change)
+    return say(
+        f"dashboard.{what}_faster" if now < before else f"dashboard.{what}_slower",
+        days=days_text(now, say),
+        change=change,
+    )

@@ -9,14 +9,23 @@ from typing import Any, NamedTuple
 from kakosheet.sheets.alerts import last_good_day
 from kakosheet.sheets.dashboard.cases import day_of
 
-NODE_READS = ("deadlines.state", "deadlines.acts", "deadlines.agreed_date", "deadlines.last_day", "deadlines.done_on",
-              "deadlines.what_to_do", "deadlines.dispute", "deadlines.ended")
+NODE_READS = (
+    "deadlines.state",
+    "deadlines.acts",
+    "deadlines.agreed_date",
+    "deadlines.last_day",
+    "deadlines.done_on",
+    "deadlines.what_to_do",
+    "deadlines.dispute",
+    "deadlines.ended",
+)
 
 _NOT_RUNNING = frozenset({None, "waived", "not_applicable", "waiting", "paused"})
 
 
 class Node(NamedTuple):
-    """A date that really ran. `day` is its last good day; `done` the day it was done; `over` says that it is done, whenever that was."""
+    """A date that really ran. `day` is its last good day; `done` the day it was done; `over` says that it is done,
+    whenever that was."""
 
     day: date
     done: date | None
@@ -26,7 +35,8 @@ class Node(NamedTuple):
     dispute: str | None
 
     def kept(self, as_of: date) -> bool | None:
-        """Done in time or not, as far as known at the end of that day; None if it is not over yet, or if nobody knows when it was done."""
+        """Done in time or not, as far as known at the end of that day; None if it is not over yet, or if nobody knows
+        when it was done."""
         if self.done is not None and self.done <= as_of:
             return self.done <= self.day
         if self.over and self.done is None:

@@ -30,7 +30,8 @@ class Line(NamedTuple):
 
 
 class Rate(NamedTuple):
-    """`hits` of `of` lines. `low` and `high` are the ends of the 95 % interval, `minus` and `plus` the lengths of its bars."""
+    """`hits` of `of` lines. `low` and `high` are the ends of the 95 % interval, `minus` and `plus` the lengths of its
+    bars."""
 
     name: str
     of: int
@@ -50,7 +51,10 @@ def lines(*columns: list[Any]) -> list[Line]:
 def disputed_ids(cases: Iterable[Case], types: Collection[str] | None = None) -> tuple[set[str], set[str]]:
     """The ids of disputed purchases and of disputed sales; only of cases of these types, if given."""
     chosen = [case for case in cases if types is None or case.type in types]
-    return ({case.purchase for case in chosen if case.purchase is not None}, {case.sale for case in chosen if case.sale is not None})
+    return (
+        {case.purchase for case in chosen if case.purchase is not None},
+        {case.sale for case in chosen if case.sale is not None},
+    )
 
 
 def rate_of(name: str, hits: int, of: int) -> Rate:
@@ -61,7 +65,8 @@ def rate_of(name: str, hits: int, of: int) -> Rate:
 
 
 def rates_by_name(ordered: Iterable[Line], disputed: Collection[str], window: Period) -> list[Rate]:
-    """A rate for each name, the one that is most certainly high first: by the lower end of its interval, names with few lines last.
+    """A rate for each name, the one that is most certainly high first: by the lower end of its interval, names with few
+    lines last.
 
     Names that differ in case alone are one."""
     of: Counter[str] = Counter()
@@ -101,9 +106,10 @@ def by_month(ordered: Iterable[Line], disputed: Collection[str], months: Sequenc
 
 
 def pooled(counts: Sequence[tuple[int, int]], width: int) -> list[float | None]:
-    """For each place the rate over it and the `width - 1` places before; None until so many have passed, or without lines."""
+    """For each place the rate over it and the `width - 1` places before; None until so many have passed, or without
+    lines."""
     means: list[float | None] = []
     for at in range(len(counts)):
-        part = counts[max(0, at + 1 - width):at + 1]
+        part = counts[max(0, at + 1 - width) : at + 1]
         means.append(share(fsum(hits for hits, _ in part), sum(of for _, of in part)) if len(part) == width else None)
     return means

@@ -9,8 +9,15 @@ from typing import Any, NamedTuple
 from kakosheet.core.titles import fold
 from kakosheet.sheets.disputes.talk import days_between
 
-CASE_READS = ("disputes.dispute_id", "disputes.our_role", "disputes.closed_on", "disputes.waived", "disputes.refund_received_on",
-              "disputes.your_decision", "disputes.answered_on")
+CASE_READS = (
+    "disputes.dispute_id",
+    "disputes.our_role",
+    "disputes.closed_on",
+    "disputes.waived",
+    "disputes.refund_received_on",
+    "disputes.your_decision",
+    "disputes.answered_on",
+)
 LOG_READS = ("log.dispute", "log.at", "log.direction", "log.counterpart", "log.kind")
 STEP_READS = ("deadlines.dispute", "deadlines.acts", "deadlines.done_on")
 OFFER_READS = ("offers.dispute", "offers.by", "offers.on", "offers.answer", "offers.answered_on")
@@ -29,9 +36,11 @@ Whom = tuple[str, str]
 
 
 class Reminder(NamedTuple):
-    """Somebody who was urged in a case and had not acted yet. `at` is when first, `acted` when they acted, `days` how much later.
+    """Somebody who was urged in a case and had not acted yet. `at` is when first, `acted` when they acted, `days` how
+    much later.
 
-    `closed` is the day on which the case ended: from then on nothing is waited for. Further reminders before they act are part of this one.
+    `closed` is the day on which the case ended: from then on nothing is waited for. Further reminders before they act
+    are part of this one.
     """
 
     whom: str
@@ -57,34 +66,49 @@ class _Case(NamedTuple):
 def read_reminders(columns: Sequence[list[Any]]) -> list[Reminder]:
     """The reminders in columns of READS, in the order of their days.
 
-    A reminder is an outgoing follow-up in the Conversation Log to anybody but the customer, about a case that is neither waived nor closed
-    by then. They act by their next message, an offer or an answer to one of ours, a step of theirs that is done, the refund, or their answer
-    to who is responsible. Without a time of day on both sides whole days count, and what is of the same day counts as after it.
+    A reminder is an outgoing follow-up in the Conversation Log to anybody but the customer, about a case that is
+    neither waived nor closed by then. They act by their next message, an offer or an answer to one of ours, a step of
+    theirs that is done, the refund, or their answer to who is responsible. Without a time of day on both sides whole
+    days count, and what is of the same day counts as after it.
     """
     cases, log, steps, offers = _split(columns)
     known = {fold(row[0]): _Case(*row[1:]) for row in reversed(list(zip(*cases, strict=True))) if row[0] is not None}
     urged: dict[Whom, list[datetime]] = {}
     for name, at, direction, whom, kind in zip(*log, strict=True):
-        if kind == URGES and direction == "out" and name is not None and at is not None and whom not in (None, _CUSTOMER):
+        if (
+            kind == URGES
+            and direction == "out"
+            and name is not None
+            and at is not None
+            and whom not in (None, _CUSTOMER)
+        ):
             case = known.get(fold(name))
             if case is not None and case.waived is None and (case.closed is None or at.date() <= case.closed):
                 urged.setdefault((fold(name), whom), []).append(at)
     acts: dict[Whom, list[datetime]] = {}
-    for name, whom, at in (*_said(log), *_done(steps, known), *_offered(offers, known), *_typed(known)) if urged else ():
+    for name, whom, at in (
+        (*_said(log), *_done(steps, known), *_offered(offers, known), *_typed(known)) if urged else ()
+    ):
         if at is not None and (name, whom) in urged:
             acts.setdefault((name, whom), []).append(at if isinstance(at, datetime) else datetime.combine(at, time()))
-    found = [one for whom, moments in urged.items() for one in _reminders(whom, sorted(moments), acts.get(whom, ()), known[whom[0]].closed)]
+    found = [
+        one
+        for whom, moments in urged.items()
+        for one in _reminders(whom, sorted(moments), acts.get(whom, ()), known[whom[0]].closed)
+    ]
     return sorted(found, key=lambda one: (one.at, one.whom))
 
 
 def _split(columns: Sequence[list[Any]]) -> Iterator[Sequence[list[Any]]]:
     at = 0
     for group in GROUPS:
-        yield columns[at:at + len(group)]
+        yield columns[at : at + len(group)]
         at += len(group)
 
 
-def _reminders(whom: Whom, moments: Iterable[datetime], acts: Sequence[datetime], closed: date | None) -> Iterator[Reminder]:
+def _reminders(
+    whom: Whom, moments: Iterable[datetime], acts: Sequence[datetime], closed: date | None
+) -> Iterator[Reminder]:
     """One for each time that they were urged anew: after they had acted. What they did counts once."""
     until: datetime | None = datetime.min
     for at in moments:
@@ -93,7 +117,9 @@ def _reminders(whom: Whom, moments: Iterable[datetime], acts: Sequence[datetime]
         later = [(days, act) for act in acts if act > until and (days := days_between(at, act)) >= 0]
         found = min(later, default=None)
         until = found[1] if found is not None else None
-        yield Reminder(whom[1], at, until.date() if until is not None else None, found[0] if found is not None else None, closed)
+        yield Reminder(
+            whom[1], at, until.date() if until is not None else None, found[0] if found is not None else None, closed
+        )
 
 
 def _after(at: datetime, until: datetime) -> bool:
@@ -112,7 +138,8 @@ def _said(log: Sequence[list[Any]]) -> Iterator[Act]:
 
 
 def _done(steps: Sequence[list[Any]], known: dict[str, _Case]) -> Iterator[Act]:
-    """Steps on which they had to act, with the day that people wrote; a step that some event ended may be ended by us."""
+    """Steps on which they had to act, with the day that people wrote; a step that some event ended may be ended by
+    us."""
     for name, who, done in zip(*steps, strict=True):
         if name is not None and who is not None and done is not None and fold(name) in known:
             yield fold(name), who, done

@@ -34,8 +34,8 @@ def tile_values(columns: tuple[list[Any], ...], today: date, policy: Policy) -> 
     """(now, before) from columns of TILE_READS."""
     cases = read_cases(columns[:CASES], policy)
     bought, sold = disputed_ids(cases)
-    ordered = lines(*columns[CASES:CASES + 2]) + lines(*columns[CASES + 2:CASES + 4])
-    nodes = read_nodes(columns[CASES + 4:])
+    ordered = lines(*columns[CASES : CASES + 2]) + lines(*columns[CASES + 2 : CASES + 4])
+    nodes = read_nodes(columns[CASES + 4 :])
     quarter = period_of("quarter", today)
 
     def values(period: Period, of: Period) -> Tiles:
@@ -51,7 +51,10 @@ def tile_values(columns: tuple[list[Any], ...], today: date, policy: Policy) -> 
 def tiles(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any], ...]:
     """The values of this quarter to date."""
     now, _ = tile_values(columns, today, policy)
-    return tuple([None if value is None else round(value) if key not in SHARES else value] for key, value in zip(KEYS, now, strict=True))
+    return tuple(
+        [None if value is None else round(value) if key not in SHARES else value]
+        for key, value in zip(KEYS, now, strict=True)
+    )
 
 
 @table_rule(*(f"dashboard_before.{key}" for key in KEYS), reads=TILE_READS)
@@ -80,5 +83,10 @@ def _beside(key: str, value: float | None, old: float | None, say: Any) -> str:
 def period(*, today: date, policy: Policy, say: Any) -> list[str]:
     """Which days the tiles are about."""
     quarter = period_of("quarter", today)
-    return [say("dashboard.period_over" if today == quarter.last else "dashboard.period_to_date", quarter=quarter.label,
-                currency=policy.settings["base_currency"])]
+    return [
+        say(
+            "dashboard.period_over" if today == quarter.last else "dashboard.period_to_date",
+            quarter=quarter.label,
+            currency=policy.settings["base_currency"],
+        )
+    ]

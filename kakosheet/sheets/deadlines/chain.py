@@ -57,7 +57,8 @@ class Row(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Where a node stands. `ended` is when it was done, by hand or by an event; `dated` False: that it was is known, not on which day."""
+    """Where a node stands. `ended` is when it was done, by hand or by an event; `dated` False: that it was is known,
+    not on which day."""
 
     started: Moment | None
     end: End | None
@@ -99,14 +100,16 @@ class Chain:
         return Found(started, end, ended, self._phase(spec, end, ended if typed is None else None), dated)
 
     def _end(self, spec: NodeSpec, started: Moment) -> End | None:
-        """When the clock ends; for what was agreed the day that was agreed, for the refund the one that the seller's promise gives."""
+        """When the clock ends; for what was agreed the day that was agreed, for the refund the one that the seller's
+        promise gives."""
         day = given_day(spec, self.case)
         if day is not None:
             return End(datetime.combine(day, time()), day)
         return self.clocks.end(spec, started, self.pauses_for(spec))
 
     def pauses_for(self, spec: NodeSpec) -> Sequence[Pause]:
-        """Our own clocks stand still while we wait for the other side, but not the one that watches for how long they are silent."""
+        """Our own clocks stand still while we wait for the other side, but not the one that watches for how long they
+        are silent."""
         return self.pauses if spec.clock == "ours" and not (is_news(spec) and spec.acts != "we") else ()
 
     def _phase(self, spec: NodeSpec, end: End | None, ended: Moment | None) -> str | None:
@@ -136,7 +139,11 @@ class Chain:
     def _is_money(self) -> bool:
         """Whether what was agreed is money, whose date the refund has."""
         goods = self.case.plan is not None and self.case.plan not in MONEY_PLANS
-        return not goods and "money_agreed" in self.happened and any(spec.ends == "refund_received" for spec in self.specs.values())
+        return (
+            not goods
+            and "money_agreed" in self.happened
+            and any(spec.ends == "refund_received" for spec in self.specs.values())
+        )
 
     def _start(self, spec: NodeSpec, offer: Offer | None) -> Moment | None:
         if offer is not None:
@@ -172,16 +179,21 @@ class Chain:
 
     @staticmethod
     def _end_event(spec: NodeSpec) -> str:
-        """That *our* evidence is complete says nothing about the other side's: theirs is over when the platform has answered."""
+        """That *our* evidence is complete says nothing about the other side's: theirs is over when the platform has
+        answered."""
         return "platform_answered" if spec.ends == "evidence_complete" and spec.acts != "we" else spec.ends
 
     def _answered(self, spec: NodeSpec) -> Moment | None:
-        """When the opening itself was answered: by an offer of whoever must act, by their answer to one of the other side, or taken over by
-        such an offer that is to be answered with a date of its own."""
+        """When the opening itself was answered: by an offer of whoever must act, by their answer to one of the other
+        side, or taken over by such an offer that is to be answered with a date of its own."""
         actor = actor_of(spec, self.case)
         offers = self.offers.values()
         made = [offer.on for offer in offers if offer.by == actor or answers_offer(spec, offer, self.case.role)]
-        said = [offer.answered for offer in offers if offer.by != actor and offer.answer in ("accepted", "rejected", "countered")]
+        said = [
+            offer.answered
+            for offer in offers
+            if offer.by != actor and offer.answer in ("accepted", "rejected", "countered")
+        ]
         return min((at for at in (*made, *said) if at is not None), default=None) or self.happened.get("appealed")
 
 
@@ -191,7 +203,13 @@ def given_day(spec: NodeSpec, case: Case) -> date | None:
         return case.protected_until
     if is_promise(spec):
         return case.expected_by
-    return case.refund_due if is_refund(spec) else case.plan_due if is_plan_step(spec) and case.planned is not None else None
+    return (
+        case.refund_due
+        if is_refund(spec)
+        else case.plan_due
+        if is_plan_step(spec) and case.planned is not None
+        else None
+    )
 
 
 def cases_of(columns: Sequence[list[Any]], now: datetime, policy: Policy) -> Iterator[tuple[Chain, list[Row]]]:
@@ -209,15 +227,24 @@ def cases_of(columns: Sequence[list[Any]], now: datetime, policy: Policy) -> Ite
         happened = events(case, known, name in complete)
         if "news" in happened:
             happened["news"] = last_word(case, happened["news"], words.get(name, []))
-        yield Chain(case, {spec.key: spec for spec in node_specs(case, policy, happened)}, {(r.key.node, r.key.offer): r for r in rows},
-                    {fold(offer.id): offer for offer in known if offer.id}, happened,
-                    pauses_of(case, entries.get(name, [])), clocks), rows
+        yield (
+            Chain(
+                case,
+                {spec.key: spec for spec in node_specs(case, policy, happened)},
+                {(r.key.node, r.key.offer): r for r in rows},
+                {fold(offer.id): offer for offer in known if offer.id},
+                happened,
+                pauses_of(case, entries.get(name, [])),
+                clocks,
+            ),
+            rows,
+        )
 
 
 def _split(columns: Sequence[list[Any]]) -> tuple[Sequence[list[Any]], ...]:
     parts, at = [], 0
     for reads in (OWN_READS, CASE_READS, OFFER_READS, PIECE_READS, LOG_READS, NEWS_READS):
-        parts.append(columns[at:at + len(reads)])
+        parts.append(columns[at : at + len(reads)])
         at += len(reads)
     return tuple(parts)
 

@@ -9,17 +9,34 @@ from kakosheet.core.rules import Fault, check
 from kakosheet.sheets.words import Say
 
 
-@check("deadlines", reads=("deadlines.done_on", "deadlines.started", "deadlines.what_to_do", "deadlines.agreed_date", "deadlines.key"))
-def row_makes_sense(done_on: datetime | None, started: datetime | None, what_to_do: str | None, agreed_date: datetime | None,
-                    key: str | None, *, today: date, say: Say) -> Iterator[Fault]:
+@check(
+    "deadlines",
+    reads=("deadlines.done_on", "deadlines.started", "deadlines.what_to_do", "deadlines.agreed_date", "deadlines.key"),
+)
+def row_makes_sense(
+    done_on: datetime | None,
+    started: datetime | None,
+    what_to_do: str | None,
+    agreed_date: datetime | None,
+    key: str | None,
+    *,
+    today: date,
+    say: Say,
+) -> Iterator[Fault]:
     """Done before it began, done in the future, a reminder without a day or without words."""
     if done_on is not None and started is not None and done_on.date() < started.date():
-        yield Fault("done_on", "K312", say("deadlines.fault_done_early", done=done_on.date(), started=started.date()),
-                    say("deadlines.cure_done_early"))
+        yield Fault(
+            "done_on",
+            "K312",
+            say("deadlines.fault_done_early", done=done_on.date(), started=started.date()),
+            say("deadlines.cure_done_early"),
+        )
     if done_on is not None and done_on.date() > today:
         yield Fault("done_on", "K312", say("deadlines.fault_future", day=done_on.date()), say("deadlines.cure_future"))
     if key is not None and "/" not in key:
         if what_to_do is None:
-            yield Fault("what_to_do", "K307", say("deadlines.fault_no_words"), say("deadlines.cure_no_words"), "warning")
+            yield Fault(
+                "what_to_do", "K307", say("deadlines.fault_no_words"), say("deadlines.cure_no_words"), "warning"
+            )
         if agreed_date is None and done_on is None:
             yield Fault("agreed_date", "K307", say("deadlines.fault_no_day"), say("deadlines.cure_no_day"), "warning")

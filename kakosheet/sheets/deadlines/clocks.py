@@ -1,4 +1,5 @@
-"""From a node and its start to a due date in the book's zone: the policy's clock engine, with what it needs from Settings."""
+"""From a node and its start to a due date in the book's zone: the policy's clock engine, with what it needs from
+Settings."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ _INSTANT = timedelta(microseconds=1)
 
 
 class End(NamedTuple):
-    """`due` is naive in the book's zone; 00:00 is a day that is good until its end. `last_day` is the day of the last good instant."""
+    """`due` is naive in the book's zone; 00:00 is a day that is good until its end. `last_day` is the day of the last
+    good instant."""
 
     due: datetime
     last_day: date
@@ -25,7 +27,8 @@ class End(NamedTuple):
 
 @dataclass
 class Clocks:
-    """The clocks of one run: limits with the book's calendar and hours filled in, ends worked out once for equal starts."""
+    """The clocks of one run: limits with the book's calendar and hours filled in, ends worked out once for equal
+    starts."""
 
     policy: Policy
     now: datetime
@@ -49,13 +52,21 @@ class Clocks:
         """The same with every step of the count."""
         zone = ZoneInfo(spec.zone) if spec.zone else self.zone
         try:
-            return compute(self._limit(spec), self._begin(spec, start), zone, pauses=pauses, now=self.now if pauses else None, explain=True)
+            return compute(
+                self._limit(spec),
+                self._begin(spec, start),
+                zone,
+                pauses=pauses,
+                now=self.now if pauses else None,
+                explain=True,
+            )
         except (ClockError, OverflowError):
             return None
 
     def _begin(self, spec: NodeSpec, start: datetime) -> Moment:
-        """Midnight is how a cell holds a plain day: a day in the clock's own zone. Where Settings say so, hours of our own count from its end:
-        whoever types a day leaves open at which hour of it, and a promise of 24 hours would be due before the day is over."""
+        """Midnight is how a cell holds a plain day: a day in the clock's own zone. Where Settings say so, hours of our
+        own count from its end: whoever types a day leaves open at which hour of it, and a promise of 24 hours would be
+        due before the day is over."""
         if start.hour or start.minute or start.second:
             return start.replace(tzinfo=self.zone)
         return start.date() + timedelta(self.from_day_end(spec))
@@ -70,7 +81,9 @@ class Clocks:
             return End(datetime.combine(day, time()), day)
         zone = ZoneInfo(spec.zone) if spec.zone else self.zone
         try:
-            due = compute(self._limit(spec), self._begin(spec, start), zone, pauses=pauses, now=self.now if pauses else None)
+            due = compute(
+                self._limit(spec), self._begin(spec, start), zone, pauses=pauses, now=self.now if pauses else None
+            )
         except (ClockError, OverflowError):
             return None
         return self._in_book_zone(due, spec.unit in DAY_UNITS, zone)

@@ -1,4 +1,5 @@
-"""Deadlines: one row is one date of one case, or a reminder of people's own. Its columns; the rules stand in the files beside."""
+"""Deadlines: one row is one date of one case, or a reminder of people's own. Its columns; the rules stand in the files
+beside."""
 
 from __future__ import annotations
 
@@ -13,8 +14,9 @@ STATE = (
     f'IF(AND([agreed_date]="",[last_day]=""),"",IF({_END}<_kako_today,IF([when_late]="",«state.overdue»,[when_late]),'
     f'IF({_END}=_kako_today,«state.due_today»,IF({_END}-_kako_today<=_kako_due_soon_days,«state.due_soon»,«state.on_track»))))))))'
 )
-"""As in the workbook's description, with one addition: a node that an event has ended, or that is not called for any more, stays so even
-where an agreed date was typed. A last day is tested by itself, since IF over a blank cell gives 0."""
+"""As in the workbook's description, with one addition: a node that an event has ended, or that is not called for any
+more, stays so even where an agreed date was typed. A last day is tested by itself, since IF over a blank cell gives
+0."""
 DAYS_LEFT = f'IF(OR([waived]<>"",[done_on]<>"",{_SETTLED},AND([agreed_date]="",[last_day]="")),"",{_END}-_kako_today)'
 """Blank for what is settled, so that sorting by it brings the pressing ones to the top."""
 

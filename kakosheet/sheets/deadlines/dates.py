@@ -1,4 +1,5 @@
-"""The dates of all cases. Nodes start one another, so one rule follows each chain and writes everything that hangs on it."""
+"""The dates of all cases. Nodes start one another, so one rule follows each chain and writes everything that hangs on
+it."""
 
 from __future__ import annotations
 
@@ -33,11 +34,24 @@ class Node(NamedTuple):
 _BLANK = Node()
 
 
-@table_rule("deadlines.started", "deadlines.due", "deadlines.last_day", "deadlines.phase", "deadlines.when_late", "deadlines.acts",
-            "deadlines.clock", "deadlines.node", "deadlines.if_nothing_happens", "deadlines.ended", reads=READS, why=why)
+@table_rule(
+    "deadlines.started",
+    "deadlines.due",
+    "deadlines.last_day",
+    "deadlines.phase",
+    "deadlines.when_late",
+    "deadlines.acts",
+    "deadlines.clock",
+    "deadlines.node",
+    "deadlines.if_nothing_happens",
+    "deadlines.ended",
+    reads=READS,
+    why=why,
+)
 def chains(*columns: list[Any], now: datetime, policy: Policy, say: Say, titles: Titles) -> tuple[list[Any], ...]:
-    """Start, end and meaning of every date. A row whose case is unknown stays blank; a reminder of people's own has its agreed date."""
-    own = columns[:len(OWN_READS)]
+    """Start, end and meaning of every date. A row whose case is unknown stays blank; a reminder of people's own has its
+    agreed date."""
+    own = columns[: len(OWN_READS)]
     nodes = [_reminder(agreed) if parse_key(key) is None else _BLANK for key, _, agreed, _ in zip(*own, strict=True)]
     for chain, rows in cases_of(columns, now, policy):
         for row in rows:
@@ -63,6 +77,14 @@ def _node(chain: Chain, row: Row, say: Say, titles: Titles) -> Node:
     if agreed is not None:
         due, last_day = agreed, agreed.date()
     return Node(
-        started=found.started, due=due, last_day=last_day, phase=found.phase, when_late=spec.late, acts=spec.acts, clock=spec.clock,
-        node=spec.key, if_nothing_happens=silence_text(spec, chain.case, say, titles) if found.ended is None else None,
-        ended=found.ended if found.dated else None)
+        started=found.started,
+        due=due,
+        last_day=last_day,
+        phase=found.phase,
+        when_late=spec.late,
+        acts=spec.acts,
+        clock=spec.clock,
+        node=spec.key,
+        if_nothing_happens=silence_text(spec, chain.case, say, titles) if found.ended is None else None,
+        ended=found.ended if found.dated else None,
+    )

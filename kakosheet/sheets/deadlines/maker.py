@@ -1,4 +1,5 @@
-"""Which rows Deadlines should have: all nodes of type, platform and role from the start, and one for each offer to be answered."""
+"""Which rows Deadlines should have: all nodes of type, platform and role from the start, and one for each offer to be
+answered."""
 
 from __future__ import annotations
 
@@ -16,15 +17,18 @@ from kakosheet.sheets.words import Say
 
 @rows("deadlines", reads=(*CASE_READS, *OFFER_READS))
 def wanted_rows(*columns: list[Any], policy: Policy, say: Say, titles: Titles) -> Iterator[Wanted]:
-    """Every node of every case that has an opening date; each row starts with its step in words and the case's number."""
-    cases = cases_by_id(columns[:len(CASE_READS)])
-    offers = offers_by_case(columns[len(CASE_READS):])
+    """Every node of every case that has an opening date; each row starts with its step in words and the case's
+    number."""
+    cases = cases_by_id(columns[: len(CASE_READS)])
+    offers = offers_by_case(columns[len(CASE_READS) :])
     for key, case in cases.items():
         own = offers.get(key, [])
         for spec in node_specs(case, policy, events(case, own, evidence_complete=False)):
             for offer in (FIRST, *_offers_to_answer(spec, case, own)):
                 name = case.dispute_id or ""
-                yield Wanted(node_key(name, spec.key, offer), {"dispute": name, "what_to_do": todo_text(spec, case, say, titles)})
+                yield Wanted(
+                    node_key(name, spec.key, offer), {"dispute": name, "what_to_do": todo_text(spec, case, say, titles)}
+                )
 
 
 def _offers_to_answer(spec: NodeSpec, case: Case, offers: list[Offer]) -> Iterator[str]:

@@ -10,11 +10,28 @@ from kakosheet.sheets.alerts import open_state
 from kakosheet.sheets.words import Say, days_text
 
 SETTLED = ("done", "not_applicable")
-_READS = ("deadlines.waived", "deadlines.done_on", "deadlines.agreed_date", "deadlines.phase", "deadlines.last_day", "deadlines.when_late")
+_READS = (
+    "deadlines.waived",
+    "deadlines.done_on",
+    "deadlines.agreed_date",
+    "deadlines.phase",
+    "deadlines.last_day",
+    "deadlines.when_late",
+)
 
 
-def _why_state(waived: str | None, done_on: datetime | None, agreed_date: datetime | None, phase: str | None, last_day: date | None,
-               when_late: str | None, *, today: date, policy: Policy, say: Say) -> list[str]:
+def _why_state(
+    waived: str | None,
+    done_on: datetime | None,
+    agreed_date: datetime | None,
+    phase: str | None,
+    last_day: date | None,
+    when_late: str | None,
+    *,
+    today: date,
+    policy: Policy,
+    say: Say,
+) -> list[str]:
     """The sentences by which `explain` tells a state."""
     soon = policy.settings["due_soon_days"]
     if waived is not None:
@@ -26,19 +43,34 @@ def _why_state(waived: str | None, done_on: datetime | None, agreed_date: dateti
     last = agreed_date.date() if agreed_date is not None else last_day
     if last is None:
         return [say("deadlines.why_no_date")]
-    lines = [say("deadlines.why_agreed", day=last) if agreed_date is not None else say("deadlines.why_last_day", day=last)]
+    lines = [
+        say("deadlines.why_agreed", day=last) if agreed_date is not None else say("deadlines.why_last_day", day=last)
+    ]
     return [*lines, left_text(last, today, soon, say)]
 
 
 def left_text(last: date, today: date, soon: int, say: Say) -> str:
     """How many days are left, or have passed."""
     days = (last - today).days
-    return say("deadlines.why_late", days=days_text(-days, say)) if days < 0 else say("deadlines.why_left", days=days_text(days, say), soon=soon)
+    return (
+        say("deadlines.why_late", days=days_text(-days, say))
+        if days < 0
+        else say("deadlines.why_left", days=days_text(days, say), soon=soon)
+    )
 
 
 @rule("deadlines.state", reads=_READS, why=_why_state)
-def state(waived: str | None, done_on: datetime | None, agreed_date: datetime | None, phase: str | None, last_day: date | None,
-          when_late: str | None, *, today: date, policy: Policy) -> str | None:
+def state(
+    waived: str | None,
+    done_on: datetime | None,
+    agreed_date: datetime | None,
+    phase: str | None,
+    last_day: date | None,
+    when_late: str | None,
+    *,
+    today: date,
+    policy: Policy,
+) -> str | None:
     """Twin of the live formula (columns.STATE): waived, done, the phase, or how near the last good day is."""
     if waived is not None:
         return "waived"
@@ -51,8 +83,15 @@ def state(waived: str | None, done_on: datetime | None, agreed_date: datetime | 
 
 
 @rule("deadlines.days_left", reads=_READS[:5])
-def days_left(waived: str | None, done_on: datetime | None, agreed_date: datetime | None, phase: str | None, last_day: date | None, *,
-              today: date) -> int | None:
+def days_left(
+    waived: str | None,
+    done_on: datetime | None,
+    agreed_date: datetime | None,
+    phase: str | None,
+    last_day: date | None,
+    *,
+    today: date,
+) -> int | None:
     """Twin of the live formula (columns.DAYS_LEFT)."""
     if waived is not None or done_on is not None or phase in SETTLED:
         return None
@@ -64,11 +103,20 @@ def days_left(waived: str | None, done_on: datetime | None, agreed_date: datetim
 def days_taken(started: datetime | None, ended: datetime | None, done_on: datetime | None) -> int | None:
     """Calendar days from the start until it was done; empty while it is not, or if it was done before it began."""
     done = ended or done_on
-    return None if started is None or done is None or done.date() < started.date() else (done.date() - started.date()).days
+    return (
+        None if started is None or done is None or done.date() < started.date() else (done.date() - started.date()).days
+    )
 
 
-@rule("deadlines.item_and_seller", reads=("deadlines.dispute -> disputes.item", "deadlines.dispute -> disputes.seller",
-                                          "deadlines.dispute -> disputes.customer", "deadlines.dispute -> disputes.our_role"))
+@rule(
+    "deadlines.item_and_seller",
+    reads=(
+        "deadlines.dispute -> disputes.item",
+        "deadlines.dispute -> disputes.seller",
+        "deadlines.dispute -> disputes.customer",
+        "deadlines.dispute -> disputes.our_role",
+    ),
+)
 def item_and_seller(item: str | None, seller: str | None, customer: str | None, our_role: str | None) -> str | None:
     """What the case is about, and whom we deal with: the seller, or on a sale the customer."""
     other = customer if our_role == "seller" else seller

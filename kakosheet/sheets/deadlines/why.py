@@ -1,4 +1,5 @@
-"""How a date came about, in plain words: from the event over every day that was skipped to the end, and what silence does."""
+"""How a date came about, in plain words: from the event over every day that was skipped to the end, and what silence
+does."""
 
 from __future__ import annotations
 
@@ -20,10 +21,12 @@ from kakosheet.sheets.words import Say, number_text
 
 def why(at: int, *columns: list[Any], now: datetime, policy: Policy, say: Say, titles: Titles) -> list[str]:
     """The sentences for the row of Deadlines that stands at `at` in these columns."""
-    own = [column[at] for column in columns[:len(OWN_READS)]]
+    own = [column[at] for column in columns[: len(OWN_READS)]]
     key, agreed = parse_key(own[0]), own[2]
     if key is None:
-        return [say("deadlines.why_reminder", day=shown(agreed))] if agreed is not None else [say("deadlines.why_no_date")]
+        return (
+            [say("deadlines.why_reminder", day=shown(agreed))] if agreed is not None else [say("deadlines.why_no_date")]
+        )
     for chain, rows in cases_of(columns, now, policy):
         row = next((row for row in rows if row.at == at), None)
         if row is not None:
@@ -44,7 +47,11 @@ def _told(chain: Chain, row: Row, say: Say, titles: Titles) -> Iterator[str]:
         if spec.rule.own:
             yield say("deadlines.why_own_rule")
     if found.started is None:
-        yield say("deadlines.why_waits_for", event=event) if found.phase == "waiting" else say("deadlines.why_not_applicable")
+        yield (
+            say("deadlines.why_waits_for", event=event)
+            if found.phase == "waiting"
+            else say("deadlines.why_not_applicable")
+        )
     else:
         yield from _begun(chain, spec, found, offer, event, say, titles)
     if found.ended is not None:
@@ -58,8 +65,9 @@ def _told(chain: Chain, row: Row, say: Say, titles: Titles) -> Iterator[str]:
         yield say("deadlines.why_silence", effect=silence)
 
 
-def _begun(chain: Chain, spec: NodeSpec, found: Found, offer: Offer | None, event: str, say: Say,
-           titles: Titles) -> Iterator[str]:
+def _begun(
+    chain: Chain, spec: NodeSpec, found: Found, offer: Offer | None, event: str, say: Say, titles: Titles
+) -> Iterator[str]:
     """From the start to the end: the day that the case names, or every step of the count."""
     assert found.started is not None
     if offer is not None and offer.answer == "modified" and found.started != offer.on:
@@ -69,8 +77,15 @@ def _begun(chain: Chain, spec: NodeSpec, found: Found, offer: Offer | None, even
     day = given_day(spec, chain.case)
     if day is not None:
         by_days = is_refund(spec) and day != chain.case.plan_due
-        yield (say("deadlines.from_expected") if is_promise(spec) else say("deadlines.from_protection") if is_protection(spec) else
-               say("deadlines.from_refund_days") if by_days else say("deadlines.why_plan", day=day))
+        yield (
+            say("deadlines.from_expected")
+            if is_promise(spec)
+            else say("deadlines.from_protection")
+            if is_protection(spec)
+            else say("deadlines.from_refund_days")
+            if by_days
+            else say("deadlines.why_plan", day=day)
+        )
         yield say("deadlines.why_last_day", day=day)
         return
     due = chain.clocks.explained(spec, found.started, chain.pauses_for(spec))
@@ -89,7 +104,8 @@ def _begun(chain: Chain, spec: NodeSpec, found: Found, offer: Offer | None, even
 
 
 def _in_the_sheet(end: End, told: str, say: Say) -> Iterator[str]:
-    """What the cell shows, where the count ends in other words: at midnight, in another zone, or as if a wait ended now."""
+    """What the cell shows, where the count ends in other words: at midnight, in another zone, or as if a wait ended
+    now."""
     if end.paused:
         yield say("deadlines.why_last_day", day=shown(end.last_day))
     elif shown(end.due) != told:
@@ -102,7 +118,13 @@ def _step(step: Step, spec: NodeSpec, calendar: str, say: Say, titles: Titles) -
         return say("deadlines.why_all_count", day=shown(step.at))
     told = shown if spec.unit in DAY_UNITS else minute
     name = holiday_in(step.at, calendar, titles.lang) if step.what in ("holiday", "rolled") else step.name
-    return say(f"nodes.clock_{step.what}", day=told(step.at), until=told(step.until), number=number_text(step.number or 0), name=name)
+    return say(
+        f"nodes.clock_{step.what}",
+        day=told(step.at),
+        until=told(step.until),
+        number=number_text(step.number or 0),
+        name=name,
+    )
 
 
 def minute(at: date | None) -> str:

@@ -1,4 +1,5 @@
-"""Who is probably responsible, from what the row and its order say. *Your decision* stands beside it and is never touched."""
+"""Who is probably responsible, from what the row and its order say. *Your decision* stands beside it and is never
+touched."""
 
 from __future__ import annotations
 
@@ -11,8 +12,14 @@ from kakosheet.policy.model import Policy
 from kakosheet.policy.responsibility import CASE_FACTS, FACTS, Verdict, judge
 from kakosheet.sheets.words import Say
 
-_LISTS = {"type": "dispute_type", "packaging_agreed": "packaging", "packaging_used": "packaging", "checked": "qc_verdict",
-          "carrier_chosen_by": "carrier_choice", **dict.fromkeys(("insured", "fragile", "size_chart_checked", "photos"), "yes_no")}
+_LISTS = {
+    "type": "dispute_type",
+    "packaging_agreed": "packaging",
+    "packaging_used": "packaging",
+    "checked": "qc_verdict",
+    "carrier_chosen_by": "carrier_choice",
+    **dict.fromkeys(("insured", "fragile", "size_chart_checked", "photos"), "yes_no"),
+}
 """Lists of choices that are not called as their fact."""
 _CODES = ("incoterm",)
 """Facts whose words are codes, which keep their capitals."""
@@ -31,10 +38,20 @@ class Bought(NamedTuple):
     delivery_days: int | None
 
     def facts(self) -> dict[str, str | None]:
-        late = (self.bought_on is not None and self.shipped is not None and self.delivery_days is not None
-                and self.shipped > self.bought_on + timedelta(self.delivery_days))
-        return {"packaging_agreed": self.packaging, "insured": _yes_no(self.insured), "fragile": _yes_no(self.fragile),
-                "size_chart_checked": _yes_no(self.size_chart_checked), "checked": self.qc_verdict, "dispatch": "late" if late else None}
+        late = (
+            self.bought_on is not None
+            and self.shipped is not None
+            and self.delivery_days is not None
+            and self.shipped > self.bought_on + timedelta(self.delivery_days)
+        )
+        return {
+            "packaging_agreed": self.packaging,
+            "insured": _yes_no(self.insured),
+            "fragile": _yes_no(self.fragile),
+            "size_chart_checked": _yes_no(self.size_chart_checked),
+            "checked": self.qc_verdict,
+            "dispatch": "late" if late else None,
+        }
 
 
 class Sold(NamedTuple):
@@ -55,13 +72,20 @@ class Sold(NamedTuple):
     def facts(self) -> dict[str, str | None]:
         looked = (self.qc_passed, self.appearance, self.functions)
         low = self.declared_value is not None and self.price is not None and self.declared_value < self.price
-        return {"packaging_used": self.packaging, "fragile": _yes_no(self.fragile), "exception": self.exception,
-                "checked": "fault" if False in looked else "fine" if self.qc_passed else None,
-                "photos": "yes" if self.photo_before and self.photo_after else None,
-                "declared": None if not low else "low" if self.consent_to_lower_value is None else "low_agreed"}
+        return {
+            "packaging_used": self.packaging,
+            "fragile": _yes_no(self.fragile),
+            "exception": self.exception,
+            "checked": "fault" if False in looked else "fine" if self.qc_passed else None,
+            "photos": "yes" if self.photo_before and self.photo_after else None,
+            "declared": None if not low else "low" if self.consent_to_lower_value is None else "low_agreed",
+        }
 
 
-_ORDER = (*(f"disputes.order -> purchases.{key}" for key in Bought._fields), *(f"disputes.order -> sales.{key}" for key in Sold._fields))
+_ORDER = (
+    *(f"disputes.order -> purchases.{key}" for key in Bought._fields),
+    *(f"disputes.order -> sales.{key}" for key in Sold._fields),
+)
 
 
 def _why(*cells: Any, policy: Policy, say: Say, titles: Titles) -> list[str]:
@@ -69,17 +93,28 @@ def _why(*cells: Any, policy: Policy, say: Say, titles: Titles) -> list[str]:
     verdict = _judged(cells, policy)
     if verdict is None:
         return [say("disputes.why_no_type")]
-    facts = (say("disputes.why_fact", fact=titles.choice("fact", fact), value=_title(fact, value, titles))
-             for fact in verdict.rule.when if (value := verdict.facts.get(fact)) is not None)
+    facts = (
+        say("disputes.why_fact", fact=titles.choice("fact", fact), value=_title(fact, value, titles))
+        for fact in verdict.rule.when
+        if (value := verdict.facts.get(fact)) is not None
+    )
     shown = say("disputes.between_pieces").join(facts) or say("disputes.why_no_fact")
     return [say("disputes.why_rule", rule=verdict.rule.key, facts=shown)]
 
 
-@rule("disputes.suggested", "disputes.confidence", "disputes.because", "disputes.would_decide_it",
-      reads=(*(f"disputes.{fact}" for fact in CASE_FACTS), *_ORDER), why=_why)
-def suggested(*cells: Any, policy: Policy, say: Say,
-              titles: Titles) -> tuple[str | None, str | None, str | None, str | None]:
-    """Party, confidence, basis and, while it is unclear, the fact that would decide it; empty without a type or a rule that fits."""
+@rule(
+    "disputes.suggested",
+    "disputes.confidence",
+    "disputes.because",
+    "disputes.would_decide_it",
+    reads=(*(f"disputes.{fact}" for fact in CASE_FACTS), *_ORDER),
+    why=_why,
+)
+def suggested(
+    *cells: Any, policy: Policy, say: Say, titles: Titles
+) -> tuple[str | None, str | None, str | None, str | None]:
+    """Party, confidence, basis and, while it is unclear, the fact that would decide it; empty without a type or a rule
+    that fits."""
     verdict = _judged(cells, policy)
     if verdict is None:
         return None, None, None, None
@@ -89,12 +124,13 @@ def suggested(*cells: Any, policy: Policy, say: Say,
 
 
 def _judged(cells: tuple[Any, ...], policy: Policy) -> Verdict | None:
-    """What the rules say of the cells of a case and its order; None without a type. Cases that are alike are judged once."""
-    of_case, of_order = cells[:len(CASE_FACTS)], cells[len(CASE_FACTS):]
+    """What the rules say of the cells of a case and its order; None without a type. Cases that are alike are judged
+    once."""
+    of_case, of_order = cells[: len(CASE_FACTS)], cells[len(CASE_FACTS) :]
     if of_case[0] is None:
         return None
     facts = dict(zip(CASE_FACTS, of_case, strict=True))
-    for found in (Bought(*of_order[:len(Bought._fields)]).facts(), Sold(*of_order[len(Bought._fields):]).facts()):
+    for found in (Bought(*of_order[: len(Bought._fields)]).facts(), Sold(*of_order[len(Bought._fields) :]).facts()):
         facts |= {fact: value for fact, value in found.items() if value is not None}
     memo = ("responsibility", *(facts.get(fact) for fact in FACTS))
     if memo not in policy._memo:

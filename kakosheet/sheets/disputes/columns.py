@@ -1,4 +1,5 @@
-"""Dispute Workflow: one row is one case, from the first complaint to the money back. Its columns; the rules stand in the files beside."""
+"""Dispute Workflow: one row is one case, from the first complaint to the money back. Its columns; the rules stand in
+the files beside."""
 
 from __future__ import annotations
 

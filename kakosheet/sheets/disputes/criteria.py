@@ -8,29 +8,41 @@ from kakosheet.sheets.casework.case import Case, Moment, Offer
 from kakosheet.sheets.words import Say
 
 
-def stage_needs(stage: str, case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool,
-                say: Say) -> str | None:
-    """What is lacking, in words; None where nothing is, or the case rests. `missing` are required pieces of evidence, `talked` whether an
-    offer or a message of this case is written down."""
+def stage_needs(
+    stage: str, case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool, say: Say
+) -> str | None:
+    """What is lacking, in words; None where nothing is, or the case rests. `missing` are required pieces of evidence,
+    `talked` whether an offer or a message of this case is written down."""
     if case.waived is not None:
         return None
-    return say("disputes.between_pieces").join(say(f"disputes.needs_{what}", missing=missing) for what in
-                                               _NEEDS[stage](case, offers, happened, missing, talked)) or None
+    return (
+        say("disputes.between_pieces").join(
+            say(f"disputes.needs_{what}", missing=missing)
+            for what in _NEEDS[stage](case, offers, happened, missing, talked)
+        )
+        or None
+    )
 
 
-def _initiation(case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool) -> Iterator[str]:
+def _initiation(
+    case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool
+) -> Iterator[str]:
     if case.type is None:
         yield "type"
     if "reported" not in happened:
         yield "report"
 
 
-def _evidence(case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool) -> Iterator[str]:
+def _evidence(
+    case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool
+) -> Iterator[str]:
     if missing:
         yield "evidence"
 
 
-def _negotiation(case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool) -> Iterator[str]:
+def _negotiation(
+    case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool
+) -> Iterator[str]:
     if not talked:
         yield "talk"
     elif offers and offers[-1].answer is None:
@@ -43,7 +55,9 @@ def _negotiation(case: Case, offers: list[Offer], happened: Mapping[str, Moment]
         yield "agreement"
 
 
-def _appeal(case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool) -> Iterator[str]:
+def _appeal(
+    case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool
+) -> Iterator[str]:
     if "appealed" not in happened:
         yield "appeal"
     if "platform_answered" not in happened:
@@ -52,7 +66,9 @@ def _appeal(case: Case, offers: list[Offer], happened: Mapping[str, Moment], mis
         yield "result"
 
 
-def _closure(case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool) -> Iterator[str]:
+def _closure(
+    case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool
+) -> Iterator[str]:
     if case.result is None:
         yield "result"
     if case.closed_on is None:
@@ -63,4 +79,10 @@ def _closure(case: Case, offers: list[Offer], happened: Mapping[str, Moment], mi
         yield "money"
 
 
-_NEEDS = {"initiation": _initiation, "evidence": _evidence, "negotiation": _negotiation, "appeal": _appeal, "closure": _closure}
+_NEEDS = {
+    "initiation": _initiation,
+    "evidence": _evidence,
+    "negotiation": _negotiation,
+    "appeal": _appeal,
+    "closure": _closure,
+}

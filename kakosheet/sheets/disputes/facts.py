@@ -16,15 +16,20 @@ def our_role(purchase: str | None, sale: str | None) -> str | None:
     return "buyer" if purchase is not None else "seller" if sale is not None else None
 
 
-@rule("disputes.item", "disputes.seller",
-      reads=("disputes.order -> purchases.item", "disputes.order -> sales.item", "disputes.order -> purchases.seller"))
+@rule(
+    "disputes.item",
+    "disputes.seller",
+    reads=("disputes.order -> purchases.item", "disputes.order -> sales.item", "disputes.order -> purchases.seller"),
+)
 def item_and_seller(bought: str | None, sold: str | None, seller: str | None) -> tuple[str | None, str | None]:
     """From the order. A sale has no seller but ourselves."""
     return bought or sold, seller
 
 
 @rule("disputes.loss_in_base_currency", reads=("disputes.loss", "disputes.amount", "disputes.currency"))
-def loss_in_base_currency(loss: float | None, amount: float | None, currency: str | None, *, policy: Policy) -> float | None:
+def loss_in_base_currency(
+    loss: float | None, amount: float | None, currency: str | None, *, policy: Policy
+) -> float | None:
     """The loss, else the amount, with the rate in Settings; empty without a rate."""
     return policy.to_base(loss if loss is not None else amount, currency)
 
@@ -37,16 +42,42 @@ def open_days(opened_on: datetime | None, closed_on: date | None) -> tuple[date 
 
 @rule("disputes.days_open", reads=("disputes.opened_day", "disputes.closed_day"))
 def days_open(opened_day: date | None, closed_day: date | None, *, today: date) -> int | None:
-    """Twin of the live formula (columns.DAYS_OPEN): from opening to closing, or to today; empty without an opening date."""
+    """Twin of the live formula (columns.DAYS_OPEN): from opening to closing, or to today; empty without an opening
+    date."""
     return None if opened_day is None else ((closed_day or today) - opened_day).days
 
 
-@rule("disputes.summary", reads=("disputes.type", "disputes.amount", "disputes.currency", "disputes.seller", "disputes.customer",
-                                 "disputes.result", "disputes.days_open", "disputes.money_back", "disputes.opened_on",
-                                 "disputes.closed_on"))
-def summary(type_: str | None, amount: float | None, currency: str | None, seller: str | None, customer: str | None, result: str | None,
-            days: int | None, money_back: float | None, opened_on: datetime | None, closed_on: date | None, *, policy: Policy,
-            say: Say, titles: Titles) -> str | None:
+@rule(
+    "disputes.summary",
+    reads=(
+        "disputes.type",
+        "disputes.amount",
+        "disputes.currency",
+        "disputes.seller",
+        "disputes.customer",
+        "disputes.result",
+        "disputes.days_open",
+        "disputes.money_back",
+        "disputes.opened_on",
+        "disputes.closed_on",
+    ),
+)
+def summary(
+    type_: str | None,
+    amount: float | None,
+    currency: str | None,
+    seller: str | None,
+    customer: str | None,
+    result: str | None,
+    days: int | None,
+    money_back: float | None,
+    opened_on: datetime | None,
+    closed_on: date | None,
+    *,
+    policy: Policy,
+    say: Say,
+    titles: Titles,
+) -> str | None:
     """The case in one line: what, how much, with whom; since when, or how it ended and what came back."""
     if type_ is None:
         return None
@@ -55,7 +86,11 @@ def summary(type_: str | None, amount: float | None, currency: str | None, selle
     parts = [what, money_text(amount, currency) if amount is not None else None, customer if seller is None else seller]
     head = say("disputes.between_parts").join(part for part in parts if part)
     if closed_on is None:
-        return head if opened_on is None else say("disputes.summary_open", head=head, day=full_day(opened_on.date(), titles))
+        return (
+            head
+            if opened_on is None
+            else say("disputes.summary_open", head=head, day=full_day(opened_on.date(), titles))
+        )
     ended = titles.choice("result", result) or titles.choice("state", "closed")
     if days is None:
         return say("disputes.summary_ended", head=head, result=ended)

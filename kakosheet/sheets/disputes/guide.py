@@ -11,7 +11,8 @@ from kakosheet.sheets.words import Say
 
 @rule("disputes.steps", reads=("disputes.type", "disputes.stage", "disputes.closed_on"))
 def steps(type_: str | None, stage: str | None, closed_on: date | None, *, policy: Policy, say: Say) -> str | None:
-    """The steps of the type in their order: those of stages behind us are ticked, those of the stage we are in are marked."""
+    """The steps of the type in their order: those of stages behind us are ticked, those of the stage we are in are
+    marked."""
     known = policy.types.get(type_ or "")
     if known is None:
         return None
@@ -19,7 +20,9 @@ def steps(type_: str | None, stage: str | None, closed_on: date | None, *, polic
     told = []
     for step in known.steps:
         place = STAGES.index(step.stage)
-        told.append(say(f"disputes.step_{'behind' if place < at else 'here' if place == at else 'ahead'}", step=step.title))
+        told.append(
+            say(f"disputes.step_{'behind' if place < at else 'here' if place == at else 'ahead'}", step=step.title)
+        )
     return say("disputes.between_pieces").join(told)
 
 
@@ -27,4 +30,6 @@ def steps(type_: str | None, stage: str | None, closed_on: date | None, *, polic
 def tips(type_: str | None, closed_on: date | None, *, policy: Policy, say: Say) -> str | None:
     """The tips of the type, while the case is open."""
     known = policy.types.get(type_ or "")
-    return say("disputes.between_sentences").join(known.tips) or None if known is not None and closed_on is None else None
+    return (
+        say("disputes.between_sentences").join(known.tips) or None if known is not None and closed_on is None else None
+    )

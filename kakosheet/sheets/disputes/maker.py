@@ -38,15 +38,28 @@ class Unnamed(NamedTuple):
         return fits and (self.opened_on is None or self.opened_on.date() == order.noticed_on)
 
 
-@rows("disputes", reads=("disputes.order@any", "disputes.closed_on@any", "disputes.order@unreadable", "disputes.type@any",
-                         "disputes.opened_on@any", *(f"purchases.{key}" for key in _ORDER), *(f"sales.{key}" for key in _ORDER),
-                         "sales.customer"))
+@rows(
+    "disputes",
+    reads=(
+        "disputes.order@any",
+        "disputes.closed_on@any",
+        "disputes.order@unreadable",
+        "disputes.type@any",
+        "disputes.opened_on@any",
+        *(f"purchases.{key}" for key in _ORDER),
+        *(f"sales.{key}" for key in _ORDER),
+        "sales.customer",
+    ),
+)
 def wanted_cases(*columns: list[Any], policy: Policy) -> Iterator[Wanted]:
     """One case for each order with a problem and its day, unless one names it that was not closed before that day.
 
-    A case whose closing day cannot be read counts as open, and one whose order cannot be read may be the order's own, lest a slip of the
-    pen start a second one."""
-    until, unnamed = _named_until(*columns[:2]), [Unnamed(*cells) for bad, *cells in zip(*columns[2:5], strict=True) if bad]
+    A case whose closing day cannot be read counts as open, and one whose order cannot be read may be the order's own,
+    lest a slip of the pen start a second one."""
+    until, unnamed = (
+        _named_until(*columns[:2]),
+        [Unnamed(*cells) for bad, *cells in zip(*columns[2:5], strict=True) if bad],
+    )
     split = 5 + len(_ORDER)
     for role, part in (("buyer", columns[5:split]), ("seller", columns[split:])):
         for row in zip(*part, strict=True):
@@ -75,7 +88,15 @@ def birth(order: Order, role: str, policy: Policy) -> dict[str, Any]:
     demand = "release" if role == "seller" else known.demand if known else "refund"
     noticed = order.noticed_on
     return {
-        "order": order.id, "type": order.problem, "opened_on": datetime.combine(noticed, time()) if noticed else None,
-        "assigned_to": order.assigned_to, "demand": demand, "amount": order.price, "currency": order.currency,
-        "platform": order.platform, "grade": known.grade if known else "refund", "customer": order.customer, "loss": order.price,
+        "order": order.id,
+        "type": order.problem,
+        "opened_on": datetime.combine(noticed, time()) if noticed else None,
+        "assigned_to": order.assigned_to,
+        "demand": demand,
+        "amount": order.price,
+        "currency": order.currency,
+        "platform": order.platform,
+        "grade": known.grade if known else "refund",
+        "customer": order.customer,
+        "loss": order.price,
     }

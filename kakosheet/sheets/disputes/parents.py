@@ -13,11 +13,18 @@ from kakosheet.policy.model import Policy
 from kakosheet.sheets.words import Say
 
 
-@table_rule("disputes.participants", "disputes.total_amount", "disputes.total_back", "disputes.top",
-            reads=("disputes.dispute_id", "disputes.parent", "disputes.amount", "disputes.money_back", "disputes.currency"))
-def rolled_up(ids: list[Any], parents: list[Any], amounts: list[Any], back: list[Any], currencies: list[Any], *,
-              policy: Policy) -> tuple[list[Any], ...]:
-    """How many cases stand under each, what they ask for and what they got, in the base currency; nothing for a circle of parents.
+@table_rule(
+    "disputes.participants",
+    "disputes.total_amount",
+    "disputes.total_back",
+    "disputes.top",
+    reads=("disputes.dispute_id", "disputes.parent", "disputes.amount", "disputes.money_back", "disputes.currency"),
+)
+def rolled_up(
+    ids: list[Any], parents: list[Any], amounts: list[Any], back: list[Any], currencies: list[Any], *, policy: Policy
+) -> tuple[list[Any], ...]:
+    """How many cases stand under each, what they ask for and what they got, in the base currency; nothing for a circle
+    of parents.
 
     Amounts without an exchange rate are left out."""
     names = [None if name is None else fold(name) for name in ids]
@@ -26,14 +33,22 @@ def rolled_up(ids: list[Any], parents: list[Any], amounts: list[Any], back: list
     for at, parent in enumerate(parents):
         if parent is not None and (tops[at] is None or tops[at] != names[at]):
             under.setdefault(fold(parent), []).append(at)
-    members = [_below(name, names, under) if name in under and top != name else [] for name, top in zip(names, tops, strict=True)]
+    members = [
+        _below(name, names, under) if name in under and top != name else []
+        for name, top in zip(names, tops, strict=True)
+    ]
     called = dict(zip(names, ids, strict=True))
-    return ([len(found) or None for found in members], [_sum(found, amounts, currencies, policy) for found in members],
-            [_sum(found, back, currencies, policy) for found in members], [called.get(top) if top else None for top in tops])
+    return (
+        [len(found) or None for found in members],
+        [_sum(found, amounts, currencies, policy) for found in members],
+        [_sum(found, back, currencies, policy) for found in members],
+        [called.get(top) if top else None for top in tops],
+    )
 
 
 def _tops(names: Sequence[str | None], above: Sequence[str | None]) -> list[str | None]:
-    """The topmost case above each; its own name where its parents lead back to it, None without a parent or below a circle."""
+    """The topmost case above each; its own name where its parents lead back to it, None without a parent or below a
+    circle."""
     parent_of = {name: parent for name, parent in zip(names, above, strict=True) if name is not None}
     found: list[str | None] = []
     for name, parent in zip(names, above, strict=True):

@@ -1,4 +1,5 @@
-"""What was agreed, in money and days: the plan's amount, when a refund is due, what is still owed, and whether a return is worth it."""
+"""What was agreed, in money and days: the plan's amount, when a refund is due, what is still owed, and whether a return
+is worth it."""
 
 from __future__ import annotations
 
@@ -17,8 +18,11 @@ _WHOLE = ("refund", "return_refund")
 
 
 @rule("disputes.plan_amount", reads=("disputes.plan", "disputes.plan_percent", "disputes.amount", *_PRICES))
-def plan_amount(plan: str | None, percent: float | None, amount: float | None, bought: float | None, sold: float | None) -> float | None:
-    """The share of the payment that the plan gives back; without a share all of it, or for a part what is asked for. Only for money."""
+def plan_amount(
+    plan: str | None, percent: float | None, amount: float | None, bought: float | None, sold: float | None
+) -> float | None:
+    """The share of the payment that the plan gives back; without a share all of it, or for a part what is asked for.
+    Only for money."""
     if plan not in MONEY_PLANS:
         return None
     price = amount if bought is None and sold is None else bought if bought is not None else sold
@@ -27,8 +31,17 @@ def plan_amount(plan: str | None, percent: float | None, amount: float | None, b
     return price if plan in _WHOLE else amount
 
 
-def _why_offer(cost: float | None, loss: float | None, currency: str | None, bought: float | None, sold: float | None,
-               closed: date | None, *, policy: Policy, say: Say) -> list[str]:
+def _why_offer(
+    cost: float | None,
+    loss: float | None,
+    currency: str | None,
+    bought: float | None,
+    sold: float | None,
+    closed: date | None,
+    *,
+    policy: Policy,
+    say: Say,
+) -> list[str]:
     figures = _figures(cost, currency, bought, sold, policy)
     if figures is None or closed is not None:
         return [say("disputes.why_no_cost")]
@@ -36,11 +49,23 @@ def _why_offer(cost: float | None, loss: float | None, currency: str | None, bou
     return [say("disputes.why_return", cost=money_text(figures[0], base), worth=money_text(figures[1], base))]
 
 
-@rule("disputes.suggested_offer", reads=("disputes.return_cost", "disputes.loss", "disputes.currency", *_PRICES, "disputes.closed_on"),
-      why=_why_offer)
-def suggested_offer(cost: float | None, loss: float | None, currency: str | None, bought: float | None, sold: float | None,
-                    closed: date | None, *, policy: Policy) -> str | None:
-    """Without return where that costs more than the goods bring: all of the money, or a part where the loss is only a part of the price."""
+@rule(
+    "disputes.suggested_offer",
+    reads=("disputes.return_cost", "disputes.loss", "disputes.currency", *_PRICES, "disputes.closed_on"),
+    why=_why_offer,
+)
+def suggested_offer(
+    cost: float | None,
+    loss: float | None,
+    currency: str | None,
+    bought: float | None,
+    sold: float | None,
+    closed: date | None,
+    *,
+    policy: Policy,
+) -> str | None:
+    """Without return where that costs more than the goods bring: all of the money, or a part where the loss is only a
+    part of the price."""
     figures, price = _figures(cost, currency, bought, sold, policy), bought if bought is not None else sold
     if figures is None or closed is not None or price is None:
         return None
@@ -49,8 +74,9 @@ def suggested_offer(cost: float | None, loss: float | None, currency: str | None
     return "full_refund" if loss is None or loss >= price else "partial_refund"
 
 
-def _figures(cost: float | None, currency: str | None, bought: float | None, sold: float | None,
-             policy: Policy) -> tuple[float, float] | None:
+def _figures(
+    cost: float | None, currency: str | None, bought: float | None, sold: float | None, policy: Policy
+) -> tuple[float, float] | None:
     """What a return costs and what the goods still bring, in the base currency; None where either is not known."""
     price = policy.to_base(bought if bought is not None else sold, currency)
     usual = policy.settings.get("return_cost")
@@ -68,8 +94,16 @@ class Accepted(NamedTuple):
     returned: bool
 
 
-_OFFERS = ("offers.dispute", "offers.answer", "offers.on", "offers.answered_on", "offers.kind", "offers.amount", "offers.percent",
-           "offers.with_return")
+_OFFERS = (
+    "offers.dispute",
+    "offers.answer",
+    "offers.on",
+    "offers.answered_on",
+    "offers.kind",
+    "offers.amount",
+    "offers.percent",
+    "offers.with_return",
+)
 
 
 def _accepted(columns: Iterable[list[Any]]) -> dict[str, Accepted]:
@@ -87,17 +121,40 @@ def _accepted(columns: Iterable[list[Any]]) -> dict[str, Accepted]:
 _PLAN = ("disputes.plan", "disputes.confirmed_by_us_on", "disputes.confirmed_by_customer_on", "disputes.customer")
 
 
-@table_rule("disputes.refund_due", reads=("disputes.dispute_id", "disputes.refund_promised", "disputes.return_received",
-                                          "disputes.plan_due", *_PLAN, "disputes.order -> purchases.refund_days", *_OFFERS))
+@table_rule(
+    "disputes.refund_due",
+    reads=(
+        "disputes.dispute_id",
+        "disputes.refund_promised",
+        "disputes.return_received",
+        "disputes.plan_due",
+        *_PLAN,
+        "disputes.order -> purchases.refund_days",
+        *_OFFERS,
+    ),
+)
 def refund_due(*columns: list[Any], policy: Policy) -> list[date | None]:
-    """The day that the plan names; else the seller's refund days (or those in Settings) after the promise, or the goods if they came later."""
+    """The day that the plan names; else the seller's refund days (or those in Settings) after the promise, or the goods
+    if they came later."""
     offers = _accepted(columns[9:])
-    return [_refund_day(offers.get(fold(name)) if name is not None else None, policy, *row)
-            for name, *row in zip(*columns[:9], strict=True)]
+    return [
+        _refund_day(offers.get(fold(name)) if name is not None else None, policy, *row)
+        for name, *row in zip(*columns[:9], strict=True)
+    ]
 
 
-def _refund_day(offer: Accepted | None, policy: Policy, promised: date | None, received: date | None, plan_due: date | None,
-                plan: str | None, ours: date | None, theirs: date | None, customer: str | None, days: int | None) -> date | None:
+def _refund_day(
+    offer: Accepted | None,
+    policy: Policy,
+    promised: date | None,
+    received: date | None,
+    plan_due: date | None,
+    plan: str | None,
+    ours: date | None,
+    theirs: date | None,
+    customer: str | None,
+    days: int | None,
+) -> date | None:
     agreed = planned(plan, ours, theirs, customer) if plan in MONEY_PLANS else None
     if agreed is not None and plan_due is not None:
         return plan_due
@@ -111,18 +168,46 @@ def _refund_day(offer: Accepted | None, policy: Policy, promised: date | None, r
     return max(starts) + timedelta(days if days is not None else policy.settings["refund_days"])
 
 
-@table_rule("disputes.still_owed", reads=("disputes.dispute_id", "disputes.amount", "disputes.money_back", "disputes.refund_promised",
-                                          "disputes.refund_received_on", "disputes.plan_amount", *_PLAN, "disputes.result", *_PRICES,
-                                          *_OFFERS))
+@table_rule(
+    "disputes.still_owed",
+    reads=(
+        "disputes.dispute_id",
+        "disputes.amount",
+        "disputes.money_back",
+        "disputes.refund_promised",
+        "disputes.refund_received_on",
+        "disputes.plan_amount",
+        *_PLAN,
+        "disputes.result",
+        *_PRICES,
+        *_OFFERS,
+    ),
+)
 def still_owed(*columns: list[Any]) -> list[float | None]:
-    """What was agreed (a confirmed plan, an accepted offer, a promise, a ruling) less what came back; empty where nothing is left."""
+    """What was agreed (a confirmed plan, an accepted offer, a promise, a ruling) less what came back; empty where
+    nothing is left."""
     offers = _accepted(columns[13:])
-    return [_owed(offers.get(fold(name)) if name is not None else None, *row) for name, *row in zip(*columns[:13], strict=True)]
+    return [
+        _owed(offers.get(fold(name)) if name is not None else None, *row)
+        for name, *row in zip(*columns[:13], strict=True)
+    ]
 
 
-def _owed(offer: Accepted | None, amount: float | None, back: float | None, promised: date | None, received: date | None, by_plan: float | None,
-          plan: str | None, ours: date | None, theirs: date | None, customer: str | None, result: str | None, bought: float | None,
-          sold: float | None) -> float | None:
+def _owed(
+    offer: Accepted | None,
+    amount: float | None,
+    back: float | None,
+    promised: date | None,
+    received: date | None,
+    by_plan: float | None,
+    plan: str | None,
+    ours: date | None,
+    theirs: date | None,
+    customer: str | None,
+    result: str | None,
+    bought: float | None,
+    sold: float | None,
+) -> float | None:
     price = bought if bought is not None else sold if sold is not None else amount
     agreed: float | None = None
     if by_plan is not None and planned(plan, ours, theirs, customer) is not None:

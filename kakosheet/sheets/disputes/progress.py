@@ -9,15 +9,37 @@ from typing import Any, NamedTuple
 from kakosheet.core.rules import table_rule
 from kakosheet.core.titles import Titles, fold
 from kakosheet.policy.model import STAGES, NodeSpec, Policy
-from kakosheet.sheets.casework.case import CASE_READS, OFFER_READS, Case, Moment, Offer, cases_by_id, day_of, events, offers_by_case
+from kakosheet.sheets.casework.case import (
+    CASE_READS,
+    OFFER_READS,
+    Case,
+    Moment,
+    Offer,
+    cases_by_id,
+    day_of,
+    events,
+    offers_by_case,
+)
 from kakosheet.sheets.casework.nodes import is_news, is_plan_step, node_specs
 from kakosheet.sheets.casework.sentences import other_side
 from kakosheet.sheets.disputes.criteria import stage_needs
 from kakosheet.sheets.words import Say, day_text
 
-_NODE_READS = ("deadlines.dispute", "deadlines.node", "deadlines.what_to_do", "deadlines.due", "deadlines.last_day", "deadlines.phase",
-               "deadlines.when_late", "deadlines.acts", "deadlines.started", "deadlines.done_on", "deadlines.waived",
-               "deadlines.agreed_date", "deadlines.if_nothing_happens")
+_NODE_READS = (
+    "deadlines.dispute",
+    "deadlines.node",
+    "deadlines.what_to_do",
+    "deadlines.due",
+    "deadlines.last_day",
+    "deadlines.phase",
+    "deadlines.when_late",
+    "deadlines.acts",
+    "deadlines.started",
+    "deadlines.done_on",
+    "deadlines.waived",
+    "deadlines.agreed_date",
+    "deadlines.if_nothing_happens",
+)
 _PROOF_READS = ("evidence.dispute", "evidence.state", "evidence.required")
 _LOG_READS = ("log.dispute",)
 _OPEN_PHASES = (None, "waiting", "paused")
@@ -58,8 +80,12 @@ class Node(NamedTuple):
     @property
     def open(self) -> bool:
         """Whether its clock runs: nothing to wait for, nothing done."""
-        return (not self.done and self.waived is None and self.phase in _OPEN_PHASES
-                and (self.phase is None or self.agreed_date is not None))
+        return (
+            not self.done
+            and self.waived is None
+            and self.phase in _OPEN_PHASES
+            and (self.phase is None or self.agreed_date is not None)
+        )
 
 
 class Progress(NamedTuple):
@@ -76,7 +102,8 @@ class Progress(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What else is known of a case: pieces of evidence there, required ones that are missing, whether a message is written down."""
+    """What else is known of a case: pieces of evidence there, required ones that are missing, whether a message is
+    written down."""
 
     pieces: int = 0
     missing: int = 0
@@ -84,7 +111,8 @@ class Seen(NamedTuple):
 
 
 class View(NamedTuple):
-    """One case with everything that its stage and next step depend on. `running` are its open dates, the soonest first."""
+    """One case with everything that its stage and next step depend on. `running` are its open dates, the soonest
+    first."""
 
     case: Case
     offers: list[Offer]
@@ -100,13 +128,25 @@ class View(NamedTuple):
         return bool(self.offers) or self.seen.message
 
     def decided_by_silence(self) -> Node | None:
-        """The date whose passing decided the case; none while the platform has another one running. What the other side sends to a bank or
-        platform we do not see: that such a date of theirs has passed decides nothing."""
-        over = [node for node in self.running if node.when_late == "defaulted" and (node.last_day or self.today) < self.today]
+        """The date whose passing decided the case; none while the platform has another one running. What the other side
+        sends to a bank or platform we do not see: that such a date of theirs has passed decides nothing."""
+        over = [
+            node
+            for node in self.running
+            if node.when_late == "defaulted" and (node.last_day or self.today) < self.today
+        ]
         if any(node not in over and self.is_platforms(node) for node in self.running):
             return None
-        return next((node for node in over if (spec := self.spec(node)) is not None and spec.rule.silence in _DECIDES
-                     and (spec.acts == "we" or spec.ends != "evidence_complete")), None)
+        return next(
+            (
+                node
+                for node in over
+                if (spec := self.spec(node)) is not None
+                and spec.rule.silence in _DECIDES
+                and (spec.acts == "we" or spec.ends != "evidence_complete")
+            ),
+            None,
+        )
 
     def spec(self, node: Node) -> NodeSpec | None:
         """What is known of a node; None for people's own reminders."""
@@ -122,17 +162,30 @@ class View(NamedTuple):
         return spec is not None and spec.clock == "platform"
 
 
-@table_rule("disputes.stage", "disputes.stage_needs", "disputes.next_step", "disputes.due", "disputes.last_day", "disputes.when_late",
-            "disputes.progress", "disputes.escalation", reads=(*CASE_READS, *OFFER_READS, *_NODE_READS, *_PROOF_READS, *_LOG_READS))
+@table_rule(
+    "disputes.stage",
+    "disputes.stage_needs",
+    "disputes.next_step",
+    "disputes.due",
+    "disputes.last_day",
+    "disputes.when_late",
+    "disputes.progress",
+    "disputes.escalation",
+    reads=(*CASE_READS, *OFFER_READS, *_NODE_READS, *_PROOF_READS, *_LOG_READS),
+)
 def progress(*columns: list[Any], today: date, policy: Policy, say: Say, titles: Titles) -> tuple[list[Any], ...]:
     """Where each case stands and what comes next; the earlier of all open dates is the next, whoever's clock it is."""
     parts, at = [], 0
     for reads in (CASE_READS, OFFER_READS, _NODE_READS, _PROOF_READS, _LOG_READS):
-        parts.append(columns[at:at + len(reads)])
+        parts.append(columns[at : at + len(reads)])
         at += len(reads)
     offers, nodes, seen = offers_by_case(parts[1]), _nodes_by_case(parts[2]), _seen(parts[3], parts[4][0])
-    found = {name: _progress(_view(case, offers.get(name, []), nodes.get(name, []), seen.get(name, Seen()), today, policy), say, titles)
-             for name, case in cases_by_id(parts[0]).items()}
+    found = {
+        name: _progress(
+            _view(case, offers.get(name, []), nodes.get(name, []), seen.get(name, Seen()), today, policy), say, titles
+        )
+        for name, case in cases_by_id(parts[0]).items()
+    }
     rows = [found.get(fold(str(name)), Progress()) if name is not None else Progress() for name in columns[0]]
     return tuple(list(column) for column in zip(*rows, strict=True)) if rows else tuple([] for _ in Progress._fields)
 
@@ -150,7 +203,10 @@ def _seen(proof: Sequence[list[Any]], messages: list[Any]) -> dict[str, Seen]:
     for dispute, state, required in zip(*proof, strict=True):
         if dispute is not None:
             known = found.get(fold(dispute), Seen())
-            there, lacking = state in ("have", "expiring"), bool(required) and state in ("missing", "expired", "changed", "lost")
+            there, lacking = (
+                state in ("have", "expiring"),
+                bool(required) and state in ("missing", "expired", "changed", "lost"),
+            )
             found[fold(dispute)] = Seen(known.pieces + there, known.missing + lacking)
     for name in {fold(dispute) for dispute in messages if dispute is not None}:
         found[name] = found.get(name, Seen())._replace(message=True)
@@ -161,7 +217,15 @@ def _view(case: Case, offers: list[Offer], nodes: list[Node], seen: Seen, today:
     happened = events(case, offers, evidence_complete=False)
     specs = {spec.key: spec for spec in node_specs(case, policy, happened)}
     running = [node for node in nodes if node.open and node.last_day is not None]
-    running.sort(key=lambda node: (node.last_day, node.due, _stage_of(node, specs, len(STAGES)), node.node or "", node.what_to_do or ""))
+    running.sort(
+        key=lambda node: (
+            node.last_day,
+            node.due,
+            _stage_of(node, specs, len(STAGES)),
+            node.node or "",
+            node.what_to_do or "",
+        )
+    )
     return View(case, offers, happened, specs, nodes, running, seen, today)
 
 
@@ -171,7 +235,8 @@ def _stage_of(node: Node, specs: Mapping[str, NodeSpec], else_: int) -> int:
 
 
 def _progress(view: View, say: Say, titles: Titles) -> Progress:
-    """The date is the earliest of all; the step is the earliest that leads to the end, since "settle the case" is no step."""
+    """The date is the earliest of all; the step is the earliest that leads to the end, since "settle the case" is no
+    step."""
     called = [node for node in view.nodes if node.counts and not view.is_news(node)]
     share = sum(node.done or node.waived is not None for node in called) / len(called) if called else None
     stage = _stage(view)
@@ -182,25 +247,34 @@ def _progress(view: View, say: Say, titles: Titles) -> Progress:
 
 
 def _escalation(view: View) -> str | None:
-    """escalated once the platform was asked or an offer was rejected; escalate where they refuse; urge where a step of theirs is late that is no
-    mere right of theirs; None for a case that is closed or rests."""
+    """escalated once the platform was asked or an offer was rejected; escalate where they refuse; urge where a step of
+    theirs is late that is no mere right of theirs; None for a case that is closed or rests."""
     if view.case.closed_on is not None or view.case.waived is not None:
         return None
     if "escalated" in view.happened and "settled" not in view.happened:
         return "escalated"
     if "refused" in view.happened and "settled" not in view.happened:
         return "escalate"
-    return "urge" if any(_is_owed(node, view) for node in view.running if (node.last_day or view.today) < view.today) else None
+    return (
+        "urge"
+        if any(_is_owed(node, view) for node in view.running if (node.last_day or view.today) < view.today)
+        else None
+    )
 
 
 def _is_owed(node: Node, view: View) -> bool:
     spec = view.spec(node)
-    return (node.acts in ("seller", "buyer", "carrier") and node.when_late != "defaulted"
-            and spec is not None and spec.rule.silence not in _RIGHTS)
+    return (
+        node.acts in ("seller", "buyer", "carrier")
+        and node.when_late != "defaulted"
+        and spec is not None
+        and spec.rule.silence not in _RIGHTS
+    )
 
 
 def _told(view: View, stage: str, say: Say, titles: Titles) -> str | None:
-    """The next step: what the row lacks, what silence decided, an offer that nobody has answered, the earliest step, the end."""
+    """The next step: what the row lacks, what silence decided, an offer that nobody has answered, the earliest step,
+    the end."""
     case = view.case
     if not case.settled and (case.opened_on is None or case.type is None):
         return say("disputes.next_opened" if case.opened_on is None else "disputes.next_type")
@@ -211,8 +285,11 @@ def _told(view: View, stage: str, say: Say, titles: Titles) -> str | None:
     waits = _open_offer(view)
     if waits is not None and not any(view.is_platforms(node) for node in steps[:1]):
         theirs = waits.by != case.role
-        return say("disputes.next_answer" if theirs else "disputes.next_offered", who=other_side(case, titles),
-                   what=titles.choice("offer_kind", waits.kind))
+        return say(
+            "disputes.next_answer" if theirs else "disputes.next_offered",
+            who=other_side(case, titles),
+            what=titles.choice("offer_kind", waits.kind),
+        )
     if not steps and stage == "closure" and not case.settled:
         return say(f"disputes.next_{_left_to_do(view)}", who=other_side(case, titles))
     return next((next_step(node, view, say, titles) for node in steps or view.running), None)
@@ -228,15 +305,22 @@ def _left_to_do(view: View) -> str:
 
 
 def _steps(view: View, stage: str) -> list[Node]:
-    """The open steps that lead to the end, the soonest first; news that are owed only once they are late. Once the platform is
-    asked or the case is settled, what was left undone of the stages before counts only where nothing else is to be done."""
+    """The open steps that lead to the end, the soonest first; news that are owed only once they are late. Once the
+    platform is asked or the case is settled, what was left undone of the stages before counts only where nothing else
+    is to be done."""
     steps = [node for node in view.running if (spec := view.spec(node)) is None or spec.ends != "closed"]
     steps = [node for node in steps if not view.is_news(node) or (node.last_day or view.today) < view.today]
     if stage not in ("appeal", "closure"):
         return steps
     reached = STAGES.index(stage)
-    later = [node for node in steps
-             if (spec := view.spec(node)) is None or is_plan_step(spec) or is_news(spec) or STAGES.index(spec.stage) >= reached]
+    later = [
+        node
+        for node in steps
+        if (spec := view.spec(node)) is None
+        or is_plan_step(spec)
+        or is_news(spec)
+        or STAGES.index(spec.stage) >= reached
+    ]
     return later or steps
 
 
@@ -244,7 +328,13 @@ def _open_offer(view: View) -> Offer | None:
     """The newest offer, while it waits for an answer that no date in Deadlines is kept for."""
     newest = view.offers[-1] if view.offers else None
     closed = view.case.settled or "settled" in view.happened or "escalated" in view.happened
-    if newest is None or closed or newest.answer is not None or newest.kind == "platform_decides" or newest.by == "platform":
+    if (
+        newest is None
+        or closed
+        or newest.answer is not None
+        or newest.kind == "platform_decides"
+        or newest.by == "platform"
+    ):
         return None
     return newest
 
@@ -252,16 +342,19 @@ def _open_offer(view: View) -> Offer | None:
 def _stage(view: View) -> str:
     """The stage of a case.
 
-    Closure once it is closed, settled or decided by silence; appeal once the platform was asked or an offer was rejected. Else
-    initiation until it is described, has a piece of evidence or an offer, or a step beyond the opening was done; from there the earliest stage
-    with a running date, but negotiation until an offer or a message is written down.
+    Closure once it is closed, settled or decided by silence; appeal once the platform was asked or an offer was
+    rejected. Else initiation until it is described, has a piece of evidence or an offer, or a step beyond the opening
+    was done; from there the earliest stage with a running date, but negotiation until an offer or a message is written
+    down.
     """
     case, happened = view.case, view.happened
     if case.closed_on or "settled" in happened or (case.waived is None and view.decided_by_silence() is not None):
         return "closure"
     if "escalated" in happened or "appealed" in happened:
         return "appeal"
-    if not (view.seen.pieces or view.offers or "reported" in happened or any(_is_step(node, view) for node in view.nodes)):
+    if not (
+        view.seen.pieces or view.offers or "reported" in happened or any(_is_step(node, view) for node in view.nodes)
+    ):
         return "initiation"
     known = [node for node in view.nodes if node.node in view.specs]
     running = [_stage_of(node, view.specs, 0) for node in known if node.open]
@@ -277,7 +370,8 @@ def _is_step(node: Node, view: View) -> bool:
 
 
 def next_step(node: Node, view: View, say: Say, titles: Titles) -> str:
-    """What to do, if it is ours; else whom we wait for, and until when, or how late they are. What was agreed is called by its name."""
+    """What to do, if it is ours; else whom we wait for, and until when, or how late they are. What was agreed is called
+    by its name."""
     case, spec = view.case, view.spec(node)
     plan = titles.choice("plan", case.plan) if spec is not None and is_plan_step(spec) else None
     if node.acts in (None, "we"):

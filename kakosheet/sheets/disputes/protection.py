@@ -1,4 +1,5 @@
-"""Until when the money is protected: the last day on which the buyer can still claim it from the platform or from whoever it was paid by."""
+"""Until when the money is protected: the last day on which the buyer can still claim it from the platform or from
+whoever it was paid by."""
 
 from __future__ import annotations
 
@@ -23,14 +24,17 @@ _READS = ("disputes.paid_by", "disputes.still_owed", *_CASE, *OFFER_READS)
 def _why(at: int, *columns: list[Any], now: datetime, policy: Policy, say: Say, titles: Titles) -> list[str]:
     """Whose protection ends when."""
     found = _cases(columns, now, policy)[at]
-    told = [say("disputes.why_protected", who=titles.choice("rule_book", book) or book, day=day) for book, day in found.items()]
+    told = [
+        say("disputes.why_protected", who=titles.choice("rule_book", book) or book, day=day)
+        for book, day in found.items()
+    ]
     return told or [say("disputes.why_unprotected")]
 
 
 @table_rule("disputes.protected_until", reads=_READS, why=_why)
 def protected_until(*columns: list[Any], now: datetime, policy: Policy) -> list[date | None]:
-    """The later of the days until which the platform and the way of payment protect a buyer's money; empty once it is there, where the case
-    rests or is closed with nothing owed, and where no rule says until when."""
+    """The later of the days until which the platform and the way of payment protect a buyer's money; empty once it is
+    there, where the case rests or is closed with nothing owed, and where no rule says until when."""
     return [max(found.values(), default=None) for found in _cases(columns, now, policy)]
 
 
@@ -41,7 +45,11 @@ def _cases(columns: tuple[list[Any], ...], now: datetime, policy: Policy) -> lis
     found: list[dict[str, date]] = []
     for paid_by, owed, *cells in zip(*columns[:width], strict=True):
         case = Case(*cells)
-        over = case.refund_received_on is not None or case.waived is not None or (case.closed_on is not None and owed is None)
+        over = (
+            case.refund_received_on is not None
+            or case.waived is not None
+            or (case.closed_on is not None and owed is None)
+        )
         if over or case.role != "buyer" or case.opened_on is None:
             found.append({})
             continue
@@ -50,10 +58,16 @@ def _cases(columns: tuple[list[Any], ...], now: datetime, policy: Policy) -> lis
     return found
 
 
-def _days(case: Case, paid_by: str | None, happened: Mapping[str, Moment], policy: Policy, clocks: Clocks) -> Iterator[tuple[str, date]]:
-    """On the platform, where the case is open, what may be missed next, else the day by which it had to be opened; with whoever was paid, where
-    it is not, the day by which it has to be."""
-    ends = list(_ends(policy.platform_rules(case.platform, day_of(case.opened_on or clocks.now)), case, happened, policy, clocks))
+def _days(
+    case: Case, paid_by: str | None, happened: Mapping[str, Moment], policy: Policy, clocks: Clocks
+) -> Iterator[tuple[str, date]]:
+    """On the platform, where the case is open, what may be missed next, else the day by which it had to be opened; with
+    whoever was paid, where it is not, the day by which it has to be."""
+    ends = list(
+        _ends(
+            policy.platform_rules(case.platform, day_of(case.opened_on or clocks.now)), case, happened, policy, clocks
+        )
+    )
     running = [day for rule, day in ends if rule.ends not in happened]
     opening = [day for rule, day in ends if rule.ends == "opened"]
     if running or opening:
@@ -63,9 +77,11 @@ def _days(case: Case, paid_by: str | None, happened: Mapping[str, Moment], polic
         yield from ((paid_by, day) for _, day in list(_ends(rules, case, happened, policy, clocks))[:1])
 
 
-def _ends(rules: tuple[ClockRule, ...], case: Case, happened: Mapping[str, Moment], policy: Policy,
-          clocks: Clocks) -> Iterator[tuple[ClockRule, date]]:
-    """The rules by which the buyer can lose the claim, each step once, and the last day of each whose start is known."""
+def _ends(
+    rules: tuple[ClockRule, ...], case: Case, happened: Mapping[str, Moment], policy: Policy, clocks: Clocks
+) -> Iterator[tuple[ClockRule, date]]:
+    """The rules by which the buyer can lose the claim, each step once, and the last day of each whose start is
+    known."""
     kind, on, seen = policy.types.get(case.type or ""), day_of(case.opened_on or clocks.now), set()
     for rule in rules:
         losing = rule.role in ("buyer", "we") and rule.silence in LOSES and rule.holds(on) and rule.step not in seen

@@ -15,19 +15,39 @@ WINDOW = timedelta(30)
 """Two cases of one customer, seller and type that begin within so many days may be one."""
 
 
-@table_rule("disputes.similar", reads=("disputes.dispute_id", "disputes.type", "disputes.seller", "disputes.closed_on", "disputes.result"))
-def similar(ids: list[Any], types: list[Any], sellers: list[Any], closed: list[Any], results: list[Any], *, say: Say,
-            titles: Titles) -> list[Any]:
+@table_rule(
+    "disputes.similar",
+    reads=("disputes.dispute_id", "disputes.type", "disputes.seller", "disputes.closed_on", "disputes.result"),
+)
+def similar(
+    ids: list[Any],
+    types: list[Any],
+    sellers: list[Any],
+    closed: list[Any],
+    results: list[Any],
+    *,
+    say: Say,
+    titles: Titles,
+) -> list[Any]:
     """The last closed cases of the same type: of the same seller first, then of any; with their results."""
-    rows = sorted((day, number, kind, seller, result) for day, number, kind, seller, result in
-                  ((d, n, k, fold(s) if s else "", r or "") for d, n, k, s, r in zip(closed, ids, types, sellers, results, strict=True))
-                  if day is not None and number is not None and kind is not None)
+    rows = sorted(
+        (day, number, kind, seller, result)
+        for day, number, kind, seller, result in (
+            (d, n, k, fold(s) if s else "", r or "")
+            for d, n, k, s, r in zip(closed, ids, types, sellers, results, strict=True)
+        )
+        if day is not None and number is not None and kind is not None
+    )
     latest: dict[tuple[str, ...], deque[tuple[str, str]]] = {}
     for _, number, kind, seller, result in rows:
         for key in ((kind,), (kind, seller)) if seller else ((kind,),):
             latest.setdefault(key, deque(maxlen=SHOWN + 1)).appendleft((number, result))
-    return [_told(number, [*latest.get((kind, fold(seller) if seller else ""), ()), *latest.get((kind,), ())], say, titles)
-            if kind is not None else None for number, kind, seller in zip(ids, types, sellers, strict=True)]
+    return [
+        _told(number, [*latest.get((kind, fold(seller) if seller else ""), ()), *latest.get((kind,), ())], say, titles)
+        if kind is not None
+        else None
+        for number, kind, seller in zip(ids, types, sellers, strict=True)
+    ]
 
 
 def _told(own: str | None, found: list[tuple[str, str]], say: Say, titles: Titles) -> str | None:
@@ -53,22 +73,47 @@ class Opened(NamedTuple):
     case_no: str | None
 
     def belongs_to(self, other: Opened) -> bool:
-        """Whether people have said how the two hang together: parent and participant, two participants, claims side by side."""
+        """Whether people have said how the two hang together: parent and participant, two participants, claims side by
+        side."""
         own, theirs = fold(self.number or ""), fold(other.number or "")
         named = {fold(name) for name in (self.parent, self.linked) if name} | {own}
         named_there = {fold(name) for name in (other.parent, other.linked) if name} | {theirs}
-        return theirs in named or own in named_there or (self.parent is not None and fold(self.parent) == fold(other.parent or ""))
+        return (
+            theirs in named
+            or own in named_there
+            or (self.parent is not None and fold(self.parent) == fold(other.parent or ""))
+        )
 
 
-@table_rule("disputes.possible_duplicate", reads=("disputes.dispute_id", "disputes.order", "disputes.type", "disputes.seller",
-                                                  "disputes.customer", "disputes.item", "disputes.opened_on", "disputes.closed_on",
-                                                  "disputes.parent", "disputes.linked_claim", "disputes.platform", "disputes.case_no"))
+@table_rule(
+    "disputes.possible_duplicate",
+    reads=(
+        "disputes.dispute_id",
+        "disputes.order",
+        "disputes.type",
+        "disputes.seller",
+        "disputes.customer",
+        "disputes.item",
+        "disputes.opened_on",
+        "disputes.closed_on",
+        "disputes.parent",
+        "disputes.linked_claim",
+        "disputes.platform",
+        "disputes.case_no",
+    ),
+)
 def possible_duplicate(*columns: list[Any], say: Say) -> list[Any]:
-    """The case before it with the same number of the platform, on the same order, or about the same thing with the same people within
-    30 days; open cases only."""
+    """The case before it with the same number of the platform, on the same order, or about the same thing with the same
+    people within 30 days; open cases only."""
     rows = [Opened(*row) for row in zip(*columns, strict=True)]
-    order = sorted((at for at, row in enumerate(rows) if row.number is not None and row.opened_on is not None and row.closed_on is None),
-                   key=lambda at: (rows[at].opened_on, rows[at].number))
+    order = sorted(
+        (
+            at
+            for at, row in enumerate(rows)
+            if row.number is not None and row.opened_on is not None and row.closed_on is None
+        ),
+        key=lambda at: (rows[at].opened_on, rows[at].number),
+    )
     result: list[str | None] = [None] * len(rows)
     seen_number: dict[tuple[str, str], Opened] = {}
     seen_order: dict[str, Opened] = {}

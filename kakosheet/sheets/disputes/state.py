@@ -13,8 +13,16 @@ from kakosheet.sheets.words import Say
 _READS = ("disputes.waived", "disputes.closed_on", "disputes.last_day", "disputes.when_late")
 
 
-def _why_state(waived: str | None, closed_on: date | None, last_day: date | None, when_late: str | None, *, today: date, policy: Policy,
-               say: Say) -> list[str]:
+def _why_state(
+    waived: str | None,
+    closed_on: date | None,
+    last_day: date | None,
+    when_late: str | None,
+    *,
+    today: date,
+    policy: Policy,
+    say: Say,
+) -> list[str]:
     """The sentences by which `explain` tells the state of a case."""
     if waived is not None:
         return [say("disputes.why_waived", reason=waived)]
@@ -22,12 +30,22 @@ def _why_state(waived: str | None, closed_on: date | None, last_day: date | None
         return [say("disputes.why_closed", day=closed_on)]
     if last_day is None:
         return [say("disputes.why_no_date")]
-    return [say("disputes.why_last_day", day=last_day), left_text(last_day, today, policy.settings["due_soon_days"], say)]
+    return [
+        say("disputes.why_last_day", day=last_day),
+        left_text(last_day, today, policy.settings["due_soon_days"], say),
+    ]
 
 
 @rule("disputes.state", reads=_READS, why=_why_state)
-def state(waived: str | None, closed_on: date | None, last_day: date | None, when_late: str | None, *, today: date,
-          policy: Policy) -> str:
+def state(
+    waived: str | None,
+    closed_on: date | None,
+    last_day: date | None,
+    when_late: str | None,
+    *,
+    today: date,
+    policy: Policy,
+) -> str:
     """Twin of the live formula (columns.STATE): waived, closed, or how near the next date is."""
     if waived is not None:
         return "waived"

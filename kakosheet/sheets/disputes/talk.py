@@ -14,10 +14,13 @@ from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_
 DAY = timedelta(days=1)
 
 
-@table_rule("disputes.offer_state",
-            reads=("disputes.dispute_id", "offers.dispute", "offers.on", "offers.id", "offers.answer", "offers.effect"))
-def offer_state(ids: list[Any], disputes: list[Any], days: list[Any], numbers: list[Any], answers: list[Any],
-                effects: list[Any]) -> list[Any]:
+@table_rule(
+    "disputes.offer_state",
+    reads=("disputes.dispute_id", "offers.dispute", "offers.on", "offers.id", "offers.answer", "offers.effect"),
+)
+def offer_state(
+    ids: list[Any], disputes: list[Any], days: list[Any], numbers: list[Any], answers: list[Any], effects: list[Any]
+) -> list[Any]:
     """The state of the latest offer: its answer, silence, or open."""
     latest: dict[str, tuple[datetime, str, str]] = {}
     for dispute, on, number, answer, effect in zip(disputes, days, numbers, answers, effects, strict=True):
@@ -29,12 +32,19 @@ def offer_state(ids: list[Any], disputes: list[Any], days: list[Any], numbers: l
 
 @table_rule("disputes.waits_over", "disputes.waiting_from", reads=(*CASE_READS, *LOG_READS))
 def waits(*columns: list[Any]) -> tuple[list[float | None], list[datetime | None]]:
-    """Days of the waits for the other side that are over, and when the one that goes on began; empty if there was none."""
-    cases = cases_by_id(columns[:len(CASE_READS)])
-    entries = entries_by_case(columns[len(CASE_READS):])
-    pauses = {name: pauses_of(case, entries.get(name, [])) for name, case in cases.items() if name in entries or case.waiting_since is not None}
+    """Days of the waits for the other side that are over, and when the one that goes on began; empty if there was
+    none."""
+    cases = cases_by_id(columns[: len(CASE_READS)])
+    entries = entries_by_case(columns[len(CASE_READS) :])
+    pauses = {
+        name: pauses_of(case, entries.get(name, []))
+        for name, case in cases.items()
+        if name in entries or case.waiting_since is not None
+    }
     each = [pauses.get(fold(str(name)), []) if name is not None else [] for name in columns[0]]
-    return [_length(found) for found in each], [next((_naive(p.begin) for p in found if p.until is None), None) for found in each]
+    return [_length(found) for found in each], [
+        next((_naive(p.begin) for p in found if p.until is None), None) for found in each
+    ]
 
 
 def _length(pauses: list[Pause]) -> float | None:
@@ -55,11 +65,15 @@ def waited_days(over: float | None, waiting_from: datetime | None, *, today: dat
     return int(round((over or 0.0) + going_on, 4))
 
 
-@table_rule("disputes.first_answer_days", reads=("disputes.dispute_id", "disputes.our_role", "disputes.opened_on", "log.dispute", "log.at",
-                                                 "log.direction"))
-def first_answer_days(ids: list[Any], roles: list[Any], opened: list[Any], disputes: list[Any], moments: list[Any],
-                      directions: list[Any]) -> list[float | None]:
-    """Days, with one decimal, from the first message of the buyer's side (without one: from the opening) to the first of the seller's after it.
+@table_rule(
+    "disputes.first_answer_days",
+    reads=("disputes.dispute_id", "disputes.our_role", "disputes.opened_on", "log.dispute", "log.at", "log.direction"),
+)
+def first_answer_days(
+    ids: list[Any], roles: list[Any], opened: list[Any], disputes: list[Any], moments: list[Any], directions: list[Any]
+) -> list[float | None]:
+    """Days, with one decimal, from the first message of the buyer's side (without one: from the opening) to the first
+    of the seller's after it.
 
     A message without a time of day counts by its day. Empty while there is no answer.
     """
@@ -67,8 +81,10 @@ def first_answer_days(ids: list[Any], roles: list[Any], opened: list[Any], dispu
     for dispute, at, direction in zip(disputes, moments, directions, strict=True):
         if dispute is not None and at is not None and direction is not None:
             messages.setdefault(fold(dispute), []).append((at, direction))
-    return [_answered_after(messages.get(fold(name), []), role, begun) if name is not None else None
-            for name, role, begun in zip(ids, roles, opened, strict=True)]
+    return [
+        _answered_after(messages.get(fold(name), []), role, begun) if name is not None else None
+        for name, role, begun in zip(ids, roles, opened, strict=True)
+    ]
 
 
 def _answered_after(messages: list[tuple[datetime, str]], role: str | None, opened: datetime | None) -> float | None:

@@ -1,4 +1,5 @@
-"""Evidence Index: one row is one piece of proof that a case needs or has. Its columns; the rules stand in the files beside."""
+"""Evidence Index: one row is one piece of proof that a case needs or has. Its columns; the rules stand in the files
+beside."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Evidence that soon is not accepted any more, as Alerts and reminders tell it: what people dated piece by piece, and for each case together
-what the platform takes until one day."""
+"""Evidence that soon is not accepted any more, as Alerts and reminders tell it: what people dated piece by piece, and
+for each case together what the platform takes until one day."""
 
 from __future__ import annotations
 
@@ -10,8 +10,19 @@ from typing import Any, NamedTuple
 from kakosheet.core.titles import Titles, fold
 from kakosheet.sheets.words import Say, listed
 
-READS = ("evidence.state", "evidence.dispute", "evidence.what", "evidence.id", "evidence.valid_until", "evidence.accepted_until",
-         "deadlines.dispute", "deadlines.acts", "deadlines.clock", "deadlines.state", "deadlines.last_day")
+READS = (
+    "evidence.state",
+    "evidence.dispute",
+    "evidence.what",
+    "evidence.id",
+    "evidence.valid_until",
+    "evidence.accepted_until",
+    "deadlines.dispute",
+    "deadlines.acts",
+    "deadlines.clock",
+    "deadlines.state",
+    "deadlines.last_day",
+)
 _PIECES = 6
 
 
@@ -29,9 +40,13 @@ class Expiry(NamedTuple):
 
 
 def expiries(columns: Sequence[list[Any]], titles: Titles) -> Iterator[Expiry]:
-    """The pieces in the state *expiring*; `columns` are those of READS. The platform's day is left out where a date of ours tells it already."""
-    told = {(fold(case), day) for case, acts, clock, state, day in zip(*columns[_PIECES:], strict=True)
-            if case is not None and acts == "we" and clock == "platform" and state in ("due_today", "due_soon", "on_track")}
+    """The pieces in the state *expiring*; `columns` are those of READS. The platform's day is left out where a date of
+    ours tells it already."""
+    told = {
+        (fold(case), day)
+        for case, acts, clock, state, day in zip(*columns[_PIECES:], strict=True)
+        if case is not None and acts == "we" and clock == "platform" and state in ("due_today", "due_soon", "on_track")
+    }
     together: dict[tuple[str, date], list[tuple[str, str]]] = {}
     for state, dispute, what, number, typed, computed in zip(*columns[:_PIECES], strict=True):
         if state != "expiring":

@@ -11,8 +11,14 @@ from kakosheet.policy.model import EvidenceItem, Policy
 
 
 @rows("evidence", reads=("disputes.dispute_id", "disputes.type", "disputes.our_role", "disputes.opened_on"))
-def wanted_pieces(ids: list[str | None], types: list[str | None], roles: list[str | None], opened: list[datetime | None], *,
-                  policy: Policy) -> Iterator[Wanted]:
+def wanted_pieces(
+    ids: list[str | None],
+    types: list[str | None],
+    roles: list[str | None],
+    opened: list[datetime | None],
+    *,
+    policy: Policy,
+) -> Iterator[Wanted]:
     """One row for each piece; a case without an opening date waits, as its dates do."""
     seen: set[str] = set()
     for number, type_, role, day in zip(ids, types, roles, opened, strict=True):

@@ -45,20 +45,34 @@ def _between(days: list[date], first: date, last: date) -> int:
 
 
 @table_rule(*(f"improvements.{key}" for key in WRITES), reads=(*OWN, *PURCHASES, *SALES, *DISPUTES))
-def effects(what: Sequence[str | None], metrics: Sequence[str | None], linked: Sequence[str | None], started: Sequence[date | None],
-            *columns: Sequence[Any], policy: Policy, today: date, titles: Titles, say: Callable[..., str]) -> list[list[Any]]:
+def effects(
+    what: Sequence[str | None],
+    metrics: Sequence[str | None],
+    linked: Sequence[str | None],
+    started: Sequence[date | None],
+    *columns: Sequence[Any],
+    policy: Policy,
+    today: date,
+    titles: Titles,
+    say: Callable[..., str],
+) -> list[list[Any]]:
     """The numbers behind each row, and what became of them."""
     scopes = [_scope(name, titles) for name in linked]
-    problems, loss = _problems(columns[-len(DISPUTES):], policy)
-    bought = _series(columns[:len(PURCHASES)], problems, {"", *scopes})
-    sold = _series(columns[len(PURCHASES):-len(DISPUTES)], problems, {"", *scopes})
+    problems, loss = _problems(columns[-len(DISPUTES) :], policy)
+    bought = _series(columns[: len(PURCHASES)], problems, {"", *scopes})
+    sold = _series(columns[len(PURCHASES) : -len(DISPUTES)], problems, {"", *scopes})
     result: list[tuple[Any, ...]] = []
     for text, metric, scope, since in zip(what, metrics, scopes, started, strict=True):
         if text is None or metric is None:
             result.append((None,) * len(WRITES))
             continue
         series = sold if metric == SOLD else bought
-        result.append((*_reason(series, metric, scope, since or today, loss, say), *_effect(series, metric, scope, since, policy, today)))
+        result.append(
+            (
+                *_reason(series, metric, scope, since or today, loss, say),
+                *_effect(series, metric, scope, since, policy, today),
+            )
+        )
     return [list(column) for column in zip(*result, strict=True)] if result else [[] for _ in WRITES]
 
 
@@ -71,8 +85,11 @@ def _scope(name: str | None, titles: Titles) -> str:
 def _problems(columns: Sequence[Sequence[Any]], policy: Policy) -> tuple[dict[str, set[str]], float | None]:
     """The metrics that count each order (folded id), and the mean loss of a case."""
     groups = policy.risk["types"]
-    metric_of = {**dict.fromkeys(groups["damage"], "damage_rate"), **dict.fromkeys((*groups["late"], *groups["lost"]), "late_rate"),
-                 **dict.fromkeys(groups["counterfeit"], "counterfeit_rate")}
+    metric_of = {
+        **dict.fromkeys(groups["damage"], "damage_rate"),
+        **dict.fromkeys((*groups["late"], *groups["lost"]), "late_rate"),
+        **dict.fromkeys(groups["counterfeit"], "counterfeit_rate"),
+    }
     found: dict[str, set[str]] = {}
     for order, type_, _ in zip(*columns, strict=True):
         if order is not None:
@@ -99,9 +116,11 @@ def _series(columns: Sequence[Sequence[Any]], problems: dict[str, set[str]], sco
     return found
 
 
-def _reason(series: dict[str, Series], metric: str, scope: str, until: date, loss: float | None,
-            say: Callable[..., str]) -> tuple[str | None, float | None]:
-    """The numbers of the year before, and what being usual would save in a year; for a row about everything only the numbers."""
+def _reason(
+    series: dict[str, Series], metric: str, scope: str, until: date, loss: float | None, say: Callable[..., str]
+) -> tuple[str | None, float | None]:
+    """The numbers of the year before, and what being usual would save in a year; for a row about everything only the
+    numbers."""
     first = until - timedelta(days=YEAR)
     count, of = series[scope].within(metric, first, until)
     if not of:
@@ -114,8 +133,9 @@ def _reason(series: dict[str, Series], metric: str, scope: str, until: date, los
     return say("improvements.because", count=count, of=of, usual=usual_text(usual, say)), saving
 
 
-def _effect(series: dict[str, Series], metric: str, scope: str, since: date | None, policy: Policy,
-            today: date) -> tuple[float | None, float | None, float | None, str | None]:
+def _effect(
+    series: dict[str, Series], metric: str, scope: str, since: date | None, policy: Policy, today: date
+) -> tuple[float | None, float | None, float | None, str | None]:
     """Rates before and after, the change as a share of the rate before, and the word for it."""
     if since is None or since > today:
         return None, None, None, None

@@ -17,11 +17,27 @@ PEOPLE = ("seller", "agent", "other")
 Cells = tuple[str | None, str | None, str | None, str | None, str | None, str | None]
 
 
-@rule("log.language", "log.feeling", "log.wants", "log.words_noticed", "log.needs_a_person", "log.suggested_reply",
-      reads=("log.what_was_said", "log.direction", "log.counterpart", "log.dispute", "log.result"))
-def reading(text: str | None, direction: str | None, counterpart: str | None, dispute: str | None, result: str | None, *,
-            policy: Policy, say: Callable[..., str]) -> Cells:
-    """Language of any message; feeling and words of those that came in; wish, reply and call for a person of customers' only."""
+@rule(
+    "log.language",
+    "log.feeling",
+    "log.wants",
+    "log.words_noticed",
+    "log.needs_a_person",
+    "log.suggested_reply",
+    reads=("log.what_was_said", "log.direction", "log.counterpart", "log.dispute", "log.result"),
+)
+def reading(
+    text: str | None,
+    direction: str | None,
+    counterpart: str | None,
+    dispute: str | None,
+    result: str | None,
+    *,
+    policy: Policy,
+    say: Callable[..., str],
+) -> Cells:
+    """Language of any message; feeling and words of those that came in; wish, reply and call for a person of customers'
+    only."""
     if text is None:
         return (None,) * 6
     if direction == "out":
@@ -30,8 +46,14 @@ def reading(text: str | None, direction: str | None, counterpart: str | None, di
     words = ", ".join(found.words[:MAX_WORDS]) or None
     if counterpart not in ("customer", None):
         return found.language, found.feeling if counterpart in PEOPLE else None, None, words, None, None
-    return (found.language, found.feeling, found.wants, words, needs(found, dispute, result, say),
-            None if result else reply(policy, found.wants, found.language))
+    return (
+        found.language,
+        found.feeling,
+        found.wants,
+        words,
+        needs(found, dispute, result, say),
+        None if result else reply(policy, found.wants, found.language),
+    )
 
 
 def needs(found: Reading, dispute: str | None, result: str | None, say: Callable[..., str]) -> str | None:
@@ -50,5 +72,9 @@ def dates(at: datetime | None, promised_by: date | None, *, today: date, say: Ca
     """A promise cannot be for a day before it was made, and what was said is not still to come."""
     yield from still_to_come(("at",), (at,), today, say)
     if at is not None and promised_by is not None and promised_by < at.date():
-        yield Fault("promised_by", "K312", say("log.fault_promised", first=at.date().isoformat(), second=promised_by.isoformat()),
-                    say("log.cure_dates"))
+        yield Fault(
+            "promised_by",
+            "K312",
+            say("log.fault_promised", first=at.date().isoformat(), second=promised_by.isoformat()),
+            say("log.cure_dates"),
+        )

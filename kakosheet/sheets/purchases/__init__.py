@@ -6,5 +6,19 @@ from kakosheet.sheets.purchases.money import dispute, expected_loss, suggested_b
 from kakosheet.sheets.purchases.promises import ask_the_seller, checklist_percent, return_window_ends, vague
 from kakosheet.sheets.purchases.risk import do_next, risk
 
-__all__ = ["SHEET", "ask_the_seller", "checklist_percent", "currency_known", "dates", "days_ahead", "dispute", "do_next", "expected_loss",
-           "problem_known", "return_window_ends", "risk", "suggested_budget", "vague"]
+__all__ = [
+    "SHEET",
+    "ask_the_seller",
+    "checklist_percent",
+    "currency_known",
+    "dates",
+    "days_ahead",
+    "dispute",
+    "do_next",
+    "expected_loss",
+    "problem_known",
+    "return_window_ends",
+    "risk",
+    "suggested_budget",
+    "vague",
+]

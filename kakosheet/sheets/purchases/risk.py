@@ -14,13 +14,29 @@ from kakosheet.sheets.purchases.promises import GOODS, columns
 MAX_WORDS = 24
 """Characters that quoted words may take of a reason, which is to stay within 60."""
 
-OF_SELLER = tuple(f"purchases.seller -> sellers.{key}" for key in
-                  ("list_status", "proposed", "because", "sure", "orders", "authorised", "insured_shipping"))
+OF_SELLER = tuple(
+    f"purchases.seller -> sellers.{key}"
+    for key in ("list_status", "proposed", "because", "sure", "orders", "authorised", "insured_shipping")
+)
 OF_CARRIER = tuple(f"purchases.carrier -> carriers.{key}" for key in ("list_status", "proposed", "because"))
-SAID = columns("return_policy", "authenticity_guarantee", "official_channel", "packaging", "insured", "vague_words", "confirmed_on",
-               "size_chart_checked", "qc_verdict", "platform")
+SAID = columns(
+    "return_policy",
+    "authenticity_guarantee",
+    "official_channel",
+    "packaging",
+    "insured",
+    "vague_words",
+    "confirmed_on",
+    "size_chart_checked",
+    "qc_verdict",
+    "platform",
+)
 DATES = columns("item", "seller", "bought_on", "delivery_days", "received", "noticed_on")
-CASE = ("purchases.problem", "purchases.dispute", *(f"purchases.dispute -> disputes.{key}" for key in ("closed_on", "waived")))
+CASE = (
+    "purchases.problem",
+    "purchases.dispute",
+    *(f"purchases.dispute -> disputes.{key}" for key in ("closed_on", "waived")),
+)
 READS = (*DATES, *columns(*GOODS), *SAID, *OF_SELLER, *OF_CARRIER, *CASE)
 
 
@@ -43,8 +59,8 @@ def is_over(problem: str | None, dispute: str | None, closed_on: date | None, wa
 
 
 def _reasons(values: tuple[Any, ...], policy: Policy, today: date) -> tuple[list[Reason], bool]:
-    """All reasons of a row, and whether seller and price are known. A line whose case is over has none: what was to be learnt from it stands
-    in its case and in the seller's record."""
+    """All reasons of a row, and whether seller and price are known. A line whose case is over has none: what was to be
+    learnt from it stands in its case and in the seller's record."""
     if is_over(*values[31:35]):
         return [], True
     seller, bought_on, delivery_days, received, noticed_on = values[1:6]
@@ -52,8 +68,14 @@ def _reasons(values: tuple[Any, ...], policy: Policy, today: date) -> tuple[list
     base = policy.to_base(price, currency)
     late = None if noticed_on else late_since(bought_on, delivery_days, received, today)
     said = Promises._make((*values[11:17], values[17] is not None, *values[18:21], late, is_open(*values[31:35])))
-    reasons = purchase_reasons(policy, SellerFacts._make(values[21:28]), CarrierFacts._make(values[28:31]),
-                               traits(policy, category, fragile, branded, base), said, received=received is not None)
+    reasons = purchase_reasons(
+        policy,
+        SellerFacts._make(values[21:28]),
+        CarrierFacts._make(values[28:31]),
+        traits(policy, category, fragile, branded, base),
+        said,
+        received=received is not None,
+    )
     return reasons, seller is not None and price is not None
 
 
@@ -66,7 +88,7 @@ def tell(reason: Reason, say: Callable[..., str]) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= MAX_WORDS else text[:MAX_WORDS - 1].rstrip(" ,") + "…"
+    return text if len(text) <= MAX_WORDS else text[: MAX_WORDS - 1].rstrip(" ,") + "…"
 
 
 def explain_risk(*values: Any, policy: Policy, today: date, say: Callable[..., str]) -> list[str]:
@@ -90,12 +112,47 @@ def risk(*values: Any, policy: Policy, today: date, say: Callable[..., str]) -> 
     return found, say(f"purchases.why_{past}")
 
 
-@rule("purchases.do_next", reads=(*columns("item", "seller", "price", "platform", "bought_on", "received", "noticed_on", "delivery_days",
-                                           "return_window_ends", "risk", "ask_the_seller", "risk_accepted"), *CASE))
-def do_next(item: str | None, seller: str | None, price: float | None, platform: str | None, bought_on: date | None, received: date | None,
-            noticed_on: date | None, delivery_days: int | None, window: date | None, risk: str | None, ask: str | None,
-            accepted: str | None, problem: str | None, dispute: str | None, closed_on: date | None, waived: str | None, *,
-            today: date, say: Callable[..., str]) -> str | None:
+@rule(
+    "purchases.do_next",
+    reads=(
+        *columns(
+            "item",
+            "seller",
+            "price",
+            "platform",
+            "bought_on",
+            "received",
+            "noticed_on",
+            "delivery_days",
+            "return_window_ends",
+            "risk",
+            "ask_the_seller",
+            "risk_accepted",
+        ),
+        *CASE,
+    ),
+)
+def do_next(
+    item: str | None,
+    seller: str | None,
+    price: float | None,
+    platform: str | None,
+    bought_on: date | None,
+    received: date | None,
+    noticed_on: date | None,
+    delivery_days: int | None,
+    window: date | None,
+    risk: str | None,
+    ask: str | None,
+    accepted: str | None,
+    problem: str | None,
+    dispute: str | None,
+    closed_on: date | None,
+    waived: str | None,
+    *,
+    today: date,
+    say: Callable[..., str],
+) -> str | None:
     """One step: the problem first, then the dates, then the questions."""
     if item is None or closed_on is not None or waived is not None:
         return None
@@ -121,8 +178,14 @@ def _about_case(platform: str | None, problem: str | None, noticed_on: date | No
     return "notice_day" if noticed_on is None else "choose_problem" if problem is None else "case_soon"
 
 
-def _before(platform: str | None, bought_on: date | None, risk: str | None, ask: str | None, accepted: str | None,
-            say: Callable[..., str]) -> str | None:
+def _before(
+    platform: str | None,
+    bought_on: date | None,
+    risk: str | None,
+    ask: str | None,
+    accepted: str | None,
+    say: Callable[..., str],
+) -> str | None:
     """What to do while the goods are not here."""
     if risk == "high" and not accepted and bought_on is None:
         return say("purchases.next_ask_or_leave" if ask else "purchases.next_leave_or_accept")

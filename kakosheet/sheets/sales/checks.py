@@ -10,7 +10,16 @@ from kakosheet.policy.model import Policy
 from kakosheet.sheets import faults
 from kakosheet.sheets.sales.dispatch import columns
 
-PAST = ("sold_on", "shipped", "last_movement", "delivered", "noticed_on", "consent_to_lower_value", "gift_confirmed_on", "told_the_buyer_on")
+PAST = (
+    "sold_on",
+    "shipped",
+    "last_movement",
+    "delivered",
+    "noticed_on",
+    "consent_to_lower_value",
+    "gift_confirmed_on",
+    "told_the_buyer_on",
+)
 
 
 @check("sales", reads=columns(*PAST))
@@ -26,8 +35,9 @@ def currency_known(currency: str | None, *, policy: Policy, say: Callable[..., s
 
 
 @check("sales", reads=columns("problem", "noticed_on", "dispute"))
-def problem_known(problem: str | None, noticed_on: date | None, dispute: str | None, *, policy: Policy,
-                  say: Callable[..., str]) -> Iterator[Fault]:
+def problem_known(
+    problem: str | None, noticed_on: date | None, dispute: str | None, *, policy: Policy, say: Callable[..., str]
+) -> Iterator[Fault]:
     """A problem that is none of the known ones, or without its day."""
     yield from faults.unknown_type("problem", problem, policy, say)
     yield from faults.half_told(problem, noticed_on, dispute, say)

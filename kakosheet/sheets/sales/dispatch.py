@@ -15,9 +15,29 @@ MAX_TEXT = 60
 RECORD = ("photo_before", "photo_after", "net_weight", "gross_weight", "receipt")
 """What proves later how the parcel left; it counts after dispatch too."""
 
-READS = ("item", "shipped", "category", "fragile", "branded", "price", "currency", "qc_passed", "appearance", "functions",
-         "page_is_true", "packaging", *RECORD, "declared_value", "consent_to_lower_value", "gift", "gift_matches_page",
-         "gift_confirmed_on", "authorisation", "functions_text", "usage_text")
+READS = (
+    "item",
+    "shipped",
+    "category",
+    "fragile",
+    "branded",
+    "price",
+    "currency",
+    "qc_passed",
+    "appearance",
+    "functions",
+    "page_is_true",
+    "packaging",
+    *RECORD,
+    "declared_value",
+    "consent_to_lower_value",
+    "gift",
+    "gift_matches_page",
+    "gift_confirmed_on",
+    "authorisation",
+    "functions_text",
+    "usage_text",
+)
 
 
 def columns(*keys: str) -> tuple[str, ...]:
@@ -50,7 +70,9 @@ def _first(texts: list[str], count: int, say: Callable[..., str]) -> str:
 
 def _missing(row: dict[str, Any], policy: Policy) -> list[str]:
     """Keys of what is to be done or noted before dispatch; the receipt comes with it."""
-    goods = traits(policy, row["category"], row["fragile"], row["branded"], policy.to_base(row["price"], row["currency"]))
+    goods = traits(
+        policy, row["category"], row["fragile"], row["branded"], policy.to_base(row["price"], row["currency"])
+    )
     done = [key for key in ("qc_passed", "appearance", "functions", "page_is_true") if not row[key]]
     noted = [key for key in RECORD[:-1] if row[key] is None]
     return [*done, *_packing(row, goods, policy), *noted, *_papers(row, goods)]

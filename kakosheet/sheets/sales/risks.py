@@ -12,9 +12,25 @@ from kakosheet.policy.places import region as region_of
 from kakosheet.sheets.cases import case_of, links
 from kakosheet.sheets.sales.dispatch import columns, shortened, under_declared
 
-READS = ("item", "price", "quantity", "destination", "declared_value", "declared_quantity", "declared_weight", "gross_weight",
-         "consent_to_lower_value", "carrier", "tracking", "shipped", "last_movement", "exception", "carrier_cause", "told_the_buyer_on",
-         "delivered")
+READS = (
+    "item",
+    "price",
+    "quantity",
+    "destination",
+    "declared_value",
+    "declared_quantity",
+    "declared_weight",
+    "gross_weight",
+    "consent_to_lower_value",
+    "carrier",
+    "tracking",
+    "shipped",
+    "last_movement",
+    "exception",
+    "carrier_cause",
+    "told_the_buyer_on",
+    "delivered",
+)
 CARRIER = ("sales.carrier -> carriers.list_status", "sales.carrier -> carriers.tracked")
 
 
@@ -37,9 +53,17 @@ def risks(*values: Any, policy: Policy, today: date, say: Callable[..., str]) ->
 def _declared(row: dict[str, Any], policy: Policy) -> Iterator[tuple[str, dict[str, Any]]]:
     """False declarations: customs may fine or hold the parcel."""
     consent, shipped = row["consent_to_lower_value"], row["shipped"]
-    if under_declared(row["declared_value"], row["price"]) and (consent is None or (shipped is not None and consent > shipped)):
-        yield ("under_declared_to", {"destination": row["destination"]}) if row["destination"] else ("under_declared", {})
-    if row["declared_quantity"] is not None and row["quantity"] is not None and row["declared_quantity"] != row["quantity"]:
+    if under_declared(row["declared_value"], row["price"]) and (
+        consent is None or (shipped is not None and consent > shipped)
+    ):
+        yield (
+            ("under_declared_to", {"destination": row["destination"]}) if row["destination"] else ("under_declared", {})
+        )
+    if (
+        row["declared_quantity"] is not None
+        and row["quantity"] is not None
+        and row["declared_quantity"] != row["quantity"]
+    ):
         yield "declared_quantity", {"declared": row["declared_quantity"], "quantity": row["quantity"]}
     declared, gross = row["declared_weight"], row["gross_weight"]
     if declared is not None and gross and abs(declared - gross) > policy.settings["weight_tolerance"] * gross + 1e-9:
@@ -64,29 +88,70 @@ def _on_the_way(row: dict[str, Any], policy: Policy, today: date) -> Iterator[tu
         yield "untracked", {}
 
 
-@table_rule("sales.dispute", reads=("sales.id", "disputes.order", "disputes.dispute_id", "disputes.opened_on", "disputes.closed_on"))
-def dispute(ids: Sequence[str | None], orders: Sequence[str | None], cases: Sequence[str | None], opened: Sequence[datetime | None],
-            closed: Sequence[date | None]) -> list[str | None]:
+@table_rule(
+    "sales.dispute",
+    reads=("sales.id", "disputes.order", "disputes.dispute_id", "disputes.opened_on", "disputes.closed_on"),
+)
+def dispute(
+    ids: Sequence[str | None],
+    orders: Sequence[str | None],
+    cases: Sequence[str | None],
+    opened: Sequence[datetime | None],
+    closed: Sequence[date | None],
+) -> list[str | None]:
     """The case about each line."""
     return links(ids, case_of(orders, cases, opened, closed))
 
 
-ORDER = (("sold_on", "shipped"), ("sold_on", "delivered"), ("shipped", "delivered"), ("shipped", "last_movement"),
-         ("sold_on", "noticed_on"))
+ORDER = (
+    ("sold_on", "shipped"),
+    ("sold_on", "delivered"),
+    ("shipped", "delivered"),
+    ("shipped", "last_movement"),
+    ("sold_on", "noticed_on"),
+)
 """Pairs of dates of which the first cannot be later than the second."""
 
 
-@check("sales", reads=columns("sold_on", "shipped", "last_movement", "delivered", "noticed_on", "net_weight", "gross_weight"))
-def contradictions(sold_on: date | None, shipped: date | None, last_movement: date | None, delivered: date | None, noticed_on: date | None,
-                   net: float | None, gross: float | None, *, say: Callable[..., str]) -> Iterator[Fault]:
-    """Dates that contradict each other (one fault for each later column), and a parcel that weighs less than its content."""
-    found = {"sold_on": sold_on, "shipped": shipped, "last_movement": last_movement, "delivered": delivered, "noticed_on": noticed_on}
+@check(
+    "sales",
+    reads=columns("sold_on", "shipped", "last_movement", "delivered", "noticed_on", "net_weight", "gross_weight"),
+)
+def contradictions(
+    sold_on: date | None,
+    shipped: date | None,
+    last_movement: date | None,
+    delivered: date | None,
+    noticed_on: date | None,
+    net: float | None,
+    gross: float | None,
+    *,
+    say: Callable[..., str],
+) -> Iterator[Fault]:
+    """Dates that contradict each other (one fault for each later column), and a parcel that weighs less than its
+    content."""
+    found = {
+        "sold_on": sold_on,
+        "shipped": shipped,
+        "last_movement": last_movement,
+        "delivered": delivered,
+        "noticed_on": noticed_on,
+    }
     told = set()
     for first, second in ORDER:
         before, after = found[first], found[second]
         if before is not None and after is not None and after < before and second not in told:
             told.add(second)
-            yield Fault(second, "K312", say(f"sales.fault_{first}_{second}", first=before.isoformat(), second=after.isoformat()),
-                        say("sales.cure_dates"))
+            yield Fault(
+                second,
+                "K312",
+                say(f"sales.fault_{first}_{second}", first=before.isoformat(), second=after.isoformat()),
+                say("sales.cure_dates"),
+            )
     if net is not None and gross is not None and gross < net:
-        yield Fault("gross_weight", "K309", say("sales.fault_weight", gross=f"{gross:g}", net=f"{net:g}"), say("sales.cure_weight"))
+        yield Fault(
+            "gross_weight",
+            "K309",
+            say("sales.fault_weight", gross=f"{gross:g}", net=f"{net:g}"),
+            say("sales.cure_weight"),
+        )

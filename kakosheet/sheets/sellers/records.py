@@ -17,9 +17,26 @@ LOST = ("ruled_for_us", "ruled_shared")
 """Results with which the seller was found responsible."""
 
 PURCHASES = tuple(f"purchases.{key}" for key in ("seller", "bought_on", "order_no", "problem", "price", "currency"))
-DISPUTES = tuple(f"disputes.{key}" for key in (
-    "seller", "our_role", "order", "type", "closed_on", "result", "money_back", "currency", "loss_in_base_currency", "root_cause",
-    "their_answer", "return_sent", "refund_due", "refund_promised", "refund_received_on"))
+DISPUTES = tuple(
+    f"disputes.{key}"
+    for key in (
+        "seller",
+        "our_role",
+        "order",
+        "type",
+        "closed_on",
+        "result",
+        "money_back",
+        "currency",
+        "loss_in_base_currency",
+        "root_cause",
+        "their_answer",
+        "return_sent",
+        "refund_due",
+        "refund_promised",
+        "refund_received_on",
+    )
+)
 
 
 class Case(NamedTuple):
@@ -56,9 +73,17 @@ class Case(NamedTuple):
         return None if sent is None or received is None or received < sent else (received - sent).days
 
 
-def gather(index: Mapping[str, int], count: int, purchases: Sequence[Sequence[Any]], disputes: Sequence[Sequence[Any]], *,
-           policy: Policy, today: date) -> tuple[list[Record], list[date | None]]:
-    """A record for each row of the register and the day of its last order. `index` tells whose row a folded name means."""
+def gather(
+    index: Mapping[str, int],
+    count: int,
+    purchases: Sequence[Sequence[Any]],
+    disputes: Sequence[Sequence[Any]],
+    *,
+    policy: Policy,
+    today: date,
+) -> tuple[list[Record], list[date | None]]:
+    """A record for each row of the register and the day of its last order. `index` tells whose row a folded name
+    means."""
     records = [Record() for _ in range(count)]
     last: list[date | None] = [None] * count
     _orders(index, records, last, purchases, policy)
@@ -74,8 +99,13 @@ def gather(index: Mapping[str, int], count: int, purchases: Sequence[Sequence[An
     return records, last
 
 
-def _orders(index: Mapping[str, int], records: list[Record], last: list[date | None], purchases: Sequence[Sequence[Any]],
-            policy: Policy) -> None:
+def _orders(
+    index: Mapping[str, int],
+    records: list[Record],
+    last: list[date | None],
+    purchases: Sequence[Sequence[Any]],
+    policy: Policy,
+) -> None:
     spent: list[list[float]] = [[] for _ in records]
     for seller, bought_on, order_no, problem, price, currency in zip(*purchases, strict=True):
         at = index.get(fold(seller)) if seller is not None and bought(bought_on, order_no, problem) else None
@@ -109,7 +139,9 @@ def _count(record: Record, cases: list[Case], policy: Policy, today: date) -> No
     refunds = [on_time for on_time in (_on_time(case, today) for case in cases) if on_time is not None]
     record.refunds, record.refunds_on_time = len(refunds), sum(refunds)
     since = today - timedelta(days=policy.risk["days"]["penalty"])
-    record.points = sum(_penalty(case, policy) for case in closed if case.closed_on is not None and case.closed_on > since)
+    record.points = sum(
+        _penalty(case, policy) for case in closed if case.closed_on is not None and case.closed_on > since
+    )
 
 
 def is_counterfeit(case: Case, policy: Policy) -> bool:

@@ -23,8 +23,14 @@ def days_left(last_day: date | None, *, today: date) -> int | None:
     return None if last_day is None else (last_day - today).days
 
 
-@table_rule("start_alerts.due", "start_alerts.what_to_do", "start_alerts.dispute", "start_alerts.last_day", "start_alerts.when_late",
-            reads=("alerts.due", "alerts.what_to_do", "alerts.dispute", "alerts.last_day", "alerts.when_late"))
+@table_rule(
+    "start_alerts.due",
+    "start_alerts.what_to_do",
+    "start_alerts.dispute",
+    "start_alerts.last_day",
+    "start_alerts.when_late",
+    reads=("alerts.due", "alerts.what_to_do", "alerts.dispute", "alerts.last_day", "alerts.when_late"),
+)
 def next_dates(*columns: list[Any]) -> tuple[list[Any], ...]:
     """The first ten alerts, "Nothing is due." among them."""
     return tuple(column[:TOP] for column in columns)

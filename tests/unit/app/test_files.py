@@ -180,7 +180,9 @@ def test_leftovers_of_killed_runs_are_cleared_but_nothing_else(book: Path) -> No
     for name in (own, foreign, ".~kakosheet-mine.tmp", "~$other.xlsx"):
         book.with_name(name).write_bytes(b"half")
     save(book, OLD)
-    assert sorted(p.name for p in book.parent.iterdir()) == sorted([foreign, ".~kakosheet-mine.tmp", "~$other.xlsx", "orders.xlsx"])
+    assert sorted(p.name for p in book.parent.iterdir()) == sorted(
+        [foreign, ".~kakosheet-mine.tmp", "~$other.xlsx", "orders.xlsx"]
+    )
 
 
 def test_leftovers_of_another_book_are_cleared_only_when_its_lock_is_free(book: Path) -> None:
@@ -219,7 +221,9 @@ def test_a_book_held_for_a_moment_is_replaced_when_it_is_let_go(book: Path, monk
     assert book.read_bytes() == NEW
 
 
-def test_a_book_held_for_long_stays_and_the_new_version_is_put_aside(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_book_held_for_long_stays_and_the_new_version_is_put_aside(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(os, "replace", _Windows(99, book.name))
     monkeypatch.setattr(files.writing, "_BACK_OFF", (0.001,))
     with refused("K701", 4):
@@ -396,7 +400,12 @@ def running_office(tmp_path: Path) -> Iterator[str]:
     """The profile of a process that looks like a running LibreOffice."""
     profile = tmp_path / "profile"
     profile.mkdir()
-    arguments = ["soffice.bin", "-c", "import time; print(1, flush=True); time.sleep(60)", f"-env:UserInstallation={profile.as_uri()}"]
+    arguments = [
+        "soffice.bin",
+        "-c",
+        "import time; print(1, flush=True); time.sleep(60)",
+        f"-env:UserInstallation={profile.as_uri()}",
+    ]
     process = subprocess.Popen(arguments, executable=sys.executable, stdout=subprocess.PIPE)
     assert process.stdout and process.stdout.readline()
     yield profile.as_uri()
@@ -442,7 +451,9 @@ def test_a_lock_that_libreoffice_left_behind_is_passed_by_force(book: Path, tmp_
     assert save(book, force=True).written
 
 
-def test_a_lock_of_another_profile_is_left_behind_while_libreoffice_runs(book: Path, tmp_path: Path, running_office: str) -> None:
+def test_a_lock_of_another_profile_is_left_behind_while_libreoffice_runs(
+    book: Path, tmp_path: Path, running_office: str
+) -> None:
     (tmp_path / "other").mkdir()
     office_lock(book, (tmp_path / "other").as_uri())
     found = files.holder(book)
@@ -537,8 +548,14 @@ def test_conflict_copies_are_named(book: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["orders-review.xlsx", "orders 2026Q3.xlsx", "orders (1).xlsx", "my orders (conflicted copy 2026-11-21).xlsx",
-     "orders-DESKTOP-7QK2M1A.ods", "orders.xlsx.bak"],
+    [
+        "orders-review.xlsx",
+        "orders 2026Q3.xlsx",
+        "orders (1).xlsx",
+        "my orders (conflicted copy 2026-11-21).xlsx",
+        "orders-DESKTOP-7QK2M1A.ods",
+        "orders.xlsx.bak",
+    ],
 )
 def test_other_siblings_are_no_conflict_copies(book: Path, name: str) -> None:
     book.with_name(name).touch()
@@ -558,7 +575,8 @@ def test_conflict_copies_are_found_beside_the_target_of_a_link(book: Path, tmp_p
 
 
 @pytest.mark.parametrize(
-    "folder", ["Dropbox", "Dropbox (Mei's team)", "OneDrive", "OneDrive - Lamps Ltd", "Nextcloud", "GoogleDrive-mei@example.com"]
+    "folder",
+    ["Dropbox", "Dropbox (Mei's team)", "OneDrive", "OneDrive - Lamps Ltd", "Nextcloud", "GoogleDrive-mei@example.com"],
 )
 def test_folders_of_sync_programs_are_known(tmp_path: Path, folder: str) -> None:
     assert files.is_synced(tmp_path / folder / "trade" / "orders.xlsx")
@@ -570,7 +588,9 @@ def test_a_folder_of_syncthing_is_known_by_its_mark(tmp_path: Path) -> None:
     assert files.is_synced(tmp_path / "trade" / "orders.xlsx")
 
 
-def test_in_a_synced_folder_a_change_that_comes_down_during_the_refresh_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_a_synced_folder_a_change_that_comes_down_during_the_refresh_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(syncing, "STILL_SECONDS", 0.3)
     book = tmp_path / "Dropbox" / "orders.xlsx"
     book.parent.mkdir()

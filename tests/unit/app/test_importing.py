@@ -15,15 +15,36 @@ from kakosheet.core.table import Table
 from kakosheet.core.titles import Titles
 from kakosheet.importers import ImportedRow, ImportedRows
 
-SCHEMA = TableSchema(key="purchases", sheet="purchases", key_column="id", id_column="id", columns=(
-    Column("id", "ID", owner=Owner.ID), Column("item", "Item"), Column("seller", "Seller"), Column("price", "Price", Kind.MONEY),
-    Column("currency", "Cur.", Kind.CURRENCY), Column("platform", "Platform", Kind.CHOICE, choices="platform", open_choices=True),
-    Column("bought_on", "Bought on", Kind.DATE), Column("order_no", "Order no."), Column("line_no", "Line", Kind.INTEGER),
-    Column("tracking", "Tracking")))
+SCHEMA = TableSchema(
+    key="purchases",
+    sheet="purchases",
+    key_column="id",
+    id_column="id",
+    columns=(
+        Column("id", "ID", owner=Owner.ID),
+        Column("item", "Item"),
+        Column("seller", "Seller"),
+        Column("price", "Price", Kind.MONEY),
+        Column("currency", "Cur.", Kind.CURRENCY),
+        Column("platform", "Platform", Kind.CHOICE, choices="platform", open_choices=True),
+        Column("bought_on", "Bought on", Kind.DATE),
+        Column("order_no", "Order no."),
+        Column("line_no", "Line", Kind.INTEGER),
+        Column("tracking", "Tracking"),
+    ),
+)
 TITLES = Titles("en", choices={"platform": {"ebay": "eBay"}})
 
-LAMP = {"item": "Lamp", "seller": "Lux", "price": 12.5, "currency": "EUR", "platform": "ebay",
-        "bought_on": date(2026, 3, 1), "order_no": "A1", "line_no": 1}
+LAMP = {
+    "item": "Lamp",
+    "seller": "Lux",
+    "price": 12.5,
+    "currency": "EUR",
+    "platform": "ebay",
+    "bought_on": date(2026, 3, 1),
+    "order_no": "A1",
+    "line_no": 1,
+}
 CUP = {**LAMP, "item": "Cup", "price": 4.0, "line_no": 2}
 
 
@@ -36,7 +57,9 @@ def standing(*rows: dict[str, Any]) -> Table:
 
 
 def lay(table: Table, *rows: dict[str, Any]) -> ImportPlan:
-    imported = ImportedRows("purchases", "export.csv", [ImportedRow(line, dict(row)) for line, row in enumerate(rows, 2)])
+    imported = ImportedRows(
+        "purchases", "export.csv", [ImportedRow(line, dict(row)) for line, row in enumerate(rows, 2)]
+    )
     return plan_import(table, imported, TITLES, "Purchase Checklist", lambda column, row: f"{column}{row}")
 
 
@@ -50,14 +73,17 @@ def test_new_lines_are_added_as_they_are() -> None:
     assert not plan.issues
 
 
-@pytest.mark.parametrize("rows", [
-    (LAMP, CUP),
-    (without(LAMP, "line_no"), without(CUP, "line_no")),
-    (without(LAMP, "platform"), without(CUP, "platform")),
-    (without(LAMP, "order_no", "line_no"), without(CUP, "order_no", "line_no")),
-    (without(LAMP, "line_no"), without(LAMP, "line_no")),
-    (without(LAMP, "order_no", "line_no"), without(LAMP, "order_no", "line_no")),
-])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (LAMP, CUP),
+        (without(LAMP, "line_no"), without(CUP, "line_no")),
+        (without(LAMP, "platform"), without(CUP, "platform")),
+        (without(LAMP, "order_no", "line_no"), without(CUP, "order_no", "line_no")),
+        (without(LAMP, "line_no"), without(LAMP, "line_no")),
+        (without(LAMP, "order_no", "line_no"), without(LAMP, "order_no", "line_no")),
+    ],
+)
 def test_a_second_import_adds_nothing_and_says_nothing(rows: tuple[dict[str, Any], ...]) -> None:
     first = lay(standing(), *rows)
     assert len(first.rows) == len(rows)
@@ -85,7 +111,9 @@ def test_a_cell_that_differs_is_a_conflict_and_is_kept() -> None:
     before = deepcopy(table.columns)
     plan = lay(table, LAMP)
     assert [(i.code, i.severity, i.sheet, i.cell) for i in plan.issues] == [
-        ("K405", Severity.WARNING, "Purchase Checklist", "price4"), ("K405", Severity.WARNING, "Purchase Checklist", "bought_on4")]
+        ("K405", Severity.WARNING, "Purchase Checklist", "price4"),
+        ("K405", Severity.WARNING, "Purchase Checklist", "bought_on4"),
+    ]
     assert plan.issues[0].message == "Price is 13.00, the import says 12.50 (export.csv line 2)"
     assert plan.rows == [] and table.columns == before
 
@@ -118,7 +146,9 @@ def test_an_order_line_whose_number_could_not_be_read_is_not_doubled_once_it_can
     assert lay(standing({**without(LAMP, "order_no", "line_no"), "bought_on": date(2020, 1, 1)}), LAMP).proposed == 0
 
 
-@pytest.mark.parametrize("other", [{"price": 12.6}, {"seller": "Other"}, {"currency": "USD"}, {"bought_on": date(2026, 1, 1)}])
+@pytest.mark.parametrize(
+    "other", [{"price": 12.6}, {"seller": "Other"}, {"currency": "USD"}, {"bought_on": date(2026, 1, 1)}]
+)
 def test_a_row_that_is_another_or_not_planned_is_not_proposed(other: dict[str, Any]) -> None:
     plan = lay(standing({**without(LAMP, "order_no", "line_no", "bought_on"), **other}), LAMP)
     assert (plan.proposed, len(plan.rows)) == (0, 1)
@@ -130,9 +160,17 @@ def test_an_order_line_that_stands_twice_in_the_export_is_taken_once() -> None:
     assert [(i.code, i.cell) for i in plan.issues] == [("K402", "line 4")]
 
 
-@pytest.mark.parametrize(("one", "other", "equal"), [
-    ("ＬＡＭＰ  a", "lamp A", True), (1.0, 1.001, True), (1.0, 1.01, False), (True, 1, False),
-    (date(2026, 1, 1), datetime(2026, 1, 1, 9), True),
-    (datetime(2026, 1, 1, 8), datetime(2026, 1, 1, 9), False), ("1", 1, False)])
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("ＬＡＭＰ  a", "lamp A", True),
+        (1.0, 1.001, True),
+        (1.0, 1.01, False),
+        (True, 1, False),
+        (date(2026, 1, 1), datetime(2026, 1, 1, 9), True),
+        (datetime(2026, 1, 1, 8), datetime(2026, 1, 1, 9), False),
+        ("1", 1, False),
+    ],
+)
 def test_values_are_the_same_when_they_mean_the_same(one: Any, other: Any, equal: bool) -> None:
     assert same(one, other) is equal

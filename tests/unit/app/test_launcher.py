@@ -17,7 +17,7 @@ from kakosheet.files import launcher
 NAMES = [
     "orders.xlsx",
     "my orders.xlsx",
-    "it's $HOME `id` \"50%\" & more; rm -rf *.xlsx",
+    'it\'s $HOME `id` "50%" & more; rm -rf *.xlsx',
     "订单 Zoë.ods",
     "-rf.xlsx",
     "100%k %f %% \\back\\.xlsx",
@@ -73,7 +73,9 @@ def written(book: Path, platform: str, python: str = "/no/python") -> Path:
 def exec_of(desktop: Path, *, place: str) -> list[str]:
     """The command of a desktop entry, read by the letter of its specification: unescape the value, split into words, put in %k."""
     (value,) = (line[5:] for line in desktop.read_text("utf-8").split("\n") if line.startswith("Exec="))
-    value = re.sub(r"\\([sntr\\])", lambda m: {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}[m.group(1)], value)
+    value = re.sub(
+        r"\\([sntr\\])", lambda m: {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}[m.group(1)], value
+    )
     words = []
     for quoted, plain in re.findall(r'"((?:[^"\\]|\\.)*)"|([^\s"]+)', value, re.DOTALL):
         assert not re.search(r"(?<!\\)(?:\\\\)*[`$]", quoted)
@@ -97,7 +99,9 @@ def test_the_macos_launcher_refreshes_its_book(folder: Path, tmp_path: Path, nam
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("knows_its_place", [True, False])
-def test_the_desktop_launcher_refreshes_its_book(folder: Path, tmp_path: Path, name: str, knows_its_place: bool) -> None:
+def test_the_desktop_launcher_refreshes_its_book(
+    folder: Path, tmp_path: Path, name: str, knows_its_place: bool
+) -> None:
     book = folder / name
     book.touch()
     desktop = written(book, "linux")
@@ -112,7 +116,15 @@ def test_a_desktop_entry_has_one_line_a_key(folder: Path, name: str) -> None:
     _, data = launcher.launcher(folder / name, "linux", "/no/python")
     lines = data.decode().rstrip("\n").split("\n")
     assert lines[2] == "[Desktop Entry]"
-    assert [line.split("=")[0] for line in lines[3:]] == ["Type", "Version", "Name", "Comment", "Icon", "Terminal", "Exec"]
+    assert [line.split("=")[0] for line in lines[3:]] == [
+        "Type",
+        "Version",
+        "Name",
+        "Comment",
+        "Icon",
+        "Terminal",
+        "Exec",
+    ]
 
 
 def test_launcher_and_book_may_be_moved_together(folder: Path, tmp_path: Path) -> None:
@@ -124,13 +136,22 @@ def test_launcher_and_book_may_be_moved_together(folder: Path, tmp_path: Path) -
     path = str(program(tmp_path, 0))
     desktop = moved / "Refresh orders.xlsx.desktop"
     assert run(exec_of(desktop, place=str(desktop)), tmp_path, path=path)[0] == ["refresh", str(moved / "orders.xlsx")]
-    assert run(["/bin/sh", str(moved / "Refresh orders.xlsx.command")], tmp_path, path=path)[0] == ["refresh", str(moved / "orders.xlsx")]
+    assert run(["/bin/sh", str(moved / "Refresh orders.xlsx.command")], tmp_path, path=path)[0] == [
+        "refresh",
+        str(moved / "orders.xlsx"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [(0, "up to date"), (1, "some cells need you"), (3, "could not be used"), (4, "open in another program"), (5, "could not be written"),
-     (77, "Something went wrong")],
+    [
+        (0, "up to date"),
+        (1, "some cells need you"),
+        (3, "could not be used"),
+        (4, "open in another program"),
+        (5, "could not be written"),
+        (77, "Something went wrong"),
+    ],
 )
 def test_what_came_of_it_is_said_in_plain_words(folder: Path, tmp_path: Path, code: int, words: str) -> None:
     book = folder / "orders.xlsx"
@@ -140,7 +161,9 @@ def test_what_came_of_it_is_said_in_plain_words(folder: Path, tmp_path: Path, co
 
 
 def test_a_book_that_is_gone_is_said_and_nothing_is_run(folder: Path, tmp_path: Path) -> None:
-    arguments, shown = run(["/bin/sh", str(written(folder / "orders.xlsx", "darwin"))], tmp_path, path=str(program(tmp_path, 0)))
+    arguments, shown = run(
+        ["/bin/sh", str(written(folder / "orders.xlsx", "darwin"))], tmp_path, path=str(program(tmp_path, 0))
+    )
     assert arguments == []
     assert "not here any more" in shown
 

@@ -35,15 +35,32 @@ def merchant(titles: Titles) -> Rows:
 @pytest.mark.parametrize("profile", PROFILES)
 def test_there_is_enough_of_everything(profile: str, titles: Titles) -> None:
     tables = sample_tables(TODAY, profile, titles)
-    least = {"purchases": 60, "sellers": 15, "carriers": 6, "disputes": 25, "evidence": 50, "log": 30, "offers": 20, "improvements": 3}
+    least = {
+        "purchases": 60,
+        "sellers": 15,
+        "carriers": 6,
+        "disputes": 25,
+        "evidence": 50,
+        "log": 30,
+        "offers": 20,
+        "improvements": 3,
+    }
     if profile == "merchant":
         least["sales"] = 60
     assert {key: len(tables[key]) >= count for key, count in least.items()} == dict.fromkeys(least, True)
 
 
 def test_only_cells_that_people_type_are_given_and_in_their_types(merchant: Rows) -> None:
-    python = {Kind.DATE: date, Kind.DATETIME: datetime, Kind.INTEGER: int, Kind.DAYS: int, Kind.MONEY: float, Kind.NUMBER: float,
-              Kind.PERCENT: float, Kind.YESNO: bool}
+    python = {
+        Kind.DATE: date,
+        Kind.DATETIME: datetime,
+        Kind.INTEGER: int,
+        Kind.DAYS: int,
+        Kind.MONEY: float,
+        Kind.NUMBER: float,
+        Kind.PERCENT: float,
+        Kind.YESNO: bool,
+    }
     for table, rows in merchant.items():
         columns = SCHEMA.tables[table].by_key
         for row in rows:
@@ -53,9 +70,15 @@ def test_only_cells_that_people_type_are_given_and_in_their_types(merchant: Rows
 
 
 def test_closed_choices_are_choices(merchant: Rows, titles: Titles) -> None:
-    wrong = [f"{table}.{key} {value}" for table, rows in merchant.items() for row in rows for key, value in row.items()
-             if (column := SCHEMA.tables[table].by_key[key]).kind is Kind.CHOICE and not column.open_choices
-             and value not in titles.choices[column.choices]]
+    wrong = [
+        f"{table}.{key} {value}"
+        for table, rows in merchant.items()
+        for row in rows
+        for key, value in row.items()
+        if (column := SCHEMA.tables[table].by_key[key]).kind is Kind.CHOICE
+        and not column.open_choices
+        and value not in titles.choices[column.choices]
+    ]
     assert wrong == []
 
 
@@ -66,8 +89,12 @@ def test_the_sample_never_ages(today: date, merchant: Rows, titles: Titles) -> N
             if isinstance(value, datetime):
                 return value - datetime.combine(day, datetime.min.time())
             return value - day if isinstance(value, date) else value
-        return [[at(value) for key, value in row.items() if key not in ("dispute_id", "dispute", "key")]
-                for rows in tables.values() for row in rows]
+
+        return [
+            [at(value) for key, value in row.items() if key not in ("dispute_id", "dispute", "key")]
+            for rows in tables.values()
+            for row in rows
+        ]
 
     assert relative(sample_tables(today, "merchant", titles), today) == relative(merchant, TODAY)
 
@@ -75,7 +102,9 @@ def test_the_sample_never_ages(today: date, merchant: Rows, titles: Titles) -> N
 def test_disputes_are_spread_over_eight_quarters_and_numbered_as_they_were_opened(merchant: Rows) -> None:
     opened = [row["opened_on"] for row in merchant["disputes"]]
     assert opened == sorted(opened)
-    assert [row["dispute_id"] for row in merchant["disputes"]] == [f"D-{day.year}-{number:04}" for number, day in enumerate(opened, 1)]
+    assert [row["dispute_id"] for row in merchant["disputes"]] == [
+        f"D-{day.year}-{number:04}" for number, day in enumerate(opened, 1)
+    ]
     quarters = Counter((day.year, (day.month - 1) // 3) for day in opened)
     assert 7 <= len(quarters) <= 8
     assert min(opened).date() > TODAY - timedelta(days=7 * 91)
@@ -83,14 +112,25 @@ def test_disputes_are_spread_over_eight_quarters_and_numbered_as_they_were_opene
 
 def test_what_is_over_happened_before_today(merchant: Rows) -> None:
     ahead = {"agreed_date", "valid_until", "plan_due", "promised_by"}
-    late = [f"{table}.{key} {value}" for table, rows in merchant.items() for row in rows for key, value in row.items()
-            if isinstance(value, date) and key not in ahead and (value.date() if isinstance(value, datetime) else value) > TODAY]
+    late = [
+        f"{table}.{key} {value}"
+        for table, rows in merchant.items()
+        for row in rows
+        for key, value in row.items()
+        if isinstance(value, date)
+        and key not in ahead
+        and (value.date() if isinstance(value, datetime) else value) > TODAY
+    ]
     assert late == []
 
 
 def test_dates_of_a_row_follow_each_other(merchant: Rows) -> None:
-    orders = [("purchases", ("bought_on", "shipped", "received")), ("purchases", ("bought_on", "shipped", "noticed_on")),
-              ("sales", ("sold_on", "shipped", "delivered")), ("sales", ("sold_on", "shipped", "noticed_on"))]
+    orders = [
+        ("purchases", ("bought_on", "shipped", "received")),
+        ("purchases", ("bought_on", "shipped", "noticed_on")),
+        ("sales", ("sold_on", "shipped", "delivered")),
+        ("sales", ("sold_on", "shipped", "noticed_on")),
+    ]
     for table, keys in orders:
         for row in merchant[table]:
             days = [row[key] for key in keys if key in row]
@@ -122,8 +162,15 @@ def test_people_write_in_the_language_of_their_book() -> None:
     """What they call things and note down; other people's names, promises and messages stay as those wrote them."""
     english, chinese = (sample_tables(TODAY, "merchant", load_titles(lang, "merchant")) for lang in ("en", "zh"))
     assert {key: len(rows) for key, rows in english.items()} == {key: len(rows) for key, rows in chinese.items()}
-    for table, column in (("purchases", "item"), ("disputes", "description"), ("deadlines", "what_to_do"), ("improvements", "what")):
+    for table, column in (
+        ("purchases", "item"),
+        ("disputes", "description"),
+        ("deadlines", "what_to_do"),
+        ("improvements", "what"),
+    ):
         own = [row[column] for row in chinese[table] if row.get(column)]
         assert own and all(any(ord(sign) > 0x2E80 for sign in text) for text in own), (table, column)
     assert [row.get("seller") for row in chinese["purchases"]] == [row.get("seller") for row in english["purchases"]]
-    assert [row.get("return_policy") for row in chinese["purchases"]] == [row.get("return_policy") for row in english["purchases"]]
+    assert [row.get("return_policy") for row in chinese["purchases"]] == [
+        row.get("return_policy") for row in english["purchases"]
+    ]

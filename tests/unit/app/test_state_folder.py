@@ -91,8 +91,10 @@ def test_whatever_the_commands_keep_is_private(desk: Path) -> None:
     programs.mkdir()
     (programs / "crontab").write_text("#!/bin/sh\n[ $1 = -l ] && exit 0\ncat >/dev/null\n")
     (programs / "crontab").chmod(0o755)
-    run = f"umask 000; cd {desk}; for c in 'new book.xlsx --sample' 'refresh book.xlsx --today 2031-01-01' 'remind book.xlsx --ics dates.ics' " \
-          f"'schedule book.xlsx 08:00'; do {sys.executable} -m kakosheet $c || exit 1; done"
+    run = (
+        f"umask 000; cd {desk}; for c in 'new book.xlsx --sample' 'refresh book.xlsx --today 2031-01-01' 'remind book.xlsx --ics dates.ics' "
+        f"'schedule book.xlsx 08:00'; do {sys.executable} -m kakosheet $c || exit 1; done"
+    )
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{programs}:/usr/bin:/bin"}
     done = subprocess.run(["sh", "-c", run], env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr

@@ -85,8 +85,14 @@ MOVES: dict[str, Callable[[Path], Path]] = {
     "to another folder": lambda book: Path(shutil.move(book, made(book.parent / "trade") / "orders.xlsx")),
     "with its folder": lambda book: book.parent.rename(book.parent.with_name("moved")) / book.name,
     "copied, then the original deleted": lambda book: (copied(book), book.unlink())[0],
-    "renamed, and a copy takes its old name": lambda book: (book.rename(book.with_name("renamed.xlsx")), copied(book.with_name("renamed.xlsx"), "orders.xlsx"))[0],
-    "renamed over another book": lambda book: (save_new(book.with_name("other.xlsx")), book.replace(book.with_name("other.xlsx")))[1],
+    "renamed, and a copy takes its old name": lambda book: (
+        book.rename(book.with_name("renamed.xlsx")),
+        copied(book.with_name("renamed.xlsx"), "orders.xlsx"),
+    )[0],
+    "renamed over another book": lambda book: (
+        save_new(book.with_name("other.xlsx")),
+        book.replace(book.with_name("other.xlsx")),
+    )[1],
     "to a name with stray bytes": lambda book: book.rename(book.with_name(os.fsdecode(b"caf\xe9.xlsx"))),
 }
 
@@ -161,10 +167,18 @@ def test_names_that_differ_in_case_are_two_books_where_the_disk_tells_them_apart
     refused(upper)
 
 
-def test_names_that_differ_in_case_are_one_book_where_the_disk_takes_them_for_one(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_that_differ_in_case_are_one_book_where_the_disk_takes_them_for_one(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As on a disk of macOS: every spelling opens the same file, and the folder lists one."""
     real = os.stat
-    monkeypatch.setattr(os, "stat", lambda path, **options: real(str(path).replace("ORDERS", "orders") if isinstance(path, str | Path) else path, **options))
+    monkeypatch.setattr(
+        os,
+        "stat",
+        lambda path, **options: real(
+            str(path).replace("ORDERS", "orders") if isinstance(path, str | Path) else path, **options
+        ),
+    )
     record = backups.latest(book, files.load(book).sha256)
     assert backups.is_at(record, book.with_name("ORDERS.xlsx"))
     assert not backups.is_at(record, book.with_name("ORDERS 2.xlsx"))
@@ -185,7 +199,9 @@ def as_earlier(book: Path, shown: str | None = None) -> None:
     """The notes as an earlier version wrote them."""
     for note in (files.state_folder() / "backups").rglob("*.json"):
         entry = json.loads(note.read_bytes())
-        note.write_text(json.dumps({"book": shown or entry["book"], "before": entry["before"], "after": entry["after"]}))
+        note.write_text(
+            json.dumps({"book": shown or entry["book"], "before": entry["before"], "after": entry["after"]})
+        )
 
 
 @pytest.mark.parametrize("move", [name for name in MOVES if "takes its old name" not in name])
@@ -309,17 +325,24 @@ class Desk:
         found = path.read_bytes()
         if file.back is not None and not self.pushed_out(name, file):
             assert found == file.back
-        allowed = {before for at, before, after in self.writes if after == file.content and (at == name or at not in self.files or file.back is not None)}
+        allowed = {
+            before
+            for at, before, after in self.writes
+            if after == file.content and (at == name or at not in self.files or file.back is not None)
+        }
         assert found in allowed, "a copy took what is another's"
         self.note(name, file, file.content, found)
 
     def pushed_out(self, name: str, file: File) -> bool:
         """Whether other books at the path where this one was written have used up that path's versions since."""
-        return file.at != name and sum(at == file.at for at, _, _ in self.writes[file.number:]) >= files.KEPT
+        return file.at != name and sum(at == file.at for at, _, _ in self.writes[file.number :]) >= files.KEPT
 
 
 NAMES = st.sampled_from(["a.xlsx", "b.xlsx", "c.xlsx"])
-STEPS = st.lists(st.tuples(st.sampled_from(["write", "write", "undo", "undo", "copy", "move", "edit", "delete"]), NAMES, NAMES), max_size=25)
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["write", "write", "undo", "undo", "copy", "move", "edit", "delete"]), NAMES, NAMES),
+    max_size=25,
+)
 
 
 @given(STEPS)

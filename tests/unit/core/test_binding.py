@@ -18,17 +18,24 @@ from kakosheet.core.schema import SEAL, Column, Kind, Owner, SheetKind, SheetSch
 from kakosheet.core.titles import Titles, fold
 
 COLUMNS = (
-    Column("id", "ID", owner=Owner.ID), Column("what", "What", required=True), Column("on", "Due on", Kind.DATE),
-    Column("days", "Days", Kind.DAYS, owner=Owner.TOOL), Column("late", "Late", owner=Owner.FORMULA, formula='IF([on]="","",[on]<_kako_today)'),
+    Column("id", "ID", owner=Owner.ID),
+    Column("what", "What", required=True),
+    Column("on", "Due on", Kind.DATE),
+    Column("days", "Days", Kind.DAYS, owner=Owner.TOOL),
+    Column("late", "Late", owner=Owner.FORMULA, formula='IF([on]="","",[on]<_kako_today)'),
 )
 TABLE = TableSchema(key="tasks", sheet="tasks", columns=COLUMNS, id_column="id", id_format="T-{number:04}")
-SCHEMA = WorkbookSchema(1, (SheetSchema(key="tasks", title="Tasks", kind=SheetKind.REGISTER, tables=(TABLE,), tab="x"),))
+SCHEMA = WorkbookSchema(
+    1, (SheetSchema(key="tasks", title="Tasks", kind=SheetKind.REGISTER, tables=(TABLE,), tab="x"),)
+)
 TITLES = Titles("en")
 TITLE_ROW = {1: "ID", 2: "What", 3: "Due on", 4: "Days", 5: "Late", 6: "Seal"}
 KEYS = ("id", "what", "on", "days", "late", SEAL.key)
 
 
-def _raw(rows: dict[int, dict[int, Any]], *, header: dict[int, Any] | None = None, names: bool = True, first: int = 3) -> RawBook:
+def _raw(
+    rows: dict[int, dict[int, Any]], *, header: dict[int, Any] | None = None, names: bool = True, first: int = 3
+) -> RawBook:
     sheet = RawSheet("Tasks", rows={first: header or dict(TITLE_ROW), **rows})
     sheet.tables = [TableRange("kako_tasks", Area("Tasks", first, 1, first + 1, 6), False)]
     marks: dict[str, Area | None] = {}
@@ -107,7 +114,11 @@ def test_a_repeated_refresh_changes_nothing() -> None:
     cells = first.sheets["Tasks"].cells[4]
     after = {key: FormulaCell(v.text, v.value, True) if isinstance(v, Formula) else v for key, v in cells.items()}
     again = _compared(_bound(_raw({4: {1: "T-0001", **ROW, **after}})), [3], ["no"])
-    assert cells[4] == 3 and cells[5] == Formula('IF(C4="","",C4<_kako_today)', "no") and not again.sheets.get("Tasks", None)
+    assert (
+        cells[4] == 3
+        and cells[5] == Formula('IF(C4="","",C4<_kako_today)', "no")
+        and not again.sheets.get("Tasks", None)
+    )
 
 
 def test_a_tool_cell_that_was_typed_over_is_put_back_and_its_text_is_told() -> None:
@@ -135,7 +146,9 @@ def test_new_rows_go_below_the_last_and_the_table_grows_over_them() -> None:
     book.tables["tasks"].append({"what": "made", "id": "T-0009"})
     found = _compared(book, [1, 2, 3], ["", "", ""])
     sheet = found.sheets["Tasks"]
-    assert sheet.first_new_row == 8 and sheet.cells[8][2] == "made" and sheet.tables[0].last_row == 8 and found.added == 1
+    assert (
+        sheet.first_new_row == 8 and sheet.cells[8][2] == "made" and sheet.tables[0].last_row == 8 and found.added == 1
+    )
 
 
 def test_new_rows_never_overwrite_what_stands_below_the_table() -> None:
@@ -157,7 +170,11 @@ def test_what_people_wrote_below_the_table_is_never_overwritten_in_whatever_colu
 
 
 def test_a_row_that_people_emptied_makes_room_with_the_computed_cells_that_are_left() -> None:
-    cells = _compared(_bound(_raw({4: {1: "T-0001", **ROW}, 5: {1: "T-0002", **ROW}})), [3, 4], ["no", "no"]).sheets["Tasks"].cells[5]
+    cells = (
+        _compared(_bound(_raw({4: {1: "T-0001", **ROW}, 5: {1: "T-0002", **ROW}})), [3, 4], ["no", "no"])
+        .sheets["Tasks"]
+        .cells[5]
+    )
     left = {at: FormulaCell(v.text, v.value, True) if isinstance(v, Formula) else v for at, v in cells.items()}
     book = _bound(_raw({4: {1: "T-0001", **ROW}, 5: left}))
     book.tables["tasks"].append({"what": "made"})
@@ -167,8 +184,17 @@ def test_a_row_that_people_emptied_makes_room_with_the_computed_cells_that_are_l
 def test_words_in_a_computed_cell_of_a_row_that_is_new_are_told_whole() -> None:
     sealed = _compared(_bound(_raw({4: {1: "T-0001", **ROW}})), [3], ["no"]).sheets["Tasks"].cells[4][6]
     words = "my own words " * 20
-    book = _bound(_raw({4: {1: "T-0001", **ROW, 4: 3, 5: FormulaCell('IF(C4="","",C4<_kako_today)', "no", True), 6: sealed}, 5: {2: "new", 4: words}}))
-    assert [(i.code, i.cell, words in i.message) for i in _compared(book, [3, 4], ["no", "no"]).issues] == [("K308", "D5", True)]
+    book = _bound(
+        _raw(
+            {
+                4: {1: "T-0001", **ROW, 4: 3, 5: FormulaCell('IF(C4="","",C4<_kako_today)', "no", True), 6: sealed},
+                5: {2: "new", 4: words},
+            }
+        )
+    )
+    assert [(i.code, i.cell, words in i.message) for i in _compared(book, [3, 4], ["no", "no"]).issues] == [
+        ("K308", "D5", True)
+    ]
 
 
 def test_an_id_is_written_over_blanks_and_never_over_a_formula() -> None:
@@ -180,7 +206,12 @@ def test_an_id_is_written_over_blanks_and_never_over_a_formula() -> None:
 
 
 def test_rows_of_blanks_are_no_rows() -> None:
-    blanks = {4: {2: "  "}, 5: {2: "\u00a0"}, 6: {2: FormulaCell('IF(A9="","","x")', "", True)}, 7: {2: FormulaCell("A9", None, False)}}
+    blanks = {
+        4: {2: "  "},
+        5: {2: "\u00a0"},
+        6: {2: FormulaCell('IF(A9="","","x")', "", True)},
+        7: {2: FormulaCell("A9", None, False)},
+    }
     assert _bound(_raw(blanks)).tables["tasks"].rows == [7]
 
 
@@ -191,7 +222,9 @@ def test_an_id_that_stands_twice_is_an_issue_on_both_rows() -> None:
 
 def test_more_rows_than_are_supported_are_refused_with_the_limit() -> None:
     book = _bound(_raw({row: {2: "x"} for row in range(4, 4 + MOST_ROWS + 1)}))
-    assert [(i.code, i.cell) for i in book.issues] == [("K207", f"A{4 + MOST_ROWS}")] and "250,000" in book.issues[0].message
+    assert [(i.code, i.cell) for i in book.issues] == [("K207", f"A{4 + MOST_ROWS}")] and "250,000" in book.issues[
+        0
+    ].message
     assert book.tables["tasks"].rows == []
 
 

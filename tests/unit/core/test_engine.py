@@ -22,15 +22,41 @@ def _sheet(key: str, *columns: Column, **options: object) -> SheetSchema:
     return SheetSchema(key=key, title=key, kind=SheetKind.REGISTER, tables=(table,), tab="x")
 
 
-SCHEMA = WorkbookSchema(1, (
-    _sheet("tasks", Column("id", "ID", owner=Owner.ID), Column("person", "Person", ref="people.name"), Column("hours", "Hours", Kind.NUMBER),
-           Column("rate", "Rate", Kind.MONEY, source=("person -> people.rate",)), Column("cost", "Cost", Kind.MONEY, owner=T),
-           Column("doubled", "Doubled", Kind.MONEY, owner=T), id_column="id", id_format="T-{number:04}"),
-    _sheet("people", Column("name", "Name"), Column("rate", "Rate", Kind.MONEY), Column("aliases", "Aliases"),
-           Column("total", "Total", Kind.MONEY, owner=T), key_column="name", row_key="name", alias_column="aliases"),
-    _sheet("steps", Column("key", "Key", owner=Owner.ID), Column("task", "Task"), Column("state", "State", owner=T),
-           id_column="key", row_key="key", id_format="R-{number:04}"),
-))
+SCHEMA = WorkbookSchema(
+    1,
+    (
+        _sheet(
+            "tasks",
+            Column("id", "ID", owner=Owner.ID),
+            Column("person", "Person", ref="people.name"),
+            Column("hours", "Hours", Kind.NUMBER),
+            Column("rate", "Rate", Kind.MONEY, source=("person -> people.rate",)),
+            Column("cost", "Cost", Kind.MONEY, owner=T),
+            Column("doubled", "Doubled", Kind.MONEY, owner=T),
+            id_column="id",
+            id_format="T-{number:04}",
+        ),
+        _sheet(
+            "people",
+            Column("name", "Name"),
+            Column("rate", "Rate", Kind.MONEY),
+            Column("aliases", "Aliases"),
+            Column("total", "Total", Kind.MONEY, owner=T),
+            key_column="name",
+            row_key="name",
+            alias_column="aliases",
+        ),
+        _sheet(
+            "steps",
+            Column("key", "Key", owner=Owner.ID),
+            Column("task", "Task"),
+            Column("state", "State", owner=T),
+            id_column="key",
+            row_key="key",
+            id_format="R-{number:04}",
+        ),
+    ),
+)
 
 
 @rule("tasks.cost", reads=("tasks.hours", "tasks.rate"))
@@ -81,7 +107,11 @@ def _table(table_key: str, /, **columns: list[object]) -> Table:
 
 
 def _run(tasks: Table, people_: Table | None = None, steps_: Table | None = None) -> Run:
-    tables = {"tasks": tasks, "people": people_ or Table.empty(SCHEMA.tables["people"]), "steps": steps_ or Table.empty(SCHEMA.tables["steps"])}
+    tables = {
+        "tasks": tasks,
+        "people": people_ or Table.empty(SCHEMA.tables["people"]),
+        "steps": steps_ or Table.empty(SCHEMA.tables["steps"]),
+    }
     sequences = Sequences()
     sequences.observe(tables, {})
     run = Run(tables, {"today": TODAY}, sequences)
@@ -102,7 +132,10 @@ def test_a_blank_cell_reads_as_its_source_and_stays_blank() -> None:
 
 
 def test_a_reference_finds_its_row_by_alias_and_whatever_the_case() -> None:
-    run = _run(_table("tasks", person=["Ａｎｎ "], hours=[1.0], rate=[None]), _table("people", name=["Ann Lee"], rate=[5.0], aliases=["X; ann"]))
+    run = _run(
+        _table("tasks", person=["Ａｎｎ "], hours=[1.0], rate=[None]),
+        _table("people", name=["Ann Lee"], rate=[5.0], aliases=["X; ann"]),
+    )
     assert run.tables["tasks"].columns["cost"] == [5.0]
 
 
@@ -156,13 +189,22 @@ def test_sums_do_not_depend_on_the_last_bits() -> None:
     assert run.tables["tasks"].columns["cost"] == [0.3]
 
 
-@pytest.mark.parametrize(("rules", "said"), [
-    (RuleSet((cost, doubled, state), (people, steps)), "no rule writes people.total"),
-    (RuleSet((cost, doubled, total, state, rule("tasks.cost", reads=("tasks.hours",))(abs)), (people, steps)), "written by two rules"),
-    (RuleSet((rule("tasks.hours", reads=("tasks.cost",))(abs),)), "not the tool's"),
-    (RuleSet((rule("tasks.cost", reads=("tasks.nothing",))(abs),)), "no column"),
-    (RuleSet((rule("tasks.cost", reads=("tasks.doubled",))(abs), doubled, total, state), (people, steps)), "in a circle"),
-])
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        (RuleSet((cost, doubled, state), (people, steps)), "no rule writes people.total"),
+        (
+            RuleSet((cost, doubled, total, state, rule("tasks.cost", reads=("tasks.hours",))(abs)), (people, steps)),
+            "written by two rules",
+        ),
+        (RuleSet((rule("tasks.hours", reads=("tasks.cost",))(abs),)), "not the tool's"),
+        (RuleSet((rule("tasks.cost", reads=("tasks.nothing",))(abs),)), "no column"),
+        (
+            RuleSet((rule("tasks.cost", reads=("tasks.doubled",))(abs), doubled, total, state), (people, steps)),
+            "in a circle",
+        ),
+    ],
+)
 def test_rules_that_do_not_fit_the_schema_are_refused_when_they_are_loaded(rules: RuleSet, said: str) -> None:
     with pytest.raises(PlanError, match=said):
         build(SCHEMA, rules)

@@ -8,12 +8,18 @@ from xml.etree.ElementTree import Element, fromstring
 from zipfile import ZipFile
 
 PREFIXES = {
-    "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0", "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
-    "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0", "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
-    "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0", "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
-    "xlink": "http://www.w3.org/1999/xlink", "svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0",
-    "chart": "urn:oasis:names:tc:opendocument:xmlns:chart:1.0", "meta": "urn:oasis:names:tc:opendocument:xmlns:meta:1.0",
-    "number": "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0", "config": "urn:oasis:names:tc:opendocument:xmlns:config:1.0",
+    "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+    "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
+    "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+    "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+    "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0",
+    "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
+    "xlink": "http://www.w3.org/1999/xlink",
+    "svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0",
+    "chart": "urn:oasis:names:tc:opendocument:xmlns:chart:1.0",
+    "meta": "urn:oasis:names:tc:opendocument:xmlns:meta:1.0",
+    "number": "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0",
+    "config": "urn:oasis:names:tc:opendocument:xmlns:config:1.0",
     "manifest": "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0",
     "calcext": "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0",
 }
@@ -82,7 +88,10 @@ class Opened:
         for part in ("styles.xml", "content.xml"):
             for style in self.all("style:style", part):
                 if given(style, "style:name") == name:
-                    found: dict[str, Any] = {"parent": given(style, "style:parent-style-name"), "data": given(style, "style:data-style-name")}
+                    found: dict[str, Any] = {
+                        "parent": given(style, "style:parent-style-name"),
+                        "data": given(style, "style:data-style-name"),
+                    }
                     for properties in style:
                         found |= {key.partition("}")[2]: value for key, value in properties.attrib.items()}
                     return found

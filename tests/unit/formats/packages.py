@@ -19,12 +19,24 @@ def worksheet(rows: str, *, before: str = "", after: str = "") -> str:
 
 def relationships(targets: Mapping[str, tuple[str, str]]) -> str:
     """Targets by id: (last word of the type, target)."""
-    links = "".join(f'<Relationship Id="{id_}" Type="{RELATIONS}/{kind}" Target="{target}"/>' for id_, (kind, target) in targets.items())
+    links = "".join(
+        f'<Relationship Id="{id_}" Type="{RELATIONS}/{kind}" Target="{target}"/>'
+        for id_, (kind, target) in targets.items()
+    )
     return f'{HEAD}<Relationships xmlns="{PACKAGE_RELATIONS}">{links}</Relationships>'
 
 
-def members(sheets: Mapping[str, str], *, strings: str | None = None, names: str = "", calc: str = "", extra: Mapping[str, str] | None = None,
-            links: Mapping[str, tuple[str, str]] | None = None, workbook: str | None = None, properties: str = "") -> dict[str, str]:
+def members(
+    sheets: Mapping[str, str],
+    *,
+    strings: str | None = None,
+    names: str = "",
+    calc: str = "",
+    extra: Mapping[str, str] | None = None,
+    links: Mapping[str, tuple[str, str]] | None = None,
+    workbook: str | None = None,
+    properties: str = "",
+) -> dict[str, str]:
     """The members of a package: `sheets` are worksheet parts by tab name, `links` further relationships of the workbook part."""
     targets = {f"rId{i}": ("worksheet", f"worksheets/sheet{i}.xml") for i in range(1, len(sheets) + 1)}
     if strings is not None:
@@ -33,13 +45,18 @@ def members(sheets: Mapping[str, str], *, strings: str | None = None, names: str
     tabs = "".join(f'<sheet name="{name}" sheetId="{i}" r:id="rId{i}"/>' for i, name in enumerate(sheets, 1))
     parts = {
         "[Content_Types].xml": f'{HEAD}<Types xmlns="{TYPES}"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
-                               'relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" '
-                               'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
-                               + "".join(f'<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="application/vnd.openxmlformats-'
-                                         'officedocument.spreadsheetml.worksheet+xml"/>' for i in range(1, len(sheets) + 1)) + "</Types>",
+        'relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+        + "".join(
+            f'<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="application/vnd.openxmlformats-'
+            'officedocument.spreadsheetml.worksheet+xml"/>'
+            for i in range(1, len(sheets) + 1)
+        )
+        + "</Types>",
         "_rels/.rels": relationships({"rId1": ("officeDocument", "xl/workbook.xml")}),
-        "xl/workbook.xml": workbook or f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}">{properties}<sheets>{tabs}</sheets>{names}{calc}'
-                                       "</workbook>",
+        "xl/workbook.xml": workbook
+        or f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}">{properties}<sheets>{tabs}</sheets>{names}{calc}'
+        "</workbook>",
         "xl/_rels/workbook.xml.rels": relationships(targets),
     }
     parts |= {f"xl/worksheets/sheet{i}.xml": content for i, content in enumerate(sheets.values(), 1)}

@@ -12,8 +12,17 @@ from tests.unit.formats.packages import HEAD, MAIN, members, packed, part, relat
 
 
 def book(table: str = "", after: str = "", names: str = "") -> bytes:
-    extra = {"xl/worksheets/_rels/sheet1.xml.rels": relationships({"r1": ("table", "../tables/table1.xml")}), "xl/tables/table1.xml": table}
-    return packed(members({"S": worksheet('<row r="3"><c r="B3"><v>1</v></c></row>', after=after)}, names=names, extra=extra if table else None))
+    extra = {
+        "xl/worksheets/_rels/sheet1.xml.rels": relationships({"r1": ("table", "../tables/table1.xml")}),
+        "xl/tables/table1.xml": table,
+    }
+    return packed(
+        members(
+            {"S": worksheet('<row r="3"><c r="B3"><v>1</v></c></row>', after=after)},
+            names=names,
+            extra=extra if table else None,
+        )
+    )
 
 
 def grown(data: bytes, last_row: int = 9) -> bytes:
@@ -23,8 +32,10 @@ def grown(data: bytes, last_row: int = 9) -> bytes:
     return result
 
 
-TABLE = (f'<table xmlns="{MAIN}" id="1" name="T" displayName="T" ref="B3:D7" totalsRowShown="0"><autoFilter ref="B3:D7"><filterColumn colId="0"/></autoFilter>'
-         '<tableColumns count="3"/></table>')
+TABLE = (
+    f'<table xmlns="{MAIN}" id="1" name="T" displayName="T" ref="B3:D7" totalsRowShown="0"><autoFilter ref="B3:D7"><filterColumn colId="0"/></autoFilter>'
+    '<tableColumns count="3"/></table>'
+)
 
 
 def test_a_table_and_its_filter_reach_down() -> None:
@@ -54,14 +65,18 @@ def test_another_filter_on_the_sheet_stays() -> None:
     assert '<autoFilter ref="F3:G7"/>' in part(grown(book(TABLE, '<autoFilter ref="F3:G7"/>')))
 
 
-CUSTOM = (f'{HEAD}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
-          'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"><property fmtid="{X}" pid="2" name="theirs">'
-          '<vt:lpwstr>a &amp; b</vt:lpwstr></property><property fmtid="{Y}" pid="7" name="ours"><vt:i4>1</vt:i4></property></Properties>')
+CUSTOM = (
+    f'{HEAD}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
+    'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"><property fmtid="{X}" pid="2" name="theirs">'
+    '<vt:lpwstr>a &amp; b</vt:lpwstr></property><property fmtid="{Y}" pid="7" name="ours"><vt:i4>1</vt:i4></property></Properties>'
+)
 
 
 def with_properties() -> bytes:
     parts = members({"S": worksheet("<row/>")}, extra={"docProps/custom.xml": CUSTOM})
-    parts["_rels/.rels"] = relationships({"rId1": ("officeDocument", "xl/workbook.xml"), "rId2": ("custom-properties", "docProps/custom.xml")})
+    parts["_rels/.rels"] = relationships(
+        {"rId1": ("officeDocument", "xl/workbook.xml"), "rId2": ("custom-properties", "docProps/custom.xml")}
+    )
     return packed(parts)
 
 
@@ -74,8 +89,10 @@ def set_properties(data: bytes, **properties: Scalar) -> bytes:
 
 def test_a_property_changes_and_keeps_its_number() -> None:
     after = part(set_properties(with_properties(), ours=5), "docProps/custom.xml")
-    assert after == CUSTOM.replace('fmtid="{Y}" pid="7" name="ours"><vt:i4>1',
-                                   'fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="7" name="ours"><vt:i4>5')
+    assert after == CUSTOM.replace(
+        'fmtid="{Y}" pid="7" name="ours"><vt:i4>1',
+        'fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="7" name="ours"><vt:i4>5',
+    )
 
 
 def test_properties_are_added_and_removed() -> None:

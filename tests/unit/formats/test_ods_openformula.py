@@ -9,15 +9,34 @@ from kakosheet.formats.ods.openformula import from_ooxml, reference_to_ooxml, to
 from kakosheet.formats.ods.values import formula_text
 
 BOTH_WAYS = [
-    ("A1", "[.A1]"), ("$A$1:B2", "[.$A$1:.B2]"), ("A:A", "[.A:.A]"), ("1:3", "[.1:.3]"), ("S!A1", "[$S.A1]"),
-    ("'It''s here'!$A$4:$A$1048576", "[$'It''s here'.$A$4:.$A$1048576]"), ("SUM(A1,2)", "SUM([.A1];2)"), ("SUM((A1,B1))", "SUM(([.A1]~[.B1]))"),
-    ("A1:B2 B1:C3", "[.A1:.B2]![.B1:.C3]"), ("{1,2;3,4}", "{1;2|3;4}"), ('{"a;b","|"}', '{"a;b";"|"}'), ("SUM(S:T!A1)", "SUM([$S.A1:$T.A1])"),
-    ("A1:INDEX(B:B,3)", "[.A1]:INDEX([.B:.B];3)"), ("IF(A1,,2)", "IF([.A1];;2)"), ("-A1%^2", "-[.A1]%^2"), ("nm+_kako_today", "nm+_kako_today"),
-    ('"a;b""[.A1]"&A1', '"a;b""[.A1]"&[.A1]'), ("#REF!+1", "#REF!+1"), ("_xlfn.CONCAT(A1)", "COM.MICROSOFT.CONCAT([.A1])"),
-    ("_xlfn.IFNA(A1,0)", "IFNA([.A1];0)"), ("CEILING(A1,1)", "COM.MICROSOFT.CEILING([.A1];1)"), ("NORMSDIST(1)", "LEGACY.NORMSDIST(1)"),
-    ("_xlfn.FORMULATEXT(A1)", "FORMULA([.A1])"), ("COUNTIF(A:A,\"<\"&TODAY())", "COUNTIF([.A:.A];\"<\"&TODAY())"),
-    ('HYPERLINK("#"&SUBSTITUTE(CELL("address",INDEX(\'D W\'!$A$4:$A$9,MATCH("D-1",\'D W\'!$A$4:$A$9,0))),"!",_kako_sep),"D-1")',
-     'HYPERLINK("#"&SUBSTITUTE(CELL("address";INDEX([$\'D W\'.$A$4:.$A$9];MATCH("D-1";[$\'D W\'.$A$4:.$A$9];0)));"!";_kako_sep);"D-1")'),
+    ("A1", "[.A1]"),
+    ("$A$1:B2", "[.$A$1:.B2]"),
+    ("A:A", "[.A:.A]"),
+    ("1:3", "[.1:.3]"),
+    ("S!A1", "[$S.A1]"),
+    ("'It''s here'!$A$4:$A$1048576", "[$'It''s here'.$A$4:.$A$1048576]"),
+    ("SUM(A1,2)", "SUM([.A1];2)"),
+    ("SUM((A1,B1))", "SUM(([.A1]~[.B1]))"),
+    ("A1:B2 B1:C3", "[.A1:.B2]![.B1:.C3]"),
+    ("{1,2;3,4}", "{1;2|3;4}"),
+    ('{"a;b","|"}', '{"a;b";"|"}'),
+    ("SUM(S:T!A1)", "SUM([$S.A1:$T.A1])"),
+    ("A1:INDEX(B:B,3)", "[.A1]:INDEX([.B:.B];3)"),
+    ("IF(A1,,2)", "IF([.A1];;2)"),
+    ("-A1%^2", "-[.A1]%^2"),
+    ("nm+_kako_today", "nm+_kako_today"),
+    ('"a;b""[.A1]"&A1', '"a;b""[.A1]"&[.A1]'),
+    ("#REF!+1", "#REF!+1"),
+    ("_xlfn.CONCAT(A1)", "COM.MICROSOFT.CONCAT([.A1])"),
+    ("_xlfn.IFNA(A1,0)", "IFNA([.A1];0)"),
+    ("CEILING(A1,1)", "COM.MICROSOFT.CEILING([.A1];1)"),
+    ("NORMSDIST(1)", "LEGACY.NORMSDIST(1)"),
+    ("_xlfn.FORMULATEXT(A1)", "FORMULA([.A1])"),
+    ('COUNTIF(A:A,"<"&TODAY())', 'COUNTIF([.A:.A];"<"&TODAY())'),
+    (
+        'HYPERLINK("#"&SUBSTITUTE(CELL("address",INDEX(\'D W\'!$A$4:$A$9,MATCH("D-1",\'D W\'!$A$4:$A$9,0))),"!",_kako_sep),"D-1")',
+        'HYPERLINK("#"&SUBSTITUTE(CELL("address";INDEX([$\'D W\'.$A$4:.$A$9];MATCH("D-1";[$\'D W\'.$A$4:.$A$9];0)));"!";_kako_sep);"D-1")',
+    ),
 ]
 
 
@@ -27,18 +46,35 @@ def test_a_formula_goes_both_ways(ooxml: str, open_formula: str) -> None:
     assert from_ooxml(ooxml) == open_formula
 
 
-@pytest.mark.parametrize(("open_formula", "ooxml"), [
-    ("[Sheet1.A1]", "Sheet1!A1"), ("[.#REF!]", "#REF!"), ("[$#REF!.A1]", "#REF!"), ("[.A1:.#REF!]", "#REF!"), ("TRUE()", "TRUE"),
-    ("$$Label+1", "Label+1"), ("['file:///a b.ods'#$Sheet1.A1]", "'[file:///a b.ods]Sheet1'!A1"), ("IF( [.A1] ; 1 )", "IF( A1 , 1 )"),
-    ("T[[#This Row];[a]]", "T[[#This Row];[a]]"), ("[$S.A1:$S.B2]", "S!A1:B2"),
-])
+@pytest.mark.parametrize(
+    ("open_formula", "ooxml"),
+    [
+        ("[Sheet1.A1]", "Sheet1!A1"),
+        ("[.#REF!]", "#REF!"),
+        ("[$#REF!.A1]", "#REF!"),
+        ("[.A1:.#REF!]", "#REF!"),
+        ("TRUE()", "TRUE"),
+        ("$$Label+1", "Label+1"),
+        ("['file:///a b.ods'#$Sheet1.A1]", "'[file:///a b.ods]Sheet1'!A1"),
+        ("IF( [.A1] ; 1 )", "IF( A1 , 1 )"),
+        ("T[[#This Row];[a]]", "T[[#This Row];[a]]"),
+        ("[$S.A1:$S.B2]", "S!A1:B2"),
+    ],
+)
 def test_what_other_programs_write_is_understood(open_formula: str, ooxml: str) -> None:
     assert same(to_ooxml(open_formula), ooxml)
 
 
-@pytest.mark.parametrize(("attribute", "ooxml"), [
-    ("of:=[.A1]+1", "A1+1"), ("oooc:=[.A1];", "A1,"), ("msoxl:=SUM(A1;B2)", "SUM(A1;B2)"), ("=[.A1]", "A1"), ("[.A1]=[.B1]", "A1=B1"),
-])
+@pytest.mark.parametrize(
+    ("attribute", "ooxml"),
+    [
+        ("of:=[.A1]+1", "A1+1"),
+        ("oooc:=[.A1];", "A1,"),
+        ("msoxl:=SUM(A1;B2)", "SUM(A1;B2)"),
+        ("=[.A1]", "A1"),
+        ("[.A1]=[.B1]", "A1=B1"),
+    ],
+)
 def test_the_prefix_says_the_grammar(attribute: str, ooxml: str) -> None:
     assert formula_text(attribute) == ooxml
 

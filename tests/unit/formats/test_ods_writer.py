@@ -65,7 +65,11 @@ def test_every_part_is_well_formed_and_in_the_manifest(read: Opened) -> None:
     for name in names:
         read.part(name)
     listed = {given(entry, "manifest:full-path") for entry in read.all("manifest:file-entry", "META-INF/manifest.xml")}
-    assert listed == {"/", *(name for name in names if name != "META-INF/manifest.xml"), *(f"Object {n}/" for n in (1, 2, 3, 4))}
+    assert listed == {
+        "/",
+        *(name for name in names if name != "META-INF/manifest.xml"),
+        *(f"Object {n}/" for n in (1, 2, 3, 4)),
+    }
 
 
 def test_the_same_book_gives_the_same_bytes(new_book: Any, data: bytes) -> None:
@@ -73,31 +77,44 @@ def test_the_same_book_gives_the_same_bytes(new_book: Any, data: bytes) -> None:
 
 
 def test_properties_keep_their_types_and_the_time_of_creation_is_the_one_given(read: Opened) -> None:
-    own = {given(p, "meta:name"): (given(p, "meta:value-type"), p.text) for p in read.all("meta:user-defined", "meta.xml")}
+    own = {
+        given(p, "meta:name"): (given(p, "meta:value-type"), p.text) for p in read.all("meta:user-defined", "meta.xml")
+    }
     assert own == {"kakosheet.id": ("string", "demo"), "kakosheet.schema": ("float", "1")}
     assert read.all("meta:creation-date", "meta.xml")[0].text == datetime(2026, 11, 21).isoformat()
 
 
 def test_only_sheets_of_the_profile_are_shown(new_book: Any) -> None:
     read = Opened(write_workbook(new_book(visible=("people", "start"))))
-    shown_ = [given(table, "table:name") for table in read.all("table:table")
-              if read.style(given(table, "table:style-name"))["display"] == "true"]
+    shown_ = [
+        given(table, "table:name")
+        for table in read.all("table:table")
+        if read.style(given(table, "table:style-name"))["display"] == "true"
+    ]
     assert shown_ == ["People", "Start"]
-    active = next(item.text for item in read.all("config:config-item", "settings.xml") if given(item, "config:name") == "ActiveTable")
+    active = next(
+        item.text
+        for item in read.all("config:config-item", "settings.xml")
+        if given(item, "config:name") == "ActiveTable"
+    )
     assert active == "People"
 
 
 def test_no_link_leads_to_a_hidden_sheet(new_book: Any) -> None:
     read = Opened(write_workbook(new_book(visible=("people", "board"), home="start")))
     name = full("table:formula")
-    assert not any("HYPERLINK" in element.get(name, "") for sheet in ("People", "Board") for element in read.table(sheet).iter())
+    assert not any(
+        "HYPERLINK" in element.get(name, "") for sheet in ("People", "Board") for element in read.table(sheet).iter()
+    )
 
 
 # -- names --------------------------------------------------------------------------------------------------------------------
 
 
 def test_every_header_cell_has_its_name(book: NewBook, read: Opened) -> None:
-    names = {given(name, "table:name"): given(name, "table:cell-range-address") for name in read.all("table:named-range")}
+    names = {
+        given(name, "table:name"): given(name, "table:cell-range-address") for name in read.all("table:named-range")
+    }
     for column in (*book.schema.tables["tasks"].columns,):
         place = at(book, column.key)
         assert names[f"_kako_tasks_{column.key}"] == f"$'Tasks & more'.${column_letters(place)}$3"
@@ -108,10 +125,15 @@ def test_every_header_cell_has_its_name(book: NewBook, read: Opened) -> None:
 
 
 def test_named_cells_and_lists_stand_on_the_hidden_sheet(read: Opened) -> None:
-    names = {given(name, "table:name"): given(name, "table:cell-range-address") for name in read.all("table:named-range")}
+    names = {
+        given(name, "table:name"): given(name, "table:cell-range-address") for name in read.all("table:named-range")
+    }
     assert names["_kako_today"] == "$Lists.$B$2" and names["list_colour"] == "$Lists.$E$2:.$E$3"
     cell = read.cell("Lists", 2, 2)
-    assert given(cell, "table:formula") == "of:=IF(1=0;TODAY();DATE(2026;11;21))" and given(cell, "office:date-value") == "2026-11-21"
+    assert (
+        given(cell, "table:formula") == "of:=IF(1=0;TODAY();DATE(2026;11;21))"
+        and given(cell, "office:date-value") == "2026-11-21"
+    )
     people = next(name for name in read.all("table:named-expression") if given(name, "table:name") == "list_of_people")
     assert given(people, "table:expression").startswith("[$People.$A$4]:INDEX([$People.$A$4:.$A$1048576];MAX(1;COUNTA(")
 
@@ -129,7 +151,7 @@ def test_nothing_that_people_typed_is_a_formula(book: NewBook, read: Opened) -> 
 
 def test_what_xml_cannot_hold_is_made_harmless_and_white_space_is_kept(new_book: Any) -> None:
     book = new_book(3)
-    book.tables["tasks"].columns["name"][:] = ["a  b ", "one\r\ntwo\tthree", "\x00\udc00<&>\""]
+    book.tables["tasks"].columns["name"][:] = ["a  b ", "one\r\ntwo\tthree", '\x00\udc00<&>"']
     cells = [Opened(write_workbook(book)).cell(TASKS, 4 + i, 2) for i in range(3)]
     assert [element.tag for element in cells[0].iter()][2:] == [full("text:s")] * 2
     assert ["".join(p.itertext()) for p in cells[1].iter(full("text:p"))] == ["one", "twothree"]
@@ -141,7 +163,10 @@ def test_formulas_have_the_value_that_they_give_now(book: NewBook, read: Opened)
     for i, state in enumerate(states):
         cell = read.cell(TASKS, 4 + i, at(book, "state"))
         assert given(cell, "table:formula").startswith(f'of:=IF([.F{4 + i}]<>"";"Done";IF([.E{4 + i}]="";"";')
-        assert given(cell, "office:value-type") == "string" and read.text(TASKS, 4 + i, at(book, "state")) == state.capitalize()
+        assert (
+            given(cell, "office:value-type") == "string"
+            and read.text(TASKS, 4 + i, at(book, "state")) == state.capitalize()
+        )
 
 
 def test_a_formula_that_gives_nothing_says_so(new_book: Any) -> None:
@@ -153,7 +178,10 @@ def test_a_formula_that_gives_nothing_says_so(new_book: Any) -> None:
 
 def test_values_have_their_types_and_show_as_they_are_formatted(book: NewBook, read: Opened) -> None:
     kinds = {key: read.cell(TASKS, 4, at(book, key)) for key in ("due", "cost", "rate", "share", "urgent", "id")}
-    assert given(kinds["due"], "office:date-value") == "2026-11-19T09:30:00" and read.text(TASKS, 4, at(book, "due")) == "2026-11-19 09:30"
+    assert (
+        given(kinds["due"], "office:date-value") == "2026-11-19T09:30:00"
+        and read.text(TASKS, 4, at(book, "due")) == "2026-11-19 09:30"
+    )
     assert given(kinds["cost"], "office:value") == "1234.5" and read.text(TASKS, 4, at(book, "cost")) == "1,234.50"
     assert given(kinds["rate"], "office:value-type") == "percentage" and read.text(TASKS, 4, at(book, "rate")) == "8.1%"
     assert given(kinds["share"], "office:value") == "0.0" and given(kinds["urgent"], "office:value-type") == "string"
@@ -161,7 +189,9 @@ def test_values_have_their_types_and_show_as_they_are_formatted(book: NewBook, r
 
 def test_links_are_formulas_that_survive_sorting(read: Opened) -> None:
     formula = given(read.cell("People", 4, 3), "table:formula")
-    assert formula.startswith('of:=HYPERLINK("#"&SUBSTITUTE(CELL("address";INDEX([$\'Tasks & more\'.$A$4:.$A$1048576];MATCH("T-0001";')
+    assert formula.startswith(
+        'of:=HYPERLINK("#"&SUBSTITUTE(CELL("address";INDEX([$\'Tasks & more\'.$A$4:.$A$1048576];MATCH("T-0001";'
+    )
     assert read.text("People", 4, 3) == "T-0001"
 
 
@@ -176,14 +206,22 @@ def test_a_text_longer_than_a_cell_is_refused_and_not_cut(new_book: Any) -> None
 def test_rows_are_sealed_as_a_refresh_would_seal_them(book: NewBook, read: Opened) -> None:
     tools = [column.key for column in book.schema.tables["tasks"].columns if column.owner is Owner.TOOL]
     version, digests = seal.parts(read.text(TASKS, 4, 16), 1, len(tools)) or ("", [])
-    assert version and digests[tools.index("rate")] == seal.digest("0.0812") and digests[tools.index("key")] == seal.digest("k0")
+    assert (
+        version
+        and digests[tools.index("rate")] == seal.digest("0.0812")
+        and digests[tools.index("key")] == seal.digest("k0")
+    )
 
 
 def test_number_formats_of_the_house_are_all_known() -> None:
     for code in (*NUMBERS.values(), RATE, WHOLE_MONEY, '"■ "@'):
         parse(code)
     assert (shown(MONEY)(-1234.5), shown(WHOLE_MONEY)(1e6), shown("#,##0.##_ ")(2.50), shown("#,##0.##_ ")(3.0)) == (
-        "-1,234.50", "1,000,000", "2.5", "3")
+        "-1,234.50",
+        "1,000,000",
+        "2.5",
+        "3",
+    )
     with pytest.raises(ValueError, match="number format"):
         parse("0;[Red]0")
 
@@ -192,9 +230,18 @@ def test_number_formats_of_the_house_are_all_known() -> None:
 
 
 def test_no_format_has_two_texts_side_by_side(read: Opened) -> None:
-    styles = [style for kind in ("number", "percentage", "date", "text") for style in read.all(f"number:{kind}-style", "styles.xml")]
+    styles = [
+        style
+        for kind in ("number", "percentage", "date", "text")
+        for style in read.all(f"number:{kind}-style", "styles.xml")
+    ]
     assert any(said.text == "% " for style in styles for said in style)
-    assert not [style for style in styles for one, other in pairwise(style) if one.tag == other.tag and one.tag.endswith("}text")]
+    assert not [
+        style
+        for style in styles
+        for one, other in pairwise(style)
+        if one.tag == other.tag and one.tag.endswith("}text")
+    ]
 
 
 def test_every_sheet_reaches_the_last_row(read: Opened) -> None:
@@ -217,12 +264,19 @@ def test_lanes_are_grey_and_cells_of_people_blue_on_white(book: NewBook, read: O
 
 def test_every_drop_down_has_its_list(read: Opened) -> None:
     rules = {given(rule, "table:name"): rule for rule in read.all("table:content-validation")}
-    names = {given(name, "table:name") for tag in ("table:named-range", "table:named-expression") for name in read.all(tag)}
+    names = {
+        given(name, "table:name") for tag in ("table:named-range", "table:named-expression") for name in read.all(tag)
+    }
     conditions = {given(rule, "table:condition") for rule in rules.values()} - {""}
-    assert conditions == {f"of:cell-content-is-in-list({name})" for name in ("list_of_people", "list_colour", "list_size", "list_yes_no")}
+    assert conditions == {
+        f"of:cell-content-is-in-list({name})" for name in ("list_of_people", "list_colour", "list_size", "list_yes_no")
+    }
     assert {condition[27:-1] for condition in conditions} <= names
-    asks = {given(rule, "table:condition")[27:-1]: given(rule.find(full("table:error-message")), "table:display")  # type: ignore[arg-type]
-            for rule in rules.values() if given(rule, "table:condition")}
+    asks = {
+        given(rule, "table:condition")[27:-1]: given(rule.find(full("table:error-message")), "table:display")  # type: ignore[arg-type]
+        for rule in rules.values()
+        if given(rule, "table:condition")
+    }
     assert asks == {"list_of_people": "false", "list_colour": "false", "list_size": "true", "list_yes_no": "true"}
     assert {given(rule, "table:message-type") for rule in read.all("table:error-message")} == {"warning"}
 
@@ -251,24 +305,36 @@ def test_the_table_can_be_filtered_and_its_rows_repeat_in_print(read: Opened) ->
 
 
 def test_panes_are_frozen_below_the_header_and_after_the_state(read: Opened) -> None:
-    entries = {given(entry, "config:name"): {given(item, "config:name"): item.text for item in entry}
-               for entry in read.all("config:config-item-map-entry", "settings.xml")}
+    entries = {
+        given(entry, "config:name"): {given(item, "config:name"): item.text for item in entry}
+        for entry in read.all("config:config-item-map-entry", "settings.xml")
+    }
     view = entries[TASKS]
-    assert (view["HorizontalSplitMode"], view["HorizontalSplitPosition"], view["VerticalSplitPosition"], view["ShowGrid"]) == ("2", "3", "3", "false")
+    assert (
+        view["HorizontalSplitMode"],
+        view["HorizontalSplitPosition"],
+        view["VerticalSplitPosition"],
+        view["ShowGrid"],
+    ) == ("2", "3", "3", "false")
 
 
 def test_a_closed_band_leaves_one_column_to_open_it_by(book: NewBook, read: Opened) -> None:
     group = read.table(TASKS).find(full("table:table-column-group"))
     assert group is not None and given(group, "table:display") == "false" and len(list(group)) == 5
     columns = read.columns(TASKS)
-    assert given(columns[at(book, "colour") - 1], "table:visibility") == "" and read.text(TASKS, 2, at(book, "colour")) == "MORE OF IT"
+    assert (
+        given(columns[at(book, "colour") - 1], "table:visibility") == ""
+        and read.text(TASKS, 2, at(book, "colour")) == "MORE OF IT"
+    )
     assert all(given(columns[i], "table:visibility") == "collapse" for i in range(at(book, "size") - 1, 16))
 
 
 # -- live colours -------------------------------------------------------------------------------------------------------------
 
 
-def test_conditional_styles_have_the_columns_style_as_parent_and_name_all_its_properties(book: NewBook, read: Opened) -> None:
+def test_conditional_styles_have_the_columns_style_as_parent_and_name_all_its_properties(
+    book: NewBook, read: Opened
+) -> None:
     columns = read.columns(TASKS)
     own = {column_letters(i): given(column, "table:default-cell-style-name") for i, column in enumerate(columns, 1)}
     checked = 0
@@ -278,7 +344,10 @@ def test_conditional_styles_have_the_columns_style_as_parent_and_name_all_its_pr
             style = read.style(given(rule, "calcext:apply-style-name"))
             base = read.style(own[letters])
             assert style["parent"] == own[letters] and style.keys() >= base.keys()
-            assert all(style[key] == base[key] for key in ("vertical-align", "text-align", "margin-left", "font-family", "font-size"))
+            assert all(
+                style[key] == base[key]
+                for key in ("vertical-align", "text-align", "margin-left", "font-family", "font-size")
+            )
             checked += 1
     assert checked > 20
 
@@ -292,8 +361,12 @@ def test_rules_reach_the_last_row_and_test_their_own_row(read: Opened) -> None:
 
 
 def test_a_late_row_is_tinted_and_its_word_has_an_icon(read: Opened) -> None:
-    rules = [rule for block in read.table(TASKS).iter(full("calcext:conditional-format"))
-             for rule in block if "'Tasks & more'.C4" in given(block, "calcext:target-range-address")]
+    rules = [
+        rule
+        for block in read.table(TASKS).iter(full("calcext:conditional-format"))
+        for rule in block
+        if "'Tasks & more'.C4" in given(block, "calcext:target-range-address")
+    ]
     late = read.style(given(rules[0], "calcext:apply-style-name"))
     numbers = next(n for n in read.all("number:text-style", "styles.xml") if given(n, "style:name") == late["data"])
     assert "".join(numbers.itertext()) == "■ " and given(rules[0], "calcext:value") == 'formula-is([.$C4]="Late")'
@@ -308,5 +381,7 @@ def test_shares_are_drawn_as_bars_from_nothing_to_all(read: Opened) -> None:
 
 def test_a_bar_stands_beside_the_rules_of_its_column(read: Opened) -> None:
     """LibreOffice draws it in tinted and greyed rows too only if they are one format."""
-    format_of_bar = next(block for block in read.all("calcext:conditional-format") if block.find(full("calcext:data-bar")) is not None)
+    format_of_bar = next(
+        block for block in read.all("calcext:conditional-format") if block.find(full("calcext:data-bar")) is not None
+    )
     assert format_of_bar.find(full("calcext:condition")) is not None

@@ -37,7 +37,7 @@ def test_only_the_changed_member_is_written_anew() -> None:
     assert [member.name for member in after.members] == list(PARTS)
     for old, new in zip(before.members, after.members, strict=True):
         if old.name != "dir/b.bin":
-            assert data[old.start:old.end] == after.data[new.start:new.end]
+            assert data[old.start : old.end] == after.data[new.start : new.end]
     assert zipfile.ZipFile(io.BytesIO(after.data)).testzip() is None
 
 
@@ -128,10 +128,16 @@ def test_duplicates_are_refused() -> None:
     assert refused(packed({"a.xml": "1", "A.xml": "2"})) == "K105"
 
 
-@pytest.mark.parametrize(("data", "code"), [
-    (b"", "K101"), (b"hello", "K101"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "K102"), (b"PK\3\4" + bytes(100), "K104"),
-    (b"PK\5\6" + bytes(18), "K104"),
-])
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "K101"),
+        (b"hello", "K101"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "K102"),
+        (b"PK\3\4" + bytes(100), "K104"),
+        (b"PK\5\6" + bytes(18), "K104"),
+    ],
+)
 def test_what_is_no_package_is_refused(data: bytes, code: str) -> None:
     assert refused(data) == code
 
@@ -155,14 +161,17 @@ def test_an_unknown_compression_is_refused() -> None:
 def test_overlapping_members_are_refused() -> None:
     data = bytearray(packed(PARTS))
     first, second = data.index(b"PK\1\2"), data.index(b"PK\1\2", data.index(b"PK\1\2") + 4)
-    data[second + 42:second + 46] = data[first + 42:first + 46]
+    data[second + 42 : second + 46] = data[first + 42 : first + 46]
     assert refused(bytes(data)) in ("K104", "K105")
 
 
 def test_a_large_sheet_of_cells_that_are_much_alike_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "FREE_SIZE", 1 << 16)
-    cells = "".join(f'<table:table-cell table:style-name="ce{n if n % 80 == 0 else n % 7}" office:value-type="float" office:value="0"><text:p>0</text:p>'
-                    "</table:table-cell>" for n in range(10_000))
+    cells = "".join(
+        f'<table:table-cell table:style-name="ce{n if n % 80 == 0 else n % 7}" office:value-type="float" office:value="0"><text:p>0</text:p>'
+        "</table:table-cell>"
+        for n in range(10_000)
+    )
     data = packed({"content.xml": cells})
     assert len(cells) > 100 * len(data)
     assert Package(data).read("content.xml") == cells.encode()

@@ -26,7 +26,9 @@ def override(name: str, kind: str) -> str:
 
 
 def declared(parts: dict[str, str], *overrides: str) -> dict[str, str]:
-    return parts | {"[Content_Types].xml": parts["[Content_Types].xml"].replace("</Types>", "".join(overrides) + "</Types>")}
+    return parts | {
+        "[Content_Types].xml": parts["[Content_Types].xml"].replace("</Types>", "".join(overrides) + "</Types>")
+    }
 
 
 def write(data: bytes, value: str = "new") -> PatchResult:
@@ -44,13 +46,20 @@ def test_strings_that_no_relationship_names_are_left_alone(name: str, typed: boo
     data = packed(declared(parts, override(name, SHARED)) if typed else parts)
     result = write(data, "old")
     assert part(result.data, name) == STRINGS
-    assert rows_of(result.data) == '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="inlineStr"><is><t>old</t></is></c></row>'
+    assert (
+        rows_of(result.data) == '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="inlineStr"><is><t>old</t></is></c></row>'
+    )
 
 
 @pytest.mark.parametrize("link", ["calcChain", "sharedStringsOld", "theme"])
 def test_strings_under_another_relationship_are_left_alone(link: str) -> None:
-    data = packed(members({"S": worksheet('<row r="1"><c r="A1"><v>1</v></c></row>')}, extra={"xl/sharedStrings.xml": STRINGS},
-                          links={"rId9": (link, "sharedStrings.xml")}))
+    data = packed(
+        members(
+            {"S": worksheet('<row r="1"><c r="A1"><v>1</v></c></row>')},
+            extra={"xl/sharedStrings.xml": STRINGS},
+            links={"rId9": (link, "sharedStrings.xml")},
+        )
+    )
     assert part(write(data).data, "xl/sharedStrings.xml") == STRINGS
 
 
@@ -58,23 +67,36 @@ def test_strings_whose_type_is_not_declared_are_declared_with_the_first_new_text
     """Readers that go by the content type would not find them."""
     parts = members({"S": worksheet(TEXT)}, strings="<si><t>old</t></si>")
     result = write(packed(parts)).data
-    assert part(result, "[Content_Types].xml") == declared(parts, override("xl/sharedStrings.xml", SHARED))["[Content_Types].xml"]
+    assert (
+        part(result, "[Content_Types].xml")
+        == declared(parts, override("xl/sharedStrings.xml", SHARED))["[Content_Types].xml"]
+    )
     sheet = openpyxl.load_workbook(io.BytesIO(result))["S"]
     assert [sheet["A1"].value, sheet["B1"].value] == ["old", "new"]
     assert part(write(result, "old").data, "[Content_Types].xml") == part(result, "[Content_Types].xml")
 
 
-@pytest.mark.parametrize("types", [
-    override("XL/sharedstrings.xml", SHARED), f'<Default Extension="XML" ContentType="{SHARED}"/>', override("xl/sharedStrings.xml", SHARED.upper())])
+@pytest.mark.parametrize(
+    "types",
+    [
+        override("XL/sharedstrings.xml", SHARED),
+        f'<Default Extension="XML" ContentType="{SHARED}"/>',
+        override("xl/sharedStrings.xml", SHARED.upper()),
+    ],
+)
 def test_strings_that_are_declared_in_another_way_are_not_declared_again(types: str) -> None:
     parts = members({"S": worksheet(TEXT)}, strings="<si><t>old</t></si>")
     parts["[Content_Types].xml"] = f'{HEAD}<Types xmlns="{TYPES}">{types}</Types>'
     result = write(packed(parts)).data
-    assert part(result, "[Content_Types].xml") == parts["[Content_Types].xml"] and "<t>new</t>" in part(result, "xl/sharedStrings.xml")
+    assert part(result, "[Content_Types].xml") == parts["[Content_Types].xml"] and "<t>new</t>" in part(
+        result, "xl/sharedStrings.xml"
+    )
 
 
 def test_strings_that_are_declared_as_something_else_take_no_text() -> None:
-    parts = declared(members({"S": worksheet(TEXT)}, strings="<si><t>old</t></si>"), override("xl/sharedStrings.xml", "text/plain"))
+    parts = declared(
+        members({"S": worksheet(TEXT)}, strings="<si><t>old</t></si>"), override("xl/sharedStrings.xml", "text/plain")
+    )
     result = write(packed(parts)).data
     assert part(result, "xl/sharedStrings.xml") == parts["xl/sharedStrings.xml"] and 't="inlineStr"' in rows_of(result)
 
@@ -91,7 +113,9 @@ def test_properties_that_no_relationship_names_are_left_alone() -> None:
 
 def test_properties_whose_type_is_not_declared_are_declared() -> None:
     parts = members({"S": worksheet("<row/>")}, extra={"docProps/custom.xml": CUSTOM})
-    parts["_rels/.rels"] = relationships({"rId1": ("officeDocument", "xl/workbook.xml"), "rId2": ("custom-properties", "docProps/custom.xml")})
+    parts["_rels/.rels"] = relationships(
+        {"rId1": ("officeDocument", "xl/workbook.xml"), "rId2": ("custom-properties", "docProps/custom.xml")}
+    )
     result = formats.apply(packed(parts), Patch(properties={"ours": 5})).data
     assert part(result, "[Content_Types].xml").count('PartName="/docProps/custom.xml"') == 1
 
@@ -99,26 +123,44 @@ def test_properties_whose_type_is_not_declared_are_declared() -> None:
 def test_a_chain_that_goes_stays_gone_when_properties_come() -> None:
     chain = f'{HEAD}<calcChain xmlns="{MAIN}"><c r="A1" i="1"/></calcChain>'
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"
-    parts = declared(members({"S": worksheet('<row r="1"><c r="A1"><f>1+1</f><v>2</v></c></row>')}, extra={"xl/calcChain.xml": chain},
-                             links={"rId9": ("calcChain", "calcChain.xml")}), override("xl/calcChain.xml", kind))
+    parts = declared(
+        members(
+            {"S": worksheet('<row r="1"><c r="A1"><f>1+1</f><v>2</v></c></row>')},
+            extra={"xl/calcChain.xml": chain},
+            links={"rId9": ("calcChain", "calcChain.xml")},
+        ),
+        override("xl/calcChain.xml", kind),
+    )
     result = formats.apply(packed(parts), Patch({"S": SheetPatch({1: {1: 7}})}, {"kakosheet.id": "x"})).data
     assert "xl/calcChain.xml" not in Package(result).names() and "calcChain" not in part(result, "[Content_Types].xml")
     assert "/docProps/custom.xml" in part(result, "[Content_Types].xml")
 
 
-@pytest.mark.parametrize("root", [None, {}, {"rId1": ("extended-properties", "xl/workbook.xml")}, {"rId1": ("officeDocument", "xl/gone.xml")}])
+@pytest.mark.parametrize(
+    "root",
+    [None, {}, {"rId1": ("extended-properties", "xl/workbook.xml")}, {"rId1": ("officeDocument", "xl/gone.xml")}],
+)
 def test_a_workbook_that_no_relationship_names_is_refused(root: dict[str, tuple[str, str]] | None) -> None:
     parts = members({"S": worksheet("<row/>")})
-    parts = parts | {"_rels/.rels": relationships(root)} if root is not None else {name: said for name, said in parts.items() if name != "_rels/.rels"}
+    parts = (
+        parts | {"_rels/.rels": relationships(root)}
+        if root is not None
+        else {name: said for name, said in parts.items() if name != "_rels/.rels"}
+    )
     with pytest.raises(KakosheetError, match=r"K104.*workbook"):
         formats.read(packed(parts))
 
 
 def test_a_meta_part_that_the_manifest_does_not_list_is_listed() -> None:
-    meta = ('<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-            'xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0"><office:meta/></office:document-meta>')
-    data = open_documents.packed(open_documents.members(open_documents.content(open_documents.table(open_documents.row(open_documents.number(1)))),
-                                                        meta_xml=meta))
+    meta = (
+        '<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0"><office:meta/></office:document-meta>'
+    )
+    data = open_documents.packed(
+        open_documents.members(
+            open_documents.content(open_documents.table(open_documents.row(open_documents.number(1)))), meta_xml=meta
+        )
+    )
     result = formats.apply(data, Patch(properties={"kakosheet.id": "x"})).data
     assert formats.read(result).properties == {"kakosheet.id": "x"}
     assert part(result, "META-INF/manifest.xml").count('manifest:full-path="meta.xml"') == 1

@@ -47,7 +47,7 @@ def test_every_header_cell_has_its_name(book: NewBook, read: Any) -> None:
     for key, place in placements(book).items():
         table = book.schema.tables[key]
         for column, at in place.columns.items():
-            (title, address), = read.defined_names[f"_kako_{key}_{column}"].destinations
+            ((title, address),) = read.defined_names[f"_kako_{key}_{column}"].destinations
             cell = read[title][address]
             assert (cell.row, cell.column) == (place.header_row + place.offsets.get(column, 0), at)
             assert cell.value == (SEAL if column == "seal" else table.by_key[column]).title
@@ -102,13 +102,18 @@ def test_an_empty_result_is_a_value_and_not_a_gap(new_book: Any) -> None:
     """`<v></v>` without a type would read as "not computed yet"."""
     book = new_book(1)
     book.tables["tasks"].columns["state"][0] = None
-    assert re.search(r'<c r="C4"[^>]* t="str"><f>[^<]*</f><v></v></c>', part(write_workbook(book), "xl/worksheets/sheet2.xml"))
+    assert re.search(
+        r'<c r="C4"[^>]* t="str"><f>[^<]*</f><v></v></c>', part(write_workbook(book), "xl/worksheets/sheet2.xml")
+    )
 
 
 def test_links_of_ours_are_formulas_with_their_text(data: bytes) -> None:
     xml = part(data, "xl/worksheets/sheet4.xml")
     formula, value = re.search(r'<c r="C4"[^>]*><f>(.*?)</f><v>(.*?)</v>', xml).groups()  # type: ignore[union-attr]
-    assert formula.startswith('HYPERLINK("#"&amp;SUBSTITUTE(CELL("address",INDEX(\'Tasks &amp; more\'!$A$4') and value == "T-0001"
+    assert (
+        formula.startswith('HYPERLINK("#"&amp;SUBSTITUTE(CELL("address",INDEX(\'Tasks &amp; more\'!$A$4')
+        and value == "T-0001"
+    )
 
 
 def test_an_id_that_looks_like_a_function_stays_a_text_in_its_link(new_book: Any) -> None:
@@ -144,12 +149,18 @@ def test_every_drop_down_has_its_list(book: NewBook, read: Any) -> None:
 
 
 def test_names_and_open_lists_never_ask(read: Any) -> None:
-    asks = {rule.formula1: rule.showErrorMessage for rule in read["Tasks & more"].data_validations.dataValidation if rule.type == "list"}
+    asks = {
+        rule.formula1: rule.showErrorMessage
+        for rule in read["Tasks & more"].data_validations.dataValidation
+        if rule.type == "list"
+    }
     assert asks == {"list_of_people": False, "list_colour": False, "list_size": True, "list_yes_no": True}
 
 
 def test_header_cells_tell_what_a_column_is(read: Any) -> None:
-    prompts = {str(rule.sqref): rule.prompt for rule in read["Tasks & more"].data_validations.dataValidation if rule.prompt}
+    prompts = {
+        str(rule.sqref): rule.prompt for rule in read["Tasks & more"].data_validations.dataValidation if rule.prompt
+    }
     assert prompts["B3"] == "What is to be done, for example: call. You fill this in."
     assert all(len(text) <= 255 for text in prompts.values())
 
@@ -163,14 +174,20 @@ def test_a_closed_band_leaves_one_column_to_open_it_by(read: Any) -> None:
 
 
 def test_hidden_columns_of_a_profile_are_hidden(new_book: Any) -> None:
-    sheet = openpyxl.load_workbook(BytesIO(write_workbook(new_book(hidden_columns=frozenset({"tasks.person"})))))["Tasks & more"]
+    sheet = openpyxl.load_workbook(BytesIO(write_workbook(new_book(hidden_columns=frozenset({"tasks.person"})))))[
+        "Tasks & more"
+    ]
     assert sheet.column_dimensions["D"].hidden and not sheet.column_dimensions["E"].hidden
 
 
 def test_rows_are_sealed_as_a_refresh_would_seal_them(book: NewBook, read: Any) -> None:
     tools = [column.key for column in book.schema.tables["tasks"].columns if column.owner is Owner.TOOL]
     version, digests = seal.parts(read["Tasks & more"]["P4"].value, 1, len(tools)) or ("", [])
-    assert version and digests[tools.index("rate")] == seal.digest("0.0812") and digests[tools.index("key")] == seal.digest("k0")
+    assert (
+        version
+        and digests[tools.index("rate")] == seal.digest("0.0812")
+        and digests[tools.index("key")] == seal.digest("k0")
+    )
 
 
 def test_only_sheets_of_the_profile_are_shown(new_book: Any) -> None:
@@ -212,7 +229,11 @@ def test_rules_of_a_column_stop_at_the_first_that_holds(read: Any) -> None:
 
 def test_a_sum_without_decimals_keeps_the_rows_tint(data: bytes, read: Any) -> None:
     """A rule must hold for both: LibreOffice takes only the first that is true."""
-    rules = next(rules for area, rules in read["Tasks & more"].conditional_formatting._cf_rules.items() if str(area.sqref).startswith("G4"))
+    rules = next(
+        rules
+        for area, rules in read["Tasks & more"].conditional_formatting._cf_rules.items()
+        if str(area.sqref).startswith("G4")
+    )
     both = rules[0]
     assert "SEARCH" in both.formula[0] and '"Late"' in both.formula[0]
     assert both.dxf.fill.bgColor.rgb[2:] == "FDF3F1" and both.dxf.numFmt.formatCode.startswith("#,##0_")

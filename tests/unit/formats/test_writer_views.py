@@ -62,14 +62,18 @@ def test_every_lying_bar_has_its_label_on_one_line(data: bytes) -> None:
     for name, xml in members(data, "xl/charts/chart").items():
         axis = re.search(r"<c:catAx>.*?</c:catAx>", xml, re.S)
         lying = 'barDir val="bar"' in xml
-        assert axis is None or (('<c:tickLblSkip val="1"/>' in axis[0], '<a:bodyPr rot="1" vert="horz"/>' in axis[0]) == (lying, lying)), name
+        assert axis is None or (
+            ('<c:tickLblSkip val="1"/>' in axis[0], '<a:bodyPr rot="1" vert="horz"/>' in axis[0]) == (lying, lying)
+        ), name
 
 
 def test_texts_and_links_of_sheets_that_are_shown(read: Any) -> None:
     start = read["Start"]
     assert start["B4"].value == "Hello" and start["B5"].value == '=HYPERLINK("#_kako_go_people","The people")'
-    assert [start.cell(row, 2).value for row in (8, 9, 10)] == [f'=HYPERLINK("#_kako_go_{key}","{title}")' for key, title in
-                                                                 (("tasks", "Tasks & more"), ("people", "People"), ("board", "Board"))]
+    assert [start.cell(row, 2).value for row in (8, 9, 10)] == [
+        f'=HYPERLINK("#_kako_go_{key}","{title}")'
+        for key, title in (("tasks", "Tasks & more"), ("people", "People"), ("board", "Board"))
+    ]
 
 
 def test_a_line_keeps_its_words_when_its_sheet_is_hidden(new_book: Any) -> None:
@@ -79,7 +83,7 @@ def test_a_line_keeps_its_words_when_its_sheet_is_hidden(new_book: Any) -> None:
 
 
 def test_names_of_live_cells_point_at_the_lists_sheet(read: Any) -> None:
-    (title, address), = read.defined_names["_kako_today"].destinations
+    ((title, address),) = read.defined_names["_kako_today"].destinations
     assert title == "Lists" and read[title][address].value == "=IF(1=0,TODAY(),DATE(2026,11,21))"
     assert read["Lists"].sheet_state == "hidden"
 
@@ -92,7 +96,7 @@ def test_a_view_is_printed_on_one_page(read: Any) -> None:
 
 def luminance(colour: str) -> float:
     """Relative luminance (WCAG 2.2)."""
-    parts = [int(colour[i:i + 2], 16) / 255 for i in (0, 2, 4)]
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)]
     linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 

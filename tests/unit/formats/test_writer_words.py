@@ -17,7 +17,11 @@ SOURCES = Path(plan.__file__).parent
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_text_of_the_writer_is_there(lang: str) -> None:
     texts = load_titles(lang, "shopper").texts
-    named = {name for path in SOURCES.glob("*.py") for name in re.findall(r'"(writer\.[a-z_]+)"', path.read_text(encoding="utf-8"))}
+    named = {
+        name
+        for path in SOURCES.glob("*.py")
+        for name in re.findall(r'"(writer\.[a-z_]+)"', path.read_text(encoding="utf-8"))
+    }
     named |= {f"writer.owner_{owner.value}" for owner in Owner}
     assert len(named) > 8 and named <= texts.keys()
     assert len(texts["writer.not_listed_title"]) <= 32 and len(texts["writer.not_listed"]) <= 225

@@ -14,11 +14,17 @@ from kakosheet.policy.model import Staff
 
 LADDER = Ladder((7, 3, 1, 0), (1, 3, 7))
 TUESDAY = date(2026, 11, 24)
-WEI, ANA, JO = Person("Li Wei", "wei@example.com", lang="zh"), Person("Ana", "ana@example.com"), Person("Jo", phone="+4917012345")
+WEI, ANA, JO = (
+    Person("Li Wei", "wei@example.com", lang="zh"),
+    Person("Ana", "ana@example.com"),
+    Person("Jo", phone="+4917012345"),
+)
 ALL = (WEI, ANA, JO)
 
 
-def due(key: str, in_days: int, who: str = "", acts: str | None = "we", silence: str = "", state: str = "due_soon") -> OpenDate:
+def due(
+    key: str, in_days: int, who: str = "", acts: str | None = "we", silence: str = "", state: str = "due_soon"
+) -> OpenDate:
     day = TUESDAY + timedelta(days=in_days)
     return OpenDate(key, day, day, state, f"do {key}", acts, who, silence=silence)
 
@@ -29,7 +35,10 @@ def told_to(*dates: OpenDate, known: tuple[Person, ...] = ALL, chosen: str | Non
 
 
 def test_each_person_gets_one_digest_with_the_most_urgent_first() -> None:
-    assert told_to(due("a", 3, "Li Wei"), due("b", 0, "li  wei"), due("c", 1, "Ana")) == {"Li Wei": ["b", "a"], "Ana": ["c"]}
+    assert told_to(due("a", 3, "Li Wei"), due("b", 0, "li  wei"), due("c", 1, "Ana")) == {
+        "Li Wei": ["b", "a"],
+        "Ana": ["c"],
+    }
 
 
 def test_a_date_of_nobody_goes_to_the_first_person_or_to_you() -> None:
@@ -76,17 +85,36 @@ def test_a_day_off_only_catches_up() -> None:
 
 def test_nobody_is_asked_to_step_in_on_a_day_off() -> None:
     missed = due("a", -3, "Ana", state="overdue")
-    for ahead, tells in ((4, []), (5, []), (6, ["Jo", "Ana"])):  # a Saturday, a Sunday, a Monday; the seventh day after is the Saturday
+    for ahead, tells in (
+        (4, []),
+        (5, []),
+        (6, ["Jo", "Ana"]),
+    ):  # a Saturday, a Sunday, a Monday; the seventh day after is the Saturday
         day = TUESDAY + timedelta(days=ahead)
         found = reminders([missed], LADDER, ALL, day)
         made = digests(found, LADDER, day, lambda person, _: -3 if person == ANA else None)
         assert sorted(one.person.name for one in made) == sorted(tells)
 
 
-@pytest.mark.parametrize("contact", [
-    "wei@example.com\nBcc: all@example.com", "wei@example.com\r\nSubject: x", "a@b.c\x00", "wei@example.com%0aBcc:x@y.z ", "<a@b.c>",
-    "a b@example.com", "wei@", "@example.com", "wei@exa mple.com", 'we"i@example.com', "wei@-example.com", "x" * 250 + "@example.com",
-    "wei@example.com\u2028Bcc: a@b.c", "wéi@example.com"])
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "wei@example.com\nBcc: all@example.com",
+        "wei@example.com\r\nSubject: x",
+        "a@b.c\x00",
+        "wei@example.com%0aBcc:x@y.z ",
+        "<a@b.c>",
+        "a b@example.com",
+        "wei@",
+        "@example.com",
+        "wei@exa mple.com",
+        'we"i@example.com',
+        "wei@-example.com",
+        "x" * 250 + "@example.com",
+        "wei@example.com\u2028Bcc: a@b.c",
+        "wéi@example.com",
+    ],
+)
 def test_a_contact_that_is_no_plain_address_is_refused(contact: str) -> None:
     found = person(Staff("Li Wei", contact))
     assert found.email == ""
@@ -94,17 +122,28 @@ def test_a_contact_that_is_no_plain_address_is_refused(contact: str) -> None:
     assert "\n" not in found.wrong
 
 
-@pytest.mark.parametrize(("contact", "email", "phone"), [
-    ("wei@example.com", "wei@example.com", ""), (" mailto:wei@example.com ", "wei@example.com", ""), ("+49 170 123-45 67", "", "+491701234567"),
-    ("wei@example.com, +86 (138) 0013 8000", "wei@example.com", "+8613800138000"), ("o'neil+x@mail.example.co.uk", "o'neil+x@mail.example.co.uk", ""),
-    ("me@localhost", "me@localhost", ""), ("微信", "", ""), ("", "", "")])
+@pytest.mark.parametrize(
+    ("contact", "email", "phone"),
+    [
+        ("wei@example.com", "wei@example.com", ""),
+        (" mailto:wei@example.com ", "wei@example.com", ""),
+        ("+49 170 123-45 67", "", "+491701234567"),
+        ("wei@example.com, +86 (138) 0013 8000", "wei@example.com", "+8613800138000"),
+        ("o'neil+x@mail.example.co.uk", "o'neil+x@mail.example.co.uk", ""),
+        ("me@localhost", "me@localhost", ""),
+        ("微信", "", ""),
+        ("", "", ""),
+    ],
+)
 def test_contacts_as_people_type_them(contact: str, email: str, phone: str) -> None:
     found = person(Staff("Li Wei", contact))
     assert (found.email, found.phone) == (email, phone)
 
 
 def test_two_rows_of_one_name_are_one_person() -> None:
-    assert people([Staff("Ana", "ana@example.com"), Staff("ANA", "other@example.com")]) == (Person("Ana", "ana@example.com"),)
+    assert people([Staff("Ana", "ana@example.com"), Staff("ANA", "other@example.com")]) == (
+        Person("Ana", "ana@example.com"),
+    )
     assert responsible("ana", (ANA,)) == ANA
 
 

@@ -29,14 +29,25 @@ def written(*entries: Entry) -> bytes:
 
 
 def test_a_day_and_an_instant_read_back() -> None:
-    day = Entry("a@x", date(2026, 12, 31), "Answer; now, \\ here", ("one", "two"), (timedelta(days=7, hours=-9), timedelta(hours=-9)))
-    instant = Entry("b@x", datetime(2026, 11, 25, 0, 30, tzinfo=ZoneInfo("Asia/Shanghai")), "回复", (), (timedelta(hours=1),))
+    day = Entry(
+        "a@x",
+        date(2026, 12, 31),
+        "Answer; now, \\ here",
+        ("one", "two"),
+        (timedelta(days=7, hours=-9), timedelta(hours=-9)),
+    )
+    instant = Entry(
+        "b@x", datetime(2026, 11, 25, 0, 30, tzinfo=ZoneInfo("Asia/Shanghai")), "回复", (), (timedelta(hours=1),)
+    )
     first, second = read(written(day, instant))
     assert first.decoded("dtstart") == date(2026, 12, 31)
     assert first.decoded("dtend") == date(2027, 1, 1)
     assert str(first["summary"]) == "Answer; now, \\ here"
     assert str(first["description"]) == "one\ntwo"
-    assert [alarm.decoded("trigger") for alarm in first.walk("VALARM")] == [-timedelta(days=6, hours=15), timedelta(hours=9)]
+    assert [alarm.decoded("trigger") for alarm in first.walk("VALARM")] == [
+        -timedelta(days=6, hours=15),
+        timedelta(hours=9),
+    ]
     assert second.decoded("dtstart") == datetime(2026, 11, 24, 16, 30, tzinfo=UTC)
     assert second["sequence"] == 7
 
@@ -53,25 +64,39 @@ def test_any_text_reads_back_on_lines_of_seventy_five_octets(text: str) -> None:
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     assert data.count(b"\n") == data.count(b"\r\n")
     (found,) = read(data)
-    readable = "".join(c if c.isprintable() or c == "\n" else " " for c in text.replace("\r\n", "\n").replace("\r", "\n"))
+    readable = "".join(
+        c if c.isprintable() or c == "\n" else " " for c in text.replace("\r\n", "\n").replace("\r", "\n")
+    )
     assert str(found["summary"]) == readable
     assert data.count(b"BEGIN:VEVENT") == 1 or "BEGIN:VEVENT" in text
 
 
 @given(NAMES)
 def test_names_are_text_in_every_property(name: str) -> None:
-    data = calendar(name, [Entry("a@x", date(2026, 12, 1), name, (name, "after"))], lambda entry, fingerprint: Version(7, STAMP))
+    data = calendar(
+        name, [Entry("a@x", date(2026, 12, 1), name, (name, "after"))], lambda entry, fingerprint: Version(7, STAMP)
+    )
     read_back = icalendar.Calendar.from_ical(data)
     assert re.sub(r"\\(.)", r"\1", str(read_back["x-wr-calname"])) == name  # type: ignore[index]
     (found,) = read(data)
     assert str(found["summary"]) == name
     assert str(found["description"]).replace(UNSEEN, "") == f"{name}\nafter"
-    assert not re.search(r"<[a-zA-Z/!?]|&#?\w+;", str(found["description"])), "calendars that show HTML in a description show it as text"
+    assert not re.search(r"<[a-zA-Z/!?]|&#?\w+;", str(found["description"])), (
+        "calendars that show HTML in a description show it as text"
+    )
 
 
-@pytest.mark.parametrize(("length", "text"), [
-    (timedelta(0), "P0D"), (-timedelta(days=7), "-P7D"), (timedelta(hours=9), "PT9H"), (-timedelta(days=6, hours=15), "-P6DT15H"),
-    (-timedelta(minutes=90), "-PT1H30M"), (timedelta(seconds=5), "PT5S")])
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (timedelta(0), "P0D"),
+        (-timedelta(days=7), "-P7D"),
+        (timedelta(hours=9), "PT9H"),
+        (-timedelta(days=6, hours=15), "-P6DT15H"),
+        (-timedelta(minutes=90), "-PT1H30M"),
+        (timedelta(seconds=5), "PT5S"),
+    ],
+)
 def test_durations(length: timedelta, text: str) -> None:
     assert duration(length) == text
 

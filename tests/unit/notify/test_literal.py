@@ -28,7 +28,9 @@ def shown(text: str) -> str:
     """What a reader of Markdown shows, if it shows nothing but text."""
     found = list(tokens(text))
     assert {token.type for token in found} <= STILL, (text, found)
-    return "".join("\n" if token.type.endswith("break") else token.content for token in found if token.type != "inline").replace(UNSEEN, "")
+    return "".join(
+        "\n" if token.type.endswith("break") else token.content for token in found if token.type != "inline"
+    ).replace(UNSEEN, "")
 
 
 @pytest.mark.parametrize("name", FRAGMENTS)
@@ -49,6 +51,7 @@ def test_markdown_shows_any_names_as_they_stand(names: list[str], scheme: str) -
 @given(NAMES)
 def test_what_apprise_turns_into_markdown_shows_as_it_stands(name: str) -> None:
     from apprise.conversion import convert_between
+
     made = literal(f"! {name} .", "webex", "markdown")
     assert shown(convert_between(made.format, "markdown", made.text)) == f"! {name} ."
 

@@ -20,12 +20,18 @@ from kakosheet.notify.timers import (
     schtasks_create,
 )
 
-NASTY = "it's $HOME `id` \"50%\" & more; rm -rf *.xlsx"
+NASTY = 'it\'s $HOME `id` "50%" & more; rm -rf *.xlsx'
 OTHERS = "MAILTO=me\n# my own\n0 3 * * * backup 50\\%\n"
 
 
 def job(book: str = "/home/me/orders.xlsx", name: str = "kakosheet-1") -> Job:
-    return Job(name, ("/usr/bin/python3", "-m", "kakosheet", "remind", "--", book), At(8, 5), "/tmp/log of mine", {"TZ": "Asia/Shanghai"})
+    return Job(
+        name,
+        ("/usr/bin/python3", "-m", "kakosheet", "remind", "--", book),
+        At(8, 5),
+        "/tmp/log of mine",
+        {"TZ": "Asia/Shanghai"},
+    )
 
 
 @pytest.mark.parametrize("text", ["8", "24:00", "08:60", "8:5", "noon", "", "08:00; rm", "-1:00"])
@@ -43,7 +49,11 @@ def test_a_cron_line_hands_over_the_very_arguments() -> None:
     line = cron_line(job(NASTY))
     assert line.startswith("5 8 * * * ")
     shell = line.removeprefix("5 8 * * * ").replace("\\%", "%").partition(" >>")[0]
-    words = subprocess.run(["sh", "-c", f"printf '%s\\0' {shell}"], capture_output=True, check=True).stdout.decode().split("\0")
+    words = (
+        subprocess.run(["sh", "-c", f"printf '%s\\0' {shell}"], capture_output=True, check=True)
+        .stdout.decode()
+        .split("\0")
+    )
     assert words[:-1] == ["env", "TZ=Asia/Shanghai", *job(NASTY).command]
 
 

@@ -22,7 +22,13 @@ def at(day: int, hour: int = 12, minute: int = 0, second: int = 0) -> datetime:
 
 @pytest.mark.parametrize(
     ("now", "expected"),
-    [(at(24), "open"), (at(25, 0), "due_today"), (at(25, 23, 59, 59), "due_today"), (at(26, 0), "defaulted"), (at(30), "defaulted")],
+    [
+        (at(24), "open"),
+        (at(25, 0), "due_today"),
+        (at(25, 23, 59, 59), "due_today"),
+        (at(26, 0), "defaulted"),
+        (at(30), "defaulted"),
+    ],
 )
 def test_day_five_is_in_time_and_day_six_defaults(now: datetime, expected: str) -> None:
     assert state(FIVE_DAYS, now, SHANGHAI, defaults=True) == expected
@@ -32,13 +38,16 @@ def test_without_an_effect_of_silence_late_is_overdue() -> None:
     assert state(FIVE_DAYS, at(26), SHANGHAI) == "overdue"
 
 
-@pytest.mark.parametrize(("now", "expected"), [(at(21, 9, 59, 59), "open"), (at(21, 10), "overdue"), (at(21, 10, 0, 1), "overdue")])
+@pytest.mark.parametrize(
+    ("now", "expected"), [(at(21, 9, 59, 59), "open"), (at(21, 10), "overdue"), (at(21, 10, 0, 1), "overdue")]
+)
 def test_an_hour_clock_is_late_at_its_very_end(now: datetime, expected: str) -> None:
     assert state(ONE_DAY_OF_HOURS, now, SHANGHAI) == expected
 
 
 @pytest.mark.parametrize(
-    ("done", "expected"), [(at(21, 9, 59, 59), "met"), (at(21, 10), "late"), (date(2026, 11, 21), "met"), (date(2026, 11, 22), "late")]
+    ("done", "expected"),
+    [(at(21, 9, 59, 59), "met"), (at(21, 10), "late"), (date(2026, 11, 21), "met"), (date(2026, 11, 22), "late")],
 )
 def test_done_is_met_or_late(done: date, expected: str) -> None:
     assert state(ONE_DAY_OF_HOURS, at(30), SHANGHAI, done=done) == expected
@@ -108,7 +117,10 @@ def test_hours_are_explained_by_the_spans_in_which_they_ran() -> None:
 
 def test_the_short_way_for_natural_days_equals_the_long_one() -> None:
     for days in (0, 1, 5, 180):
-        assert natural_due(date(2026, 11, 20), days) == compute(Limit(days, "natural_days"), date(2026, 11, 20), SHANGHAI).due
+        assert (
+            natural_due(date(2026, 11, 20), days)
+            == compute(Limit(days, "natural_days"), date(2026, 11, 20), SHANGHAI).due
+        )
 
 
 @pytest.mark.parametrize(
@@ -128,7 +140,14 @@ def test_a_limit_that_cannot_be_counted_is_refused(limit: Limit) -> None:
 
 
 def test_calendars_are_known_as_people_write_them() -> None:
-    assert [check_code(code) for code in (" cn ", "uk", "UK-sct", "de_by", "GB ENG", "")] == ["CN", "GB", "GB-SCT", "DE-BY", "GB-ENG", ""]
+    assert [check_code(code) for code in (" cn ", "uk", "UK-sct", "de_by", "GB ENG", "")] == [
+        "CN",
+        "GB",
+        "GB-SCT",
+        "DE-BY",
+        "GB-ENG",
+        "",
+    ]
     august = compute(Limit(1, "working_days", check_code("UK")), date(2026, 8, 28), SHANGHAI)
     assert august.due == date(2026, 9, 1), "the August bank holiday"
 
@@ -141,8 +160,19 @@ def test_an_unknown_calendar_is_refused() -> None:
             compute(Limit(1, "working_days", code), date(2026, 11, 20), SHANGHAI)
 
 
-@pytest.mark.parametrize("text", ["9-25", "09:00-12:00,11:00-13:00", "nine to five", "24:00-25:00", "09:60-10:00", "22:00-06:00,05:00-07:00",
-                                  "09:00-09:00", "9-5"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9-25",
+        "09:00-12:00,11:00-13:00",
+        "nine to five",
+        "24:00-25:00",
+        "09:60-10:00",
+        "22:00-06:00,05:00-07:00",
+        "09:00-09:00",
+        "9-5",
+    ],
+)
 def test_hours_that_are_none_are_refused(text: str) -> None:
     with pytest.raises(ClockError):
         parse_hours(text)
@@ -160,18 +190,28 @@ def test_limits_and_pauses_are_read_as_people_write_them() -> None:
             parse_amount(text)
 
 
-@pytest.mark.parametrize(("text", "units"), [("5 days", ("5 natural_days", "5 working_days")), ("24h", ("24 calendar_hours", "24 business_hours"))])
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [("5 days", ("5 natural_days", "5 working_days")), ("24h", ("24 calendar_hours", "24 business_hours"))],
+)
 def test_days_and_hours_of_two_kinds_are_not_guessed(text: str, units: tuple[str, str]) -> None:
     with pytest.raises(ClockError) as refused:
         parse_amount(text)
     assert all(unit in str(refused.value) for unit in units)
 
 
-@pytest.mark.parametrize(("text", "moment"), [
-    ("2026-02-12", date(2026, 2, 12)), ("20260212", date(2026, 2, 12)), ("2026年2月12日", date(2026, 2, 12)),
-    ("2026-02-12T10:00z", datetime(2026, 2, 12, 10, tzinfo=UTC)), ("2026-02-12 10:00", datetime(2026, 2, 12, 10)),
-    ("2026-02-12T18:00+0800", datetime(2026, 2, 12, 10, tzinfo=UTC)), ("1795000000", datetime(2026, 11, 18, 11, 6, 40, tzinfo=UTC)),
-])
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-02-12", date(2026, 2, 12)),
+        ("20260212", date(2026, 2, 12)),
+        ("2026年2月12日", date(2026, 2, 12)),
+        ("2026-02-12T10:00z", datetime(2026, 2, 12, 10, tzinfo=UTC)),
+        ("2026-02-12 10:00", datetime(2026, 2, 12, 10)),
+        ("2026-02-12T18:00+0800", datetime(2026, 2, 12, 10, tzinfo=UTC)),
+        ("1795000000", datetime(2026, 11, 18, 11, 6, 40, tzinfo=UTC)),
+    ],
+)
 def test_moments_are_read_where_they_are_beyond_doubt(text: str, moment: date) -> None:
     assert parse_moment(text) == moment and type(parse_moment(text)) is type(moment)
 
@@ -198,19 +238,33 @@ def test_a_pause_that_ends_before_it_begins_is_refused() -> None:
 
 def test_a_pause_is_on_until_it_ends() -> None:
     pause, limit = [Pause(at(20, 12), at(20, 14))], Limit(24, "calendar_hours")
-    states = [state(compute(limit, at(20, 10), SHANGHAI, pauses=pause, now=now), now, SHANGHAI) for now in (at(20, 11), at(20, 12), at(20, 13), at(20, 14))]
+    states = [
+        state(compute(limit, at(20, 10), SHANGHAI, pauses=pause, now=now), now, SHANGHAI)
+        for now in (at(20, 11), at(20, 12), at(20, 13), at(20, 14))
+    ]
     assert states == ["open", "paused", "paused", "open"]
 
 
-@pytest.mark.parametrize(("opens", "expected"), [("02:30-10:00", "03:45"), ("02:00-10:00", "03:45"), ("03:15-10:00", "04:00")])
+@pytest.mark.parametrize(
+    ("opens", "expected"), [("02:30-10:00", "03:45"), ("02:00-10:00", "03:45"), ("03:15-10:00", "04:00")]
+)
 def test_an_opening_that_the_clocks_jump_over_is_when_they_jump(opens: str, expected: str) -> None:
     """Sunday 29 March 2026, 02:00 to 03:00 does not come in Berlin; a Sunday is worked in Israel's calendar."""
     due = compute(Limit(0.75, "business_hours", "IL", parse_hours(opens)), date(2026, 3, 29), BERLIN).due
     assert f"{due:%d %H:%M}" == f"29 {expected}"
 
 
-@pytest.mark.parametrize("limit", [Limit(5, "natural_days"), Limit(5, "working_days"), Limit(72, "calendar_hours"), Limit(90, "business_hours"),
-                                   Limit(40_000, "months"), Limit(1, "end_of_month")])
+@pytest.mark.parametrize(
+    "limit",
+    [
+        Limit(5, "natural_days"),
+        Limit(5, "working_days"),
+        Limit(72, "calendar_hours"),
+        Limit(90, "business_hours"),
+        Limit(40_000, "months"),
+        Limit(1, "end_of_month"),
+    ],
+)
 def test_dates_beyond_the_calendar_are_refused(limit: Limit) -> None:
     with pytest.raises(ClockError):
         compute(limit, date(9999, 12, 30), SHANGHAI, explain=True)

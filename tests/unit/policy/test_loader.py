@@ -112,10 +112,22 @@ def test_working_days_are_kept_between_runs(cache: Path) -> None:
 
 
 def test_what_guides_call_a_problem_names_its_type() -> None:
-    said = {"transportation damage": "product_damage", "wrong shipments": "wrong_item", "quality issues": "quality_defect",
-            "goods do not match description": "not_as_described", "goods not received": "not_received", "delivery delays": "delayed_delivery",
-            "counterfeits": "counterfeit", "size mismatches": "size_mismatch", "delayed refunds": "delayed_refund", "missing parts": "missing_parts",
-            "packaging damage": "packaging_damage", "商品损坏": "product_damage", "尺寸不对": "size_mismatch", "清关扣货": "customs_seizure"}
+    said = {
+        "transportation damage": "product_damage",
+        "wrong shipments": "wrong_item",
+        "quality issues": "quality_defect",
+        "goods do not match description": "not_as_described",
+        "goods not received": "not_received",
+        "delivery delays": "delayed_delivery",
+        "counterfeits": "counterfeit",
+        "size mismatches": "size_mismatch",
+        "delayed refunds": "delayed_refund",
+        "missing parts": "missing_parts",
+        "packaging damage": "packaging_damage",
+        "商品损坏": "product_damage",
+        "尺寸不对": "size_mismatch",
+        "清关扣货": "customs_seizure",
+    }
     for lang in ("en", "zh"):
         readings = load_titles(lang).readings["dispute_type"]
         assert {word: readings.get(word) for word in said} == said
@@ -125,9 +137,16 @@ def test_people_add_a_type_of_their_own_without_touching_what_is_installed(tmp_p
     own = tmp_path / "templates" / "disputes"
     own.mkdir(parents=True)
     shipped = (folder() / "disputes" / "packaging_damage.toml").read_text("utf-8")
-    (own / "mould.toml").write_text(shipped.replace("Damaged packaging", "Mould").replace('"packaging damage", ', ""), "utf-8")
+    (own / "mould.toml").write_text(
+        shipped.replace("Damaged packaging", "Mould").replace('"packaging damage", ', ""), "utf-8"
+    )
     ask = "from kakosheet.policy.loader import load_policy, load_titles as t; k = t().readings['dispute_type']['mould']; print(load_policy().types[k].title)"
-    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "KAKOSHEET_TEMPLATES": str(own.parent), "XDG_CACHE_HOME": str(tmp_path)}
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[3]),
+        "KAKOSHEET_TEMPLATES": str(own.parent),
+        "XDG_CACHE_HOME": str(tmp_path),
+    }
 
     def loaded() -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, "-c", ask], env=env, capture_output=True, text=True, check=False)

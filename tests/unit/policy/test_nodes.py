@@ -13,7 +13,12 @@ SHOPPER, PROCUREMENT = load_policy("shopper"), load_policy("procurement")
 
 
 def nodes(
-    policy: Policy, kind: str = "product_damage", platform: str | None = None, role: str = "buyer", grade: str = "refund", on: date = DAY
+    policy: Policy,
+    kind: str = "product_damage",
+    platform: str | None = None,
+    role: str = "buyer",
+    grade: str = "refund",
+    on: date = DAY,
 ) -> dict[str, NodeSpec]:
     return {node.key: node for node in policy.nodes(kind, platform, role, grade, on)}
 
@@ -28,12 +33,21 @@ def test_procurement_has_its_six_nodes() -> None:
 
 
 def test_a_shopper_gets_few_dates_of_their_own() -> None:
-    assert {key for key, node in nodes(SHOPPER).items() if node.clock == "ours"} == {"evidence", "plan", "completion", "refund"}
+    assert {key for key, node in nodes(SHOPPER).items() if node.clock == "ours"} == {
+        "evidence",
+        "plan",
+        "completion",
+        "refund",
+    }
 
 
 def test_without_a_platform_the_common_procedure_holds() -> None:
     found = nodes(SHOPPER, platform=None)
-    assert (found["seller_answer"].limit, found["seller_answer"].unit, found["seller_answer"].late) == (5, "natural_days", "defaulted")
+    assert (found["seller_answer"].limit, found["seller_answer"].unit, found["seller_answer"].late) == (
+        5,
+        "natural_days",
+        "defaulted",
+    )
     assert (found["vouchers"].limit, found["vouchers"].start) == (3, "escalated")
     assert (found["ruling"].limit, found["ruling"].unit, found["ruling"].calendar) == (2, "working_days", "CN")
 
@@ -87,13 +101,16 @@ def test_laws_hold_where_settings_name_them() -> None:
 
 def test_stages_come_in_their_order() -> None:
     for platform in SHOPPER.clocks:
-        stages = [STAGES.index(node.stage) for node in PROCUREMENT.nodes("not_received", platform, "seller", "refund", DAY)]
+        stages = [
+            STAGES.index(node.stage) for node in PROCUREMENT.nodes("not_received", platform, "seller", "refund", DAY)
+        ]
         assert stages == sorted(stages)
 
 
 def test_a_rule_holds_for_disputes_opened_while_it_was_valid() -> None:
     old, new = (
-        SHOPPER.shipped_rules["paypal/escalate/buyer"]._replace(key=key, limit=limit, own=True) for key, limit in (("a", 7.0), ("b", 9.0))
+        SHOPPER.shipped_rules["paypal/escalate/buyer"]._replace(key=key, limit=limit, own=True)
+        for key, limit in (("a", 7.0), ("b", 9.0))
     )
     rules = [old._replace(valid_to=date(2026, 6, 30)), new._replace(valid_from=date(2026, 7, 1))]
     policy = overlay(SHOPPER, Overrides(own_rules=rules))
@@ -102,7 +119,9 @@ def test_a_rule_holds_for_disputes_opened_while_it_was_valid() -> None:
 
 
 def test_a_rule_of_ones_own_wins_and_the_common_procedure_stays_beside_it() -> None:
-    own = ClockRule("U-0001", "taobao", "seller_answer", "seller", "negotiation", 2, "calendar_hours", "opened", own=True)
+    own = ClockRule(
+        "U-0001", "taobao", "seller_answer", "seller", "negotiation", 2, "calendar_hours", "opened", own=True
+    )
     found = nodes(overlay(SHOPPER, Overrides(own_rules=[own])), platform="taobao")
     assert (found["seller_answer"].limit, found["seller_answer"].unit) == (2, "calendar_hours")
     assert found["vouchers"].limit == 3

@@ -94,7 +94,9 @@ def test_amounts_in_the_base_currency() -> None:
 
 
 def test_rates_of_ones_own_are_in_the_base_currency_and_join_the_shipped_ones() -> None:
-    policy = overlay(POLICY, Overrides(settings={"base_currency": "CNY"}, rates={"USD": Rate("USD", 7.0, "CNY", own=True)}))
+    policy = overlay(
+        POLICY, Overrides(settings={"base_currency": "CNY"}, rates={"USD": Rate("USD", 7.0, "CNY", own=True)})
+    )
     assert policy.to_base(10, "USD") == 70
     assert policy.to_base(1, "EUR") == pytest.approx(7.4326)
     assert policy.to_base(175.68, "JPY") == pytest.approx(7.4326)

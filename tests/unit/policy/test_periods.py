@@ -5,18 +5,26 @@ import pytest
 from kakosheet.policy.periods import last_finished, parse_period, period_of, run_of
 
 
-@pytest.mark.parametrize(("text", "first", "last"), [
-    ("2026Q3", date(2026, 7, 1), date(2026, 9, 30)), ("2026-Q4", date(2026, 10, 1), date(2026, 12, 31)),
-    ("2026 q1", date(2026, 1, 1), date(2026, 3, 31)), ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
-    ("2026-9", date(2026, 9, 1), date(2026, 9, 30)), (" 2026 ", date(2026, 1, 1), date(2026, 12, 31)),
-])
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2026Q3", date(2026, 7, 1), date(2026, 9, 30)),
+        ("2026-Q4", date(2026, 10, 1), date(2026, 12, 31)),
+        ("2026 q1", date(2026, 1, 1), date(2026, 3, 31)),
+        ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        ("2026-9", date(2026, 9, 1), date(2026, 9, 30)),
+        (" 2026 ", date(2026, 1, 1), date(2026, 12, 31)),
+    ],
+)
 def test_a_period_is_read_as_people_write_it(text: str, first: date, last: date) -> None:
     period = parse_period(text)
     assert period is not None
     assert (period.first, period.last) == (first, last)
 
 
-@pytest.mark.parametrize("text", ["", "2026Q5", "2026-13", "2026-00", "Q3", "26Q3", "2026-09-01", "9999", "2026Q", "２０２６Ｑ"])
+@pytest.mark.parametrize(
+    "text", ["", "2026Q5", "2026-13", "2026-00", "Q3", "26Q3", "2026-09-01", "9999", "2026Q", "２０２６Ｑ"]
+)
 def test_what_is_no_period_is_refused(text: str) -> None:
     assert parse_period(text) is None
 
@@ -27,9 +35,15 @@ def test_keys_read_back_as_themselves() -> None:
         assert parse_period(period.key) == period
 
 
-@pytest.mark.parametrize(("today", "key"), [
-    (date(2026, 9, 30), "2026Q2"), (date(2026, 10, 1), "2026Q3"), (date(2026, 12, 31), "2026Q3"), (date(2027, 1, 1), "2026Q4"),
-])
+@pytest.mark.parametrize(
+    ("today", "key"),
+    [
+        (date(2026, 9, 30), "2026Q2"),
+        (date(2026, 10, 1), "2026Q3"),
+        (date(2026, 12, 31), "2026Q3"),
+        (date(2027, 1, 1), "2026Q4"),
+    ],
+)
 def test_a_quarter_is_finished_the_day_after_its_last(today: date, key: str) -> None:
     assert last_finished("quarter", today).key == key
 

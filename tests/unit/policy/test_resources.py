@@ -11,7 +11,11 @@ def test_the_templates_folder_is_found() -> None:
 
 
 def test_every_listed_text_can_be_opened() -> None:
-    names = [f"titles/{language}/{file}" for language in resources.listing("titles") for file in resources.listing(f"titles/{language}")]
+    names = [
+        f"titles/{language}/{file}"
+        for language in resources.listing("titles")
+        for file in resources.listing(f"titles/{language}")
+    ]
     assert names
     assert all(resources.open_text(name) for name in names)
 
@@ -20,7 +24,9 @@ def test_a_folder_that_is_not_there_lists_nothing() -> None:
     assert resources.listing("no-such-folder") == []
 
 
-@pytest.mark.parametrize("name", ["nothing.toml", "../pyproject.toml", "/etc/hostname", "titles/../../LICENSE", "", "titles//en", "C:/x"])
+@pytest.mark.parametrize(
+    "name", ["nothing.toml", "../pyproject.toml", "/etc/hostname", "titles/../../LICENSE", "", "titles//en", "C:/x"]
+)
 def test_a_name_that_is_no_template_is_refused(name: str) -> None:
     with pytest.raises(KakosheetError) as caught:
         resources.open_text(name)

@@ -23,8 +23,13 @@ KNOWN = SellerFacts(orders=50, sure="solid")
 AGREED = Promises(return_policy="7 days", platform="taobao")
 
 
-def names(seller: SellerFacts = KNOWN, carrier: CarrierFacts = CarrierFacts(), said: Promises = AGREED, category: str = "books",  # noqa: B008
-          price: float = 10.0) -> list[str]:
+def names(
+    seller: SellerFacts = KNOWN,
+    carrier: CarrierFacts = CarrierFacts(),
+    said: Promises = AGREED,
+    category: str = "books",  # noqa: B008
+    price: float = 10.0,
+) -> list[str]:
     goods = traits(POLICY, category, None, None, price)
     return [reason.name for reason in purchase_reasons(POLICY, seller, carrier, goods, said, received=False)]
 
@@ -74,10 +79,17 @@ def test_thresholds_come_from_settings() -> None:
     assert traits(strict, None, None, None, 10.0).high_value and not PLAIN.high_value
 
 
-@pytest.mark.parametrize(("mood", "risk", "group"), [
-    (Mood(), "unknown", None), (Mood(known=True), "low", "neutral"), (Mood("positive", known=True), "low", "high_satisfaction"),
-    (Mood("negative", bad=1, known=True), "medium", "high_risk"), (Mood("negative", bad=2, known=True), "high", "high_risk"),
-    (Mood("neutral", cases=2, open=1, known=True), "medium", "neutral"),
-    (Mood("positive", satisfaction=1, cases=2, known=True), "high", "high_risk")])
+@pytest.mark.parametrize(
+    ("mood", "risk", "group"),
+    [
+        (Mood(), "unknown", None),
+        (Mood(known=True), "low", "neutral"),
+        (Mood("positive", known=True), "low", "high_satisfaction"),
+        (Mood("negative", bad=1, known=True), "medium", "high_risk"),
+        (Mood("negative", bad=2, known=True), "high", "high_risk"),
+        (Mood("neutral", cases=2, open=1, known=True), "medium", "neutral"),
+        (Mood("positive", satisfaction=1, cases=2, known=True), "high", "high_risk"),
+    ],
+)
 def test_customers(mood: Mood, risk: str, group: str | None) -> None:
     assert (customer_risk(mood), segment(mood)) == (risk, group)

@@ -58,12 +58,16 @@ def test_change_agrees_with_published_intervals() -> None:
 
 
 def test_averages_are_those_of_all_orders_together() -> None:
-    assert usual([Record(orders=90, disputed=0), Record(orders=10, disputed=5, blamed=4, disputes=5, lost=1)]) == Usual(0.05, 0.04, 0.2)
+    assert usual([Record(orders=90, disputed=0), Record(orders=10, disputed=5, blamed=4, disputes=5, lost=1)]) == Usual(
+        0.05, 0.04, 0.2
+    )
     assert usual([]) == Usual(None, None, None)
 
 
 def test_more_problems_never_raise_the_score() -> None:
-    scores = [score(Record(orders=50, spent=1000.0, disputed=n, blamed=n, disputes=n), USUAL, POLICY) for n in range(20)]
+    scores = [
+        score(Record(orders=50, spent=1000.0, disputed=n, blamed=n, disputes=n), USUAL, POLICY) for n in range(20)
+    ]
     known = [value for value in scores if value is not None]
     assert known == sorted(known, reverse=True) and len(known) == 20
 
@@ -82,11 +86,20 @@ def test_where_problems_are_usual_the_usual_seller_is_not_watched() -> None:
     assert watched is not None and (watched.status, watched.because) == ("watch", "rate")
 
 
-@pytest.mark.parametrize(("record", "points", "status"), [
-    (Record(orders=50, counterfeit=1), 90.0, "black"), (Record(orders=50, disputes=5, lost=3), 60.0, "black"),
-    (Record(orders=50), 20.0, "black"),
-    (Record(orders=50, blamed=15), 60.0, "watch"), (Record(orders=50), 40.0, "watch"), (Record(orders=50), 85.0, "white"),
-    (Record(orders=50, disputes=1, lost=1), 85.0, None), (Record(orders=2), 20.0, "trial"), (Record(), None, None)])
+@pytest.mark.parametrize(
+    ("record", "points", "status"),
+    [
+        (Record(orders=50, counterfeit=1), 90.0, "black"),
+        (Record(orders=50, disputes=5, lost=3), 60.0, "black"),
+        (Record(orders=50), 20.0, "black"),
+        (Record(orders=50, blamed=15), 60.0, "watch"),
+        (Record(orders=50), 40.0, "watch"),
+        (Record(orders=50), 85.0, "white"),
+        (Record(orders=50, disputes=1, lost=1), 85.0, None),
+        (Record(orders=2), 20.0, "trial"),
+        (Record(), None, None),
+    ],
+)
 def test_proposals(record: Record, points: float | None, status: str | None) -> None:
     found = proposal(record, USUAL, points, POLICY)
     assert (found.status if found else None) == status

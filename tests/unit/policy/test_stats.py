@@ -3,9 +3,15 @@ import pytest
 from kakosheet.policy.stats import change, mean, median, moving_mean, share, wilson
 
 
-@pytest.mark.parametrize(("hits", "of", "low", "high"), [  # scipy.stats.binomtest(k, n).proportion_ci(method="wilson")
-    (0, 10, 0.0, 0.277532799), (1, 10, 0.017875750, 0.404150016), (5, 10, 0.236593090, 0.763406910), (10, 10, 0.722467201, 1.0),
-])
+@pytest.mark.parametrize(
+    ("hits", "of", "low", "high"),
+    [  # scipy.stats.binomtest(k, n).proportion_ci(method="wilson")
+        (0, 10, 0.0, 0.277532799),
+        (1, 10, 0.017875750, 0.404150016),
+        (5, 10, 0.236593090, 0.763406910),
+        (10, 10, 0.722467201, 1.0),
+    ],
+)
 def test_wilson_gives_the_published_interval(hits: int, of: int, low: float, high: float) -> None:
     found = wilson(hits, of)
     assert found is not None

@@ -107,7 +107,9 @@ class JudgedModel(Strict):
 
     @model_validator(mode="after")
     def _asks(self) -> JudgedModel:
-        assert (self.party == "unclear") == (self.ask is not None), f"{self.key}: what is unclear says what would decide it"
+        assert (self.party == "unclear") == (self.ask is not None), (
+            f"{self.key}: what is unclear says what would decide it"
+        )
         return self
 
 
@@ -158,7 +160,20 @@ class ItemModel(Strict):
 class SettingModel(Strict):
     group: str
     kind: Literal[
-        "text", "integer", "number", "percent", "money", "yesno", "date", "choice", "words", "currency", "zone", "calendar", "hours", "days_list"
+        "text",
+        "integer",
+        "number",
+        "percent",
+        "money",
+        "yesno",
+        "date",
+        "choice",
+        "words",
+        "currency",
+        "zone",
+        "calendar",
+        "hours",
+        "days_list",
     ]
     value: Any = None
     unit: str = ""
@@ -192,7 +207,9 @@ class ProfileModel(Strict):
 
 
 def parsed(pattern: str) -> list[tuple[str, dict[str, Any]]]:
-    return [(path.relative_to(TOP).as_posix(), tomllib.loads(path.read_text("utf-8"))) for path in sorted(TOP.glob(pattern))]
+    return [
+        (path.relative_to(TOP).as_posix(), tomllib.loads(path.read_text("utf-8"))) for path in sorted(TOP.glob(pattern))
+    ]
 
 
 MODELS: dict[str, Any] = {
@@ -206,7 +223,8 @@ MODELS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("model", "content"), [pytest.param(model, content, id=name) for pattern, model in MODELS.items() for name, content in parsed(pattern)]
+    ("model", "content"),
+    [pytest.param(model, content, id=name) for pattern, model in MODELS.items() for name, content in parsed(pattern)],
 )
 def test_a_template_is_what_its_model_says(model: Any, content: dict[str, Any]) -> None:
     TypeAdapter(model).validate_python(content)
@@ -248,7 +266,9 @@ def test_choices_are_the_same_in_every_language() -> None:
     english = load_titles("en").choices
     for lang in languages():
         choices = load_titles(lang).choices
-        assert {name: set(words) for name, words in choices.items()} == {name: set(words) for name, words in english.items()}
+        assert {name: set(words) for name, words in choices.items()} == {
+            name: set(words) for name, words in english.items()
+        }
 
 
 def test_chinese_names_every_column_and_its_help() -> None:
@@ -261,7 +281,9 @@ def test_chinese_names_every_column_and_its_help() -> None:
 
 def test_every_choice_list_of_the_schema_has_words() -> None:
     choices = load_titles("en").choices
-    assert {column.choices for table in SCHEMA.tables.values() for column in table.columns if column.choices} <= set(choices)
+    assert {column.choices for table in SCHEMA.tables.values() for column in table.columns if column.choices} <= set(
+        choices
+    )
 
 
 @pytest.mark.parametrize("profile", profiles())
@@ -324,10 +346,21 @@ def test_every_node_has_its_sentences() -> None:
                     assert not node.silence_text or titles.say(node.silence_text, **values)
 
 
-FACT_LISTS = {"type": "dispute_type", "packaging_agreed": "packaging", "packaging_used": "packaging", "checked": "qc_verdict",
-              "carrier_chosen_by": "carrier_choice"}
-NOT_LISTED = {"insured": {"yes", "no"}, "fragile": {"yes", "no"}, "size_chart_checked": {"yes", "no"}, "photos": {"yes"}, "dispatch": {"late"},
-              "declared": {"low", "low_agreed"}}
+FACT_LISTS = {
+    "type": "dispute_type",
+    "packaging_agreed": "packaging",
+    "packaging_used": "packaging",
+    "checked": "qc_verdict",
+    "carrier_chosen_by": "carrier_choice",
+}
+NOT_LISTED = {
+    "insured": {"yes", "no"},
+    "fragile": {"yes", "no"},
+    "size_chart_checked": {"yes", "no"},
+    "photos": {"yes"},
+    "dispatch": {"late"},
+    "declared": {"low", "low_agreed"},
+}
 
 
 def test_rules_of_responsibility_ask_for_values_that_can_be_chosen() -> None:
@@ -340,12 +373,43 @@ def test_rules_of_responsibility_ask_for_values_that_can_be_chosen() -> None:
             assert values <= known | {"", "*"}, (entry, fact)
 
 
-REASONS = {"ebay": {"ITEM_NOT_RECEIVED", "SIGNIFICANTLY_NOT_AS_DESCRIBED", "CREDIT_NOT_PROCESSED", "COUNTERFEIT", "DUPLICATE_AMOUNT", "INCORRECT_AMOUNT",
-                    "CANCELLATION", "RETURN_REFUND_NOT_PROCESSED", "AUTHORIZATION_FAILED", "FRAUD"},
-           "paypal": {"MERCHANDISE_OR_SERVICE_NOT_RECEIVED", "MERCHANDISE_OR_SERVICE_NOT_AS_DESCRIBED", "UNAUTHORISED", "CREDIT_NOT_PROCESSED",
-                      "DUPLICATE_TRANSACTION", "INCORRECT_AMOUNT", "PAYMENT_BY_OTHER_MEANS", "CANCELED_RECURRING_BILLING", "PROBLEM_WITH_REMITTANCE"},
-           "stripe": {"credit_not_processed", "customer_initiated", "debit_not_authorized", "duplicate", "fraudulent", "general", "product_not_received",
-                      "product_unacceptable", "subscription_canceled", "unrecognized"}}
+REASONS = {
+    "ebay": {
+        "ITEM_NOT_RECEIVED",
+        "SIGNIFICANTLY_NOT_AS_DESCRIBED",
+        "CREDIT_NOT_PROCESSED",
+        "COUNTERFEIT",
+        "DUPLICATE_AMOUNT",
+        "INCORRECT_AMOUNT",
+        "CANCELLATION",
+        "RETURN_REFUND_NOT_PROCESSED",
+        "AUTHORIZATION_FAILED",
+        "FRAUD",
+    },
+    "paypal": {
+        "MERCHANDISE_OR_SERVICE_NOT_RECEIVED",
+        "MERCHANDISE_OR_SERVICE_NOT_AS_DESCRIBED",
+        "UNAUTHORISED",
+        "CREDIT_NOT_PROCESSED",
+        "DUPLICATE_TRANSACTION",
+        "INCORRECT_AMOUNT",
+        "PAYMENT_BY_OTHER_MEANS",
+        "CANCELED_RECURRING_BILLING",
+        "PROBLEM_WITH_REMITTANCE",
+    },
+    "stripe": {
+        "credit_not_processed",
+        "customer_initiated",
+        "debit_not_authorized",
+        "duplicate",
+        "fraudulent",
+        "general",
+        "product_not_received",
+        "product_unacceptable",
+        "subscription_canceled",
+        "unrecognized",
+    },
+}
 """What buyers give as the reason: eBay's DisputeReasonEnum less TRANSACTION_ISSUE (its reason is not known), PayPal's Disputes 1.10 less OTHER,
 Stripe's less what a bank does of itself (bank_cannot_process, check_returned, incorrect_account_details, insufficient_funds, noncompliant)."""
 
@@ -366,17 +430,28 @@ def test_a_type_that_somebody_writes_needs_little() -> None:
     assert checked_types(types, {"damage_photos": {}}) is types
 
 
-@pytest.mark.parametrize(("was", "slip", "told"), [
-    ('title = { en = "Mould" }', 'title = "Mould"', "it has no title"), ('branch = "not_as_described"', "", "branch"),
-    ('grade = "minor"', 'grade = "small"', 'grade is "small"; it is one of: minor'), ('demand = "refund"', 'demand = "money"', "demand"),
-    ('"evidence", title', '"proof", title', "steps 1: stage is one of"), ("damage_photos", "photos", 'evidence 1: "photos" is no item'),
-    ("days = 1", 'days = "1"', "evidence 1: it needs"), ("outer_box", "box", "responsibility 1: when asks for"),
-    ('"carrier"', '"post"', "responsibility 1: party is one of"), ("evidence = [", "proof = [", "it has no list of tables [[evidence]]")])
+@pytest.mark.parametrize(
+    ("was", "slip", "told"),
+    [
+        ('title = { en = "Mould" }', 'title = "Mould"', "it has no title"),
+        ('branch = "not_as_described"', "", "branch"),
+        ('grade = "minor"', 'grade = "small"', 'grade is "small"; it is one of: minor'),
+        ('demand = "refund"', 'demand = "money"', "demand"),
+        ('"evidence", title', '"proof", title', "steps 1: stage is one of"),
+        ("damage_photos", "photos", 'evidence 1: "photos" is no item'),
+        ("days = 1", 'days = "1"', "evidence 1: it needs"),
+        ("outer_box", "box", "responsibility 1: when asks for"),
+        ('"carrier"', '"post"', "responsibility 1: party is one of"),
+        ("evidence = [", "proof = [", "it has no list of tables [[evidence]]"),
+    ],
+)
 def test_a_slip_in_a_type_is_said_in_words(was: str, slip: str, told: str) -> None:
     assert was in GOOD
     with pytest.raises(KakosheetError) as caught:
         checked_types({"mould": tomllib.loads(GOOD.replace(was, slip))}, {"damage_photos": {}})
-    assert caught.value.code == "K501" and "disputes/mould.toml" in caught.value.message and told in caught.value.message
+    assert (
+        caught.value.code == "K501" and "disputes/mould.toml" in caught.value.message and told in caught.value.message
+    )
 
 
 def test_every_reason_of_a_platform_leads_to_a_type_and_no_type_names_a_reason_that_is_none() -> None:

@@ -8,7 +8,10 @@ POLICY = load_policy()
 
 
 def test_the_longest_word_wins_and_each_is_named_once() -> None:
-    assert found(finder(["soon", "as soon as possible"]), "As soon as possible! Soon, SOON.") == ["as soon as possible", "soon"]
+    assert found(finder(["soon", "as soon as possible"]), "As soon as possible! Soon, SOON.") == [
+        "as soon as possible",
+        "soon",
+    ]
 
 
 def test_words_of_spaced_scripts_are_whole_words() -> None:
@@ -33,8 +36,21 @@ def test_a_lexicon_is_no_pattern() -> None:
     assert found(finder([]), "anything") == []
 
 
-@pytest.mark.parametrize(("text", "days"), [("7 days", 7), ("30-day returns", 30), ("two weeks", None), ("2 weeks", 14), ("7天无理由", 7),
-                                            ("within 14 Tagen", 14), ("10.5 days", None), ("1000 days", None), ("", None), (None, None)])
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("7 days", 7),
+        ("30-day returns", 30),
+        ("two weeks", None),
+        ("2 weeks", 14),
+        ("7天无理由", 7),
+        ("within 14 Tagen", 14),
+        ("10.5 days", None),
+        ("1000 days", None),
+        ("", None),
+        (None, None),
+    ],
+)
 def test_days_of_a_return_policy(text: str | None, days: int | None) -> None:
     assert return_days(POLICY, text) == days
 
@@ -51,13 +67,28 @@ def test_words_of_time_are_among_the_vague_words() -> None:
     assert speaks_of_time(POLICY, "Soon") and not speaks_of_time(POLICY, "high quality")
 
 
-@pytest.mark.parametrize(("text", "lang"), [
-    ("My order has not arrived", "en"), ("订单还没有到", "zh"), ("注文した商品が届きません", "ja"),
-    ("東京", "zh"), ("주문한 상품", "ko"), ("Где мой заказ?", "ru"),
-    ("أين طلبي", "ar"), ("סחורה", "he"), ("ของยังไม่มา", "th"), ("नमस्ते", "hi"),
-    ("Onde está o meu pedido?", "pt"), ("Dov'è il mio ordine?", "it"),
-    ("Gdzie jest moje zamówienie?", "pl"), ("Siparişim nerede?", "tr"), ("Hàng của tôi đâu", "vi"),
-    ("12345", None), ("", None)])
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("My order has not arrived", "en"),
+        ("订单还没有到", "zh"),
+        ("注文した商品が届きません", "ja"),
+        ("東京", "zh"),
+        ("주문한 상품", "ko"),
+        ("Где мой заказ?", "ru"),
+        ("أين طلبي", "ar"),
+        ("סחורה", "he"),
+        ("ของยังไม่มา", "th"),
+        ("नमस्ते", "hi"),
+        ("Onde está o meu pedido?", "pt"),
+        ("Dov'è il mio ordine?", "it"),
+        ("Gdzie jest moje zamówienie?", "pl"),
+        ("Siparişim nerede?", "tr"),
+        ("Hàng của tôi đâu", "vi"),
+        ("12345", None),
+        ("", None),
+    ],
+)
 def test_languages(text: str, lang: str | None) -> None:
     assert language(POLICY, text) == lang
 

@@ -18,7 +18,10 @@ from kakosheet.policy.loader import load_policy, load_titles
 from kakosheet.policy.model import Policy
 
 Rows = dict[str, list[dict[str, Any]]]
-CASE_TABLES, ORDER_TABLES = ("disputes", "deadlines", "offers", "evidence"), ("purchases", "sales", "log", "sellers", "customers")
+CASE_TABLES, ORDER_TABLES = (
+    ("disputes", "deadlines", "offers", "evidence"),
+    ("purchases", "sales", "log", "sellers", "customers"),
+)
 
 UNREADABLE = object()
 """Stands for a cell that cannot be read."""
@@ -34,7 +37,10 @@ class Refreshed:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         columns = self.run.tables[table].columns
-        return [{key: values[at] for key, values in columns.items() if values[at] is not None} for at in range(len(self.run.tables[table]))]
+        return [
+            {key: values[at] for key, values in columns.items() if values[at] is not None}
+            for at in range(len(self.run.tables[table]))
+        ]
 
     def node(self, step: str, offer: str = "1", dispute: str = "D-2026-0001") -> dict[str, Any]:
         """The row of Deadlines with that key."""
@@ -47,17 +53,32 @@ class Refreshed:
 
     def typed(self) -> Rows:
         """What people would find typed or given in the book afterwards: the input of the next refresh."""
-        return {key: [{column: value for column, value in row.items() if table.schema.by_key[column].owner in TYPED}
-                      for row in self._stored(table)] for key, table in self.run.tables.items()}
+        return {
+            key: [
+                {column: value for column, value in row.items() if table.schema.by_key[column].owner in TYPED}
+                for row in self._stored(table)
+            ]
+            for key, table in self.run.tables.items()
+        }
 
     @staticmethod
     def _stored(table: Table) -> list[dict[str, Any]]:
         """As it stands in the sheet: blank cells that only read as their source are blank."""
         born = {at for at, row in enumerate(table.rows) if row == 0}
-        cells = {key: [values[at] if at in born and not table.schema.by_key[key].source else table.old[key][at]
-                       if table.schema.by_key[key].owner is Owner.USER and at not in born else values[at] for at in range(len(table))]
-                 for key, values in table.columns.items()}
-        return [{key: values[at] for key, values in cells.items() if values[at] is not None} for at in range(len(table))]
+        cells = {
+            key: [
+                values[at]
+                if at in born and not table.schema.by_key[key].source
+                else table.old[key][at]
+                if table.schema.by_key[key].owner is Owner.USER and at not in born
+                else values[at]
+                for at in range(len(table))
+            ]
+            for key, values in table.columns.items()
+        }
+        return [
+            {key: values[at] for key, values in cells.items() if values[at] is not None} for at in range(len(table))
+        ]
 
 
 def _tables(schema: WorkbookSchema, rows: Rows) -> Tables:
@@ -85,7 +106,10 @@ def handling() -> Plan:
         return table in CASE_TABLES or (table in ORDER_TABLES and not isinstance(step, Apply))
 
     whole = plan()
-    return Plan(tuple(step for step in whole.steps if kept(step)), tuple(pair for pair in whole.checks if pair[0].table in CASE_TABLES))
+    return Plan(
+        tuple(step for step in whole.steps if kept(step)),
+        tuple(pair for pair in whole.checks if pair[0].table in CASE_TABLES),
+    )
 
 
 @pytest.fixture
@@ -112,7 +136,13 @@ def refreshed(policy: Policy) -> Callable[..., Refreshed]:
         tables = _tables(SCHEMA, rows)
         sequences = Sequences()
         sequences.observe(tables, {})
-        context = {"today": today, "now": datetime.combine(today, at, UTC), "policy": in_force, "say": titles.say, "titles": titles}
+        context = {
+            "today": today,
+            "now": datetime.combine(today, at, UTC),
+            "policy": in_force,
+            "say": titles.say,
+            "titles": titles,
+        }
         made = Run(tables, context, sequences)
         made.execute(steps)
         return Refreshed(made)

@@ -21,7 +21,7 @@ Rows = list[dict[str, Any]]
 
 def _context(rule: RowRule | TableRule | RowMaker | Check) -> dict[str, Any]:
     code = rule.fn.__code__
-    names = code.co_varnames[code.co_argcount:code.co_argcount + code.co_kwonlyargcount]
+    names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     return {name: CONTEXT[name] for name in names}
 
 

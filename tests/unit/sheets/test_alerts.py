@@ -11,11 +11,31 @@ from kakosheet.sheets import alerts
 from kakosheet.sheets.alerts.layout import LAYOUT
 
 TODAY = date(2026, 11, 21)
-POLICY = Policy(lang="en", profile="shopper", settings={"base_currency": "EUR", "due_soon_days": 3}, shipped={}, types={}, clocks={},
-                rates={"JPY": Rate("JPY", 0.006, "EUR")})
+POLICY = Policy(
+    lang="en",
+    profile="shopper",
+    settings={"base_currency": "EUR", "due_soon_days": 3},
+    shipped={},
+    types={},
+    clocks={},
+    rates={"JPY": Rate("JPY", 0.006, "EUR")},
+)
 PROOF = ("state", "dispute", "what", "id", "valid_until", "accepted_until")
 DATES = ("dispute", "acts", "clock", "state", "last_day")
-KEYS = ("state", "agreed", "last_day", "due", "what", "acts", "dispute", "item", "silence", "late", "amount", "currency")
+KEYS = (
+    "state",
+    "agreed",
+    "last_day",
+    "due",
+    "what",
+    "acts",
+    "dispute",
+    "item",
+    "silence",
+    "late",
+    "amount",
+    "currency",
+)
 WRITTEN = [reference.partition(".")[2] for reference in alerts.soonest.writes]
 
 
@@ -25,18 +45,29 @@ def say(name: str, **values: object) -> str:
 
 def listed(*nodes: dict[str, Any], pieces: Sequence[dict[str, Any]] = ()) -> list[dict[str, Any]]:
     columns = [[node.get(key) for node in nodes] for key in KEYS]
-    proof = [[cells.get(key) for cells in pieces] for key in PROOF] + [[node.get(key) for node in nodes] for key in DATES]
+    proof = [[cells.get(key) for cells in pieces] for key in PROOF] + [
+        [node.get(key) for node in nodes] for key in DATES
+    ]
     found = alerts.soonest(*columns, *proof, policy=POLICY, say=say, titles=load_titles("en"))
     return [dict(zip(WRITTEN, row, strict=True)) for row in zip(*found, strict=True)]
 
 
 def node(day: int, **values: Any) -> dict[str, Any]:
-    return {"state": "on_track", "last_day": date(2026, 11, day), "due": date(2026, 11, day), "what": f"step {day}", **values}
+    return {
+        "state": "on_track",
+        "last_day": date(2026, 11, day),
+        "due": date(2026, 11, day),
+        "what": f"step {day}",
+        **values,
+    }
 
 
 def test_the_soonest_comes_first_then_the_larger_sum() -> None:
-    rows = listed(node(25, what="b", amount=5.0, currency="EUR"), node(25, what="a", amount=9000.0, currency="JPY"),
-                  node(19, state="overdue"))
+    rows = listed(
+        node(25, what="b", amount=5.0, currency="EUR"),
+        node(25, what="a", amount=9000.0, currency="JPY"),
+        node(19, state="overdue"),
+    )
     assert [row["what_to_do"] for row in rows] == ["step 19", "a", "b"]
 
 
@@ -46,14 +77,14 @@ def test_an_hour_of_the_day_comes_before_the_end_of_that_day() -> None:
 
 
 def test_an_agreed_date_wins_over_the_computed_one() -> None:
-    row, = listed(node(19, agreed=datetime(2026, 12, 1)))
+    (row,) = listed(node(19, agreed=datetime(2026, 12, 1)))
     assert row["due"] == datetime(2026, 12, 1)
     assert row["last_day"] == date(2026, 12, 1)
 
 
 @pytest.mark.parametrize("state", ["done", "waived", "waiting", "paused", "not_applicable", None])
 def test_what_is_not_running_is_no_alert(state: str | None) -> None:
-    row, = listed(node(19, state=state))
+    (row,) = listed(node(19, state=state))
     assert row["what_to_do"] == "alerts.nothing"
     assert row["last_day"] is None and row["due"] is None
 
@@ -69,10 +100,17 @@ def test_what_does_not_fit_is_counted_in_the_last_slot(count: int, last: str) ->
     assert rows[-1]["what_to_do"].startswith(last)
 
 
-@pytest.mark.parametrize(("day", "late", "word"), [
-    (date(2026, 11, 20), None, "overdue"), (date(2026, 11, 20), "defaulted", "defaulted"), (date(2026, 11, 21), "defaulted", "due_today"),
-    (date(2026, 11, 24), None, "due_soon"), (date(2026, 11, 25), None, "on_track"), (None, None, None),
-])
+@pytest.mark.parametrize(
+    ("day", "late", "word"),
+    [
+        (date(2026, 11, 20), None, "overdue"),
+        (date(2026, 11, 20), "defaulted", "defaulted"),
+        (date(2026, 11, 21), "defaulted", "due_today"),
+        (date(2026, 11, 24), None, "due_soon"),
+        (date(2026, 11, 25), None, "on_track"),
+        (None, None, None),
+    ],
+)
 def test_the_state_flips_overnight(day: date | None, late: str | None, word: str | None) -> None:
     assert alerts.state(day, late, today=TODAY, policy=POLICY) == word
 
@@ -83,19 +121,42 @@ def test_days_left_go_below_zero() -> None:
 
 
 def test_the_line_counts_all_dates_of_deadlines() -> None:
-    words = {"before_late": "■ ", "late": " overdue ▲ ", "within": " within ", "days": " days ● ", "later": " later", "expiring": " expiring: "}
+    words = {
+        "before_late": "■ ",
+        "late": " overdue ▲ ",
+        "within": " within ",
+        "days": " days ● ",
+        "later": " later",
+        "expiring": " expiring: ",
+    }
     states = ["overdue", "defaulted", "due_today", "due_soon", "on_track", "done", None, "waiting", "overdue"]
     titles = Titles("en", choices={"alert_count": words})
-    assert alerts.count_line(states, ["have", None], policy=POLICY, titles=titles) == ["■ 3 overdue ▲ 2 within 3 days ● 1 later"]
-    assert alerts.count_line([], ["expiring", "missing", "expiring"], policy=POLICY, titles=titles)[0].endswith("later expiring: 2")
+    assert alerts.count_line(states, ["have", None], policy=POLICY, titles=titles) == [
+        "■ 3 overdue ▲ 2 within 3 days ● 1 later"
+    ]
+    assert alerts.count_line([], ["expiring", "missing", "expiring"], policy=POLICY, titles=titles)[0].endswith(
+        "later expiring: 2"
+    )
 
 
 def test_evidence_that_expires_soon_stands_among_the_dates_with_what_its_case_is_about() -> None:
-    piece = {"state": "expiring", "dispute": "d-2026-0001", "what": "waybill", "id": "E-0001", "valid_until": date(2026, 11, 24)}
-    rows = listed(node(23), node(25, dispute="D-2026-0001", item="Lamp · Volt", amount=20.0, currency="EUR"), pieces=[piece])
+    piece = {
+        "state": "expiring",
+        "dispute": "d-2026-0001",
+        "what": "waybill",
+        "id": "E-0001",
+        "valid_until": date(2026, 11, 24),
+    }
+    rows = listed(
+        node(23), node(25, dispute="D-2026-0001", item="Lamp · Volt", amount=20.0, currency="EUR"), pieces=[piece]
+    )
     assert [row["last_day"].day for row in rows] == [23, 24, 25]
     assert (rows[1]["acts"], rows[1]["item_and_seller"], rows[1]["at_stake"], rows[1]["if_nothing_happens"]) == (
-        "we", "Lamp · Volt", 20.0, "evidence.too_late")
+        "we",
+        "Lamp · Volt",
+        20.0,
+        "evidence.too_late",
+    )
 
 
 def test_every_column_has_its_place() -> None:

@@ -10,13 +10,18 @@ def said(day: int, feeling: str | None, **values: Any) -> dict[str, Any]:
 
 
 def profile(log: Rows = [], disputes: Rows = [], **values: Any) -> dict[str, Any]:  # noqa: B006 - only read
-    found, = table(customers.profiles, customers=[{"customer": "Ana Silva"} | values], log=log, disputes=disputes)
+    (found,) = table(customers.profiles, customers=[{"customer": "Ana Silva"} | values], log=log, disputes=disputes)
     return found
 
 
 def test_customers_of_sales_messages_and_cases_are_added_once() -> None:
-    found = made(customers.named, sales=[{"customer": "Ana"}], log=[{"customer": "ANA"}, {"customer": "Bo"}], disputes=[{"customer": "Cy"}],
-                 customers=[{"customer": "bo"}])
+    found = made(
+        customers.named,
+        sales=[{"customer": "Ana"}],
+        log=[{"customer": "ANA"}, {"customer": "Bo"}],
+        disputes=[{"customer": "Cy"}],
+        customers=[{"customer": "bo"}],
+    )
     assert [key for key, _ in found] == ["Ana", "Cy"]
 
 
@@ -34,8 +39,12 @@ def test_an_unhappy_customer_is_high_risk_until_somebody_gets_in_touch() -> None
 
 
 def test_cases_are_counted_and_closed_ones_ask_for_a_survey() -> None:
-    cases = [{"customer": "Ana Silva", "closed_on": date(2026, 11, 10)}, {"customer": "Ana Silva"},
-             {"customer": "Ana Silva", "waived": "no"}, {"customer": "Bo"}]
+    cases = [
+        {"customer": "Ana Silva", "closed_on": date(2026, 11, 10)},
+        {"customer": "Ana Silva"},
+        {"customer": "Ana Silva", "waived": "no"},
+        {"customer": "Bo"},
+    ]
     found = profile(disputes=cases)
     assert (found["cases"], found["open"], found["follow_up_by"]) == (3, 1, date(2026, 11, 17))
     assert profile(disputes=cases, satisfaction=4.0)["follow_up_by"] is None

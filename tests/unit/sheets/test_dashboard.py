@@ -44,14 +44,29 @@ def blank(count: int, columns: tuple[str, ...]) -> dict[str, list[Any]]:
 def book(seed: int = 7) -> dict[str, Any]:
     """Purchases, sales, disputes and deadlines of three years, as DataFrames whose columns are named like reads."""
     rng = random.Random(seed)
+
     def day(back: int = 1000) -> date:
         return TODAY - timedelta(days=rng.randrange(back))
-    bought = [{"id": f"P-{at:04}", "on": rng.choice([day(), day(), day(), None]), "seller": rng.choice(["A", "B", "C", "店铺", None]),
-               "category": rng.choice(["electronics", "shoes", "Own thing", "own thing", None]),
-               "carrier": rng.choice(["4PX", "DHL", None])}
-              for at in range(600)]
-    sold = [{"id": f"S-{at:04}", "on": day(), "category": rng.choice(["shoes", "home"]), "carrier": rng.choice(["DHL", "EMS"])}
-            for at in range(150)]
+
+    bought = [
+        {
+            "id": f"P-{at:04}",
+            "on": rng.choice([day(), day(), day(), None]),
+            "seller": rng.choice(["A", "B", "C", "店铺", None]),
+            "category": rng.choice(["electronics", "shoes", "Own thing", "own thing", None]),
+            "carrier": rng.choice(["4PX", "DHL", None]),
+        }
+        for at in range(600)
+    ]
+    sold = [
+        {
+            "id": f"S-{at:04}",
+            "on": day(),
+            "category": rng.choice(["shoes", "home"]),
+            "carrier": rng.choice(["DHL", "EMS"]),
+        }
+        for at in range(150)
+    ]
     disputes, nodes = [], []
     for at in range(260):
         order = rng.choice(bought) if rng.random() < 0.8 else rng.choice(sold)
@@ -59,19 +74,25 @@ def book(seed: int = 7) -> dict[str, Any]:
         closed = rng.choice([None, opened.date() + timedelta(days=rng.randrange(60))])
         if closed and closed > TODAY:
             closed = None
-        disputes.append({
-            "disputes.dispute_id": f"D-{at}", "disputes.type": rng.choice(TYPES),
-            "disputes.opened_on": opened, "disputes.closed_on": closed,
-            "disputes.waived": rng.choice([None] * 9 + ["not worth it"]),
-            "disputes.result": rng.choice(["agreed", "ruled_for_us", "given_up"]) if closed else None,
-            "disputes.root_cause": rng.choice(CAUSES) if closed else None,
-            "disputes.our_role": "buyer" if order["id"][0] == "P" else "seller",
-            "disputes.demand": rng.choice(["refund", "replacement"]), "disputes.amount": rng.choice([120.0, 59.9, None]),
-            "disputes.currency": rng.choice(["EUR", "CNY", "XXX"]),
-            "disputes.loss_in_base_currency": rng.choice([80.0, 20.5, None]),
-            "disputes.money_back": rng.choice([None, 10.0, 45.5]) if closed else None,
-            "disputes.order -> purchases.id": order["id"] if order["id"][0] == "P" else None,
-            "disputes.order -> sales.id": order["id"] if order["id"][0] == "S" else None})
+        disputes.append(
+            {
+                "disputes.dispute_id": f"D-{at}",
+                "disputes.type": rng.choice(TYPES),
+                "disputes.opened_on": opened,
+                "disputes.closed_on": closed,
+                "disputes.waived": rng.choice([None] * 9 + ["not worth it"]),
+                "disputes.result": rng.choice(["agreed", "ruled_for_us", "given_up"]) if closed else None,
+                "disputes.root_cause": rng.choice(CAUSES) if closed else None,
+                "disputes.our_role": "buyer" if order["id"][0] == "P" else "seller",
+                "disputes.demand": rng.choice(["refund", "replacement"]),
+                "disputes.amount": rng.choice([120.0, 59.9, None]),
+                "disputes.currency": rng.choice(["EUR", "CNY", "XXX"]),
+                "disputes.loss_in_base_currency": rng.choice([80.0, 20.5, None]),
+                "disputes.money_back": rng.choice([None, 10.0, 45.5]) if closed else None,
+                "disputes.order -> purchases.id": order["id"] if order["id"][0] == "P" else None,
+                "disputes.order -> sales.id": order["id"] if order["id"][0] == "S" else None,
+            }
+        )
         for _ in range(3):
             last = opened.date() + timedelta(days=rng.randrange(20))
             done = rng.choice([None, last - timedelta(days=1), last, last + timedelta(days=2)])
@@ -79,13 +100,23 @@ def book(seed: int = 7) -> dict[str, Any]:
                 done = None
             state = "done" if done else "overdue" if last < TODAY else "open"
             state = rng.choice(["waiting", "not_applicable"]) if rng.random() < 0.2 else state
-            nodes.append({
-                "deadlines.state": state, "deadlines.acts": rng.choice(["we", "seller"]), "deadlines.agreed_date": None,
-                "deadlines.last_day": last, "deadlines.done_on": done if at % 2 else None, "deadlines.what_to_do": "x",
-                "deadlines.dispute": f"D-{at}", "deadlines.ended": done})
+            nodes.append(
+                {
+                    "deadlines.state": state,
+                    "deadlines.acts": rng.choice(["we", "seller"]),
+                    "deadlines.agreed_date": None,
+                    "deadlines.last_day": last,
+                    "deadlines.done_on": done if at % 2 else None,
+                    "deadlines.what_to_do": "x",
+                    "deadlines.dispute": f"D-{at}",
+                    "deadlines.ended": done,
+                }
+            )
     assert tuple(disputes[0]) == CASE_READS and tuple(nodes[0]) == NODE_READS
-    return {name: pd.DataFrame(rows, dtype=object) for name, rows in
-            (("bought", bought), ("sold", sold), ("disputes", disputes), ("nodes", nodes))}
+    return {
+        name: pd.DataFrame(rows, dtype=object)
+        for name, rows in (("bought", bought), ("sold", sold), ("disputes", disputes), ("nodes", nodes))
+    }
 
 
 def lists(frame: Any, *columns: str) -> list[list[Any]]:
@@ -104,11 +135,20 @@ def cases_frame() -> Any:
     paid = frame["money_back"].astype(float).fillna(0) * rate
     loss = frame["loss_in_base_currency"].astype(float).fillna(amount)
     seller, closed = frame["our_role"] == "seller", frame["closed"].notna()
-    kind = frame["result"].isin(["agreed", "ruled_for_us"]) & back.isna() & frame["money_back"].isna() & (frame["demand"] == "replacement")
-    frame["recovered"] = paid.where(~seller, (amount - paid).clip(lower=0)).where(~(kind & ~seller) | paid.isna(), 0.0).where(closed)
+    kind = (
+        frame["result"].isin(["agreed", "ruled_for_us"])
+        & back.isna()
+        & frame["money_back"].isna()
+        & (frame["demand"] == "replacement")
+    )
+    frame["recovered"] = (
+        paid.where(~seller, (amount - paid).clip(lower=0)).where(~(kind & ~seller) | paid.isna(), 0.0).where(closed)
+    )
     frame["lost"] = (loss - paid).clip(lower=0).where(~kind | paid.isna(), 0.0).where(~seller, paid).where(closed)
     frame["claimed"] = amount.where(frame["recovered"].notna())
-    frame["settled"] = frame["result"].isin(["agreed", "ruled_for_us"]) | (~seller & (frame["money_back"].astype(float) > 0))
+    frame["settled"] = frame["result"].isin(["agreed", "ruled_for_us"]) | (
+        ~seller & (frame["money_back"].astype(float) > 0)
+    )
     frame["days"] = (frame["closed"] - frame["opened"]).dt.days
     frame["quarter"] = frame["closed"].dt.to_period("Q")
     return frame
@@ -152,7 +192,9 @@ def test_missed_dates_agree_with_pandas() -> None:
     over = done.notna() | (last < pd.Timestamp(TODAY))
     quarter_end = last.dt.to_period("Q").dt.end_time.dt.normalize().clip(upper=pd.Timestamp(TODAY))
     # What was done after the quarter's end was late at its end; so was what was late and is not done.
-    missed = (over & (done.isna() | (done > last)) & (last < quarter_end)) | (over & (done > last) & (done <= quarter_end))
+    missed = (over & (done.isna() | (done > last)) & (last < quarter_end)) | (
+        over & (done > last) & (done <= quarter_end)
+    )
     kept = done.notna() & (done <= last)
     ours = nodes["acts"] == "we"
     quarter = last.dt.to_period("Q")
@@ -192,9 +234,14 @@ def expected_rates(name: str, types: tuple[str, ...] = TYPES, *, sold: bool = Tr
     return pd.DataFrame({"of": by.size(), "hits": by.sum()})
 
 
-@pytest.mark.parametrize(("rule", "name", "types", "sold"), [
-    (dashboard.sellers, "seller", TYPES, False), (dashboard.categories, "category", TYPES, True),
-    (dashboard.carriers, "carrier", ("product_damage", "packaging_damage"), True)])
+@pytest.mark.parametrize(
+    ("rule", "name", "types", "sold"),
+    [
+        (dashboard.sellers, "seller", TYPES, False),
+        (dashboard.categories, "category", TYPES, True),
+        (dashboard.carriers, "carrier", ("product_damage", "packaging_damage"), True),
+    ],
+)
 def test_rates_and_intervals_agree_with_pandas(rule: Any, name: str, types: tuple[str, ...], sold: bool) -> None:
     columns = [*lists(book()["disputes"]), *lists(book()["bought"], "id", "on", name)]
     if sold:
@@ -202,12 +249,13 @@ def test_rates_and_intervals_agree_with_pandas(rule: Any, name: str, types: tupl
     names, of, hits, rate, low, high, minus, plus = rule(*columns, today=TODAY, policy=policy())
     expected = expected_rates(name, types, sold=sold)
     assert {word.casefold(): (all_, some) for word, all_, some in zip(names, of, hits, strict=True)} == {
-        word: (row["of"], row["hits"]) for word, row in expected.iterrows()}
+        word: (row["of"], row["hits"]) for word, row in expected.iterrows()
+    }
     for at in range(len(names)):
         assert (low[at], high[at]) == pytest.approx(wilson(hits[at], of[at]), abs=1e-9)
         assert rate[at] - minus[at] == pytest.approx(low[at]) and rate[at] + plus[at] == pytest.approx(high[at])
     ends = [end for end, count in zip(low, of, strict=True) if count >= 5]
-    assert ends == sorted(ends, reverse=True) == low[:len(ends)]
+    assert ends == sorted(ends, reverse=True) == low[: len(ends)]
 
 
 def test_one_order_of_one_never_leads_the_list() -> None:
@@ -218,7 +266,9 @@ def test_one_order_of_one_never_leads_the_list() -> None:
 
 def test_what_we_sold_never_counts_in_seller_rates() -> None:
     disputes = book()["disputes"].assign(**{"disputes.order -> purchases.id": None})
-    _, _, hits, *_ = dashboard.sellers(*lists(disputes), *lists(book()["bought"], "id", "on", "seller"), today=TODAY, policy=policy())
+    _, _, hits, *_ = dashboard.sellers(
+        *lists(disputes), *lists(book()["bought"], "id", "on", "seller"), today=TODAY, policy=policy()
+    )
     assert sum(hits) == 0
 
 
@@ -231,8 +281,13 @@ def test_months_agree_with_pandas() -> None:
     run = pd.period_range(end=pd.Period("2026-11"), periods=24, freq="M")
     by = orders["id"].isin(hit).groupby(month)
     hits, of = by.sum().reindex(run, fill_value=0), by.size().reindex(run, fill_value=0)
-    months, rates, means = dashboard.months(*lists(book()["disputes"]), *lists(book()["bought"], "id", "on"),
-                                            *lists(book()["sold"], "id", "on"), today=TODAY, policy=policy())
+    months, rates, means = dashboard.months(
+        *lists(book()["disputes"]),
+        *lists(book()["bought"], "id", "on"),
+        *lists(book()["sold"], "id", "on"),
+        today=TODAY,
+        policy=policy(),
+    )
     assert months == [month.start_time.date() for month in run]
     assert rates == approx(hits / of)
     assert means == approx(hits.rolling(3).sum() / of.rolling(3).sum())
@@ -240,8 +295,12 @@ def test_months_agree_with_pandas() -> None:
 
 def test_tiles_compare_the_same_days_of_the_quarter_before() -> None:
     frame = cases_frame()
-    columns = (*lists(book()["disputes"]), *lists(book()["bought"], "id", "on"), *lists(book()["sold"], "id", "on"),
-               *lists(book()["nodes"]))
+    columns = (
+        *lists(book()["disputes"]),
+        *lists(book()["bought"], "id", "on"),
+        *lists(book()["sold"], "id", "on"),
+        *lists(book()["nodes"]),
+    )
     assert len(columns) == len(TILE_READS)
     spans = (("2026-10-01", "2026-11-21"), ("2026-07-01", "2026-08-21"))
     for tiles, (first, last) in zip(tile_values(columns, TODAY, policy()), spans, strict=True):
@@ -249,25 +308,38 @@ def test_tiles_compare_the_same_days_of_the_quarter_before() -> None:
         assert tiles.open == ((frame["opened"] <= last) & ~(frame["closed"] <= last)).sum()
         assert tiles.days == pytest.approx(closed["days"].median())
         assert tiles.lost == pytest.approx(closed["lost"].astype(float).sum())
-        assert tiles.recovered == pytest.approx(closed["recovered"].astype(float).sum() / closed["claimed"].astype(float).sum())
+        assert tiles.recovered == pytest.approx(
+            closed["recovered"].astype(float).sum() / closed["claimed"].astype(float).sum()
+        )
 
 
-@pytest.mark.parametrize(("role", "claimed", "loss", "paid", "in_kind", "expected"), [
-    ("buyer", 100.0, 120.0, 30.0, False, (30.0, 90.0)), ("buyer", 100.0, None, 30.0, False, (30.0, 70.0)),
-    ("buyer", 100.0, 120.0, 0.0, True, (0.0, 0.0)), ("buyer", 100.0, 50.0, 80.0, False, (80.0, 0.0)),
-    ("seller", 100.0, 100.0, 30.0, False, (70.0, 30.0)), ("buyer", 100.0, 120.0, None, False, (None, None)),
-    ("buyer", None, None, 5.0, False, (5.0, None)),
-    ("buyer", 13.4578, 13.46, 13.4578, False, (13.4578, 0.0)), ("buyer", 13.4578, 13.46, 13.4478, False, (13.4478, 13.46 - 13.4478)),
-])
-def test_money_of_a_closed_case(role: str, claimed: float, loss: float, paid: float, in_kind: bool, expected: Any) -> None:
+@pytest.mark.parametrize(
+    ("role", "claimed", "loss", "paid", "in_kind", "expected"),
+    [
+        ("buyer", 100.0, 120.0, 30.0, False, (30.0, 90.0)),
+        ("buyer", 100.0, None, 30.0, False, (30.0, 70.0)),
+        ("buyer", 100.0, 120.0, 0.0, True, (0.0, 0.0)),
+        ("buyer", 100.0, 50.0, 80.0, False, (80.0, 0.0)),
+        ("seller", 100.0, 100.0, 30.0, False, (70.0, 30.0)),
+        ("buyer", 100.0, 120.0, None, False, (None, None)),
+        ("buyer", None, None, 5.0, False, (5.0, None)),
+        ("buyer", 13.4578, 13.46, 13.4578, False, (13.4578, 0.0)),
+        ("buyer", 13.4578, 13.46, 13.4478, False, (13.4478, 13.46 - 13.4478)),
+    ],
+)
+def test_money_of_a_closed_case(
+    role: str, claimed: float, loss: float, paid: float, in_kind: bool, expected: Any
+) -> None:
     assert money(role, claimed, loss, paid, in_kind) == expected
 
 
 def test_a_date_is_kept_on_its_last_day_and_missed_the_day_after() -> None:
     last = date(2026, 11, 20)
+
     def kept(done: Any, as_of: date, state: str = "overdue") -> Any:
-        node, = read_nodes([[state], ["we"], [None], [last], [done], ["x"], ["D"], [None]])
+        (node,) = read_nodes([[state], ["we"], [None], [last], [done], ["x"], ["D"], [None]])
         return node.kept(as_of)
+
     assert kept(datetime(2026, 11, 20, 23), TODAY) is True
     assert kept(datetime(2026, 11, 21), TODAY) is False
     assert kept(None, TODAY) is False and kept(None, last) is None
@@ -280,19 +352,44 @@ def empty(columns: int) -> list[list[Any]]:
 
 def test_an_empty_book_says_that_there_are_too_few_data() -> None:
     titles = load_titles("en", "shopper")
-    results = {rule.writes[0].split(".")[0]: rule(*empty(len(rule.reads)), today=TODAY, policy=policy())
-               for rule in (dashboard.types, dashboard.causes, dashboard.sellers, dashboard.categories, dashboard.carriers, dashboard.days,
-                            dashboard.money, dashboard.months, dashboard.quarter_counts, dashboard.quarter_outcomes, dashboard.tiles)}
+    results = {
+        rule.writes[0].split(".")[0]: rule(*empty(len(rule.reads)), today=TODAY, policy=policy())
+        for rule in (
+            dashboard.types,
+            dashboard.causes,
+            dashboard.sellers,
+            dashboard.categories,
+            dashboard.carriers,
+            dashboard.days,
+            dashboard.money,
+            dashboard.months,
+            dashboard.quarter_counts,
+            dashboard.quarter_outcomes,
+            dashboard.tiles,
+        )
+    }
     blocks = {table.key: table for table in dashboard.SHEET.tables}
     columns = []
-    written = {name: column for rule in (dashboard.types, dashboard.causes, dashboard.sellers, dashboard.categories, dashboard.carriers,
-                                         dashboard.days, dashboard.months, dashboard.quarter_counts, dashboard.quarter_outcomes,
-                                         dashboard.tiles)
-               for name, column in zip(rule.writes, results[rule.writes[0].split(".")[0]], strict=True)}
+    written = {
+        name: column
+        for rule in (
+            dashboard.types,
+            dashboard.causes,
+            dashboard.sellers,
+            dashboard.categories,
+            dashboard.carriers,
+            dashboard.days,
+            dashboard.months,
+            dashboard.quarter_counts,
+            dashboard.quarter_outcomes,
+            dashboard.tiles,
+        )
+        for name, column in zip(rule.writes, results[rule.writes[0].split(".")[0]], strict=True)
+    }
     for name in dashboard.headlines.reads:
         slots = blocks[name.split(".")[0]].slots or 0
         columns.append([*written[name], *[None] * slots][:slots])
-    lines = [line for line, in dashboard.headlines(*columns, policy=policy(), say=titles.say, titles=titles)]
+    lines = [line for (line,) in dashboard.headlines(*columns, policy=policy(), say=titles.say, titles=titles)]
     assert len(lines) == len(CHARTS)
     assert all(line.startswith(("Too few", "No case")) for line in lines)
 
@@ -300,8 +397,13 @@ def test_an_empty_book_says_that_there_are_too_few_data() -> None:
 def test_headlines_tell_certain_from_uncertain() -> None:
     say = load_titles("en", "shopper").say
     titles = load_titles("en", "shopper")
+
     def rates(*rows: tuple[str, int, int, float]) -> list[list[Any]]:
-        return [list(column) for column in zip(*((name, of, hits, hits / of, low) for name, of, hits, low in rows), strict=True)]
+        return [
+            list(column)
+            for column in zip(*((name, of, hits, hits / of, low) for name, of, hits, low in rows), strict=True)
+        ]
+
     two = rates(("Good Lamps", 40, 12, 0.18), ("B", 10, 1, 0.02))
     assert about_sellers(two, 0.1, say) == "Good Lamps is clearly above the 10% limit"
     assert about_sellers(two, 0.3, say) == "No seller is clearly above the 30% limit"
@@ -311,7 +413,10 @@ def test_headlines_tell_certain_from_uncertain() -> None:
     assert about_highest("carriers", rates(("A", 50, 0, 0.0)), None, say, titles) == "No carrier damaged a parcel"
     assert about_days([20.0, 14.5], [9, 5], say) == "Half of the cases now end within 14.5 days"
     assert about_days([20.0, 3.0], [9, 1], say) == "Half of last quarter's cases ended within 20 days"
-    assert about_months([0.2] * 10 + [0.12] + [0.1] * 11 + [0.08, 0.5], say) == "The dispute rate fell from 12% to 8% in a year"
+    assert (
+        about_months([0.2] * 10 + [0.12] + [0.1] * 11 + [0.08, 0.5], say)
+        == "The dispute rate fell from 12% to 8% in a year"
+    )
 
 
 def test_a_long_name_is_cut_by_its_width() -> None:
@@ -348,8 +453,11 @@ def test_all_words_are_there(lang: str) -> None:
 
 
 def test_both_languages_fill_the_same_places() -> None:
-    english, chinese = (tomllib.loads((TITLES_DIR / lang / "dashboard.toml").read_text(encoding="utf-8")) for lang in ("en", "zh"))
+    english, chinese = (
+        tomllib.loads((TITLES_DIR / lang / "dashboard.toml").read_text(encoding="utf-8")) for lang in ("en", "zh")
+    )
     assert {key: sorted(set(re.findall(r"{\w+}", text))) for key, text in english["texts"].items()} == {
-        key: sorted(set(re.findall(r"{\w+}", text))) for key, text in chinese["texts"].items()}
+        key: sorted(set(re.findall(r"{\w+}", text))) for key, text in chinese["texts"].items()
+    }
     for table in dashboard.SHEET.tables:
         assert chinese["columns"][table.key].keys() == table.by_key.keys()

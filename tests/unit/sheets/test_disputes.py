@@ -15,13 +15,33 @@ DAY = date(2026, 3, 2)
 
 
 def purchase(number: int = 1, **cells: Any) -> dict[str, Any]:
-    return {"id": f"P-000{number}", "item": "Tent", "seller": "Shop A", "price": 120.0, "currency": "EUR", "platform": "aliexpress",
-            "assigned_to": "Li Wei", "problem": "product_damage", "noticed_on": DAY, **cells}
+    return {
+        "id": f"P-000{number}",
+        "item": "Tent",
+        "seller": "Shop A",
+        "price": 120.0,
+        "currency": "EUR",
+        "platform": "aliexpress",
+        "assigned_to": "Li Wei",
+        "problem": "product_damage",
+        "noticed_on": DAY,
+        **cells,
+    }
 
 
 def case(**cells: Any) -> dict[str, Any]:
-    return {"dispute_id": "D-2026-0001", "order": "P-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2),
-            "demand": "refund", "amount": 120.0, "loss": 120.0, "currency": "EUR", "grade": "refund", **cells}
+    return {
+        "dispute_id": "D-2026-0001",
+        "order": "P-0001",
+        "type": "product_damage",
+        "opened_on": datetime(2026, 3, 2),
+        "demand": "refund",
+        "amount": 120.0,
+        "loss": 120.0,
+        "currency": "EUR",
+        "grade": "refund",
+        **cells,
+    }
 
 
 def quiet() -> dict[str, Any]:
@@ -31,16 +51,39 @@ def quiet() -> dict[str, Any]:
 
 def test_two_cells_start_a_case_with_all_that_is_known(refreshed: Callable[..., Any]) -> None:
     after = refreshed({"purchases": [purchase()]}, DAY)
-    expected = {"dispute_id": "D-2026-0001", "order": "P-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2),
-                "amount": 120.0, "currency": "EUR", "platform": "aliexpress", "assigned_to": "Li Wei", "demand": "refund",
-                "grade": "refund", "loss": 120.0, "our_role": "buyer", "item": "Tent", "seller": "Shop A", "stage": "initiation"}
+    expected = {
+        "dispute_id": "D-2026-0001",
+        "order": "P-0001",
+        "type": "product_damage",
+        "opened_on": datetime(2026, 3, 2),
+        "amount": 120.0,
+        "currency": "EUR",
+        "platform": "aliexpress",
+        "assigned_to": "Li Wei",
+        "demand": "refund",
+        "grade": "refund",
+        "loss": 120.0,
+        "our_role": "buyer",
+        "item": "Tent",
+        "seller": "Shop A",
+        "stage": "initiation",
+    }
     assert expected.items() <= after.case.items()
     assert after.rows("deadlines") and after.rows("evidence")
 
 
 def test_a_sale_makes_us_the_seller(refreshed: Callable[..., Any]) -> None:
-    sale = {"id": "S-0001", "item": "Lamp", "customer": "Ana", "price": 50.0, "currency": "USD", "platform": "ebay",
-            "sold_on": date(2026, 2, 20), "problem": "not_received", "noticed_on": DAY}
+    sale = {
+        "id": "S-0001",
+        "item": "Lamp",
+        "customer": "Ana",
+        "price": 50.0,
+        "currency": "USD",
+        "platform": "ebay",
+        "sold_on": date(2026, 2, 20),
+        "problem": "not_received",
+        "noticed_on": DAY,
+    }
     after = refreshed({"sales": [sale]}, DAY)
     assert {"our_role": "seller", "customer": "Ana", "demand": "release", "item": "Lamp"}.items() <= after.case.items()
     assert "seller" not in after.case
@@ -54,7 +97,9 @@ def test_one_cell_alone_starts_nothing(refreshed: Callable[..., Any], missing: s
 
 
 @pytest.mark.parametrize(("closed", "cases"), [(None, 1), (date(2026, 3, 2), 1), (date(2026, 3, 1), 2)])
-def test_an_order_has_one_case_unless_the_last_was_closed_before(refreshed: Callable[..., Any], closed: date | None, cases: int) -> None:
+def test_an_order_has_one_case_unless_the_last_was_closed_before(
+    refreshed: Callable[..., Any], closed: date | None, cases: int
+) -> None:
     book = {"purchases": [purchase()], "disputes": [case(closed_on=closed, opened_on=datetime(2026, 2, 1))]}
     assert len(refreshed(book, DAY).rows("disputes")) == cases
 
@@ -65,8 +110,9 @@ def test_a_case_whose_order_cannot_be_read_is_not_doubled(refreshed: Callable[..
 
 
 @pytest.mark.parametrize("other", [{"problem": "not_received"}, {"noticed_on": date(2026, 3, 1)}])
-def test_a_case_whose_order_cannot_be_read_holds_back_no_other(refreshed: Callable[..., Any], unreadable: object,
-                                                               other: dict[str, Any]) -> None:
+def test_a_case_whose_order_cannot_be_read_holds_back_no_other(
+    refreshed: Callable[..., Any], unreadable: object, other: dict[str, Any]
+) -> None:
     book = {"purchases": [purchase(2, **other)], "disputes": [case(order=unreadable)]}
     assert len(refreshed(book, DAY).rows("disputes")) == 2
 
@@ -83,22 +129,32 @@ def test_a_problem_that_no_type_describes_still_starts_a_case(refreshed: Callabl
     assert after.rows("deadlines")
 
 
-@pytest.mark.parametrize(("cells", "stage"), [
-    ({}, "initiation"),
-    ({"description": "leg broken off"}, "evidence"),
-    ({"plan": "replacement", "confirmed_by_us_on": date(2026, 3, 4)}, "evidence"),
-    ({"appealed_on": datetime(2026, 3, 4)}, "appeal"),
-    ({"result": "agreed"}, "closure"),
-    ({"closed_on": date(2026, 3, 3)}, "closure"),
-])
+@pytest.mark.parametrize(
+    ("cells", "stage"),
+    [
+        ({}, "initiation"),
+        ({"description": "leg broken off"}, "evidence"),
+        ({"plan": "replacement", "confirmed_by_us_on": date(2026, 3, 4)}, "evidence"),
+        ({"appealed_on": datetime(2026, 3, 4)}, "appeal"),
+        ({"result": "agreed"}, "closure"),
+        ({"closed_on": date(2026, 3, 3)}, "closure"),
+    ],
+)
 def test_the_stage_follows_from_what_happened(refreshed: Callable[..., Any], cells: dict[str, Any], stage: str) -> None:
     assert refreshed({"purchases": [quiet()], "disputes": [case(**cells)]}, DAY).case["stage"] == stage
 
 
-@pytest.mark.parametrize(("orders", "stage", "effect"), [("purchases", "evidence", "The seller loses the case."), ("sales", "closure", "The case is lost.")])
-def test_what_the_other_side_sent_to_the_bank_we_do_not_see(refreshed: Callable[..., Any], orders: str, stage: str, effect: str) -> None:
+@pytest.mark.parametrize(
+    ("orders", "stage", "effect"),
+    [("purchases", "evidence", "The seller loses the case."), ("sales", "closure", "The case is lost.")],
+)
+def test_what_the_other_side_sent_to_the_bank_we_do_not_see(
+    refreshed: Callable[..., Any], orders: str, stage: str, effect: str
+) -> None:
     order = {"id": "P-0001", "item": "Table", "price": 100.0, "currency": "EUR", "platform": "stripe"}
-    after = refreshed({orders: [order], "disputes": [case(description="broken", opened_on=datetime(2026, 3, 2))]}, date(2026, 3, 20))
+    after = refreshed(
+        {orders: [order], "disputes": [case(description="broken", opened_on=datetime(2026, 3, 2))]}, date(2026, 3, 20)
+    )
     node = after.node("chargeback_answer")
     assert (after.case["stage"], node["state"], node["if_nothing_happens"]) == (stage, "defaulted", effect)
     assert after.case["next_step"].startswith("Time is over") is (orders == "sales")
@@ -136,11 +192,16 @@ def test_only_the_platforms_date_can_default(refreshed: Callable[..., Any]) -> N
     assert {row["state"] for row in late.rows("deadlines") if row["clock"] == "ours"} <= {"overdue", "waiting"}
 
 
-@pytest.mark.parametrize(("platform", "until", "late"), [
-    ("aliexpress", "7 Mar", "Time is over. The buyer's choice stands."),
-    ("ebay", "5 Mar", "Shop A was due on 5 Mar: remind, or escalate"),
-])
-def test_the_next_step_says_whom_we_wait_for(refreshed: Callable[..., Any], platform: str, until: str, late: str) -> None:
+@pytest.mark.parametrize(
+    ("platform", "until", "late"),
+    [
+        ("aliexpress", "7 Mar", "Time is over. The buyer's choice stands."),
+        ("ebay", "5 Mar", "Shop A was due on 5 Mar: remind, or escalate"),
+    ],
+)
+def test_the_next_step_says_whom_we_wait_for(
+    refreshed: Callable[..., Any], platform: str, until: str, late: str
+) -> None:
     book = refreshed({"purchases": [purchase(platform=platform)]}, DAY).typed()
     for row in book["deadlines"]:
         if "/seller_answer/" not in row["key"]:
@@ -149,8 +210,13 @@ def test_the_next_step_says_whom_we_wait_for(refreshed: Callable[..., Any], plat
     assert refreshed(book, DAY + timedelta(8)).case["next_step"] == late
 
 
-@pytest.mark.parametrize(("missing", "told"), [("opened_on", "Write under Opened on when it began."),
-                                               ("type", "Choose what went wrong: it brings the evidence list.")])
+@pytest.mark.parametrize(
+    ("missing", "told"),
+    [
+        ("opened_on", "Write under Opened on when it began."),
+        ("type", "Choose what went wrong: it brings the evidence list."),
+    ],
+)
 def test_a_case_typed_by_hand_says_what_it_lacks(refreshed: Callable[..., Any], missing: str, told: str) -> None:
     assert refreshed({"purchases": [quiet()], "disputes": [case(**{missing: None})]}, DAY).case["next_step"] == told
 
@@ -164,7 +230,9 @@ def test_a_settled_case_asks_for_its_result(refreshed: Callable[..., Any]) -> No
 
 
 def test_losses_are_told_in_the_base_currency(refreshed: Callable[..., Any]) -> None:
-    after = refreshed({"purchases": [quiet()], "disputes": [case(loss=None), case(dispute_id="D-2026-0002", currency="XXX")]}, DAY)
+    after = refreshed(
+        {"purchases": [quiet()], "disputes": [case(loss=None), case(dispute_id="D-2026-0002", currency="XXX")]}, DAY
+    )
     assert after.rows("disputes")[0]["loss_in_base_currency"] == 120.0
     assert "loss_in_base_currency" not in after.rows("disputes")[1]
 
@@ -174,13 +242,17 @@ def test_a_demand_beyond_the_loss_is_pointed_out(refreshed: Callable[..., Any]) 
     assert after.case["demand_check"] == "More than the loss of 80.50 EUR."
 
 
-@pytest.mark.parametrize(("cells", "days", "due"), [
-    ({"refund_promised": date(2026, 3, 1)}, 5, date(2026, 3, 6)),
-    ({"refund_promised": date(2026, 3, 1), "return_received": date(2026, 3, 10)}, None, date(2026, 3, 24)),
-    ({}, 5, None),
-])
-def test_the_refund_is_due_after_the_promise_and_the_return(refreshed: Callable[..., Any], cells: dict[str, Any], days: int | None,
-                                                            due: date | None) -> None:
+@pytest.mark.parametrize(
+    ("cells", "days", "due"),
+    [
+        ({"refund_promised": date(2026, 3, 1)}, 5, date(2026, 3, 6)),
+        ({"refund_promised": date(2026, 3, 1), "return_received": date(2026, 3, 10)}, None, date(2026, 3, 24)),
+        ({}, 5, None),
+    ],
+)
+def test_the_refund_is_due_after_the_promise_and_the_return(
+    refreshed: Callable[..., Any], cells: dict[str, Any], days: int | None, due: date | None
+) -> None:
     after = refreshed({"purchases": [{**quiet(), "refund_days": days}], "disputes": [case(**cells)]}, DAY)
     assert after.case.get("refund_due") == due
 
@@ -194,9 +266,14 @@ def test_a_second_case_on_one_order_is_pointed_out_and_not_merged(refreshed: Cal
 
 def test_similar_cases_are_the_closed_ones_of_the_same_seller_first(refreshed: Callable[..., Any]) -> None:
     old = {"closed_on": date(2026, 1, 5), "opened_on": datetime(2026, 1, 1), "root_cause": "poor_packing"}
-    book = {"purchases": [quiet(), {**quiet(), "id": "P-0002", "seller": "Shop B"}],
-            "disputes": [case(), case(dispute_id="D-2026-0002", order="P-0002", result="given_up", **old | {"closed_on": date(2026, 2, 1)}),
-                         case(dispute_id="D-2026-0003", result="agreed", **old)]}
+    book = {
+        "purchases": [quiet(), {**quiet(), "id": "P-0002", "seller": "Shop B"}],
+        "disputes": [
+            case(),
+            case(dispute_id="D-2026-0002", order="P-0002", result="given_up", **old | {"closed_on": date(2026, 2, 1)}),
+            case(dispute_id="D-2026-0003", result="agreed", **old),
+        ],
+    }
     told = refreshed(book, DAY).case["similar"]
     assert told == "D-2026-0003: Agreed with the other side; D-2026-0002: Given up"
 
@@ -210,16 +287,19 @@ def test_the_summary_says_how_it_ended(refreshed: Callable[..., Any]) -> None:
 
 def test_similar_and_duplicates_do_not_depend_on_the_order_of_rows(refreshed: Callable[..., Any]) -> None:
     closed = {"closed_on": date(2026, 2, 1), "result": "agreed"}
-    cases = [case(dispute_id=f"D-2026-000{n}", opened_on=datetime(2026, 1, n), **(closed if n > 3 else {}))
-             for n in range(1, 8)]
+    cases = [
+        case(dispute_id=f"D-2026-000{n}", opened_on=datetime(2026, 1, n), **(closed if n > 3 else {}))
+        for n in range(1, 8)
+    ]
     there = refreshed({"purchases": [quiet()], "disputes": cases}, DAY).rows("disputes")
     back = refreshed({"purchases": [quiet()], "disputes": cases[::-1]}, DAY).rows("disputes")
     assert there == back[::-1]
 
 
 @pytest.mark.parametrize("column", ["opened_on", "type", "closed_on", "order"])
-def test_what_hangs_on_an_unreadable_cell_is_empty_and_the_rest_stands(refreshed: Callable[..., Any], unreadable: object,
-                                                                      column: str) -> None:
+def test_what_hangs_on_an_unreadable_cell_is_empty_and_the_rest_stands(
+    refreshed: Callable[..., Any], unreadable: object, column: str
+) -> None:
     book = refreshed({"purchases": [purchase(), purchase(2)]}, DAY).typed()
     before = refreshed(book, DAY)
     book["disputes"][0][column] = unreadable
@@ -236,29 +316,41 @@ def test_what_hangs_on_an_unreadable_cell_is_empty_and_the_rest_stands(refreshed
 FACTS = ("type", "outer_box", "packing_photo", "tracking_events", "customs_event", "incoterm")
 
 
-@pytest.mark.parametrize(("facts", "party", "confidence"), [
-    ({"type": "packaging_damage", "outer_box": "crushed", "tracking_events": "damaged"}, "carrier", "high"),
-    ({"type": "product_damage", "outer_box": "crushed", "packing_photo": "well_packed"}, "carrier", "high"),
-    ({"type": "product_damage", "outer_box": "crushed", "packing_photo": "poorly_packed"}, "seller", "high"),
-    ({"type": "product_damage", "outer_box": "wet", "packing_photo": "poorly_packed", "tracking_events": "damaged"}, "shared", "medium"),
-    ({"type": "product_damage", "outer_box": "crushed"}, "unclear", "low"),
-    ({"type": "product_damage", "outer_box": "crushed", "incoterm": "FOB"}, "carrier", "low"),
-    ({"type": "product_damage", "outer_box": "intact"}, "seller", "medium"),
-    ({"type": "product_damage", "packing_photo": "already_damaged"}, "seller", "high"),
-    ({"type": "product_damage", "outer_box": "opened", "customs_event": "inspected"}, "customs", "medium"),
-    ({"type": "customs_seizure", "customs_event": "seized"}, "customs", "high"),
-    ({"type": "counterfeit", "customs_event": "seized"}, "seller", "high"),
-    ({"type": "customs_seizure", "customs_event": "papers_missing"}, "seller", "medium"),
-    ({"type": "not_received", "tracking_events": "lost"}, "carrier", "high"),
-    ({"type": "not_received", "tracking_events": "never_shipped"}, "seller", "high"),
-    ({"type": "not_received", "tracking_events": "returned"}, "purchaser", "low"),
-    ({"type": "not_received", "tracking_events": "delivered"}, "unclear", "low"),
-    ({"type": "delayed_delivery", "tracking_events": "delayed"}, "carrier", "medium"),
-    ({"type": "wrong_item"}, "seller", "medium"),
-    ({"type": "delayed_refund"}, "seller", "high"),
-    ({"type": "duplicate_charge"}, "platform", "medium"),
-    ({"type": "product_damage"}, "unclear", "low"),
-])
+@pytest.mark.parametrize(
+    ("facts", "party", "confidence"),
+    [
+        ({"type": "packaging_damage", "outer_box": "crushed", "tracking_events": "damaged"}, "carrier", "high"),
+        ({"type": "product_damage", "outer_box": "crushed", "packing_photo": "well_packed"}, "carrier", "high"),
+        ({"type": "product_damage", "outer_box": "crushed", "packing_photo": "poorly_packed"}, "seller", "high"),
+        (
+            {
+                "type": "product_damage",
+                "outer_box": "wet",
+                "packing_photo": "poorly_packed",
+                "tracking_events": "damaged",
+            },
+            "shared",
+            "medium",
+        ),
+        ({"type": "product_damage", "outer_box": "crushed"}, "unclear", "low"),
+        ({"type": "product_damage", "outer_box": "crushed", "incoterm": "FOB"}, "carrier", "low"),
+        ({"type": "product_damage", "outer_box": "intact"}, "seller", "medium"),
+        ({"type": "product_damage", "packing_photo": "already_damaged"}, "seller", "high"),
+        ({"type": "product_damage", "outer_box": "opened", "customs_event": "inspected"}, "customs", "medium"),
+        ({"type": "customs_seizure", "customs_event": "seized"}, "customs", "high"),
+        ({"type": "counterfeit", "customs_event": "seized"}, "seller", "high"),
+        ({"type": "customs_seizure", "customs_event": "papers_missing"}, "seller", "medium"),
+        ({"type": "not_received", "tracking_events": "lost"}, "carrier", "high"),
+        ({"type": "not_received", "tracking_events": "never_shipped"}, "seller", "high"),
+        ({"type": "not_received", "tracking_events": "returned"}, "purchaser", "low"),
+        ({"type": "not_received", "tracking_events": "delivered"}, "unclear", "low"),
+        ({"type": "delayed_delivery", "tracking_events": "delayed"}, "carrier", "medium"),
+        ({"type": "wrong_item"}, "seller", "medium"),
+        ({"type": "delayed_refund"}, "seller", "high"),
+        ({"type": "duplicate_charge"}, "platform", "medium"),
+        ({"type": "product_damage"}, "unclear", "low"),
+    ],
+)
 def test_who_is_probably_responsible(facts: dict[str, str], party: str, confidence: str) -> None:
     for lang in ("en", "zh"):
         found = suggested(facts, lang)
@@ -276,5 +368,9 @@ def test_faults_of_days_are_named(refreshed: Callable[..., Any]) -> None:
     wrong = case(closed_on=date(2026, 3, 1), return_sent=date(2026, 3, 9), return_received=date(2026, 3, 8))
     run = refreshed({"purchases": [quiet()], "disputes": [wrong]}, date(2026, 3, 20)).run
     found = {(fault.column, fault.code, fault.severity) for table, _, fault in run.faults if table == "disputes"}
-    assert {("closed_on", "K312", "error"), ("return_received", "K312", "error"), ("root_cause", "K307", "warning"),
-            ("result", "K307", "warning")} == found
+    assert {
+        ("closed_on", "K312", "error"),
+        ("return_received", "K312", "error"),
+        ("root_cause", "K307", "warning"),
+        ("result", "K307", "warning"),
+    } == found

@@ -14,19 +14,39 @@ BERLIN = {"zone": "Europe/Berlin"}
 
 
 def book(country: str | None, platform: str | None = None, **cells: Any) -> Book:
-    return {"purchases": [{"id": "P-0001", "item": "Tent", "seller": "Shop A", "price": 120.0, "platform": platform}],
-            "sellers": [{"seller": "Shop A", "country": country}],
-            "disputes": [{"dispute_id": "D-2026-0001", "order": "P-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2), **cells}]}
+    return {
+        "purchases": [{"id": "P-0001", "item": "Tent", "seller": "Shop A", "price": 120.0, "platform": platform}],
+        "sellers": [{"seller": "Shop A", "country": country}],
+        "disputes": [
+            {
+                "dispute_id": "D-2026-0001",
+                "order": "P-0001",
+                "type": "product_damage",
+                "opened_on": datetime(2026, 3, 2),
+                **cells,
+            }
+        ],
+    }
 
 
-@pytest.mark.parametrize(("country", "shown"), [
-    ("China", "2026-03-08 07:00 (Asia/Shanghai)"), ("cn", "2026-03-08 07:00 (Asia/Shanghai)"), ("中国", "2026-03-08 07:00 (Asia/Shanghai)"),
-    ("UK", "2026-03-07 23:00 (Europe/London)"), ("US-NY", "2026-03-07 18:00 (America/New_York)"),
-    ("France", None),                       # its clocks show the same
-    ("USA", None),                          # several zones
-    ("Chile", None), ("Narnia", None), (None, None),
-])
-def test_a_day_ends_there_when_it_ends_here(refreshed: Callable[..., Any], country: str | None, shown: str | None) -> None:
+@pytest.mark.parametrize(
+    ("country", "shown"),
+    [
+        ("China", "2026-03-08 07:00 (Asia/Shanghai)"),
+        ("cn", "2026-03-08 07:00 (Asia/Shanghai)"),
+        ("中国", "2026-03-08 07:00 (Asia/Shanghai)"),
+        ("UK", "2026-03-07 23:00 (Europe/London)"),
+        ("US-NY", "2026-03-07 18:00 (America/New_York)"),
+        ("France", None),  # its clocks show the same
+        ("USA", None),  # several zones
+        ("Chile", None),
+        ("Narnia", None),
+        (None, None),
+    ],
+)
+def test_a_day_ends_there_when_it_ends_here(
+    refreshed: Callable[..., Any], country: str | None, shown: str | None
+) -> None:
     node = refreshed(book(country), DAY, **BERLIN).node("seller_answer")
     assert node["last_day"] == date(2026, 3, 7)
     assert node.get("due_there") == shown
@@ -46,8 +66,17 @@ def test_the_platform_s_rule_names_its_own_zone(refreshed: Callable[..., Any]) -
 
 def test_a_sale_has_the_zone_of_the_customer_or_of_where_it_goes(refreshed: Callable[..., Any]) -> None:
     sale = {"id": "S-0001", "item": "Tent", "customer": "Ana", "price": 120.0, "destination": "Japan"}
-    typed = {"sales": [sale], "disputes": [{"dispute_id": "D-2026-0001", "order": "S-0001", "type": "product_damage",
-                                            "opened_on": datetime(2026, 3, 2)}]}
+    typed = {
+        "sales": [sale],
+        "disputes": [
+            {
+                "dispute_id": "D-2026-0001",
+                "order": "S-0001",
+                "type": "product_damage",
+                "opened_on": datetime(2026, 3, 2),
+            }
+        ],
+    }
     assert refreshed(typed, DAY, **BERLIN).node("seller_answer")["due_there"] == "2026-03-08 08:00 (Asia/Tokyo)"
     typed["customers"] = [{"customer": "Ana", "country": "India"}]
     assert refreshed(typed, DAY, **BERLIN).node("seller_answer")["due_there"] == "2026-03-08 04:30 (Asia/Kolkata)"

@@ -16,7 +16,11 @@ DAY = date(2026, 3, 2)
 
 
 def book(**cells: Any) -> dict[str, list[dict[str, Any]]]:
-    return {"disputes": [{"dispute_id": "D-2026-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2), **cells}]}
+    return {
+        "disputes": [
+            {"dispute_id": "D-2026-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2), **cells}
+        ]
+    }
 
 
 def piece(after: Any, item: str) -> dict[str, Any]:
@@ -26,8 +30,15 @@ def piece(after: Any, item: str) -> dict[str, Any]:
 def test_the_type_brings_its_pieces(refreshed: Callable[..., Any]) -> None:
     after = refreshed(book(), DAY)
     video = piece(after, "unboxing_video")
-    assert {"state": "missing", "category": "product", "required": True, "due": date(2026, 3, 3), "days_left": 1, "what": "unboxing_video",
-            "dispute": "D-2026-0001"}.items() <= video.items()
+    assert {
+        "state": "missing",
+        "category": "product",
+        "required": True,
+        "due": date(2026, 3, 3),
+        "days_left": 1,
+        "what": "unboxing_video",
+        "dispute": "D-2026-0001",
+    }.items() <= video.items()
     assert video["why_it_matters"] and video["how_to_make_it"] and video["id"].startswith("E-")
     assert after.case["evidence_percent"] == 0.0 and after.case["still_missing"].startswith("Unboxing video")
 
@@ -38,7 +49,9 @@ def test_pieces_are_those_of_our_side(refreshed: Callable[..., Any]) -> None:
     assert "dispatch_photos" in items and "unboxing_video" not in items
 
 
-@pytest.mark.parametrize("cells", [{"file": "video.mp4"}, {"taken_on": datetime(2026, 3, 1)}, {"provided_by": "customer"}])
+@pytest.mark.parametrize(
+    "cells", [{"file": "video.mp4"}, {"taken_on": datetime(2026, 3, 1)}, {"provided_by": "customer"}]
+)
 def test_a_file_a_day_or_a_giver_means_it_is_there(refreshed: Callable[..., Any], cells: dict[str, Any]) -> None:
     typed = refreshed(book(), DAY).typed()
     typed["evidence"][0].update(cells)
@@ -58,34 +71,54 @@ def test_another_type_brings_other_pieces_and_keeps_what_is_there(refreshed: Cal
     assert len(rows) > len(typed["evidence"])
 
 
-STATE = dict.fromkeys(("wanted", "waived", "file", "taken_on", "provided_by", "valid_until", "accepted_until", "required", "closed"))
+STATE = dict.fromkeys(
+    ("wanted", "waived", "file", "taken_on", "provided_by", "valid_until", "accepted_until", "required", "closed")
+)
 
 
-@pytest.mark.parametrize(("cells", "word"), [
-    ({"wanted": True}, "missing"), ({}, "missing"), ({"wanted": False}, "not_applicable"), ({"waived": "no need"}, "waived"),
-    ({"file": "a", "valid_until": date(2026, 3, 10)}, "have"), ({"file": "a", "valid_until": date(2026, 3, 9)}, "expiring"),
-    ({"file": "a", "valid_until": DAY}, "expiring"), ({"file": "a", "valid_until": date(2026, 3, 1)}, "expired"),
-    ({"valid_until": date(2026, 3, 1)}, "missing"), ({"wanted": True, "required": False}, "optional"),
-    ({"file": "a", "accepted_until": date(2026, 3, 9)}, "expiring"), ({"file": "a", "accepted_until": date(2026, 3, 10)}, "have"),
-    ({"file": "a", "accepted_until": date(2026, 3, 1)}, "have"), ({"accepted_until": date(2026, 3, 9)}, "missing"),
-    ({"file": "a", "accepted_until": date(2026, 3, 1), "valid_until": date(2026, 3, 20)}, "have"),
-    ({"file": "a", "accepted_until": date(2026, 3, 20), "valid_until": date(2026, 3, 1)}, "expired"),
-    ({"wanted": True, "required": True}, "missing"), ({"wanted": True, "required": True, "closed": DAY}, "not_applicable"),
-])
+@pytest.mark.parametrize(
+    ("cells", "word"),
+    [
+        ({"wanted": True}, "missing"),
+        ({}, "missing"),
+        ({"wanted": False}, "not_applicable"),
+        ({"waived": "no need"}, "waived"),
+        ({"file": "a", "valid_until": date(2026, 3, 10)}, "have"),
+        ({"file": "a", "valid_until": date(2026, 3, 9)}, "expiring"),
+        ({"file": "a", "valid_until": DAY}, "expiring"),
+        ({"file": "a", "valid_until": date(2026, 3, 1)}, "expired"),
+        ({"valid_until": date(2026, 3, 1)}, "missing"),
+        ({"wanted": True, "required": False}, "optional"),
+        ({"file": "a", "accepted_until": date(2026, 3, 9)}, "expiring"),
+        ({"file": "a", "accepted_until": date(2026, 3, 10)}, "have"),
+        ({"file": "a", "accepted_until": date(2026, 3, 1)}, "have"),
+        ({"accepted_until": date(2026, 3, 9)}, "missing"),
+        ({"file": "a", "accepted_until": date(2026, 3, 1), "valid_until": date(2026, 3, 20)}, "have"),
+        ({"file": "a", "accepted_until": date(2026, 3, 20), "valid_until": date(2026, 3, 1)}, "expired"),
+        ({"wanted": True, "required": True}, "missing"),
+        ({"wanted": True, "required": True, "closed": DAY}, "not_applicable"),
+    ],
+)
 def test_state(policy: Any, cells: dict[str, Any], word: str) -> None:
     assert evidence.state(*{**STATE, **cells}.values(), today=DAY, policy=policy) == word
 
 
 def test_the_platforms_earlier_date_counts(refreshed: Callable[..., Any]) -> None:
     sale = {"id": "S-0001", "item": "Lamp", "customer": "Ana", "price": 5.0}
-    escalated = {**book(order="S-0001", appealed_on=datetime(2026, 3, 2), opened_on=datetime(2026, 3, 1, 8)), "sales": [sale]}
+    escalated = {
+        **book(order="S-0001", appealed_on=datetime(2026, 3, 2), opened_on=datetime(2026, 3, 1, 8)),
+        "sales": [sale],
+    }
     after = refreshed(escalated, DAY)
     assert after.node("vouchers")["acts"] == "we"
     assert all(row["due"] <= after.node("vouchers")["last_day"] for row in after.rows("evidence"))
 
 
 def test_own_pieces_are_welcome(refreshed: Callable[..., Any]) -> None:
-    after = refreshed({**book(), "evidence": [{"dispute": "D-2026-0001", "what": "Letter of the neighbour", "file": "letter.pdf"}]}, DAY)
+    after = refreshed(
+        {**book(), "evidence": [{"dispute": "D-2026-0001", "what": "Letter of the neighbour", "file": "letter.pdf"}]},
+        DAY,
+    )
     own = next(row for row in after.rows("evidence") if "key" not in row)
     assert own["state"] == "have" and own["label"] == f"D-2026-0001_letter_of_the_neighbour_{own['id']}"
     assert after.case["files"] == 1
@@ -105,9 +138,14 @@ def test_fingerprints_stay_as_they_were_written(refreshed: Callable[..., Any]) -
 
 
 def test_faults_of_evidence() -> None:
-    found = evidence.piece_makes_sense(datetime(2026, 4, 1), date(2026, 3, 1), "e-0001", "E-0001", today=DAY,
-                                       say=lambda text, **values: text)
-    assert [(fault.column, fault.code) for fault in found] == [("taken_on", "K312"), ("valid_until", "K312"), ("translation_of", "K401")]
+    found = evidence.piece_makes_sense(
+        datetime(2026, 4, 1), date(2026, 3, 1), "e-0001", "E-0001", today=DAY, say=lambda text, **values: text
+    )
+    assert [(fault.column, fault.code) for fault in found] == [
+        ("taken_on", "K312"),
+        ("valid_until", "K312"),
+        ("translation_of", "K401"),
+    ]
 
 
 def accused(**cells: Any) -> dict[str, list[dict[str, Any]]]:
@@ -141,25 +179,39 @@ def test_complete_evidence_is_to_be_handed_in_until_somebody_wrote_that_it_was(r
     late = refreshed(typed, date(2026, 4, 2))
     assert {(row["state"], row.get("days_left")) for row in late.rows("evidence")} == {("have", None)}
     assert late.node("chargeback_answer")["phase"] == "done"
-    next(row for row in typed["deadlines"] if row["key"].endswith("/chargeback_answer/1"))["done_on"] = datetime(2026, 3, 27)
-    assert {(row["state"], row.get("accepted_until")) for row in refreshed(typed, day).rows("evidence")} == {("have", None)}
+    next(row for row in typed["deadlines"] if row["key"].endswith("/chargeback_answer/1"))["done_on"] = datetime(
+        2026, 3, 27
+    )
+    assert {(row["state"], row.get("accepted_until")) for row in refreshed(typed, day).rows("evidence")} == {
+        ("have", None)
+    }
 
 
-@pytest.mark.parametrize("cells", [{"closed_on": date(2026, 3, 20)}, {"waived": "not worth it"}, {"platforms_answer": "You are right."}])
+@pytest.mark.parametrize(
+    "cells", [{"closed_on": date(2026, 3, 20)}, {"waived": "not worth it"}, {"platforms_answer": "You are right."}]
+)
 def test_once_it_is_over_nothing_is_to_be_handed_in(refreshed: Callable[..., Any], cells: dict[str, Any]) -> None:
     assert not any("accepted_until" in row for row in refreshed(accused(**cells), date(2026, 3, 28)).rows("evidence"))
 
 
 def test_the_platform_s_own_date_that_was_typed_counts(refreshed: Callable[..., Any]) -> None:
     typed = refreshed(accused(), DAY).typed()
-    next(row for row in typed["deadlines"] if row["key"].endswith("/chargeback_answer/1"))["agreed_date"] = datetime(2026, 3, 20)
+    next(row for row in typed["deadlines"] if row["key"].endswith("/chargeback_answer/1"))["agreed_date"] = datetime(
+        2026, 3, 20
+    )
     assert {row["accepted_until"] for row in refreshed(typed, DAY).rows("evidence")} == {date(2026, 3, 20)}
 
 
 def test_pieces_of_one_case_expire_together_unless_a_date_of_ours_tells_it() -> None:
     titles, day, until = load_titles("en"), date(2026, 3, 8), date(2026, 3, 9)
-    pieces = [["expiring"] * 4, ["D-1", "D-1", "D-1", "D-2"], ["waybill", "invoice", "chat_log", "waybill"], ["E-2", "E-1", "E-3", "E-4"],
-              [None, None, day, None], [until, until, until, until]]
+    pieces = [
+        ["expiring"] * 4,
+        ["D-1", "D-1", "D-1", "D-2"],
+        ["waybill", "invoice", "chat_log", "waybill"],
+        ["E-2", "E-1", "E-3", "E-4"],
+        [None, None, day, None],
+        [until, until, until, until],
+    ]
     dates = [["D-1", "D-2"], ["seller", "we"], ["platform", "platform"], ["due_soon", "due_soon"], [until, until]]
     found = list(expiry.expiries([*pieces, *dates], titles))
     assert [(one.dispute, one.day, one.number) for one in found] == [("D-1", day, "E-3"), ("D-1", until, None)]

@@ -29,16 +29,28 @@ def columns(rows: list[dict[str, Any]], reads: tuple[str, ...]) -> list[list[Any
 def told(log: list[tuple[Any, ...]], *, cases: Any = (D,), steps: Any = (), offers: Any = ()) -> list[Reminder]:
     """Reminders of a small book; a line of the log is (case, at, direction, with, kind)."""
     lines = [dict(zip(reminders.LOG_READS, line, strict=True)) for line in log]
-    return read_reminders([*columns(list(cases), reminders.CASE_READS), *columns(lines, reminders.LOG_READS),
-                           *columns(list(steps), reminders.STEP_READS), *columns(list(offers), reminders.OFFER_READS)])
+    return read_reminders(
+        [
+            *columns(list(cases), reminders.CASE_READS),
+            *columns(lines, reminders.LOG_READS),
+            *columns(list(steps), reminders.STEP_READS),
+            *columns(list(offers), reminders.OFFER_READS),
+        ]
+    )
 
 
 def at(day: int, hour: int = 0) -> datetime:
     return datetime(2026, 9, day, hour)
 
 
-def urge(day: int, hour: int = 0, whom: str | None = "seller", kind: str | None = "follow_up", direction: str = "out",
-         case: str = "D-1") -> tuple[Any, ...]:
+def urge(
+    day: int,
+    hour: int = 0,
+    whom: str | None = "seller",
+    kind: str | None = "follow_up",
+    direction: str = "out",
+    case: str = "D-1",
+) -> tuple[Any, ...]:
     return case, at(day, hour), direction, whom, kind
 
 
@@ -66,12 +78,28 @@ def test_reminders_until_they_act_are_one_and_count_from_the_first() -> None:
 
 
 def test_only_an_outgoing_follow_up_in_a_case_that_runs_is_a_reminder() -> None:
-    assert days([urge(1, kind="query"), urge(2, kind=None), urge(3, direction="in"), urge(4, whom="customer"), urge(5, whom=None)]) == []
+    assert (
+        days(
+            [
+                urge(1, kind="query"),
+                urge(2, kind=None),
+                urge(3, direction="in"),
+                urge(4, whom="customer"),
+                urge(5, whom=None),
+            ]
+        )
+        == []
+    )
     assert days([urge(1, case="D-9")]) == [], "about no case that is known"
     assert days([urge(1)], cases=[{**D, "disputes.waived": "not worth it"}]) == []
     closed = {**D, "disputes.closed_on": at(5).date()}
     assert days([urge(5, 9), answer(7)], cases=[closed]) == [2] and days([urge(6), answer(7)], cases=[closed]) == []
-    assert [one.open_at(at(day).date()) for one in told([urge(3)], cases=[closed]) for day in (2, 3, 4, 5)] == [False, True, True, False]
+    assert [one.open_at(at(day).date()) for one in told([urge(3)], cases=[closed]) for day in (2, 3, 4, 5)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_other_ways_to_act() -> None:
@@ -106,25 +134,64 @@ def book(seed: int = 3) -> dict[str, list[dict[str, Any]]]:
     for number in range(150):
         name, opened = f"D-{number}", datetime(2024, 6, 1) + timedelta(days=rng.randrange(900))
         ended = opened.date() + timedelta(days=rng.randrange(5, 120)) if rng.random() < 0.6 else None
-        cases.append({
-            "disputes.dispute_id": name, "disputes.our_role": rng.choice(["buyer", "buyer", "seller"]), "disputes.opened_on": opened,
-            "disputes.closed_on": ended if ended is not None and ended <= TODAY else None,
-            "disputes.waived": "no" if rng.random() < 0.1 else None, "disputes.amount": rng.choice([10.0, 25.5, None]),
-            "disputes.currency": rng.choice(["EUR", "XXX"]), "disputes.assigned_to": rng.choice(["Li", None]),
-            "disputes.first_answer_days": rng.choice([None, 0.5, 2.0, 11.0])})
+        cases.append(
+            {
+                "disputes.dispute_id": name,
+                "disputes.our_role": rng.choice(["buyer", "buyer", "seller"]),
+                "disputes.opened_on": opened,
+                "disputes.closed_on": ended if ended is not None and ended <= TODAY else None,
+                "disputes.waived": "no" if rng.random() < 0.1 else None,
+                "disputes.amount": rng.choice([10.0, 25.5, None]),
+                "disputes.currency": rng.choice(["EUR", "XXX"]),
+                "disputes.assigned_to": rng.choice(["Li", None]),
+                "disputes.first_answer_days": rng.choice([None, 0.5, 2.0, 11.0]),
+            }
+        )
         for _ in range(rng.randrange(9)):
             moment = opened + timedelta(days=rng.randrange(60), hours=rng.choice([0, 0, 9, 17]))
-            log.append(dict(zip(reminders.LOG_READS, (
-                rng.choice([name, name.lower()]), moment, rng.choice(["in", "out"]), rng.choice(["seller", "seller", "carrier", "customer"]),
-                rng.choice(["follow_up", "follow_up", "query", None])), strict=True)))
+            log.append(
+                dict(
+                    zip(
+                        reminders.LOG_READS,
+                        (
+                            rng.choice([name, name.lower()]),
+                            moment,
+                            rng.choice(["in", "out"]),
+                            rng.choice(["seller", "seller", "carrier", "customer"]),
+                            rng.choice(["follow_up", "follow_up", "query", None]),
+                        ),
+                        strict=True,
+                    )
+                )
+            )
         for _ in range(rng.randrange(3)):
             done, spent = opened + timedelta(days=rng.randrange(50)), rng.randrange(12)
-            steps.append({"deadlines.dispute": name, "deadlines.acts": rng.choice(["seller", "we", "carrier"]), "deadlines.done_on": done,
-                          "deadlines.node": rng.choice(["responsibility", "report"]), "deadlines.days_taken": spent, "deadlines.ended": None,
-                          "deadlines.waived": "no" if rng.random() < 0.1 else None})
-        offers.append(dict(zip(reminders.OFFER_READS, (
-            name, rng.choice(["seller", "buyer", "platform"]), opened + timedelta(days=rng.randrange(50)),
-            rng.choice([None, "accepted", "withdrawn"]), opened + timedelta(days=60)), strict=True)))
+            steps.append(
+                {
+                    "deadlines.dispute": name,
+                    "deadlines.acts": rng.choice(["seller", "we", "carrier"]),
+                    "deadlines.done_on": done,
+                    "deadlines.node": rng.choice(["responsibility", "report"]),
+                    "deadlines.days_taken": spent,
+                    "deadlines.ended": None,
+                    "deadlines.waived": "no" if rng.random() < 0.1 else None,
+                }
+            )
+        offers.append(
+            dict(
+                zip(
+                    reminders.OFFER_READS,
+                    (
+                        name,
+                        rng.choice(["seller", "buyer", "platform"]),
+                        opened + timedelta(days=rng.randrange(50)),
+                        rng.choice([None, "accepted", "withdrawn"]),
+                        opened + timedelta(days=60),
+                    ),
+                    strict=True,
+                )
+            )
+        )
     return {"cases": cases, "log": log, "steps": steps, "offers": offers}
 
 
@@ -139,7 +206,9 @@ def acts() -> Any:
     told = log[log["direction"] == "in"][["dispute", "counterpart", "at"]]
     bought = offers["dispute"].map(roles) != "seller"
     theirs = offers[(offers["by"] == "seller") & bought].assign(at=lambda rows: rows["on"], counterpart="seller")
-    answers = offers[(offers["by"] == "buyer") & bought & (offers["answer"] == "accepted")].assign(at=lambda rows: rows["answered_on"], counterpart="seller")
+    answers = offers[(offers["by"] == "buyer") & bought & (offers["answer"] == "accepted")].assign(
+        at=lambda rows: rows["answered_on"], counterpart="seller"
+    )
     done = steps.rename(columns={"acts": "counterpart", "done_on": "at"})
     found = pd.concat([part[["dispute", "counterpart", "at"]] for part in (told, theirs, answers, done)])
     return found.assign(dispute=found["dispute"].str.upper(), at=pd.to_datetime(found["at"]))
@@ -161,15 +230,22 @@ def urged() -> Any:
     log = log[closed.isna() | (log["at"].dt.normalize() <= closed)].sort_values("at")
     rows = []
     for (name, whom), group in log.groupby(["dispute", "counterpart"]):
-        mine, last = done[(done["dispute"] == name) & (done["counterpart"] == whom)]["at"].sort_values(), pd.Timestamp("2000-01-01")
+        mine, last = (
+            done[(done["dispute"] == name) & (done["counterpart"] == whom)]["at"].sort_values(),
+            pd.Timestamp("2000-01-01"),
+        )
         for begun in group["at"]:
             if last is None or gap(last, begun) <= 0:
                 continue
             after = mine[[end > last and gap(begun, end) >= 0 for end in mine]]
             first = min(((gap(begun, end), end) for end in after), default=(None, None))
             last = first[1]
-            rows.append({"at": begun, "acted": last, "days": first[0], "closed": pd.to_datetime(cases["closed_on"][name])})
-    return pd.DataFrame(rows).assign(acted=lambda found: pd.to_datetime(found["acted"]), days=lambda found: found["days"].astype(float))
+            rows.append(
+                {"at": begun, "acted": last, "days": first[0], "closed": pd.to_datetime(cases["closed_on"][name])}
+            )
+    return pd.DataFrame(rows).assign(
+        acted=lambda found: pd.to_datetime(found["acted"]), days=lambda found: found["days"].astype(float)
+    )
 
 
 def approx(values: Any, within: float = 1e-9) -> Any:
@@ -178,38 +254,66 @@ def approx(values: Any, within: float = 1e-9) -> Any:
 
 def test_quarters_agree_with_pandas() -> None:
     cases, steps = book()["cases"], book()["steps"]
-    found = dict(zip((name.partition(".")[2] for name in dashboard.quarter_pace.writes), dashboard.quarter_pace(
-        *columns(cases, ANSWER_READS), *columns(steps, STEP_READS), *columns(cases, reminders.CASE_READS),
-        *columns(book()["log"], reminders.LOG_READS), *columns(steps, reminders.STEP_READS), *columns(book()["offers"], reminders.OFFER_READS),
-        today=TODAY), strict=True))
+    found = dict(
+        zip(
+            (name.partition(".")[2] for name in dashboard.quarter_pace.writes),
+            dashboard.quarter_pace(
+                *columns(cases, ANSWER_READS),
+                *columns(steps, STEP_READS),
+                *columns(cases, reminders.CASE_READS),
+                *columns(book()["log"], reminders.LOG_READS),
+                *columns(steps, reminders.STEP_READS),
+                *columns(book()["offers"], reminders.OFFER_READS),
+                today=TODAY,
+            ),
+            strict=True,
+        )
+    )
     assert found["quarter"] == [*(f"{quarter.year} Q{quarter.quarter}" for quarter in QUARTERS[:-1]), "2026 Q4*"]
 
     disputes = frame("cases")
     opened = disputes[disputes["waived"].isna() & (pd.to_datetime(disputes["opened_on"]) <= str(TODAY))]
-    answers = opened["first_answer_days"].astype(float).groupby(pd.to_datetime(opened["opened_on"]).dt.to_period("Q")).median()
+    answers = (
+        opened["first_answer_days"]
+        .astype(float)
+        .groupby(pd.to_datetime(opened["opened_on"]).dt.to_period("Q"))
+        .median()
+    )
     assert found["first_answer"] == approx(answers.reindex(QUARTERS))
 
     taken = frame("steps")
-    taken = taken[(taken["node"] == "responsibility") & taken["waived"].isna() & (pd.to_datetime(taken["done_on"]) <= str(TODAY))]
+    taken = taken[
+        (taken["node"] == "responsibility") & taken["waived"].isna() & (pd.to_datetime(taken["done_on"]) <= str(TODAY))
+    ]
     by = taken["days_taken"].astype(float).groupby(pd.to_datetime(taken["done_on"]).dt.to_period("Q"))
-    assert found["responsible"] == approx(by.median().reindex(QUARTERS)) and found["slow_responsible"] == approx(by.quantile(0.9).reindex(QUARTERS))
+    assert found["responsible"] == approx(by.median().reindex(QUARTERS)) and found["slow_responsible"] == approx(
+        by.quantile(0.9).reindex(QUARTERS)
+    )
 
     known = urged()
     in_time = known[known["acted"] < pd.Timestamp(TODAY) + pd.Timedelta(days=1)]
     middle = in_time["days"].groupby(in_time["acted"].dt.to_period("Q")).median()
     assert len(in_time) > 30 and found["reminder"] == approx(middle.reindex(QUARTERS), within=0.05)
     ends = [min(quarter.end_time.normalize(), pd.Timestamp(TODAY)) for quarter in QUARTERS]
-    waiting = [((known["at"].dt.normalize() <= end) & ~(known["acted"].dt.normalize() <= end) & ~(known["closed"] <= end)).sum() for end in ends]
+    waiting = [
+        (
+            (known["at"].dt.normalize() <= end) & ~(known["acted"].dt.normalize() <= end) & ~(known["closed"] <= end)
+        ).sum()
+        for end in ends
+    ]
     assert found["reminders_open"] == waiting and max(waiting) > 3
 
 
 def test_ages_agree_with_pandas() -> None:
     policy = load_policy("merchant", "en")
-    words, open_, unassigned, claimed = dashboard.open_ages(*columns(book()["cases"], OPEN_READS), today=TODAY, policy=policy,
-                                                           say=load_titles("en").say)
+    words, open_, unassigned, claimed = dashboard.open_ages(
+        *columns(book()["cases"], OPEN_READS), today=TODAY, policy=policy, say=load_titles("en").say
+    )
     disputes = frame("cases")
     opened = pd.to_datetime(disputes["opened_on"])
-    disputes = disputes[disputes["waived"].isna() & disputes["closed_on"].isna() & (opened.dt.normalize() <= str(TODAY))]
+    disputes = disputes[
+        disputes["waived"].isna() & disputes["closed_on"].isna() & (opened.dt.normalize() <= str(TODAY))
+    ]
     age = (pd.Timestamp(TODAY) - pd.to_datetime(disputes["opened_on"]).dt.normalize()).dt.days
     groups = pd.cut(age, [-1, 3, 7, 14, 30, 60, 10_000])
     by = disputes.groupby(groups, observed=False)
@@ -225,17 +329,25 @@ def test_a_book_without_cases_has_no_paces_and_no_ages() -> None:
     _, *paces = dashboard.quarter_pace(*none, today=TODAY)
     assert paces == [[None] * 8] * 4 + [[0] * 8]
     policy, titles = load_policy("shopper", "en"), load_titles("en")
-    lines = dashboard.findings(*([] for _ in dashboard.findings.reads), today=TODAY, policy=policy, say=titles.say, titles=titles)
+    lines = dashboard.findings(
+        *([] for _ in dashboard.findings.reads), today=TODAY, policy=policy, say=titles.say, titles=titles
+    )
     assert lines == (["No case is open"], ["Too few cases yet to tell how fast they go (0)"])
 
 
 def test_responsibility_is_told_beside_the_year_before() -> None:
     say = load_titles("en").say
+
     def steps(day: date, *taken: int) -> list[Taken]:
         return [Taken("responsibility", day, days) for days in taken]
+
     now, before = steps(date(2026, 2, 1), 1, 2, 2, 3, 9), steps(date(2025, 12, 31), 9, 9, 9, 1, 12)
-    assert about_pace([*now, *before], [], TODAY, say) == "Responsibility clear in 2 days, 7 days faster than a year ago"
-    assert about_pace([*now, *steps(date(2025, 2, 1), 1, 1, 1, 1, 1)], [], TODAY, say).endswith("1 day slower than a year ago")
+    assert (
+        about_pace([*now, *before], [], TODAY, say) == "Responsibility clear in 2 days, 7 days faster than a year ago"
+    )
+    assert about_pace([*now, *steps(date(2025, 2, 1), 1, 1, 1, 1, 1)], [], TODAY, say).endswith(
+        "1 day slower than a year ago"
+    )
     assert about_pace([*now, *before[1:]], [], TODAY, say) == "Responsibility clear in 2 days"
     assert about_pace([*now[1:], *before], [], TODAY, say) == "Too few cases yet to tell how fast they go (4)"
 
@@ -252,8 +364,12 @@ def test_where_nobody_settles_responsibility_the_first_answer_is_told() -> None:
 def test_a_period_counts_what_was_known_at_its_end() -> None:
     quarter = parse_period("2026Q3")
     assert quarter is not None
-    urges = [Reminder("seller", at(10), at(12).date(), 2, None), Reminder("seller", at(20), date(2026, 10, 2), 12, None),
-             Reminder("seller", at(20), None, None, date(2026, 9, 30)), Reminder("seller", at(20), None, None, date(2026, 10, 1))]
+    urges = [
+        Reminder("seller", at(10), at(12).date(), 2, None),
+        Reminder("seller", at(20), date(2026, 10, 2), 12, None),
+        Reminder("seller", at(20), None, None, date(2026, 9, 30)),
+        Reminder("seller", at(20), None, None, date(2026, 10, 1)),
+    ]
     found = pace(quarter, (), (), urges)
     assert (found.reminder, found.reminders_open) == (2, 2)
 
@@ -261,7 +377,13 @@ def test_a_period_counts_what_was_known_at_its_end() -> None:
 def test_a_case_opened_after_the_day_is_not_open_and_one_closed_on_it_neither() -> None:
     def case(opened: date | None, closed: date | None) -> Case:
         return Case("D", None, opened, closed, False, None, None, None, None, None, None)
-    known = [(case(TODAY + timedelta(1), None), None), (case(date(2026, 11, 1), TODAY), None), (case(None, None), None),
-             (case(date(2026, 11, 18), None), "Li"), (case(date(2026, 11, 17), None), None)]
+
+    known = [
+        (case(TODAY + timedelta(1), None), None),
+        (case(date(2026, 11, 1), TODAY), None),
+        (case(None, None), None),
+        (case(date(2026, 11, 18), None), "Li"),
+        (case(date(2026, 11, 17), None), None),
+    ]
     assert [(group.open, group.unassigned) for group in ages(known, TODAY)] == [(1, 0), (1, 1)] + [(0, 0)] * 4
     assert len(CASE_READS) + 1 == len(OPEN_READS)

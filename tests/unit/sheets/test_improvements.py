@@ -19,7 +19,7 @@ def cases(count: int, prefix: str, type_: str = "quality_defect") -> Rows:
 
 def effect(purchases: Rows, disputes: Rows, **values: Any) -> dict[str, Any]:
     own = {"what": "new packing", "metric": "dispute_rate", "started_on": START} | values
-    found, = table(improvements.effects, improvements=[own], purchases=purchases, disputes=disputes)
+    (found,) = table(improvements.effects, improvements=[own], purchases=purchases, disputes=disputes)
     return found
 
 
@@ -62,22 +62,33 @@ def test_a_metric_counts_its_own_types_only() -> None:
 
 
 def test_sellers_that_stand_out_are_proposed_unless_the_user_has_decided() -> None:
-    listed = [{"seller": "Bad", "proposed": "black", "dispute_rate": 0.4, "orders": 20},
-              {"seller": "Poor", "proposed": "watch", "dispute_rate": 0.2, "orders": 20},
-              {"seller": "Known", "proposed": "black", "list_status": "black", "dispute_rate": 0.5, "orders": 20},
-              {"seller": "Fine", "proposed": "white"}]
+    listed = [
+        {"seller": "Bad", "proposed": "black", "dispute_rate": 0.4, "orders": 20},
+        {"seller": "Poor", "proposed": "watch", "dispute_rate": 0.2, "orders": 20},
+        {"seller": "Known", "proposed": "black", "list_status": "black", "dispute_rate": 0.5, "orders": 20},
+        {"seller": "Fine", "proposed": "white"},
+    ]
     found = made(improvements.proposed, sellers=listed)
     assert [key for key, _ in found] == ["seller:bad", "seller:poor"]
-    assert found[0][1] == {"what": "Stop buying from Bad", "kind": "proposal", "metric": "dispute_rate", "linked_to": "Bad"}
+    assert found[0][1] == {
+        "what": "Stop buying from Bad",
+        "kind": "proposal",
+        "metric": "dispute_rate",
+        "linked_to": "Bad",
+    }
 
 
 def test_only_the_worst_five_are_proposed() -> None:
     listed = [{"seller": f"S{at}", "proposed": "watch", "dispute_rate": at / 100, "orders": 20} for at in range(9)]
-    assert [key for key, _ in made(improvements.proposed, sellers=listed)] == [f"seller:s{at}" for at in (8, 7, 6, 5, 4)]
+    assert [key for key, _ in made(improvements.proposed, sellers=listed)] == [
+        f"seller:s{at}" for at in (8, 7, 6, 5, 4)
+    ]
 
 
 def test_much_damage_calls_for_packaging() -> None:
-    recent = [{"type": type_, "opened_on": datetime(2026, 9, 1)} for type_ in ["product_damage"] * 3 + ["size_mismatch"] * 5]
+    recent = [
+        {"type": type_, "opened_on": datetime(2026, 9, 1)} for type_ in ["product_damage"] * 3 + ["size_mismatch"] * 5
+    ]
     assert [key for key, _ in made(improvements.proposed, disputes=recent)] == ["problem:damage"]
     old = [line | {"opened_on": datetime(2024, 9, 1)} for line in recent]
     assert made(improvements.proposed, disputes=old) == []

@@ -13,19 +13,23 @@ def read(text: str, **values: str) -> dict[str, str | None]:
     return dict(zip(KEYS, found, strict=True))
 
 
-@pytest.mark.parametrize(("text", "language", "feeling", "wants"), [
-    ("Where is my parcel, please?", "en", "neutral", "delivery_update"),
-    ("My parcel has not arrived.", "en", "negative", "delivery_update"),
-    ("I am dissatisfied with this delay, I want my money back!", "en", "negative", "refund_request"),
-    ("Thank you, it is perfect!", "en", "positive", "thanks"),
-    ("Do you have it in stock in blue?", "en", "neutral", "inquiry"),
-    ("东西坏了，我要退款", "zh", "negative", "refund_request"),
-    ("¿Cuándo llega mi pedido? Todavía no ha llegado.", "es", "negative", "delivery_update"),
-    ("Die Tasse ist kaputt, ich möchte einen Umtausch.", "de", "negative", "replacement"),
-    ("商品がまだ届きません", "ja", "negative", "delivery_update"),
-    ("환불해 주세요", "ko", "neutral", "refund_request"),
-    ("Merci beaucoup, c'est parfait", "fr", "positive", "thanks"),
-    ("blue 42", None, "neutral", "unclear")])
+@pytest.mark.parametrize(
+    ("text", "language", "feeling", "wants"),
+    [
+        ("Where is my parcel, please?", "en", "neutral", "delivery_update"),
+        ("My parcel has not arrived.", "en", "negative", "delivery_update"),
+        ("I am dissatisfied with this delay, I want my money back!", "en", "negative", "refund_request"),
+        ("Thank you, it is perfect!", "en", "positive", "thanks"),
+        ("Do you have it in stock in blue?", "en", "neutral", "inquiry"),
+        ("东西坏了，我要退款", "zh", "negative", "refund_request"),
+        ("¿Cuándo llega mi pedido? Todavía no ha llegado.", "es", "negative", "delivery_update"),
+        ("Die Tasse ist kaputt, ich möchte einen Umtausch.", "de", "negative", "replacement"),
+        ("商品がまだ届きません", "ja", "negative", "delivery_update"),
+        ("환불해 주세요", "ko", "neutral", "refund_request"),
+        ("Merci beaucoup, c'est parfait", "fr", "positive", "thanks"),
+        ("blue 42", None, "neutral", "unclear"),
+    ],
+)
 def test_what_a_customer_writes(text: str, language: str | None, feeling: str, wants: str) -> None:
     found = read(text)
     assert (found["language"], found["feeling"], found["wants"]) == (language, feeling, wants)
@@ -33,7 +37,10 @@ def test_what_a_customer_writes(text: str, language: str | None, feeling: str, w
 
 
 def test_the_words_behind_the_verdict_are_shown() -> None:
-    assert read("I am dissatisfied with the delay and want to return it.")["words_noticed"] == "dissatisfied, delay, return"
+    assert (
+        read("I am dissatisfied with the delay and want to return it.")["words_noticed"]
+        == "dissatisfied, delay, return"
+    )
 
 
 def test_the_reply_is_in_the_language_of_the_message() -> None:
@@ -41,13 +48,17 @@ def test_the_reply_is_in_the_language_of_the_message() -> None:
     assert "refund" in (read("환불해 주세요")["suggested_reply"] or "")
 
 
-@pytest.mark.parametrize(("text", "values", "reason"), [
-    ("I will leave a bad review", {}, "Speaks of a bad review, the platform, a bank or a lawyer."),
-    ("It arrived broken", {}, "Unhappy, and there is no case for it yet."),
-    ("It arrived broken", {"dispute": "D-2026-0001"}, None),
-    ("I will leave a bad review", {"result": "settled"}, None),
-    ("blue 42", {}, "Not clear what is wanted: ask back."),
-    ("Thank you", {}, None)])
+@pytest.mark.parametrize(
+    ("text", "values", "reason"),
+    [
+        ("I will leave a bad review", {}, "Speaks of a bad review, the platform, a bank or a lawyer."),
+        ("It arrived broken", {}, "Unhappy, and there is no case for it yet."),
+        ("It arrived broken", {"dispute": "D-2026-0001"}, None),
+        ("I will leave a bad review", {"result": "settled"}, None),
+        ("blue 42", {}, "Not clear what is wanted: ask back."),
+        ("Thank you", {}, None),
+    ],
+)
 def test_when_a_person_is_needed(text: str, values: dict[str, str], reason: str | None) -> None:
     assert read(text, **values)["needs_a_person"] == reason
 

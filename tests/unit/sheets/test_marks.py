@@ -22,7 +22,12 @@ def test_every_style_of_a_column_is_known() -> None:
 def test_every_coloured_word_has_a_title(lang: str) -> None:
     titles = load_titles(lang, "shopper")
     for style, marks in MARKS.items():
-        lists = {column.choices for table in SCHEMA.tables.values() for column in table.columns if column.style == style and column.choices}
+        lists = {
+            column.choices
+            for table in SCHEMA.tables.values()
+            for column in table.columns
+            if column.style == style and column.choices
+        }
         assert lists, style
         known = set().union(*(titles.choices[listing] for listing in lists))
         assert set(marks.words) <= known, style
@@ -30,5 +35,9 @@ def test_every_coloured_word_has_a_title(lang: str) -> None:
 
 def test_in_each_table_one_column_at_most_tints_rows() -> None:
     for table in SCHEMA.tables.values():
-        leaders = [column.key for column in table.columns if column.choices and column.style in MARKS and MARKS[column.style].tints_rows]
+        leaders = [
+            column.key
+            for column in table.columns
+            if column.choices and column.style in MARKS and MARKS[column.style].tints_rows
+        ]
         assert len(leaders) <= 1, table.key

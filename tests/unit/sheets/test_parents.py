@@ -12,8 +12,16 @@ DAY = date(2026, 3, 2)
 
 
 def case(number: int, **cells: Any) -> dict[str, Any]:
-    return {"dispute_id": f"D-2026-000{number}", "type": "product_damage", "opened_on": datetime(2026, 3, 2), "demand": "refund",
-            "amount": 10.0 * number, "loss": 10.0 * number, "currency": "EUR", **cells}
+    return {
+        "dispute_id": f"D-2026-000{number}",
+        "type": "product_damage",
+        "opened_on": datetime(2026, 3, 2),
+        "demand": "refund",
+        "amount": 10.0 * number,
+        "loss": 10.0 * number,
+        "currency": "EUR",
+        **cells,
+    }
 
 
 def under(parent: int, number: int, **cells: Any) -> dict[str, Any]:
@@ -27,7 +35,11 @@ def rows(refreshed: Callable[..., Any], *cases: dict[str, Any]) -> dict[str, dic
 def faults(refreshed: Callable[..., Any], *cases: dict[str, Any]) -> list[tuple[str, str, str]]:
     run = refreshed({"disputes": list(cases)}, DAY).run
     ids = run.tables["disputes"].columns["dispute_id"]
-    return [(ids[at], fault.column, fault.code) for table, at, fault in run.faults if table == "disputes" and fault.severity == "error"]
+    return [
+        (ids[at], fault.column, fault.code)
+        for table, at, fault in run.faults
+        if table == "disputes" and fault.severity == "error"
+    ]
 
 
 def test_the_amounts_of_participants_roll_up_to_their_parent(refreshed: Callable[..., Any]) -> None:
@@ -64,7 +76,9 @@ def test_its_own_parent_is_named_once(refreshed: Callable[..., Any]) -> None:
     assert faults(refreshed, under(1, 1)) == [("D-2026-0001", "parent", "K401")]
 
 
-def test_a_parent_that_cannot_be_read_gives_its_own_row_no_sum(refreshed: Callable[..., Any], unreadable: object) -> None:
+def test_a_parent_that_cannot_be_read_gives_its_own_row_no_sum(
+    refreshed: Callable[..., Any], unreadable: object
+) -> None:
     found = rows(refreshed, case(1), under(1, 2), case(3, parent=unreadable), under(3, 4))
     assert found["D-2026-0001"]["total_amount"] == 20.0
     assert "total_amount" not in found["D-2026-0003"]
@@ -85,14 +99,25 @@ def test_claims_side_by_side_show_each_other(refreshed: Callable[..., Any]) -> N
 def test_a_loss_is_made_good_once(refreshed: Callable[..., Any]) -> None:
     carrier = case(2, amount=100.0, linked_claim="D-2026-0001", your_decision="carrier")
     seller = case(1, amount=100.0, loss=100.0)
-    assert rows(refreshed, seller, carrier)["D-2026-0001"]["demand_check"] .startswith("Fits the loss"), "asking both is usual"
+    assert rows(refreshed, seller, carrier)["D-2026-0001"]["demand_check"].startswith("Fits the loss"), (
+        "asking both is usual"
+    )
     paid = rows(refreshed, seller, {**carrier, "money_back": 40.0})["D-2026-0001"]
     assert paid["demand_check"] == "A claim beside it has paid; 60 EUR are left to ask for."
 
 
 def test_linked_claims_and_participants_are_no_duplicates(refreshed: Callable[..., Any]) -> None:
     purchase = {"id": "P-0001", "item": "Tent", "seller": "Shop A"}
-    same = [case(1, order="P-0001"), case(2, order="P-0001", linked_claim="D-2026-0001"), under(1, 3, order="P-0001"),
-            case(4, order="P-0001")]
+    same = [
+        case(1, order="P-0001"),
+        case(2, order="P-0001", linked_claim="D-2026-0001"),
+        under(1, 3, order="P-0001"),
+        case(4, order="P-0001"),
+    ]
     after = refreshed({"purchases": [purchase], "disputes": same}, DAY)
-    assert [row.get("possible_duplicate") for row in after.rows("disputes")] == [None, None, None, "Same order as D-2026-0001"]
+    assert [row.get("possible_duplicate") for row in after.rows("disputes")] == [
+        None,
+        None,
+        None,
+        "Same order as D-2026-0001",
+    ]

@@ -39,7 +39,11 @@ def told(policy: Policy, key: str, off: bool | None = None) -> tuple[Any, ...]:
 def test_every_shipped_rule_has_a_row() -> None:
     wanted = rules.rule_rows(policy=POLICY)
     assert len({row.key for row in wanted}) == len(wanted) == len(POLICY.shipped_rules)
-    assert next(row for row in wanted if row.key == ESCALATE).values == {"platform": "paypal", "role": "buyer", "step": "escalate"}
+    assert next(row for row in wanted if row.key == ESCALATE).values == {
+        "platform": "paypal",
+        "role": "buyer",
+        "step": "escalate",
+    }
 
 
 def test_a_rule_is_told_in_a_sentence_with_its_source() -> None:
@@ -67,7 +71,13 @@ def test_a_limit_of_ones_own_wins_and_the_rest_stays_shipped() -> None:
 
 
 def test_unit_calendar_start_silence_and_source_can_be_changed() -> None:
-    rule = changed(unit="working_days", calendar="cn", starts_at="paid", on_silence="ask_platform", your_source="mail of 21 Nov 2026")
+    rule = changed(
+        unit="working_days",
+        calendar="cn",
+        starts_at="paid",
+        on_silence="ask_platform",
+        your_source="mail of 21 Nov 2026",
+    )
     assert (rule.unit, rule.calendar, rule.start, rule.silence, rule.defaults, rule.source) == (
         "working_days",
         "CN",
@@ -86,11 +96,20 @@ def test_a_limit_typed_wins_over_the_setting_that_rules_it() -> None:
 
 def test_a_limit_for_some_days_leaves_the_others_as_shipped() -> None:
     policy = overlay(POLICY, read({"key": ESCALATE, "limit": 10.0, "valid_from": date(2026, 7, 1)}))
-    limits = [next(rule.limit for rule in policy.platform_rules("paypal", day) if rule.step == "escalate") for day in (date(2026, 6, 30), date(2026, 7, 1))]
+    limits = [
+        next(rule.limit for rule in policy.platform_rules("paypal", day) if rule.step == "escalate")
+        for day in (date(2026, 6, 30), date(2026, 7, 1))
+    ]
     assert limits == [20, 10]
-    assert told(policy, ESCALATE)[1] == "10 days, weekends count; from: Case opened. On silence: The case closes for good. For cases opened from 2026-07-01 on."
+    assert (
+        told(policy, ESCALATE)[1]
+        == "10 days, weekends count; from: Case opened. On silence: The case closes for good. For cases opened from 2026-07-01 on."
+    )
     ended = overlay(POLICY, read({"key": ESCALATE, "valid_to": date(2026, 6, 30), "your_source": "mail"}))
-    assert [[rule.limit for rule in ended.platform_rules("paypal", day) if rule.step == "escalate"] for day in (date(2026, 6, 30), date(2026, 7, 1))] == [[20], []]
+    assert [
+        [rule.limit for rule in ended.platform_rules("paypal", day) if rule.step == "escalate"]
+        for day in (date(2026, 6, 30), date(2026, 7, 1))
+    ] == [[20], []]
 
 
 def test_rules_that_changed_hold_for_the_cases_of_their_time() -> None:
@@ -113,7 +132,14 @@ def test_a_rule_switched_off_is_told_so() -> None:
 
 def test_a_row_without_a_shipped_key_is_peoples_own() -> None:
     found = read(
-        {"key": "U-0001", "platform": "taobao", "role": "seller", "step": "seller_answer", "limit": 48.0, "unit": "calendar_hours"}
+        {
+            "key": "U-0001",
+            "platform": "taobao",
+            "role": "seller",
+            "step": "seller_answer",
+            "limit": 48.0,
+            "unit": "calendar_hours",
+        }
     )
     (rule,) = found.own_rules
     assert (rule.platform, rule.step, rule.stage, rule.limit, rule.unit, rule.start) == (
@@ -137,12 +163,16 @@ def test_a_rule_that_is_shipped_no_more_is_told_so_and_stays_only_where_people_w
 
 
 def test_a_step_in_words_of_ones_own_keeps_them() -> None:
-    (rule,) = read({"key": "U-0001", "platform": "Some shop", "step": "Send the form / by post", "limit": 3.0}).own_rules
+    (rule,) = read(
+        {"key": "U-0001", "platform": "Some shop", "step": "Send the form / by post", "limit": 3.0}
+    ).own_rules
     assert rule.title == "Send the form / by post" and "/" not in rule.step and rule.role == "we"
 
 
 def test_an_own_row_switched_off_or_blank_is_no_rule() -> None:
-    assert not read({"key": "U-0001", "platform": "taobao", "step": "x", "limit": 3.0, "switched_off": True}, {"key": "U-0002"}).own_rules
+    assert not read(
+        {"key": "U-0001", "platform": "taobao", "step": "x", "limit": 3.0, "switched_off": True}, {"key": "U-0002"}
+    ).own_rules
 
 
 @pytest.mark.parametrize(

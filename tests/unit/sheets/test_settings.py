@@ -53,13 +53,18 @@ def test_shipped_shows_value_unit_and_meaning() -> None:
 
 def test_words_of_a_list_are_shown_in_the_language_of_the_book() -> None:
     policy, titles = load_policy("merchant", "zh"), load_titles("zh", "merchant")
-    shown = {key: settings.shipped(key, None, policy=policy, titles=titles, say=titles.say)[0] for key in ("own_nodes", "language")}
+    shown = {
+        key: settings.shipped(key, None, policy=policy, titles=titles, say=titles.say)[0]
+        for key in ("own_nodes", "language")
+    }
     assert shown["language"] == "中文" and {"问题上报", "责任确认", "结案"} <= set(shown["own_nodes"].split(", "))
 
 
 def test_a_book_keeps_its_language_and_says_so() -> None:
     found = read({"key": "language", "name": "Language", "yours": "zh"})
-    assert [(issue.cell, issue.severity) for issue in found.issues] == [("yours:4", Severity.WARNING)] and not found.settings
+    assert [(issue.cell, issue.severity) for issue in found.issues] == [
+        ("yours:4", Severity.WARNING)
+    ] and not found.settings
 
 
 def test_a_shipped_rate_is_told_in_the_base_currency_in_force() -> None:
@@ -71,7 +76,10 @@ def test_a_shipped_rate_is_told_in_the_base_currency_in_force() -> None:
 def test_in_force_is_what_the_formula_gives() -> None:
     assert settings.in_force(None, 3) == 3
     assert settings.in_force("5", 3) == 5 and settings.in_force("0.25", 0.1) == 0.25
-    assert settings.in_force("Asia/Shanghai", "UTC") == "Asia/Shanghai" and settings.in_force("09:00-17:00", None) == "09:00-17:00"
+    assert (
+        settings.in_force("Asia/Shanghai", "UTC") == "Asia/Shanghai"
+        and settings.in_force("09:00-17:00", None) == "09:00-17:00"
+    )
     assert settings.in_force(date(2026, 11, 21), None) == date(2026, 11, 21)
 
 
@@ -102,7 +110,9 @@ def test_what_cannot_be_read_is_named_with_its_cell_and_stays_as_shipped() -> No
         {"group": "rate", "name": "dollars", "yours": "1"},
         {"key": "rate/USD", "name": "USD", "yours": "0"},
     )
-    assert [(issue.code, issue.sheet, issue.cell) for issue in found.issues] == [("K502", "settings", f"yours:{row}") for row in (4, 5, 6)]
+    assert [(issue.code, issue.sheet, issue.cell) for issue in found.issues] == [
+        ("K502", "settings", f"yours:{row}") for row in (4, 5, 6)
+    ]
     assert '"soon" is not a number' in found.issues[0].message and found.issues[0].hint
     assert not found.settings and not found.rates
 

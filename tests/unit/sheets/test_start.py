@@ -12,8 +12,15 @@ from kakosheet.sheets import start
 from kakosheet.sheets.start.layout import LAYOUT, SHEETS, layout
 
 TODAY = date(2026, 11, 21)
-POLICY = Policy(lang="en", profile="shopper", settings={"base_currency": "EUR", "due_soon_days": 3}, shipped={}, types={}, clocks={},
-                rates={"JPY": Rate("JPY", 0.006, "EUR")})
+POLICY = Policy(
+    lang="en",
+    profile="shopper",
+    settings={"base_currency": "EUR", "due_soon_days": 3},
+    shipped={},
+    types={},
+    clocks={},
+    rates={"JPY": Rate("JPY", 0.006, "EUR")},
+)
 TITLES = Path(__file__).parents[3] / "templates" / "titles"
 
 
@@ -37,27 +44,42 @@ def tiles(**given: list[Any]) -> tuple[list[int], ...]:
 
 
 def test_money_at_stake_is_that_of_open_cases_in_the_base_currency() -> None:
-    stake, _, _ = tiles(states=["open", "closed", "overdue", "open"], amounts=[100.0, 50.0, 10000.0, 7.0],
-                        currencies=["EUR", "EUR", "JPY", "XAU"])
+    stake, _, _ = tiles(
+        states=["open", "closed", "overdue", "open"],
+        amounts=[100.0, 50.0, 10000.0, 7.0],
+        currencies=["EUR", "EUR", "JPY", "XAU"],
+    )
     assert stake == [160]
 
 
 def test_only_required_evidence_of_open_cases_is_missing() -> None:
-    _, missing, _ = tiles(pieces=["missing", "missing", "have", "missing"], required=[True, False, True, True],
-                          piece_states=["open", "open", "open", "closed"])
+    _, missing, _ = tiles(
+        pieces=["missing", "missing", "have", "missing"],
+        required=[True, False, True, True],
+        piece_states=["open", "open", "open", "closed"],
+    )
     assert missing == [1]
 
 
 def test_a_risk_that_was_taken_or_paid_is_not_counted() -> None:
-    _, _, risky = tiles(risks=["high"] * 3 + ["medium"], bought=[None, TODAY, None, None], accepted=[None, None, "only shop", None])
+    _, _, risky = tiles(
+        risks=["high"] * 3 + ["medium"], bought=[None, TODAY, None, None], accepted=[None, None, "only shop", None]
+    )
     assert risky == [1]
 
 
 def test_notes_name_days_so_that_they_stay_true_overnight() -> None:
     oldest, nearest, platform, stake = start.notes(
-        ["overdue", "overdue", "due_soon", "done"], [None, datetime(2026, 11, 18, 9), None, None],
+        ["overdue", "overdue", "due_soon", "done"],
+        [None, datetime(2026, 11, 18, 9), None, None],
         [date(2026, 11, 19), date(2026, 11, 30), date(2026, 11, 23), date(2026, 1, 1)],
-        ["open", "closed"], ["appeal", "appeal"], [5.0, 5.0], ["XAU", "XAU"], policy=POLICY, say=say)
+        ["open", "closed"],
+        ["appeal", "appeal"],
+        [5.0, 5.0],
+        ["XAU", "XAU"],
+        policy=POLICY,
+        say=say,
+    )
     assert oldest == ["start.oldest 2026-11-18"]
     assert nearest == ["start.nearest 2026-11-23"]
     assert platform == ["start.at_platform 1"]
@@ -73,10 +95,20 @@ def test_an_empty_book_has_nothing_to_tell() -> None:
 
 
 def test_prevention_counts_what_is_still_to_be_done_before_and_after_paying() -> None:
-    found = start.prevention([None, None, TODAY], ["high", "low", "high"], [None, None, None], ["By which day?", "Which size?", "Why?"],
-                             [None, TODAY, None], [date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 20)],
-                             [None, None, TODAY], [None, None, None], ["white", "watch", None], ["watch", "watch", None],
-                             today=TODAY, policy=POLICY)
+    found = start.prevention(
+        [None, None, TODAY],
+        ["high", "low", "high"],
+        [None, None, None],
+        ["By which day?", "Which size?", "Why?"],
+        [None, TODAY, None],
+        [date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 20)],
+        [None, None, TODAY],
+        [None, None, None],
+        ["white", "watch", None],
+        ["watch", "watch", None],
+        today=TODAY,
+        policy=POLICY,
+    )
     assert found == [1, 1, 1, 1, 1]
 
 
@@ -85,9 +117,16 @@ def test_handling_counts_open_cases_by_stage() -> None:
 
 
 def test_review_counts_this_quarter() -> None:
-    found = start.review([TODAY, date(2026, 9, 30), TODAY, None], [None, "misread", None, None], [None, None, "double", None],
-                         [datetime(2026, 10, 1), date(2026, 9, 30), None], ["proposal", "proposal", "measure"], [None, "later", "adopt"],
-                         [None, None, TODAY], today=TODAY)
+    found = start.review(
+        [TODAY, date(2026, 9, 30), TODAY, None],
+        [None, "misread", None, None],
+        [None, None, "double", None],
+        [datetime(2026, 10, 1), date(2026, 9, 30), None],
+        ["proposal", "proposal", "measure"],
+        [None, "later", "adopt"],
+        [None, None, TODAY],
+        today=TODAY,
+    )
     assert found == [1, 1, 1, 1, 1]
 
 
@@ -105,28 +144,42 @@ def test_every_column_has_its_place() -> None:
 def test_all_words_are_there_and_none_is_left_over(lang: str) -> None:
     words = tomllib.loads((TITLES / lang / "start.toml").read_text(encoding="utf-8"))["texts"]
     used = {text.text.removeprefix("start.") for text in LAYOUT.texts if isinstance(text, Text) and text.text}
-    used |= {f"about_{sheet}" for sheet in SHEETS} | {"oldest", "nearest", "at_platform", "in_open_cases", "without_rate"}
+    used |= {f"about_{sheet}" for sheet in SHEETS} | {
+        "oldest",
+        "nearest",
+        "at_platform",
+        "in_open_cases",
+        "without_rate",
+    }
     assert used == words.keys()
     assert all(len(words[f"use_{at}"]) <= 62 for at in range(1, 7))
 
 
 def test_links_stand_in_two_columns_of_equal_length() -> None:
-    links, = layout(("purchases", "disputes", "deadlines", "evidence", "sellers", "dashboard")).links
+    (links,) = layout(("purchases", "disputes", "deadlines", "evidence", "sellers", "dashboard")).links
     assert links.lines == 3
 
 
 def test_both_languages_fill_the_same_places() -> None:
-    texts = [tomllib.loads((TITLES / lang / f"{name}.toml").read_text(encoding="utf-8"))["texts"] for name in ("start", "alerts")
-             for lang in ("en", "zh")]
+    texts = [
+        tomllib.loads((TITLES / lang / f"{name}.toml").read_text(encoding="utf-8"))["texts"]
+        for name in ("start", "alerts")
+        for lang in ("en", "zh")
+    ]
     for english, chinese in (texts[:2], texts[2:]):
         assert {key: re.findall(r"{\w+}", text) for key, text in english.items()} == {
-            key: re.findall(r"{\w+}", text) for key, text in chinese.items()}
+            key: re.findall(r"{\w+}", text) for key, text in chinese.items()
+        }
 
 
 def test_lines_of_the_loop_lead_where_something_can_be_seen() -> None:
     from kakosheet.sheets.start.layout import layout
+
     few = {text.text: text.link for text in layout(("start", "purchases", "disputes", "sellers", "dashboard")).texts}
-    many = {text.text: text.link for text in layout(("start", "purchases", "disputes", "sellers", "dashboard", "log", "improvements")).texts}
+    many = {
+        text.text: text.link
+        for text in layout(("start", "purchases", "disputes", "sellers", "dashboard", "log", "improvements")).texts
+    }
     assert few["start.prevention_to_check"] == many["start.prevention_to_check"] == "purchases"
     assert (few["start.review_messages"], few["start.review_running"]) == ("", "")
     assert (many["start.review_messages"], many["start.review_running"]) == ("log", "improvements")

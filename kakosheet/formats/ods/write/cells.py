@@ -33,7 +33,8 @@ def validated(name: str) -> str:
 
 
 def cell(attributes: str, style: Style, value: Scalar, formula: str = "", inside: str = "", where: str = "") -> str:
-    """A cell's element. `attributes` name its style and validation, `formula` is OpenFormula, `inside` follows its text (a drawing)."""
+    """A cell's element. `attributes` name its style and validation, `formula` is OpenFormula, `inside` follows its text
+    (a drawing)."""
     if formula:
         attributes += f' table:formula="of:={quoted(formula)}"'
         if value is None or value == "":
@@ -56,9 +57,15 @@ def typed_value(value: Scalar, numbers: str, where: str = "") -> tuple[str, str]
     if isinstance(value, str):
         return ' office:value-type="string"', paragraphs(fitting(value, where))
     if isinstance(value, bool):
-        return f' office:value-type="boolean" office:boolean-value="{str(value).lower()}"', f"<text:p>{str(value).upper()}</text:p>"
+        return (
+            f' office:value-type="boolean" office:boolean-value="{str(value).lower()}"',
+            f"<text:p>{str(value).upper()}</text:p>",
+        )
     if isinstance(value, date):
-        return f' office:value-type="date" office:date-value="{_iso(value)}"', f"<text:p>{shown(numbers)(value)}</text:p>"
+        return (
+            f' office:value-type="date" office:date-value="{_iso(value)}"',
+            f"<text:p>{shown(numbers)(value)}</text:p>",
+        )
     if not isfinite(value):
         return "", ""
     kind = "percentage" if "%" in numbers else "float"
@@ -72,8 +79,11 @@ def _iso(value: date) -> str:
 
 def fitting(text: str, where: str = "") -> str:
     if len(text) > MAX_TEXT // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_TEXT:
-        raise KakosheetError("K310", f"the text for {where} has more than {MAX_TEXT:,} characters",
-                             "shorten it, or keep it in a file and write the file's name")
+        raise KakosheetError(
+            "K310",
+            f"the text for {where} has more than {MAX_TEXT:,} characters",
+            "shorten it, or keep it in a file and write the file's name",
+        )
     return text
 
 
@@ -96,7 +106,9 @@ def column_writer(job: Job, table: TableSchema, column: Column, style: Style, va
     return blank, write
 
 
-def _plain_writer(attributes: str, style: Style, encode: Callable[[Any], Scalar], blank: str, place: Callable[[int], str]) -> Write:
+def _plain_writer(
+    attributes: str, style: Style, encode: Callable[[Any], Scalar], blank: str, place: Callable[[int], str]
+) -> Write:
     """Plain values; the common kinds have a short way."""
     texts = f'{CELL}{attributes} office:value-type="string">'
     kind = "percentage" if "%" in style.numbers else "float"

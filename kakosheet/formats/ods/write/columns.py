@@ -13,7 +13,8 @@ LAST_COLUMN = 1_024
 
 
 class ColumnPlan(NamedTuple):
-    """`span` columns alike. `style` is that of the column, `cells` the default of its cells; `level` is the outline level."""
+    """`span` columns alike. `style` is that of the column, `cells` the default of its cells; `level` is the outline
+    level."""
 
     style: str
     cells: str
@@ -33,14 +34,26 @@ def _level(plans: Sequence[ColumnPlan], level: int) -> str:
     for deeper, group in groupby(plans, key=lambda plan: plan.level > level):
         run = list(group)
         if deeper:
-            out.append(f'<table:table-column-group table:display="false">{_level(run, level + 1)}</table:table-column-group>')
+            out.append(
+                f'<table:table-column-group table:display="false">{_level(run, level + 1)}</table:table-column-group>'
+            )
         else:
-            out += [_column(plan._replace(span=sum(p.span for p in alike)))
-                    for plan, alike in ((plan, list(same)) for plan, same in groupby(run, key=lambda plan: plan._replace(span=1)))]
+            out += [
+                _column(plan._replace(span=sum(p.span for p in alike)))
+                for plan, alike in (
+                    (plan, list(same)) for plan, same in groupby(run, key=lambda plan: plan._replace(span=1))
+                )
+            ]
     return "".join(out)
 
 
 def _column(plan: ColumnPlan) -> str:
-    return element("table:table-column", {
-        "table:style-name": plan.style, "table:number-columns-repeated": plan.span if plan.span > 1 else None,
-        "table:visibility": "collapse" if plan.hidden or plan.level else None, "table:default-cell-style-name": plan.cells})
+    return element(
+        "table:table-column",
+        {
+            "table:style-name": plan.style,
+            "table:number-columns-repeated": plan.span if plan.span > 1 else None,
+            "table:visibility": "collapse" if plan.hidden or plan.level else None,
+            "table:default-cell-style-name": plan.cells,
+        },
+    )

@@ -1,5 +1,5 @@
-"""Live colours and data bars. ODF's own conditions (style:map) know neither bars nor ranges to the sheet's end, so these are LibreOffice's
-calc extensions, which it has written since version 4.0."""
+"""Live colours and data bars. ODF's own conditions (style:map) know neither bars nor ranges to the sheet's end, so
+these are LibreOffice's calc extensions, which it has written since version 4.0."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def conditional_formats(job: Job, table: TableSchema, ground: Ground, styles: Ma
     for block in blocks(job, table, ground):
         for (style, bar), columns in _alike(block.columns, styles, drawn).items():
             found.append(_format(job, sheet, block, style, columns, "" if bar is None else _bar(drawn.pop(bar))))
-    return "".join(found) + "".join(_conditions(area(sheet, bar.first, bar.column, bar.last, bar.column), [_bar(bar)]) for bar in drawn.values())
+    return "".join(found) + "".join(
+        _conditions(area(sheet, bar.first, bar.column, bar.last, bar.column), [_bar(bar)]) for bar in drawn.values()
+    )
 
 
 def positive_in_red(job: Job, sheet: str, row: int, column: int, last_row: int, style: Style) -> str:
@@ -31,8 +33,11 @@ def positive_in_red(job: Job, sheet: str, row: int, column: int, last_row: int, 
     return _conditions(area(sheet, row, column, last_row, column), [_entry(red, ">0", address(sheet, row, column))])
 
 
-def _alike(columns: Iterable[int], styles: Mapping[int, Style], drawn: Mapping[int, Bar]) -> dict[tuple[Style, int | None], list[int]]:
-    """Columns that share a style; one with bars stands alone, since LibreOffice draws a bar beside a true rule only within one format."""
+def _alike(
+    columns: Iterable[int], styles: Mapping[int, Style], drawn: Mapping[int, Bar]
+) -> dict[tuple[Style, int | None], list[int]]:
+    """Columns that share a style; one with bars stands alone, since LibreOffice draws a bar beside a true rule only
+    within one format."""
     found: dict[tuple[Style, int | None], list[int]] = {}
     for column in columns:
         found.setdefault((styles[column], column if column in drawn else None), []).append(column)
@@ -42,7 +47,10 @@ def _alike(columns: Iterable[int], styles: Mapping[int, Style], drawn: Mapping[i
 def _format(job: Job, sheet: str, block: Block, style: Style, columns: list[int], bar: str) -> str:
     ranges = " ".join(area(sheet, block.first, first, block.last, last) for first, last in runs(columns))
     base = address(sheet, block.first, min(columns))
-    rules = [_entry(job.styles.conditional(style, rule), f"formula-is({from_ooxml(rule.test)})", base) for rule in block.rules]
+    rules = [
+        _entry(job.styles.conditional(style, rule), f"formula-is({from_ooxml(rule.test)})", base)
+        for rule in block.rules
+    ]
     return _conditions(ranges, [*rules, bar])
 
 
@@ -51,11 +59,25 @@ def _conditions(ranges: str, entries: list[str]) -> str:
 
 
 def _entry(style: str, value: str, base: str) -> str:
-    return element("calcext:condition", {"calcext:apply-style-name": style, "calcext:value": value, "calcext:base-cell-address": base})
+    return element(
+        "calcext:condition",
+        {"calcext:apply-style-name": style, "calcext:value": value, "calcext:base-cell-address": base},
+    )
 
 
 def _bar(bar: Bar) -> str:
-    ends = "".join(element("calcext:formatting-entry", {"calcext:value": end, "calcext:type": "number"}) for end in (0, bar.most))
-    return element("calcext:data-bar", {
-        "calcext:gradient": "false", "calcext:min-length": 0, "calcext:max-length": 100, "calcext:positive-color": f"#{DATA_BAR}",
-        "calcext:negative-color": f"#{DATA_BAR}", "calcext:axis-position": "none"}, ends)
+    ends = "".join(
+        element("calcext:formatting-entry", {"calcext:value": end, "calcext:type": "number"}) for end in (0, bar.most)
+    )
+    return element(
+        "calcext:data-bar",
+        {
+            "calcext:gradient": "false",
+            "calcext:min-length": 0,
+            "calcext:max-length": 100,
+            "calcext:positive-color": f"#{DATA_BAR}",
+            "calcext:negative-color": f"#{DATA_BAR}",
+            "calcext:axis-position": "none",
+        },
+        ends,
+    )

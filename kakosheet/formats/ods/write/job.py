@@ -14,17 +14,18 @@ from kakosheet.formats.plan.validations import Validation
 
 @dataclass
 class Sheet:
-    """A sheet ready to be streamed: `columns` is markup, `rows` makes its rows when they are wanted, `after` follows them."""
+    """A sheet ready to be streamed: `columns` is markup, `rows` makes its rows when they are wanted, `after` follows
+    them."""
 
     name: str
     style: str
     columns: str
     rows: Iterable[str]
     after: str = ""
-    print_area: str = ""               # "" prints what is used
+    print_area: str = ""  # "" prints what is used
     printed: bool = True
-    frozen: tuple[int, int] = (0, 0)   # rows, columns
-    database: str = ""                 # of the filter: an element
+    frozen: tuple[int, int] = (0, 0)  # rows, columns
+    database: str = ""  # of the filter: an element
 
 
 @dataclass

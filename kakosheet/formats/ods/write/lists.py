@@ -18,5 +18,10 @@ def lists_sheet(job: Job, schema: SheetSchema) -> Sheet:
     for cell in list_cells(job, schema):
         cells.setdefault(cell.row, {})[cell.column] = plain_cell(job, cell)
     style = job.styles.table(job.page(Page()), visible=schema.key in job.book.visible, colour="")
-    plans = [ColumnPlan(job.styles.column(NAME_WIDTH), "Default"), ColumnPlan(job.styles.column(UNSET), "Default", LAST_COLUMN - 1)]
-    return Sheet(job.title(schema), style, columns(plans), sparse_rows(cells, {}, job.styles.row(ROW_HEIGHT)), printed=False)
+    plans = [
+        ColumnPlan(job.styles.column(NAME_WIDTH), "Default"),
+        ColumnPlan(job.styles.column(UNSET), "Default", LAST_COLUMN - 1),
+    ]
+    return Sheet(
+        job.title(schema), style, columns(plans), sparse_rows(cells, {}, job.styles.row(ROW_HEIGHT)), printed=False
+    )

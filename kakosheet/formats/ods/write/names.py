@@ -15,10 +15,20 @@ from kakosheet.formats.plan.lists import Name, header_names, list_names, referen
 def named_expressions(job: Job) -> str:
     """All names; LibreOffice reads an expression without the prefix of formulas."""
     base = absolute(job.title(job.order()[0]), 1, 1)
-    ranges = "".join(element("table:named-range", {
-        "table:name": name.name, "table:base-cell-address": base, "table:cell-range-address": _range(name)}) for name in _names(job))
-    expressions = "".join(element("table:named-expression", {
-        "table:name": name, "table:base-cell-address": base, "table:expression": from_ooxml(text)}) for name, text in reference_names(job))
+    ranges = "".join(
+        element(
+            "table:named-range",
+            {"table:name": name.name, "table:base-cell-address": base, "table:cell-range-address": _range(name)},
+        )
+        for name in _names(job)
+    )
+    expressions = "".join(
+        element(
+            "table:named-expression",
+            {"table:name": name, "table:base-cell-address": base, "table:expression": from_ooxml(text)},
+        )
+        for name, text in reference_names(job)
+    )
     return f"<table:named-expressions>{ranges}{expressions}</table:named-expressions>"
 
 
@@ -31,6 +41,8 @@ def _names(job: Job) -> Iterator[Name]:
 
 def _range(name: Name) -> str:
     first = absolute(name.sheet, name.row, name.column)
-    if (name.row, name.column) == (name.last_row, name.last_column) and not name.name.startswith("list_"):  # a list of one is an area, as in .xlsx
+    if (name.row, name.column) == (name.last_row, name.last_column) and not name.name.startswith(
+        "list_"
+    ):  # a list of one is an area, as in .xlsx
         return first
     return f"{first}:.${column_letters(name.last_column)}${name.last_row}"

@@ -1,4 +1,5 @@
-"""Number formats: the codes that the house uses as data styles of ODF (1.3 part 3, 16.29), and values as they are shown."""
+"""Number formats: the codes that the house uses as data styles of ODF (1.3 part 3, 16.29), and values as they are
+shown."""
 
 from __future__ import annotations
 
@@ -13,12 +14,33 @@ from kakosheet.core.raw import Scalar
 from kakosheet.formats.ods.write.xml import escape
 from kakosheet.formats.palette import DAY, MOMENT
 
-_PART = re.compile(r'(?P<literal>"[^"]*"|\\.|_.)|(?P<text>@)|(?P<date>yyyy|yy|mm|m|dd|d|hh|h|ss)|(?P<number>[#0][#0,.]*)|(?P<other>.)')
+_PART = re.compile(
+    r'(?P<literal>"[^"]*"|\\.|_.)|(?P<text>@)|(?P<date>yyyy|yy|mm|m|dd|d|hh|h|ss)|(?P<number>[#0][#0,.]*)|(?P<other>.)'
+)
 _DATES = {
-    "yyyy": '<number:year number:style="long"/>', "yy": "<number:year/>", "mm": '<number:month number:style="long"/>',
-    "m": "<number:month/>", "dd": '<number:day number:style="long"/>', "d": "<number:day/>", "hh": '<number:hours number:style="long"/>',
-    "h": "<number:hours/>", "MM": '<number:minutes number:style="long"/>', "ss": '<number:seconds number:style="long"/>'}
-_SHOWN = {"yyyy": "%Y", "yy": "%y", "mm": "%m", "m": "%m", "dd": "%d", "d": "%d", "hh": "%H", "h": "%H", "MM": "%M", "ss": "%S"}
+    "yyyy": '<number:year number:style="long"/>',
+    "yy": "<number:year/>",
+    "mm": '<number:month number:style="long"/>',
+    "m": "<number:month/>",
+    "dd": '<number:day number:style="long"/>',
+    "d": "<number:day/>",
+    "hh": '<number:hours number:style="long"/>',
+    "h": "<number:hours/>",
+    "MM": '<number:minutes number:style="long"/>',
+    "ss": '<number:seconds number:style="long"/>',
+}
+_SHOWN = {
+    "yyyy": "%Y",
+    "yy": "%y",
+    "mm": "%m",
+    "m": "%m",
+    "dd": "%d",
+    "d": "%d",
+    "hh": "%H",
+    "h": "%H",
+    "MM": "%M",
+    "ss": "%S",
+}
 
 
 class Part(NamedTuple):
@@ -37,7 +59,8 @@ class Format(NamedTuple):
 
 @lru_cache(maxsize=256)
 def parse(code: str) -> Format:
-    """The section for what is not negative. Those for negative numbers only set the minus before it, as programs do by themselves.
+    """The section for what is not negative. Those for negative numbers only set the minus before it, as programs do by
+    themselves.
 
     ValueError for a code that says more.
     """
@@ -80,7 +103,8 @@ def data_style(name: str, code: str) -> str:
 
 
 def _conditional(name: str, code: str) -> str:
-    """A format with tests: the first that a number meets; "General" stands for numbers as they come, '""' for nothing."""
+    """A format with tests: the first that a number meets; "General" stands for numbers as they come, '""' for
+    nothing."""
     *tested, other = code.split(";")
     parts, maps = "", ""
     for at, section in enumerate(tested):
@@ -107,11 +131,14 @@ def _joined(parts: tuple[Part, ...]) -> Iterator[Part]:
 
 
 def _hiding(name: str) -> str:
-    """A format that shows nothing: empty for each sign, and for text. A style without content would be taken for the general one."""
+    """A format that shows nothing: empty for each sign, and for text. A style without content would be taken for the
+    general one."""
     signs = {f"{name}P{i}": f"value(){test}0" for i, test in enumerate(("&gt;", "&lt;", "="))}
     empty = 'style:volatile="true"><number:text/></number:number-style>'
     parts = "".join(f'<number:number-style style:name="{sign}" {empty}' for sign in signs)
-    maps = "".join(f'<style:map style:condition="{test}" style:apply-style-name="{sign}"/>' for sign, test in signs.items())
+    maps = "".join(
+        f'<style:map style:condition="{test}" style:apply-style-name="{sign}"/>' for sign, test in signs.items()
+    )
     return f'{parts}<number:text-style style:name="{name}"><number:text/>{maps}</number:text-style>'
 
 
@@ -124,20 +151,27 @@ def _element(part: Part) -> str:
         return _DATES[part.text]
     whole, _, decimals = part.text.partition(".")
     grouping = ' number:grouping="true"' if "," in whole else ""
-    return (f'<number:number number:decimal-places="{len(decimals)}" number:min-decimal-places="{decimals.count("0")}"'
-            f' number:min-integer-digits="{whole.count("0")}"{grouping}/>')
+    return (
+        f'<number:number number:decimal-places="{len(decimals)}" number:min-decimal-places="{decimals.count("0")}"'
+        f' number:min-integer-digits="{whole.count("0")}"{grouping}/>'
+    )
 
 
 @lru_cache(maxsize=256)
 def shown(code: str) -> Callable[[Scalar], str]:
-    """How a number or date is shown in a format, for readers that do not format by themselves. Blanks at the end are left out."""
+    """How a number or date is shown in a format, for readers that do not format by themselves. Blanks at the end are
+    left out."""
     form = parse(code) if code else Format("text", ())
     if form.kind == "date":
         if code == DAY:
             return lambda value: value.isoformat()[:10] if isinstance(value, date) else _plain(value)
-        pattern = "".join(_SHOWN[part.text] if part.kind == "date" else part.text.replace("%", "%%") for part in form.parts)
+        pattern = "".join(
+            _SHOWN[part.text] if part.kind == "date" else part.text.replace("%", "%%") for part in form.parts
+        )
         if code == MOMENT:
-            return lambda value: value.isoformat(" ", "minutes") if isinstance(value, datetime) else _year(value, pattern)
+            return lambda value: (
+                value.isoformat(" ", "minutes") if isinstance(value, datetime) else _year(value, pattern)
+            )
         return lambda value: _year(value, pattern)
     number = next((part.text for part in form.parts if part.kind == "number"), None)
     if number is None:
@@ -146,7 +180,9 @@ def shown(code: str) -> Callable[[Scalar], str]:
     template = f"{{:{',' if ',' in whole else ''}.{len(decimals)}f}}"
     factor, end = (100, "%") if form.kind == "percentage" else (1, "")
     optional = decimals.count("#")
-    return lambda value: _rounded(template, value, factor, optional) + end if isinstance(value, int | float) else _plain(value)
+    return lambda value: (
+        _rounded(template, value, factor, optional) + end if isinstance(value, int | float) else _plain(value)
+    )
 
 
 def _rounded(template: str, value: float, factor: int, optional: int) -> str:

@@ -14,7 +14,8 @@ _FOOTER_STYLE = "Footer"
 
 
 class Page(NamedTuple):
-    """How a sheet is printed. `across` and `down` are pages to fit into, 0 for as many as it takes; `scale` is percent where given."""
+    """How a sheet is printed. `across` and `down` are pages to fit into, 0 for as many as it takes; `scale` is percent
+    where given."""
 
     paper: str = "A4"
     portrait: bool = False
@@ -32,28 +33,54 @@ def layouts(pages: Mapping[Page, str]) -> str:
 
 def _layout(page: Page, name: str) -> str:
     width, height = _PAPER[page.paper] if page.portrait else _PAPER[page.paper][::-1]
-    fit: dict[str, str | int | float | None] = {"style:scale-to": f"{page.scale}%"} if page.scale else {
-        "style:scale-to-X": page.across, "style:scale-to-Y": page.down or None}
+    fit: dict[str, str | int | float | None] = (
+        {"style:scale-to": f"{page.scale}%"}
+        if page.scale
+        else {"style:scale-to-X": page.across, "style:scale-to-Y": page.down or None}
+    )
     edge = f"{MARGIN:.4f}in"
-    properties = element("style:page-layout-properties", {
-        "fo:page-width": f"{width}in", "fo:page-height": f"{height}in",
-        "style:print-orientation": "portrait" if page.portrait else "landscape",
-        "fo:margin-top": edge, "fo:margin-bottom": f"{MARGIN / 2:.4f}in", "fo:margin-left": edge, "fo:margin-right": edge, **fit,
-        "style:first-page-number": "continue", "style:table-centering": "horizontal" if page.centred else None,
-        "style:print": "charts drawings objects zero-values"})
-    footer = element("style:header-footer-properties", {
-        "fo:min-height": f"{MARGIN / 2:.4f}in", "fo:margin-left": "0in", "fo:margin-right": "0in", "fo:margin-top": "0.1055in"})
+    properties = element(
+        "style:page-layout-properties",
+        {
+            "fo:page-width": f"{width}in",
+            "fo:page-height": f"{height}in",
+            "style:print-orientation": "portrait" if page.portrait else "landscape",
+            "fo:margin-top": edge,
+            "fo:margin-bottom": f"{MARGIN / 2:.4f}in",
+            "fo:margin-left": edge,
+            "fo:margin-right": edge,
+            **fit,
+            "style:first-page-number": "continue",
+            "style:table-centering": "horizontal" if page.centred else None,
+            "style:print": "charts drawings objects zero-values",
+        },
+    )
+    footer = element(
+        "style:header-footer-properties",
+        {
+            "fo:min-height": f"{MARGIN / 2:.4f}in",
+            "fo:margin-left": "0in",
+            "fo:margin-right": "0in",
+            "fo:margin-top": "0.1055in",
+        },
+    )
     return f'<style:page-layout style:name="{name}L">{properties}<style:footer-style>{footer}</style:footer-style></style:page-layout>'
 
 
 def masters(pages: Mapping[Page, str]) -> str:
     """The page styles: file and sheet on the left, page of pages on the right."""
-    left = _spans('<text:file-name text:display="name-and-extension">???</text:file-name> · <text:sheet-name>???</text:sheet-name>')
+    left = _spans(
+        '<text:file-name text:display="name-and-extension">???</text:file-name> · <text:sheet-name>???</text:sheet-name>'
+    )
     right = _spans("<text:page-number>1</text:page-number> / <text:page-count>1</text:page-count>")
-    footer = (f'<style:header style:display="false"/><style:footer><style:region-left>{left}</style:region-left>'
-              f"<style:region-right>{right}</style:region-right></style:footer>")
-    return "".join(f'<style:master-page style:name="{name}" style:page-layout-name="{name}L">{footer}</style:master-page>'
-                   for name in pages.values())
+    footer = (
+        f'<style:header style:display="false"/><style:footer><style:region-left>{left}</style:region-left>'
+        f"<style:region-right>{right}</style:region-right></style:footer>"
+    )
+    return "".join(
+        f'<style:master-page style:name="{name}" style:page-layout-name="{name}L">{footer}</style:master-page>'
+        for name in pages.values()
+    )
 
 
 def _spans(inside: str) -> str:

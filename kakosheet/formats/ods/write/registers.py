@@ -1,4 +1,5 @@
-"""Registers: title, bands, one header row that repeats in print, rows as they come, and columns whose styles reach the sheet's end."""
+"""Registers: title, bands, one header row that repeats in print, rows as they come, and columns whose styles reach the
+sheet's end."""
 
 from __future__ import annotations
 
@@ -42,40 +43,73 @@ def register_sheet(job: Job, schema: SheetSchema) -> Sheet:
         raise KakosheetError("K207", f"{title} would have {len(job.table(table)):,} rows", "split the book by year")
     wide, pages = pages_across(lanes)
     page = Page("A3" if wide else "A4", across=pages)
-    style = job.styles.table(job.page(page), visible=schema.key in job.book.visible, colour=TABS.get(schema.tab, TABS["settings"]))
-    rules = conditional_formats(job, table, Ground(schema.header_row + 1, LAST), {lane.at: lane_style(lane) for lane in lanes})
-    return Sheet(title, style, _columns(job, lanes, frozen if pages > 1 else 0), _rows(job, schema, table, lanes, title),
-                 f"<calcext:conditional-formats>{rules}</calcext:conditional-formats>" if rules else "",
-                 frozen=(schema.header_row, frozen), database=filter_range(table, (title, schema.header_row, 1, last, len(lanes))))
+    style = job.styles.table(
+        job.page(page), visible=schema.key in job.book.visible, colour=TABS.get(schema.tab, TABS["settings"])
+    )
+    rules = conditional_formats(
+        job, table, Ground(schema.header_row + 1, LAST), {lane.at: lane_style(lane) for lane in lanes}
+    )
+    return Sheet(
+        title,
+        style,
+        _columns(job, lanes, frozen if pages > 1 else 0),
+        _rows(job, schema, table, lanes, title),
+        f"<calcext:conditional-formats>{rules}</calcext:conditional-formats>" if rules else "",
+        frozen=(schema.header_row, frozen),
+        database=filter_range(table, (title, schema.header_row, 1, last, len(lanes))),
+    )
 
 
 def _columns(job: Job, lanes: Sequence[Lane], repeated: int) -> str:
-    plans = [ColumnPlan(job.styles.column(lane.width), job.styles.cell(lane_style(lane)), hidden=lane.hidden, level=lane.level)
-             for lane in lanes]
+    plans = [
+        ColumnPlan(
+            job.styles.column(lane.width), job.styles.cell(lane_style(lane)), hidden=lane.hidden, level=lane.level
+        )
+        for lane in lanes
+    ]
     rest = ColumnPlan(job.styles.column(UNSET), "Default", LAST_COLUMN - len(lanes))
     return columns([*plans, rest], repeated)
 
 
 def filter_range(table: TableSchema, place: tuple[str, int, int, int, int]) -> str:
-    """The database range: what is filtered and sorted, with its buttons. `place` is sheet, row, column, last row, last column."""
-    return element("table:database-range", {"table:name": f"kako_{table.key}", "table:display-filter-buttons": "true",
-                                            "table:target-range-address": area(*place)})
+    """The database range: what is filtered and sorted, with its buttons. `place` is sheet, row, column, last row, last
+    column."""
+    return element(
+        "table:database-range",
+        {
+            "table:name": f"kako_{table.key}",
+            "table:display-filter-buttons": "true",
+            "table:target-range-address": area(*place),
+        },
+    )
 
 
-# -- rows ---------------------------------------------------------------------------------------------------------------------
+# -- rows --------------------------------------------------------------------------------------------------------------
 
 
 def _rows(job: Job, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane], title: str) -> Iterable[str]:
     """What has to be known before the content begins is asked for here; the rows themselves are made one by one."""
-    heights = {1: job.styles.row(TITLE_HEIGHT), 2: job.styles.row(BAND_HEIGHT), schema.header_row: job.styles.row(HEADER_HEIGHT)}
+    heights = {
+        1: job.styles.row(TITLE_HEIGHT),
+        2: job.styles.row(BAND_HEIGHT),
+        schema.header_row: job.styles.row(HEADER_HEIGHT),
+    }
     default = job.styles.row(ROW_HEIGHT)
     above = _above(job, schema, table, lanes, title)
-    validations = {lane.at: job.validation(data_validation(job, table, lane.column), address(title, schema.header_row + 1, lane.at))
-                   for lane in lanes[:-1]}
-    return chain(_head(above, heights, default, schema.header_row), _data(job, schema, table, lanes, validations, default))
+    validations = {
+        lane.at: job.validation(
+            data_validation(job, table, lane.column), address(title, schema.header_row + 1, lane.at)
+        )
+        for lane in lanes[:-1]
+    }
+    return chain(
+        _head(above, heights, default, schema.header_row), _data(job, schema, table, lanes, validations, default)
+    )
 
 
-def _above(job: Job, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane], title: str) -> dict[int, dict[int, str]]:
+def _above(
+    job: Job, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane], title: str
+) -> dict[int, dict[int, str]]:
     """The cells above the data, by row and column."""
     found: dict[int, dict[int, str]] = {}
     for given in top_cells(job, schema, table, lanes):
@@ -89,19 +123,30 @@ def _above(job: Job, schema: SheetSchema, table: TableSchema, lanes: Sequence[La
     return found
 
 
-def _head(above: Mapping[int, Mapping[int, str]], heights: Mapping[int, str], default: str, header_row: int) -> Iterator[str]:
+def _head(
+    above: Mapping[int, Mapping[int, str]], heights: Mapping[int, str], default: str, header_row: int
+) -> Iterator[str]:
     """The rows down to the header; those from the bands on stand on every printed page."""
     for number in range(1, header_row + 1):
         if number == 2:
             yield "<table:table-header-rows>"
         cells = above.get(number, {})
-        yield row(heights.get(number, default), [cells.get(column, BLANK) for column in range(1, max(cells, default=0) + 1)],
-                  width=LAST_COLUMN)
+        yield row(
+            heights.get(number, default),
+            [cells.get(column, BLANK) for column in range(1, max(cells, default=0) + 1)],
+            width=LAST_COLUMN,
+        )
     yield "</table:table-header-rows>"
 
 
-def _data(job: Job, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane], validations: Mapping[int, str],
-          default: str) -> Iterator[str]:
+def _data(
+    job: Job,
+    schema: SheetSchema,
+    table: TableSchema,
+    lanes: Sequence[Lane],
+    validations: Mapping[int, str],
+    default: str,
+) -> Iterator[str]:
     """One row after another, then the blank rest of the sheet."""
     data, first = job.table(table), schema.header_row + 1
     blanks, makers = [], []
@@ -110,13 +155,17 @@ def _data(job: Job, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lan
         blanks.append(blank)
         makers.append((write, blank, lane.column.owner is Owner.FORMULA))
     values = [data.columns.get(lane.column.key, ()) for lane in lanes[:-1]]
-    seals = data.columns.get(SEAL.key) or (row_seals(job.book, table) if job.book.sealed and len(data) else [None] * len(data))
+    seals = data.columns.get(SEAL.key) or (
+        row_seals(job.book, table) if job.book.sealed and len(data) else [None] * len(data)
+    )
     seal_style = lane_style(lanes[-1])
     seal_cell = f' table:style-name="{job.styles.cell(seal_style)}"'
     for number, *given in zip(range(first, first + len(data)), *values, seals, strict=False):
         seal = given.pop()
-        cells = [write(number, value) if value is not None or live else blank
-                 for value, (write, blank, live) in zip(given, makers, strict=True)]
+        cells = [
+            write(number, value) if value is not None or live else blank
+            for value, (write, blank, live) in zip(given, makers, strict=True)
+        ]
         cells.append(cell(seal_cell, seal_style, seal) if seal else BLANK)
         yield row(default, cells, width=LAST_COLUMN)
     if (left := LAST - first - len(data) + 1) > 0:

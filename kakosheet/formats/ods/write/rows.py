@@ -10,7 +10,8 @@ from kakosheet.formats.ods.write.columns import LAST_COLUMN
 
 
 def row(style: str, cells: Sequence[str], count: int = 1, *, width: int = 0) -> str:
-    """A row of cells, filled up with blank ones to `width`: a cell that is not there has no style, not even its column's (LibreOffice 7.4).
+    """A row of cells, filled up with blank ones to `width`: a cell that is not there has no style, not even its
+    column's (LibreOffice 7.4).
 
     Blank cells in a run are one element.
     """
@@ -37,15 +38,21 @@ def _blanks(count: int) -> str:
     return f'{CELL} table:number-columns-repeated="{count}"/>' if count > 1 else BLANK
 
 
-def sparse_rows(cells: Mapping[int, Mapping[int, str]], styles: Mapping[int, str], default: str, repeated: int = 0) -> Iterator[str]:
-    """Rows from `cells[row][column]`; `styles` are those of rows that do not have the default one. The row `repeated` is printed on every
-    page."""
+def sparse_rows(
+    cells: Mapping[int, Mapping[int, str]], styles: Mapping[int, str], default: str, repeated: int = 0
+) -> Iterator[str]:
+    """Rows from `cells[row][column]`; `styles` are those of rows that do not have the default one. The row `repeated`
+    is printed on every page."""
     at = 1
     for number in sorted({*cells, *styles}):
         if number > at:
             yield row(default, (), number - at, width=LAST_COLUMN)
         here = cells.get(number, {})
-        made = row(styles.get(number, default), [here.get(column, BLANK) for column in range(1, max(here, default=0) + 1)], width=LAST_COLUMN)
+        made = row(
+            styles.get(number, default),
+            [here.get(column, BLANK) for column in range(1, max(here, default=0) + 1)],
+            width=LAST_COLUMN,
+        )
         yield f"<table:table-header-rows>{made}</table:table-header-rows>" if number == repeated else made
         at = number + 1
     if at <= MAX_ROW:

@@ -17,14 +17,26 @@ def content_validations(validations: Mapping[Validation, tuple[str, str]]) -> st
 def _validation(validation: Validation, name: str, base: str) -> str:
     attributes: dict[str, str | int | float | None] = {"table:name": name}
     if validation.source:
-        attributes |= {"table:condition": f"of:cell-content-is-in-list({validation.source})", "table:allow-empty-cell": "true",
-                       "table:display-list": "unsorted"}
+        attributes |= {
+            "table:condition": f"of:cell-content-is-in-list({validation.source})",
+            "table:allow-empty-cell": "true",
+            "table:display-list": "unsorted",
+        }
     attributes["table:base-cell-address"] = base
     inside = ""
     if validation.message:
-        inside = element("table:help-message", {"table:title": validation.title or None, "table:display": "true"},
-                         paragraphs(validation.message))
-    inside += element("table:error-message", {"table:message-type": "warning", "table:title": validation.error_title or None,
-                                              "table:display": "true" if validation.strict else "false"},
-                      paragraphs(validation.error_message) if validation.error_message else "")
+        inside = element(
+            "table:help-message",
+            {"table:title": validation.title or None, "table:display": "true"},
+            paragraphs(validation.message),
+        )
+    inside += element(
+        "table:error-message",
+        {
+            "table:message-type": "warning",
+            "table:title": validation.error_title or None,
+            "table:display": "true" if validation.strict else "false",
+        },
+        paragraphs(validation.error_message) if validation.error_message else "",
+    )
     return element("table:content-validation", attributes, inside)

@@ -34,8 +34,12 @@ from kakosheet.formats.plan.widths import REST
 def view_sheet(job: Job, schema: SheetSchema, layout: ViewLayout) -> Sheet:
     """A view with all its cells made."""
     title, visible = job.title(schema), schema.key in job.book.visible
-    page = Page(portrait=layout.portrait, down=0 if layout.many_pages or layout.page_breaks else 1,
-                scale=print_scale(layout) if layout.page_breaks else 0, centred=True)
+    page = Page(
+        portrait=layout.portrait,
+        down=0 if layout.many_pages or layout.page_breaks else 1,
+        scale=print_scale(layout) if layout.page_breaks else 0,
+        centred=True,
+    )
     style = job.styles.table(job.page(page), visible=visible, colour=TABS.get(schema.tab, TABS["settings"]))
     widths = view_widths(job, schema, layout)
     cells = _cells(job, schema, layout, title, widths)
@@ -45,19 +49,31 @@ def view_sheet(job: Job, schema: SheetSchema, layout: ViewLayout) -> Sheet:
     rules = _rules(job, schema, layout, title)
     top, left, bottom, right = layout.print_area
     rows = sparse_rows(cells, heights, job.styles.row(layout.row_height), layout.frozen_rows)
-    return Sheet(title, style, _columns(job, schema, layout, widths), rows,
-                 f"<calcext:conditional-formats>{rules}</calcext:conditional-formats>" if rules else "",
-                 print_area=area(title, top, left, bottom, right) if visible else "", printed=visible, frozen=(layout.frozen_rows, 0))
+    return Sheet(
+        title,
+        style,
+        _columns(job, schema, layout, widths),
+        rows,
+        f"<calcext:conditional-formats>{rules}</calcext:conditional-formats>" if rules else "",
+        print_area=area(title, top, left, bottom, right) if visible else "",
+        printed=visible,
+        frozen=(layout.frozen_rows, 0),
+    )
 
 
 def _columns(job: Job, schema: SheetSchema, layout: ViewLayout, widths: dict[int, float]) -> str:
     """All columns are white to the sheet's end."""
     white, hidden, last = job.styles.cell(CANVAS), hidden_columns(job, schema, layout), max(widths)
-    plans = [ColumnPlan(job.styles.column(widths.get(at, MARGIN_COLUMN)), white, hidden=at in hidden) for at in range(1, last + 1)]
+    plans = [
+        ColumnPlan(job.styles.column(widths.get(at, MARGIN_COLUMN)), white, hidden=at in hidden)
+        for at in range(1, last + 1)
+    ]
     return columns([*plans, ColumnPlan(job.styles.column(REST), white, LAST_COLUMN - last)])
 
 
-def _cells(job: Job, schema: SheetSchema, layout: ViewLayout, title: str, widths: dict[int, float]) -> dict[int, dict[int, str]]:
+def _cells(
+    job: Job, schema: SheetSchema, layout: ViewLayout, title: str, widths: dict[int, float]
+) -> dict[int, dict[int, str]]:
     placed: dict[tuple[int, int], Cell] = {(cell.row, cell.column): cell for cell in fixed_cells(job, schema, layout)}
     helps: dict[tuple[int, int], str] = {}
     for table in schema.tables:

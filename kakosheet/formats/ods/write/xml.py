@@ -13,18 +13,30 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 _SPACES = {
-    "office": _OASIS + "office:1.0", "style": _OASIS + "style:1.0", "text": _OASIS + "text:1.0", "table": _OASIS + "table:1.0",
-    "draw": _OASIS + "drawing:1.0", "fo": _OASIS + "xsl-fo-compatible:1.0", "xlink": "http://www.w3.org/1999/xlink",
-    "dc": "http://purl.org/dc/elements/1.1/", "meta": _OASIS + "meta:1.0", "number": _OASIS + "datastyle:1.0",
-    "svg": _OASIS + "svg-compatible:1.0", "chart": _OASIS + "chart:1.0", "of": _OASIS + "of:1.2", "config": _OASIS + "config:1.0",
-    "manifest": _OASIS + "manifest:1.0", "ooo": "http://openoffice.org/2004/office", "chartooo": "http://openoffice.org/2010/chart",
+    "office": _OASIS + "office:1.0",
+    "style": _OASIS + "style:1.0",
+    "text": _OASIS + "text:1.0",
+    "table": _OASIS + "table:1.0",
+    "draw": _OASIS + "drawing:1.0",
+    "fo": _OASIS + "xsl-fo-compatible:1.0",
+    "xlink": "http://www.w3.org/1999/xlink",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "meta": _OASIS + "meta:1.0",
+    "number": _OASIS + "datastyle:1.0",
+    "svg": _OASIS + "svg-compatible:1.0",
+    "chart": _OASIS + "chart:1.0",
+    "of": _OASIS + "of:1.2",
+    "config": _OASIS + "config:1.0",
+    "manifest": _OASIS + "manifest:1.0",
+    "ooo": "http://openoffice.org/2004/office",
+    "chartooo": "http://openoffice.org/2010/chart",
     "calcext": "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0",
     "loext": "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0",
 }
 
 _CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n?")
-_MARKUP = re.compile("[&<>\"]")
+_MARKUP = re.compile('[&<>"]')
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 _BLANKS = re.compile(" {2,}|^ +| +$")
 _PLAIN_SHEET = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -36,7 +48,8 @@ def namespaces(*prefixes: str) -> str:
 
 
 def clean(text: str) -> str:
-    """The text as it reads back: what XML cannot hold is U+FFFD, line ends are one line feed (XML 1.0, 2.2 and 2.11)."""
+    """The text as it reads back: what XML cannot hold is U+FFFD, line ends are one line feed (XML 1.0, 2.2 and
+    2.11)."""
     return text if text.isprintable() else _CHARACTERS.sub("\ufffd", _LINE_ENDS.sub("\n", text))
 
 
@@ -56,11 +69,14 @@ def quoted(text: str) -> str:
 
 
 def paragraphs(text: str) -> str:
-    """The text:p elements that say a text; white space that would collapse is written as elements (ODF 1.3 part 3, 6.1.2 and 6.1.3)."""
+    """The text:p elements that say a text; white space that would collapse is written as elements (ODF 1.3 part 3,
+    6.1.2 and 6.1.3)."""
     escaped = escape(text)
     if escaped.isprintable() and "  " not in escaped and escaped[:1] != " " and escaped[-1:] != " ":
         return f"<text:p>{escaped}</text:p>"
-    return "".join(f"<text:p>{_BLANKS.sub(_kept, line).replace(chr(9), '<text:tab/>')}</text:p>" for line in escaped.split("\n"))
+    return "".join(
+        f"<text:p>{_BLANKS.sub(_kept, line).replace(chr(9), '<text:tab/>')}</text:p>" for line in escaped.split("\n")
+    )
 
 
 def _kept(match: re.Match[str]) -> str:

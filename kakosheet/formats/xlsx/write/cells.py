@@ -18,7 +18,8 @@ from kakosheet.formats.xlsx.write.job import Job
 
 
 class _EmptyText(str):
-    """The empty text as a formula's value. XlsxWriter writes a plain "" as no value at all, which would have to be computed first."""
+    """The empty text as a formula's value. XlsxWriter writes a plain "" as no value at all, which would have to be
+    computed first."""
 
     __slots__ = ()
     __hash__ = str.__hash__
@@ -73,8 +74,11 @@ def put(sheet: Any, row: int, column: int, value: Scalar, form: Any = None) -> N
 
 def _put_text(sheet: Any, row: int, column: int, text: str, form: Any) -> None:
     if len(text) > MAX_TEXT // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_TEXT:
-        raise KakosheetError("K310", f"the text for {sheet.get_name()}!{cell_name(row, column)} has more than {MAX_TEXT:,} characters",
-                             "shorten it, or keep it in a file and write the file's name")
+        raise KakosheetError(
+            "K310",
+            f"the text for {sheet.get_name()}!{cell_name(row, column)} has more than {MAX_TEXT:,} characters",
+            "shorten it, or keep it in a file and write the file's name",
+        )
     sheet.write_string(row - 1, column - 1, text if text.isascii() else _without_halves(text), form)
 
 
@@ -94,7 +98,8 @@ def _put_date(sheet: Any, row: int, column: int, value: date, form: Any) -> None
 def put_formula(sheet: Any, row: int, column: int, text: str, value: Scalar, form: Any = None) -> None:
     """A formula of ours with the value that it has now ("" where it is empty).
 
-    It is put in as it is: XlsxWriter would take a text constant like "MAP(1)" for a function of later Excel versions and prefix it.
+    It is put in as it is: XlsxWriter would take a text constant like "MAP(1)" for a function of later Excel versions
+    and prefix it.
     """
     if isinstance(value, date):
         value = to_serial(value, date1904=False)

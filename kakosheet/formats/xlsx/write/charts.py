@@ -1,4 +1,5 @@
-"""Native charts over fixed blocks: made once, they follow the cells by themselves. Titles are cells, so a finding can change without us."""
+"""Native charts over fixed blocks: made once, they follow the cells by themselves. Titles are cells, so a finding can
+change without us."""
 
 from __future__ import annotations
 
@@ -11,13 +12,17 @@ from kakosheet.formats.plan.charts import BOX_GAP, GAP, OVERLAP, drawn_range, dr
 from kakosheet.formats.xlsx.write.job import Job
 
 _FONT = {"name": FONT, "size": 9, "color": "#" + SLATE, "bold": False}
-_TYPES = {ChartKind.BAR: {"type": "bar"}, ChartKind.STACKED: {"type": "column", "subtype": "stacked"}, ChartKind.LINE: {"type": "line"},
-          ChartKind.MONTHS: {"type": "line"}}
+_TYPES = {
+    ChartKind.BAR: {"type": "bar"},
+    ChartKind.STACKED: {"type": "column", "subtype": "stacked"},
+    ChartKind.LINE: {"type": "line"},
+    ChartKind.MONTHS: {"type": "line"},
+}
 _LYING = (ChartKind.BAR,)
 _MOVE_DONT_SIZE = 2
 _LEVEL = 1
-"""A 60,000th of a degree. LibreOffice breaks level labels into lines, and where two would touch it leaves out every other one; it keeps
-turned ones on one line. So small a turn is seen by nobody."""
+"""A 60,000th of a degree. LibreOffice breaks level labels into lines, and where two would touch it leaves out every
+other one; it keeps turned ones on one line. So small a turn is seen by nobody."""
 
 
 def add_chart(job: Job, sheet: Any, layout: ViewLayout, chart: Chart) -> None:
@@ -38,11 +43,20 @@ def add_chart(job: Job, sheet: Any, layout: ViewLayout, chart: Chart) -> None:
     drawn.show_blanks_as("gap")
     width, height = size(layout, chart)
     drawn.set_size({"width": width, "height": height})
-    sheet.insert_chart(chart.row - 1, chart.column - 1, drawn, {
-        "object_position": _MOVE_DONT_SIZE, "description": job.book.titles.say(chart.alt), "x_offset": 0, "y_offset": BOX_GAP // 2})
+    sheet.insert_chart(
+        chart.row - 1,
+        chart.column - 1,
+        drawn,
+        {
+            "object_position": _MOVE_DONT_SIZE,
+            "description": job.book.titles.say(chart.alt),
+            "x_offset": 0,
+            "y_offset": BOX_GAP // 2,
+        },
+    )
 
 
-# -- series -------------------------------------------------------------------------------------------------------------------
+# -- series ------------------------------------------------------------------------------------------------------------
 
 
 def _reference(job: Job, chart: Chart, column: str) -> str:
@@ -59,8 +73,11 @@ def _header_reference(job: Job, column: str) -> str:
 
 def _series(job: Job, chart: Chart, series: Series) -> dict[str, Any]:
     colour = "#" + INKS[series.ink]
-    options: dict[str, Any] = {"name": _header_reference(job, series.values), "categories": _reference(job, chart, chart.categories),
-                               "values": _reference(job, chart, series.values)}
+    options: dict[str, Any] = {
+        "name": _header_reference(job, series.values),
+        "categories": _reference(job, chart, chart.categories),
+        "values": _reference(job, chart, series.values),
+    }
     if chart.kind in (ChartKind.BAR, ChartKind.STACKED):
         edge = {"color": "#" + WHITE, "width": 0.75} if chart.kind is ChartKind.STACKED else {"none": True}
         options |= {"fill": {"color": colour}, "border": edge, "gap": GAP}
@@ -70,12 +87,18 @@ def _series(job: Job, chart: Chart, series: Series) -> dict[str, Any]:
         options |= _stroke(series.stroke, colour)
     if series.plus and series.minus:
         options["y_error_bars"] = {
-            "type": "custom", "plus_values": _reference(job, chart, series.plus), "minus_values": _reference(job, chart, series.minus),
-            "plus_data": drawn_values(job, chart, series.plus), "minus_data": drawn_values(job, chart, series.minus), "end_style": 0,
-            "line": {"color": "#" + INKS[Ink.DARK], "width": 1.5}}
+            "type": "custom",
+            "plus_values": _reference(job, chart, series.plus),
+            "minus_values": _reference(job, chart, series.minus),
+            "plus_data": drawn_values(job, chart, series.plus),
+            "minus_data": drawn_values(job, chart, series.minus),
+            "end_style": 0,
+            "line": {"color": "#" + INKS[Ink.DARK], "width": 1.5},
+        }
     if series.labels:
         options["data_labels"] = {"value": True, "num_format": series.labels, "font": _FONT} | (
-            {"position": "outside_end"} if chart.kind is ChartKind.BAR else {})
+            {"position": "outside_end"} if chart.kind is ChartKind.BAR else {}
+        )
     return options
 
 
@@ -83,7 +106,10 @@ def _stroke(stroke: Stroke, colour: str) -> dict[str, Any]:
     dot = {"type": "circle", "size": 6, "border": {"color": colour}, "fill": {"color": colour}}
     if stroke is Stroke.DOTS:
         return {"line": {"none": True}, "marker": dot}
-    line = {"color": colour, "width": {Stroke.THICK: 2.75, Stroke.PLAIN: 2.25, Stroke.THIN: 1.25, Stroke.DASHED: 1.5}[stroke]}
+    line = {
+        "color": colour,
+        "width": {Stroke.THICK: 2.75, Stroke.PLAIN: 2.25, Stroke.THIN: 1.25, Stroke.DASHED: 1.5}[stroke],
+    }
     if stroke is Stroke.DASHED:
         line["dash_type"] = "dash"
     return {"line": line, "marker": dot if stroke is Stroke.THICK else {"type": "none"}}
@@ -91,30 +117,46 @@ def _stroke(stroke: Stroke, colour: str) -> dict[str, Any]:
 
 def _reach(job: Job, chart: Chart, series: Series) -> dict[str, Any]:
     """The invisible series of upper ends: without it the axis ends before the intervals do."""
-    return {"name": _header_reference(job, series.reach), "categories": _reference(job, chart, chart.categories),
-            "values": _reference(job, chart, series.reach), "fill": {"none": True}, "border": {"none": True}, "overlap": OVERLAP,
-            "gap": GAP}
+    return {
+        "name": _header_reference(job, series.reach),
+        "categories": _reference(job, chart, chart.categories),
+        "values": _reference(job, chart, series.reach),
+        "fill": {"none": True},
+        "border": {"none": True},
+        "overlap": OVERLAP,
+        "gap": GAP,
+    }
 
 
-# -- axes and legend ----------------------------------------------------------------------------------------------------------
+# -- axes and legend ---------------------------------------------------------------------------------------------------
 
 
 def _axes(drawn: Any, chart: Chart) -> None:
     common = {"num_font": _FONT, "major_tick_mark": "none", "minor_tick_mark": "none"}
     category: dict[str, Any] = {**common, "line": {"color": "#" + AXIS}, "major_gridlines": {"visible": False}}
-    value: dict[str, Any] = {**common, "line": {"none": True}, "num_format": chart.axis or "General",
-                             "major_gridlines": {"visible": bool(chart.axis), "line": {"color": "#" + GRIDLINE, "width": 0.75}}}
+    value: dict[str, Any] = {
+        **common,
+        "line": {"none": True},
+        "num_format": chart.axis or "General",
+        "major_gridlines": {"visible": bool(chart.axis), "line": {"color": "#" + GRIDLINE, "width": 0.75}},
+    }
     if not chart.axis:
         value["visible"] = False
     value["min"] = 0
     if chart.kind in _LYING:
-        # The first category on top, and the value axis below all the same. XlsxWriter calls the category axis of lying bars y.
+        # The first category on top, and the value axis below all the same. XlsxWriter calls the category axis of lying
+        # bars y.
         drawn.set_y_axis({**category, "interval_unit": 1, "reverse": True, "crossing": "max"})
         drawn.y_axis["num_font"]["rotation"] = _LEVEL
         drawn.set_x_axis(value)
         return
     if chart.kind is ChartKind.MONTHS:
-        category |= {"date_axis": True, "num_format": "yyyy-mm", "major_unit": chart.month_step, "major_unit_type": "months"}
+        category |= {
+            "date_axis": True,
+            "num_format": "yyyy-mm",
+            "major_unit": chart.month_step,
+            "major_unit_type": "months",
+        }
     drawn.set_x_axis(category)
     drawn.set_y_axis(value)
 

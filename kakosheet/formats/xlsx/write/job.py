@@ -23,6 +23,7 @@ class Job(Plan):
         return cls(book, placements(book), workbook, Styles(workbook))
 
     def define_name(self, name: str, formula: str) -> None:
-        """A workbook-scope name. XlsxWriter only warns where it leaves one out; we would never find the column again."""
+        """A workbook-scope name. XlsxWriter only warns where it leaves one out; we would never find the column
+        again."""
         if self.workbook.define_name(name, formula) == -1:
             raise ValueError(f"{name} cannot be a defined name")

@@ -1,4 +1,5 @@
-"""Registers: title, bands, one header row, a table over the filled rows, and columns whose styles reach the sheet's end."""
+"""Registers: title, bands, one header row, a table over the filled rows, and columns whose styles reach the sheet's
+end."""
 
 from __future__ import annotations
 
@@ -31,8 +32,14 @@ from kakosheet.formats.xlsx.write.job import Job
 from kakosheet.formats.xlsx.write.validations import add_validations
 
 A4, A3 = 9, 8
-_NO_WARNINGS = ("number_stored_as_text", "calculated_column", "formula_differs", "empty_cell_reference", "list_data_validation",
-                "formula_range")
+_NO_WARNINGS = (
+    "number_stored_as_text",
+    "calculated_column",
+    "formula_differs",
+    "empty_cell_reference",
+    "list_data_validation",
+    "formula_range",
+)
 """Green triangles that would only disturb: an order number is a text on purpose."""
 
 
@@ -80,15 +87,20 @@ def _write_table(job: Job, sheet: Any, schema: SheetSchema, table: TableSchema, 
     columns = [{"header": lane.title, "header_format": job.styles.cell(lane_header(lane))} for lane in lanes]
     options = {"name": f"kako_{table.key}", "style": None, "banded_rows": False, "columns": columns}
     if last > LAST:
-        raise KakosheetError("K207", f"{job.title(schema)} would have {len(job.table(table)):,} rows", "split the book by year")
+        raise KakosheetError(
+            "K207", f"{job.title(schema)} would have {len(job.table(table)):,} rows", "split the book by year"
+        )
     if sheet.add_table(first - 1, 0, first, len(lanes) - 1, options) != 0:
         raise ValueError(f"{table.key}: two columns have one title")
-    # XlsxWriter notes every cell of a table, to see whether two overlap; of a large one that takes longer than writing it.
+    # XlsxWriter notes every cell of a table, to see whether two overlap; of a large one that takes longer than writing
+    # it.
     reach = f"A{first}:{cell_name(last, len(lanes))}"
     sheet.tables[-1].update(range=reach, a_range=reach, autofilter=reach)
 
 
-def _write_rows(job: Job, sheet: Any, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane], formats: dict[int, Any]) -> None:
+def _write_rows(
+    job: Job, sheet: Any, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane], formats: dict[int, Any]
+) -> None:
     data = job.table(table)
     first = schema.header_row + 1
     for lane in lanes[:-1]:
@@ -103,7 +115,8 @@ def _write_rows(job: Job, sheet: Any, schema: SheetSchema, table: TableSchema, l
 
 
 def _set_up(job: Job, sheet: Any, schema: SheetSchema, lanes: Sequence[Lane]) -> None:
-    """Panes, tab, paper: landscape and one page wide; wide registers on A3, the widest on several pages, so that they can be read."""
+    """Panes, tab, paper: landscape and one page wide; wide registers on A3, the widest on several pages, so that they
+    can be read."""
     sheet.freeze_panes(schema.header_row, frozen_columns(schema, lanes))
     sheet.hide_gridlines(2)
     sheet.set_tab_color("#" + TABS.get(schema.tab, TABS["settings"]))

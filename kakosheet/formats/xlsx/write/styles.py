@@ -27,8 +27,16 @@ class Styles:
         """The whole style of a conditional rule: fill, font, and the number format if it differs."""
         return self.differential(tone.fill, tone.colour, bold=tone.bold, numbers=numbers, underlined=underlined)
 
-    def differential(self, fill: str | None = None, colour: str | None = None, *, bold: bool = False, numbers: str = "",
-                     underlined: bool = False, line: Rule | None = None) -> Any:
+    def differential(
+        self,
+        fill: str | None = None,
+        colour: str | None = None,
+        *,
+        bold: bool = False,
+        numbers: str = "",
+        underlined: bool = False,
+        line: Rule | None = None,
+    ) -> Any:
         """A conditional rule's style; what is not named stays the cell's own."""
         key = (fill, colour, bold, numbers, underlined, line)
         if key not in self._made:
@@ -43,14 +51,23 @@ class Styles:
 
 
 def _properties(style: Style) -> dict[str, Any]:
-    found: dict[str, Any] = {"font_name": FONT, "font_size": style.size, "font_color": "#" + style.colour, "align": style.align,
-                             "valign": "vcenter" if style.middle else "top"}
+    found: dict[str, Any] = {
+        "font_name": FONT,
+        "font_size": style.size,
+        "font_color": "#" + style.colour,
+        "align": style.align,
+        "valign": "vcenter" if style.middle else "top",
+    }
     if style.size == SIZE:
         del found["font_size"]
     if style.fill:
         found |= {"pattern": 1, "bg_color": "#" + style.fill}
-    for name, given in (("bold", style.bold), ("italic", style.italic), ("text_wrap", style.wrap),
-                        ("shrink", style.shrink)):
+    for name, given in (
+        ("bold", style.bold),
+        ("italic", style.italic),
+        ("text_wrap", style.wrap),
+        ("shrink", style.shrink),
+    ):
         if given:
             found[name] = True
     if style.underline:

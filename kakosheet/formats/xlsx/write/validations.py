@@ -29,7 +29,16 @@ def add_header_help(job: Job, sheet: Any, table: TableSchema, column: Column, ro
 def _options(validation: Validation) -> dict[str, Any]:
     options: dict[str, Any] = {"validate": "any"}
     if validation.source:
-        options = {"validate": "list", "source": f"={validation.source}", "error_type": "warning", "show_error": validation.strict}
-    texts = {"input_title": validation.title, "input_message": validation.message, "error_title": validation.error_title,
-             "error_message": validation.error_message}
+        options = {
+            "validate": "list",
+            "source": f"={validation.source}",
+            "error_type": "warning",
+            "show_error": validation.strict,
+        }
+    texts = {
+        "input_title": validation.title,
+        "input_message": validation.message,
+        "error_title": validation.error_title,
+        "error_message": validation.error_message,
+    }
     return options | {key: text for key, text in texts.items() if text}

@@ -86,5 +86,15 @@ def _write_block(job: Job, sheet: Any, table: TableSchema, placed: Placed) -> No
             put_cell(job, sheet, cell)
     add_conditions(job, sheet, table, block_ground(job, table, placed))
     for _, row, at in bad_numbers(table, placed):
-        sheet.conditional_format(row - 1, at - 1, row + (table.slots or 1) - 2, at - 1, {
-            "type": "cell", "criteria": ">", "value": 0, "format": job.styles.differential(colour=TONES[Severity.BAD].colour)})
+        sheet.conditional_format(
+            row - 1,
+            at - 1,
+            row + (table.slots or 1) - 2,
+            at - 1,
+            {
+                "type": "cell",
+                "criteria": ">",
+                "value": 0,
+                "format": job.styles.differential(colour=TONES[Severity.BAD].colour),
+            },
+        )
