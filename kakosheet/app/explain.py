@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from kakosheet import files
@@ -13,7 +13,8 @@ from kakosheet.book.computing import Computed, compute
 from kakosheet.book.refreshed import plain
 from kakosheet.core.address import cell_name, parse_cell
 from kakosheet.core.issues import CODES, EXIT_USAGE, KakosheetError
-from kakosheet.core.plan import Apply, Read
+from kakosheet.core.plan import Apply, Read, flat
+from kakosheet.core.records import CannotKnow, attempt
 from kakosheet.core.rules import RowRule
 from kakosheet.core.schema import Column, Kind, Owner
 from kakosheet.core.table import Table
@@ -213,15 +214,12 @@ def _value(computed: Computed, table: Table, column: Column, index: int) -> dict
     if step is not None:
         told["rule"] = " ".join((step.rule.fn.__doc__ or "").strip().partition("\n\n")[0].split())
         told["lang"] = titles.lang
-        told["from"] = list(step.rule.reads)
+        told["from"] = [read.text for read in flat(step.reads)]
         if isinstance(step.rule, RowRule):
-            values = [computed.run.seen(read)[index] for read in step.reads]
-            told["inputs"] = {text: plain(value) for text, value in zip(step.rule.reads, values, strict=True)}
-            told["seen"] = [
-                _named(computed, table, read, value)
-                for read, value in zip(step.reads, values, strict=True)
-                if _is_cell(read)
-            ]
+            fn = partial(step.rule.fn, **computed.run.context_of(step.rule.fn))
+            inputs = computed.run.lookup.inputs(fn, step.reads, index)
+            told["inputs"] = {read.text: plain(value) for read, value in inputs}
+            told["seen"] = [_named(computed, table, read, value) for read, value in inputs if _is_cell(read)]
         behind = _date_behind(computed, table, column, index)
         why = _why(computed, reference, index) + (_why(computed, "deadlines.due", behind) if behind is not None else [])
         told["why"] = list(dict.fromkeys(why))
@@ -272,16 +270,27 @@ def _why(computed: Computed, reference: str, index: int) -> list[str]:
         return []
     if not isinstance(step.rule, RowRule):
         return list(_why_of_table(computed, step, index))
-    said = step.rule.why(
-        *(computed.run.seen(read)[index] for read in step.reads), **computed.run.context_of(step.rule.why)
-    )
-    return [said] if isinstance(said, str) else list(said)
+    row = [values[index] for values, _ in map(computed.run.lookup.seen, step.reads)]
+    said = attempt(step.rule.why, *row, **computed.run.context_of(step.rule.why))
+    return [] if isinstance(said, CannotKnow) else [said] if isinstance(said, str) else list(said)
 
 
 def _why_of_table(computed: Computed, step: Apply, index: int) -> Iterator[str]:
-    """A table rule sees only the rows that can be read: the row's place among those."""
-    columns, dropped = computed.run.columns_of(step.reads)
-    gone = dropped.get(step.rule.writes[0].partition(".")[0], set())
-    if index not in gone and step.rule.why is not None:
-        at = index - sum(row < index for row in gone)
-        yield from step.rule.why(at, *columns, **computed.run.context_of(step.rule.why))
+    """A table rule that reads columns sees only the rows that can be read: the row's place among those."""
+    if step.rule.why is None:
+        return
+    if any(isinstance(read, Read) for read in step.reads):
+        columns, dropped = computed.run.columns_of(step.reads)
+        gone = dropped.get(step.rule.writes[0].partition(".")[0], set())
+        if index not in gone:
+            yield from step.rule.why(
+                index - sum(row < index for row in gone), *columns, **computed.run.context_of(step.rule.why)
+            )
+        return
+    said = attempt(
+        step.rule.why,
+        index,
+        *(computed.run.lookup.seen(read)[0] for read in step.reads),
+        **computed.run.context_of(step.rule.why),
+    )
+    yield from () if isinstance(said, CannotKnow) else said

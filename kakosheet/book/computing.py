@@ -19,14 +19,14 @@ from kakosheet.core.formulas import Placement
 from kakosheet.core.ids import Sequences, give_ids, noted_number
 from kakosheet.core.issues import Issue, KakosheetError, Severity
 from kakosheet.core.locate import locate
+from kakosheet.core.plan import flat
 from kakosheet.core.raw import RawBook
-from kakosheet.core.rules import Check, RowMaker, RowRule, TableRule
 from kakosheet.core.table import Table, Tables
 from kakosheet.core.titles import Titles
 from kakosheet.policy.loader import keep_calendars, load_policy, load_profile, load_titles, other_titles
 from kakosheet.policy.model import Policy
 from kakosheet.policy.overlay import overlay
-from kakosheet.sheets import SCHEMA, plan, rule_set
+from kakosheet.sheets import SCHEMA, plan
 from kakosheet.sheets.settings import overrides
 
 ID = "kakosheet.id"
@@ -176,9 +176,8 @@ def _references() -> dict[str, list[tuple[str, str]]]:
 
 def _as_read() -> frozenset[str]:
     """The columns that rules look at as they were read."""
-    rules = rule_set()
-    each: list[RowRule | TableRule | RowMaker | Check] = [*rules.rules, *rules.makers, *rules.checks]
-    return frozenset(read.removesuffix("@read") for rule in each for read in rule.reads if read.endswith("@read"))
+    each = (*(step.reads for step in plan().steps), *(reads for _, reads in plan().checks))
+    return frozenset(one.reference for reads in each for one in flat(reads) if one.as_read)
 
 
 def _joined(cells: Sequence[Issue], policy: Sequence[Issue]) -> list[Issue]:

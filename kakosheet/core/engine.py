@@ -3,29 +3,34 @@ apart."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from kakosheet.core.ids import Sequences, give_ids, id_pattern
-from kakosheet.core.plan import Apply, Make, Plan, Read, Source
-from kakosheet.core.rules import Fault, RowRule, TableRule, Wanted
-from kakosheet.core.schema import Kind, TableSchema
+from kakosheet.core.lookup import Lookup, index_of
+from kakosheet.core.plan import Make, Plan, Read, RecordRead, Seen, Source
+from kakosheet.core.records import CannotKnow, Cell, Cells, attempt, spread
+from kakosheet.core.rules import Fault, Kept, RowRule, TableRule, Wanted
+from kakosheet.core.schema import Column, Kind, Owner, TableSchema
 from kakosheet.core.table import Table, Tables, Values
 from kakosheet.core.titles import fold
 
 DECIMALS = {Kind.MONEY: 2, Kind.PERCENT: 4, Kind.SCORE: 1, Kind.NUMBER: 6}
 """Places after the point that a result keeps, so that the order of rows never changes a byte."""
 
-NOTHING: frozenset[int] = frozenset()
+KEEPS = (Kind.TEXT, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT, Kind.SCORE)
+"""Kinds whose cell keeps what it shows while a formula has no stored value: scores and texts. A date or an amount is
+emptied: nobody may take an old one for true."""
+
 REMEMBERED = 1_000
 """Rows without faults that a check remembers."""
 
 
 @dataclass(frozen=True)
 class Left:
-    """Rows that a computation left out since they cannot be read."""
+    """Rows of a table that a computation left out since they cannot be read."""
 
     rule: str
     table: str
@@ -42,22 +47,26 @@ class Run:
     sequences: Sequences
     faults: list[tuple[str, int, Fault]] = field(default_factory=list)
     left_out: list[Left] = field(default_factory=list)
-    _indexes: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """What rules see of the tables."""
+        return Lookup(self.tables)
 
     def execute(self, plan: Plan) -> None:
+        each = (*(step.reads for step in plan.steps), *(reads for _, reads in plan.checks))
+        self.lookup.uses.update(read.record for reads in each for read in reads if isinstance(read, RecordRead))
         for step in plan.steps:
             if isinstance(step, Make):
                 self._make(step)
             elif isinstance(step, Source):
                 self._fill(step)
             elif isinstance(step.rule, RowRule):
-                self._row_rule(step)
+                self._row_rule(step.rule, step.reads)
             else:
-                self._table_rule(step)
+                self._table_rule(step.rule, step.reads)
         for check, reads in plan.checks:
             self._check(check.table, partial(check, **self.context_of(check.fn)), reads)
-
-    # -- what a function may see ---------------------------------------------------------------------------------------
 
     def context_of(self, fn: Callable[..., Any]) -> dict[str, Any]:
         """The part of the context that a function asks for."""
@@ -65,112 +74,88 @@ class Run:
         names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
         return {name: self.context[name] for name in names if name in self.context}
 
-    def _index(self, table: Table) -> dict[str, int]:
-        """Row index by folded key (and alias) of a table whose rows stand."""
-        found = self._indexes.get(table.schema.key)
-        if found is None:
-            found = self._indexes[table.schema.key] = _index(table, table.schema.id_column or table.schema.key_column)
-        return found
-
-    def _seen(self, read: Read) -> tuple[Values, set[int] | frozenset[int], set[int] | frozenset[int]]:
-        """The values of a read, and the indices at which they are tainted and unknown."""
-        table = self.tables[read.table]
-        if read.column == "#wanted":
-            return list(table.wanted), NOTHING, NOTHING
-        column = (table.old if read.as_read else table.columns)[read.column]
-        if read.lenient:
-            return column, NOTHING, NOTHING
-        bad, unknown = table.bad.get(read.column, NOTHING), table.unknown.get(read.column, NOTHING)
-        if read.unreadable:
-            return [at in bad or at in unknown for at in range(len(column))], NOTHING, NOTHING
-        if not read.via:
-            return column, bad, unknown
-        own, _, key = read.via.partition(".")
-        here = self.tables[own]
-        index = self._index(table)
-        at = [None if value is None else index.get(fold(str(value))) for value in here.columns[key]]
-        values = [None if i is None else column[i] for i in at]
-        far_bad = {n for n, i in enumerate(at) if i in bad} if bad else NOTHING
-        far_unknown = {n for n, i in enumerate(at) if i in unknown} if unknown else NOTHING
-        return values, far_bad | here.bad.get(key, NOTHING), far_unknown | here.unknown.get(key, NOTHING)
-
-    def seen(self, read: Read) -> Values:
-        """The values that a rule with this read gets, row by row."""
-        return self._seen(read)[0]
-
-    def columns_of(self, reads: Sequence[Read]) -> tuple[list[Values], dict[str, set[int]]]:
-        """The columns that a function with these reads gets, and by table the rows left out of them since they cannot
-        be read."""
-        seen = [self._seen(read) for read in reads]
-        home = [read.via.partition(".")[0] or read.table for read in reads]
-        drop: dict[str, set[int]] = {}
-        for name, (_, bad, unknown) in zip(home, seen, strict=True):
-            drop.setdefault(name, set()).update(bad, unknown)
-        return [_without(s[0], drop[name]) for name, s in zip(home, seen, strict=True)], drop
-
     # -- steps ---------------------------------------------------------------------------------------------------------
 
     def _fill(self, step: Source) -> None:
         table, key = self.tables[step.table], step.column.key
-        values = list(table.columns[key])
+        values, own = list(table.columns[key]), table.faults(key)
         for read in step.reads:
-            found, bad, unknown = self._seen(read)
+            found, faults = self.lookup.column(read)
             for i, value in enumerate(values):
-                if value is None and i not in table.bad.get(key, NOTHING):
+                if value is None and i not in own:
                     values[i] = found[i]
-                    if i in bad:
-                        table.bad.setdefault(key, set()).add(i)
-                    if i in unknown:
-                        table.unknown.setdefault(key, set()).add(i)
+                    if i in faults:
+                        self._mark(table, step.column, i, faults[i])
         table.columns[key] = values
 
-    def _row_rule(self, step: Apply) -> None:
-        table = self.tables[step.rule.writes[0].partition(".")[0]]
-        seen = [self._seen(read) for read in step.reads]
-        bad = set().union(*(s[1] for s in seen))
-        unknown = set().union(*(s[2] for s in seen)) - bad
-        call = partial(step.rule.fn, **self.context_of(step.rule.fn))
-        blank: Any = None if len(step.rule.writes) == 1 else (None,) * len(step.rule.writes)
-        if not seen:
-            results = [call() for _ in table.rows]
-        elif bad or unknown:
-            skipped = bad | unknown
-            results = [
-                blank if i in skipped else call(*row) for i, row in enumerate(zip(*(s[0] for s in seen), strict=True))
-            ]
-        else:
-            results = [call(*row) for row in zip(*(s[0] for s in seen), strict=True)]
-        columns: Sequence[Values] = (
-            [results] if len(step.rule.writes) == 1 else [list(c) for c in zip(*results, strict=True)]
-        )
-        self._write(step.rule, columns or [[] for _ in step.rule.writes], bad, unknown)
-
-    def _table_rule(self, step: Apply) -> None:
-        own = self.tables[step.rule.writes[0].partition(".")[0]]
-        seen = [self._seen(read) for read in step.reads]
-        home = [read.via.partition(".")[0] or read.table for read in step.reads]
-        if any(s[2] for s in seen):
-            self._write(step.rule, [[None] * len(own) for _ in step.rule.writes], set(), set(range(len(own))))
+    def _row_rule(self, rule: RowRule, reads: tuple[Seen, ...]) -> None:
+        call = partial(rule.fn, **self.context_of(rule.fn))
+        if not reads:
+            self._write(rule, [call() for _ in self._written(rule).rows], marked=False)
             return
-        drop: dict[str, set[int]] = {}
-        for name, (_, bad, _) in zip(home, seen, strict=True):
-            drop.setdefault(name, set()).update(bad)
-        self._count(step.rule.fn.__name__, drop)
-        columns = [_without(s[0], drop[name]) for name, s in zip(home, seen, strict=True)]
-        result = step.rule.fn(*columns, **self.context_of(step.rule.fn))
-        lists = [result] if len(step.rule.writes) == 1 else list(result)
-        skipped = drop.get(own.schema.key, set())
-        self._write(step.rule, [_scattered(values, len(own), skipped) for values in lists], skipped, set())
+        seen = [self.lookup.seen(read) for read in reads]
+        rows = zip(*(values for values, _ in seen), strict=True)
+        faults = [found for _, found in seen if found]
+        if not faults and not self.lookup.holds_faults(reads):
+            self._write(rule, [call(*row) for row in rows], marked=False)
+            return
+        told = ([found[i] for found in faults if i in found] for i in range(len(seen[0][0])))
+        self._write(
+            rule,
+            [
+                CannotKnow(set().union(*bad)) if bad else attempt(call, *row)
+                for row, bad in zip(rows, told, strict=True)
+            ],
+            marked=True,
+        )
 
-    def _write(self, rule: RowRule | TableRule, columns: Sequence[Values], bad: set[int], unknown: set[int]) -> None:
+    def _table_rule(self, rule: TableRule, reads: tuple[Seen, ...]) -> None:
+        if any(isinstance(read, Read) for read in reads):
+            self._table_rule_by_columns(rule, reads)
+            return
+        self.lookup.asked.clear()
+        result = rule.fn(*(self.lookup.seen(read)[0] for read in reads), **self.context_of(rule.fn))
+        table, lists = self._written(rule), [result] if len(rule.writes) == 1 else list(result)
+        asked = set(self.lookup.asked)
+        for reference, values in zip(rule.writes, lists, strict=True):
+            whole = [*values, *(None for _ in range(len(table) - len(values)))]
+            self._put(table, reference, whole, marked=bool(asked))
+            asked.difference_update(*(mark.cells for mark in whole if isinstance(mark, CannotKnow)) if asked else ())
+        self._count(rule.fn.__name__, asked)
+
+    def _written(self, rule: RowRule | TableRule) -> Table:
+        return self.tables[rule.writes[0].partition(".")[0]]
+
+    def _write(self, rule: RowRule, results: Sequence[Any], *, marked: bool) -> None:
+        table = self._written(rule)
+        columns = [results] if len(rule.writes) == 1 else spread(results, len(rule.writes))
         for reference, values in zip(rule.writes, columns, strict=True):
-            name, _, key = reference.partition(".")
-            table = self.tables[name]
-            places = DECIMALS.get(table.schema.by_key[key].kind)
-            if places is not None:
-                values = [None if value is None else round(value, places) + 0.0 for value in values]
-            table.columns[key] = values
-            table.bad[key], table.unknown[key] = set(bad), set(unknown)
+            self._put(table, reference, values, marked=marked)
+
+    def _put(self, table: Table, reference: str, values: Sequence[Any], *, marked: bool) -> None:
+        """Write a column: values rounded to what a cell keeps; marks, if there may be some, as cells that cannot be
+        known."""
+        column = table.schema.by_key[reference.partition(".")[2]]
+        table.bad[column.key], table.unknown[column.key], table.causes[column.key] = set(), set(), {}
+        written = list(values)
+        for i, value in enumerate(written) if marked else ():
+            if isinstance(value, CannotKnow):
+                self._mark(table, column, i, value.cells)
+                written[i] = None
+        places = DECIMALS.get(column.kind)
+        table.columns[column.key] = (
+            written if places is None else [None if value is None else round(value, places) + 0.0 for value in written]
+        )
+
+    def _mark(self, table: Table, column: Column, at: int, cells: Cells) -> None:
+        """Note that a cell cannot be known, whether it is emptied or keeps what it shows, and what is to be mended."""
+        stays = (
+            column.owner is Owner.TOOL
+            and column.kind in KEEPS
+            and all(cell.at in self.tables[cell.table].unknown.get(cell.column, ()) for cell in cells)
+        )
+        (table.unknown if stays else table.bad).setdefault(column.key, set()).add(at)
+        table.causes.setdefault(column.key, {})[at] = cells
 
     def _make(self, step: Make) -> None:
         table = self.tables[step.table]
@@ -178,21 +163,29 @@ class Run:
             self._add_wanted(table, self._ask(step), fold_keys=table.schema.row_key == table.schema.key_column)
         give_ids(table, self.sequences, self.context["today"])
 
-    def _ask(self, step: Make) -> list[Wanted]:
+    def _ask(self, step: Make) -> list[Wanted | Kept]:
         assert step.maker is not None
-        return step.maker(*self.columns_of(step.reads)[0], **self.context_of(step.maker.fn))
+        if any(isinstance(read, Read) for read in step.reads):
+            return step.maker(*self._by_columns(step.reads)[0], **self.context_of(step.maker.fn))
+        return step.maker(*(self.lookup.seen(read)[0] for read in step.reads), **self.context_of(step.maker.fn))
 
-    def _add_wanted(self, table: Table, wanted: list[Wanted], *, fold_keys: bool) -> None:
+    def _add_wanted(self, table: Table, wanted: list[Wanted | Kept], *, fold_keys: bool) -> None:
         name = table.schema.row_key
         shape: Callable[[str], str] = fold if fold_keys else str
         known = (
-            _index(table, name)
+            index_of(table, name)
             if fold_keys
             else {value: i for i, value in enumerate(table.columns.get(name, ())) if value is not None}
         )
         made = set() if fold_keys else {i for key, i in known.items() if not _is_own(key, table.schema)}
+        kept = tuple(row.prefix for row in wanted if isinstance(row, Kept))
         table.wanted = [False if i in made else None for i in range(len(table))]
+        for key, i in known.items() if kept else ():
+            if key.startswith(kept) and i in made:
+                table.wanted[i] = True
         for row in wanted:
+            if isinstance(row, Kept):
+                continue
             at = known.get(shape(row.key)) if row.key is not None else None
             if at is not None:
                 table.wanted[at] = True
@@ -202,20 +195,62 @@ class Run:
             if row.key is not None:
                 known[shape(row.key)] = at
 
-    def _check(self, name: str, call: Callable[..., list[Fault]], reads: tuple[Read, ...]) -> None:
-        seen = [self._seen(read) for read in reads]
-        skipped = set().union(*(s[1] for s in seen), *(s[2] for s in seen))
-        clean: set[tuple[Any, ...]] = set()  # many rows are alike in what a check reads
-        for i, row in enumerate(zip(*(s[0] for s in seen), strict=True)):
+    def _check(self, name: str, call: Callable[..., list[Fault]], reads: tuple[Seen, ...]) -> None:
+        """Ask a check about each row that it can know; many rows are alike in what a check reads."""
+        seen = [self.lookup.seen(read) for read in reads]
+        skipped = set().union(*(faults for _, faults in seen))
+        clean: set[tuple[Any, ...]] = set()
+        for i, row in enumerate(zip(*(values for values, _ in seen), strict=True)):
             if row in clean or i in skipped:
                 continue
-            if found := call(*row):
+            found = attempt(call, *row)
+            if isinstance(found, CannotKnow):
+                continue
+            if found:
                 self.faults.extend((name, i, fault) for fault in found)
             elif len(clean) < REMEMBERED:
                 clean.add(row)
 
-    def _count(self, rule: str, drop: Mapping[str, set[int]]) -> None:
-        self.left_out.extend(Left(rule, name, len(rows)) for name, rows in drop.items() if rows)
+    def _count(self, rule: str, asked: Iterable[Cell]) -> None:
+        rows: dict[str, set[int]] = {}
+        for cell in asked:
+            rows.setdefault(cell.table, set()).add(cell.at)
+        self.left_out.extend(Left(rule, name, len(found)) for name, found in rows.items())
+
+    # -- rules that still read loose columns ---------------------------------------------------------------------------
+
+    def _by_columns(self, reads: Sequence[Seen]) -> tuple[list[Values], dict[str, set[int]]]:
+        """The columns of these reads, and by table the rows left out of them since they cannot be known."""
+        seen = [self.lookup.seen(read) for read in reads]
+        home = [read.via.partition(".")[0] or read.table for read in reads]
+        drop: dict[str, set[int]] = {}
+        for name, (_, faults) in zip(home, seen, strict=True):
+            drop.setdefault(name, set()).update(faults)
+        return [_without(values, drop[name]) for name, (values, _) in zip(home, seen, strict=True)], drop
+
+    columns_of = _by_columns
+
+    def seen(self, read: Read) -> Values:
+        return self.lookup.column(read)[0]
+
+    def _table_rule_by_columns(self, rule: TableRule, reads: tuple[Seen, ...]) -> None:
+        own = self._written(rule)
+        columns, drop = self._by_columns(reads)
+        self._count(rule.fn.__name__, (Cell(name, "", at) for name, rows in drop.items() for at in rows))
+        result = rule.fn(*columns, **self.context_of(rule.fn))
+        skipped = drop.get(own.schema.key, set())
+        faults: dict[int, Cells] = {}
+        for read, (_, found) in zip(reads, map(self.lookup.seen, reads), strict=True):
+            if (read.via.partition(".")[0] or read.table) == own.schema.key:
+                faults |= {at: faults.get(at, frozenset()) | cells for at, cells in found.items()}
+        for reference, values in zip(rule.writes, [result] if len(rule.writes) == 1 else list(result), strict=True):
+            whole = _scattered(values, len(own), skipped)
+            self._put(
+                own,
+                reference,
+                [CannotKnow(faults[i]) if i in faults else value for i, value in enumerate(whole)],
+                marked=bool(faults),
+            )
 
 
 def _without(values: Values, drop: set[int]) -> Values:
@@ -226,19 +261,6 @@ def _scattered(values: Sequence[Any], count: int, skipped: set[int]) -> Values:
     """Results put back at the rows that were passed in; what is short stays blank."""
     rest = iter(values)
     return [None if i in skipped else next(rest, None) for i in range(count)]
-
-
-def _index(table: Table, key: str) -> dict[str, int]:
-    """Row index by folded key and alias; the first row of a key, and a key before an alias."""
-    found: dict[str, int] = {}
-    for i, value in enumerate(table.columns.get(key, ())):
-        if value is not None:
-            found.setdefault(fold(str(value)), i)
-    for i, text in enumerate(table.columns.get(table.schema.alias_column, ())):
-        for alias in str(text or "").replace("\n", ";").split(";"):
-            found.setdefault(fold(alias), i)
-    found.pop("", None)
-    return found
 
 
 def _is_own(key: str, schema: TableSchema) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
-from kakosheet.core.rules import Check, RowMaker, RowRule, RuleSet, TableRule
+from kakosheet.core.records import Record, Via
+from kakosheet.core.rules import Check, Reading, RowMaker, RowRule, RuleSet, TableRule
 from kakosheet.core.schema import Column, Owner, WorkbookSchema
 
 
@@ -30,6 +31,11 @@ class Read(NamedTuple):
     def reference(self) -> str:
         return f"{self.table}.{self.column}"
 
+    @property
+    def text(self) -> str:
+        """As it is written among `reads`."""
+        return (f"{self.via} -> " if self.via else "") + self.reference + ("@read" if self.as_read else "")
+
 
 def parse_read(text: str) -> Read:
     """ "tasks.person -> people.score" → Read("people", "score", via="tasks.person")."""
@@ -39,6 +45,34 @@ def parse_read(text: str) -> Read:
     return Read(
         table, column, via if arrow else "", as_read=bool(how), lenient=how == "any", unreadable=how == "unreadable"
     )
+
+
+class RecordRead(NamedTuple):
+    """A record among `reads`: the reads of each of its fields. `via` is the column that names its row; "" where it is
+    the row itself."""
+
+    record: type[Record]
+    fields: tuple[tuple[Read, ...], ...]
+    via: str = ""
+
+    @property
+    def table(self) -> str:
+        return self.record.table
+
+
+Seen = Read | RecordRead
+
+
+def flat(reads: tuple[Seen, ...]) -> Iterator[Read]:
+    """Every column that these look at."""
+    for read in reads:
+        if isinstance(read, Read):
+            yield read
+            continue
+        yield from (one for field in read.fields for one in field)
+        if read.via:
+            table, _, column = read.via.partition(".")
+            yield Read(table, column)
 
 
 class Source(NamedTuple):
@@ -54,14 +88,14 @@ class Make(NamedTuple):
 
     table: str
     maker: RowMaker | None
-    reads: tuple[Read, ...]
+    reads: tuple[Seen, ...]
 
 
 class Apply(NamedTuple):
     """The step that runs one rule."""
 
     rule: RowRule | TableRule
-    reads: tuple[Read, ...]
+    reads: tuple[Seen, ...]
 
 
 Step = Source | Make | Apply
@@ -70,7 +104,7 @@ Step = Source | Make | Apply
 @dataclass(frozen=True)
 class Plan:
     steps: tuple[Step, ...]
-    checks: tuple[tuple[Check, tuple[Read, ...]], ...]
+    checks: tuple[tuple[Check, tuple[Seen, ...]], ...]
 
 
 def build(schema: WorkbookSchema, rules: RuleSet) -> Plan:
@@ -99,7 +133,9 @@ def _steps(schema: WorkbookSchema, rules: RuleSet) -> tuple[dict[str, Step], dic
             producers[f"{table.key}.{column.key}"] = f"rows:{table.key}"
             if column.source:
                 name = f"source:{table.key}.{column.key}"
-                steps[name] = Source(table.key, column, _parsed((f"{table.key}.{s}" for s in column.source), schema))
+                steps[name] = Source(
+                    table.key, column, tuple(_column(f"{table.key}.{s}", schema) for s in column.source)
+                )
                 producers[f"{table.key}.{column.key}"] = name
     written: set[str] = set()
     for rule in rules.rules:
@@ -136,14 +172,29 @@ def _check_all_written(schema: WorkbookSchema, written: set[str]) -> None:
         raise PlanError(f"no rule writes {', '.join(missing)}")
 
 
-def _parsed(reads: Iterator[str] | tuple[str, ...], schema: WorkbookSchema) -> tuple[Read, ...]:
-    parsed = tuple(parse_read(read) for read in reads)
-    for read in parsed:
-        for reference in filter(None, (read.reference, read.via)):
-            table, _, column = reference.partition(".")
-            if table not in schema.tables or (column != "#wanted" and column not in schema.tables[table].by_key):
-                raise PlanError(f"no column {reference!r} in the schema")
-    return parsed
+def _parsed(reads: tuple[Reading, ...], schema: WorkbookSchema) -> tuple[Seen, ...]:
+    return tuple(_column(read, schema) if isinstance(read, str) else _record(read, schema) for read in reads)
+
+
+def _column(text: str, schema: WorkbookSchema) -> Read:
+    read = parse_read(text)
+    for reference in filter(None, (read.reference, read.via)):
+        table, _, column = reference.partition(".")
+        if table not in schema.tables or (column != "#wanted" and column not in schema.tables[table].by_key):
+            raise PlanError(f"no column {reference!r} in the schema")
+    return read
+
+
+def _record(read: type[Record] | Via, schema: WorkbookSchema) -> RecordRead:
+    record, reference = (read.record, read.reference) if isinstance(read, Via) else (read, "")
+    if reference:
+        _column(reference, schema)
+    fields = tuple(tuple(_column(text, schema) for text in field.reads) for field in record.fields)
+    own = [field[0] for field in fields if not field[0].via and not field[0].as_read and field[0].column != "#wanted"]
+    computed = {schema.column(one.reference).owner in (Owner.TOOL, Owner.FORMULA) for one in own}
+    if len(computed) > 1:
+        raise PlanError(f"{record.__name__}: what people typed and what is computed are two records")
+    return RecordRead(record, fields, reference)
 
 
 def _needs(step: Step, producers: dict[str, str]) -> Iterator[str]:
@@ -151,7 +202,7 @@ def _needs(step: Step, producers: dict[str, str]) -> Iterator[str]:
     own = step.rule.writes[0].partition(".")[0] if isinstance(step, Apply) else step.table
     if not isinstance(step, Make):
         yield f"rows:{own}"
-    for read in step.reads:
+    for read in flat(step.reads):
         if read.as_read:
             continue
         yield producers.get(read.reference, f"rows:{read.table}")

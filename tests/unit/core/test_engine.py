@@ -9,6 +9,7 @@ import pytest
 from kakosheet.core.engine import Run
 from kakosheet.core.ids import Sequences
 from kakosheet.core.plan import PlanError, build
+from kakosheet.core.records import Cell
 from kakosheet.core.rules import Fault, RuleSet, Wanted, check, rows, rule, table_rule
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema, WorkbookSchema
 from kakosheet.core.table import Table
@@ -33,6 +34,7 @@ SCHEMA = WorkbookSchema(
             Column("rate", "Rate", Kind.MONEY, source=("person -> people.rate",)),
             Column("cost", "Cost", Kind.MONEY, owner=T),
             Column("doubled", "Doubled", Kind.MONEY, owner=T),
+            Column("word", "Word", owner=T),
             id_column="id",
             id_format="T-{number:04}",
         ),
@@ -69,6 +71,11 @@ def doubled(value: float | None) -> float | None:
     return None if value is None else value * 2
 
 
+@rule("tasks.word", reads=("tasks.hours",))
+def word(hours: float | None) -> str:
+    return "short" if (hours or 0) < 8 else "long"
+
+
 @table_rule("people.total", reads=("people.name", "tasks.person", "tasks.cost"))
 def total(names: list[str], persons: list[str], costs: list[float | None]) -> list[float]:
     return [sum(c or 0 for p, c in zip(persons, costs, strict=True) if p == name) for name in names]
@@ -94,7 +101,7 @@ def too_long(hours: float | None) -> list[Fault]:
     return [Fault("hours", "K309", "too long")] if hours and hours > 24 else []
 
 
-RULES = RuleSet((cost, doubled, total, state), (people, steps), (too_long,))
+RULES = RuleSet((cost, doubled, word, total, state), (people, steps), (too_long,))
 
 
 def _table(table_key: str, /, **columns: list[object]) -> Table:
@@ -149,12 +156,23 @@ def test_a_tainted_cell_empties_what_depends_on_it_and_nothing_else() -> None:
     assert {left.rule for left in run.left_out} == {"total"}
 
 
-def test_an_unknown_cell_keeps_what_depends_on_it_as_it_was() -> None:
+def test_an_unknown_cell_is_like_one_that_cannot_be_read_an_amount_that_hangs_on_it_is_emptied() -> None:
     tasks = _table("tasks", person=["Ann", "Ann"], hours=[None, 2.0], rate=[10.0, 10.0])
     tasks.unknown["hours"] = {0}
     run = _run(tasks)
-    assert run.tables["tasks"].unknown["doubled"] == {0}
-    assert run.tables["people"].unknown["total"] == {0}
+    assert run.tables["tasks"].columns["doubled"] == [None, 40.0]
+    assert run.tables["tasks"].bad["doubled"] == {0}
+    assert run.tables["tasks"].faults("doubled") == {0: {Cell("tasks", "hours", 0)}}
+    assert run.tables["people"].columns["total"] == [20.0]
+    assert {left.rule for left in run.left_out} == {"total"}
+
+
+def test_a_text_that_hangs_on_an_unknown_cell_keeps_what_it_shows_and_is_emptied_by_one_that_cannot_be_read() -> None:
+    tasks = _table("tasks", person=["Ann", "Ann", "Ann"], hours=[None, None, 2.0], rate=[10.0] * 3)
+    tasks.unknown["hours"], tasks.bad["hours"] = {0}, {1}
+    run = _run(tasks)
+    assert (run.tables["tasks"].unknown["word"], run.tables["tasks"].bad["word"]) == ({0}, {1})
+    assert run.tables["tasks"].columns["word"] == [None, None, "short"]
 
 
 def test_ids_are_given_once_and_never_used_again() -> None:
@@ -192,15 +210,17 @@ def test_sums_do_not_depend_on_the_last_bits() -> None:
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        (RuleSet((cost, doubled, state), (people, steps)), "no rule writes people.total"),
+        (RuleSet((cost, doubled, word, state), (people, steps)), "no rule writes people.total"),
         (
-            RuleSet((cost, doubled, total, state, rule("tasks.cost", reads=("tasks.hours",))(abs)), (people, steps)),
+            RuleSet(
+                (cost, doubled, word, total, state, rule("tasks.cost", reads=("tasks.hours",))(abs)), (people, steps)
+            ),
             "written by two rules",
         ),
         (RuleSet((rule("tasks.hours", reads=("tasks.cost",))(abs),)), "not the tool's"),
         (RuleSet((rule("tasks.cost", reads=("tasks.nothing",))(abs),)), "no column"),
         (
-            RuleSet((rule("tasks.cost", reads=("tasks.doubled",))(abs), doubled, total, state), (people, steps)),
+            RuleSet((rule("tasks.cost", reads=("tasks.doubled",))(abs), doubled, word, total, state), (people, steps)),
             "in a circle",
         ),
     ],

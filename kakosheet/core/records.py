@@ -1,0 +1,192 @@
+"""Records: a rule gets one thing with named fields instead of thirty loose columns, and nobody can overlook a cell that
+cannot be known.
+
+    class Task(Record, of="tasks"):
+        "What people typed about one task."
+        id: str | None
+        done_on: date | None
+        boss: str | None = far("person -> people.boss")     # of the row that the reference names; with several, the
+        first that names a row typed: str | None = cell("person@read")             # another column, or the column as it
+        was read (core/rules.py)
+
+A field whose cell cannot be read, or is a formula without a stored value, raises CannotKnow when it is asked for: never
+None, which would mean that nothing is there. A row without such cells pays nothing for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import repeat
+from operator import itemgetter
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
+
+T = TypeVar("T")
+R = TypeVar("R", bound="Record")
+
+
+class Cell(NamedTuple):
+    """A cell by the key of its table, the key of its column and the index of its row in the table."""
+
+    table: str
+    column: str
+    at: int
+
+
+Cells = frozenset[Cell]
+
+
+class CannotKnow(Exception):
+    """What was asked for hangs on cells that cannot be known. `cells` are those that people have to mend."""
+
+    def __init__(self, cells: Iterable[Cell]) -> None:
+        super().__init__(", ".join(f"{cell.table}.{cell.column}[{cell.at}]" for cell in sorted(cells)))
+        self.cells: Cells = frozenset(cells)
+
+
+class Field(NamedTuple):
+    """A field and where its value is read: the first of `reads` (of "order -> purchases.price") that names a row."""
+
+    name: str
+    reads: tuple[str, ...]
+
+
+class _Reads(tuple[str, ...]):
+    """What `cell` and `far` say of a field, until its class is made."""
+
+
+def cell(read: str) -> Any:
+    """A field that is called otherwise than its column, or that sees it as it was read: "price", "price@read",
+    "#wanted"."""
+    return _Reads((read,))
+
+
+def far(*reads: str) -> Any:
+    """A field of the row that a reference of this one names: "order -> purchases.price". With several, the first that
+    names a row counts."""
+    return _Reads(reads)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(cell, far))
+class Record(tuple[Any, ...]):
+    """One row of the table `of`, as the fields of a subclass tell. In tests: `Task(id="T-0001")`; what is not named is
+    None."""
+
+    table: ClassVar[str] = ""
+    fields: ClassVar[tuple[Field, ...]] = ()
+    _guarded: ClassVar[type[Any] | None] = None
+
+    def __init_subclass__(cls, of: str = "") -> None:
+        if not of:
+            return
+        cls.table, cls._guarded = of, None
+        cls.fields = tuple(Field(name, _reads(cls, name)) for name in cls.__dict__.get("__annotations__", {}))
+        for at, field in enumerate(cls.fields):
+            setattr(cls, field.name, property(itemgetter(at)))
+
+    def __new__(cls, **values: Any) -> Self:
+        if strange := values.keys() - {field.name for field in cls.fields}:
+            raise TypeError(f"{cls.__name__} has no {', '.join(sorted(strange))}")
+        return tuple.__new__(cls, [values.get(field.name) for field in cls.fields])
+
+
+def _reads(cls: type[Record], name: str) -> tuple[str, ...]:
+    """The full reads of a field: `person -> people.boss` of "tasks" is `tasks.person -> people.boss`."""
+    return tuple(f"{cls.table}.{read}" for read in cls.__dict__.get(name, _Reads((name,))))
+
+
+Asked = set[Cell]
+"""Where faulty records note the cells that were asked for: what a rule did without, if no mark of it names them."""
+
+
+def records_of(
+    cls: type[R], columns: Iterable[Iterable[Any]], faults: Mapping[int, Mapping[str, Cells]], asked: Asked
+) -> list[R]:
+    """A record for each row of `columns`, which are in the order of the fields. `faults`: row → field → the cells to
+    mend."""
+    found = list(map(tuple.__new__, repeat(cls), zip(*columns, strict=True)))
+    for at, fields in faults.items():
+        found[at] = faulty(found[at], fields, asked)
+    return found
+
+
+def faulty(record: R, fields: Mapping[str, Cells], asked: Asked | None = None, seen: set[str] | None = None) -> R:
+    """The same record, of which these fields raise CannotKnow. It notes the cells to mend in `asked`, and all fields
+    that are read in `seen`."""
+    kind = type(record)
+    guarded = kind if "faults" in kind.__dict__ else kind.__dict__.get("_guarded") or _guarded(kind)
+    found: R = tuple.__new__(guarded, record)
+    found.__dict__.update(faults=fields, asked=set() if asked is None else asked, seen=set() if seen is None else seen)
+    return found
+
+
+def faults_of(record: Record) -> Mapping[str, Cells]:
+    """The fields of a record that cannot be known, with the cells to mend."""
+    found: Mapping[str, Cells] = record.__dict__.get("faults", {})
+    return found
+
+
+def _guarded(kind: type[Record]) -> type[Record]:
+    """The class of a record's faulty rows."""
+    asking = {field.name: _asking(field.name, at) for at, field in enumerate(kind.fields)}
+    kind._guarded = type(kind.__name__, (kind,), {**asking, "faults": {}})
+    return kind._guarded
+
+
+def _asking(name: str, at: int) -> property:
+    def read(record: Any) -> Any:
+        record.__dict__["seen"].add(name)
+        cells = record.__dict__["faults"].get(name)
+        if cells is not None:
+            record.__dict__["asked"].update(cells)
+            raise CannotKnow(cells)
+        return tuple.__getitem__(record, at)
+
+    return property(read)
+
+
+class Via(NamedTuple):
+    """The record of the row that a reference names, row by row of the reference's table; None where it names none."""
+
+    reference: str
+    record: type[Record]
+
+
+def via(reference: str, record: type[Record]) -> Via:
+    """Among `reads`: `via("steps.task", Task)`, the task of each step."""
+    return Via(reference, record)
+
+
+# -- what cannot be known, verdict by verdict --------------------------------------------------------------------------
+
+
+def attempt(fn: Callable[..., T], *args: Any, **named: Any) -> T | CannotKnow:
+    """What `fn` gives, or what stands in its way: a mark, which an output cell keeps with its cells."""
+    try:
+        return fn(*args, **named)
+    except CannotKnow as unknown:
+        return unknown.with_traceback(None)
+
+
+def known(fn: Callable[..., T], *records: Iterable[Any]) -> Iterator[T]:
+    """What `fn` gives for each row of the records, without the rows of which it cannot be known. Those count as left
+    out."""
+    for row in zip(*records, strict=True):
+        found = attempt(fn, *row)
+        if not isinstance(found, CannotKnow):
+            yield found
+
+
+def groups(records: Iterable[R], key: Callable[[R], Any]) -> dict[Any, list[R]]:
+    """The records by what `key` gives, in their order; without those of which it gives None or cannot be known."""
+    found: dict[Any, list[R]] = {}
+    for record in records:
+        name = attempt(key, record)
+        if name is not None and not isinstance(name, CannotKnow):
+            found.setdefault(name, []).append(record)
+    return found
+
+
+def spread(rows: Iterable[Any], width: int) -> list[list[Any]]:
+    """The columns of rows, each a tuple of `width` values or a mark, which then stands in all of its cells."""
+    whole = [(row,) * width if isinstance(row, CannotKnow) else row for row in rows]
+    return [list(column) for column in zip(*whole, strict=True)] if whole else [[] for _ in range(width)]
