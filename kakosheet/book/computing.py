@@ -19,6 +19,7 @@ from kakosheet.core.formulas import Placement
 from kakosheet.core.ids import Sequences, give_ids, noted_number
 from kakosheet.core.issues import Issue, KakosheetError, Severity
 from kakosheet.core.locate import locate
+from kakosheet.core.mending import mender
 from kakosheet.core.plan import flat
 from kakosheet.core.raw import RawBook
 from kakosheet.core.table import Table, Tables
@@ -133,7 +134,14 @@ def _of_this_version(raw: RawBook, issues: list[Issue]) -> list[Issue]:
 def run_rules(tables: Tables, policy: Policy, titles: Titles, moment: Moment, sequences: Sequences) -> Run:
     """Run the plan over tables; they are changed in place."""
     sequences.observe(tables, _references())
-    context = {"today": moment.today, "now": moment.now, "policy": policy, "titles": titles, "say": titles.say}
+    context = {
+        "today": moment.today,
+        "now": moment.now,
+        "policy": policy,
+        "titles": titles,
+        "say": titles.say,
+        "mend": mender(SCHEMA, tables, titles),
+    }
     run = Run(tables, context, sequences)
     run.execute(plan())
     keep_calendars()

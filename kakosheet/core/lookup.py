@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from kakosheet.core.plan import Read, RecordRead, Seen, flat
-from kakosheet.core.records import Asked, Cells, Record, attempt, faults_of, faulty, records_of
+from kakosheet.core.plan import Read, RecordRead, Seen, flat, parse_read
+from kakosheet.core.records import Asked, Cells, R, Record, attempt, faults_of, faulty, records_of
 from kakosheet.core.table import Table, Tables, Values
 from kakosheet.core.titles import fold
 
@@ -58,6 +58,10 @@ class Lookup:
         for n, cells in unsure.items():
             found[n] = faulty(read.record(), {one.name: cells for one in read.record.fields}, self.asked)
         return found
+
+    def rows(self, record: type[R]) -> list[R]:
+        """The records of all rows of a table, for those who look at it after the run."""
+        return self._made(RecordRead(record, tuple(tuple(map(parse_read, one.reads)) for one in record.fields)))
 
     def seen(self, read: Seen) -> tuple[list[Any], Faults]:
         """What a rule gets for one entry of its reads. Of records nobody has to ask: they tell by themselves."""

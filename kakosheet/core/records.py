@@ -21,6 +21,7 @@ from operator import itemgetter
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
 
 T = TypeVar("T")
+K = TypeVar("K")
 R = TypeVar("R", bound="Record")
 
 
@@ -87,6 +88,11 @@ class Record(tuple[Any, ...]):
         if strange := values.keys() - {field.name for field in cls.fields}:
             raise TypeError(f"{cls.__name__} has no {', '.join(sorted(strange))}")
         return tuple.__new__(cls, [values.get(field.name) for field in cls.fields])
+
+    @classmethod
+    def blank(cls) -> Self:
+        """A row in which nothing stands."""
+        return tuple.__new__(cls, (None,) * len(cls.fields))
 
 
 def _reads(cls: type[Record], name: str) -> tuple[str, ...]:
@@ -167,6 +173,13 @@ def attempt(fn: Callable[..., T], *args: Any, **named: Any) -> T | CannotKnow:
         return unknown.with_traceback(None)
 
 
+def sure(value: T | CannotKnow) -> T:
+    """A value that may be a mark, or CannotKnow raised."""
+    if isinstance(value, CannotKnow):
+        raise value
+    return value
+
+
 def known(fn: Callable[..., T], *records: Iterable[Any]) -> Iterator[T]:
     """What `fn` gives for each row of the records, without the rows of which it cannot be known. Those count as left
     out."""
@@ -176,13 +189,14 @@ def known(fn: Callable[..., T], *records: Iterable[Any]) -> Iterator[T]:
             yield found
 
 
-def groups(records: Iterable[R], key: Callable[[R], Any]) -> dict[Any, list[R]]:
-    """The records by what `key` gives, in their order; without those of which it gives None or cannot be known."""
-    found: dict[Any, list[R]] = {}
-    for record in records:
-        name = attempt(key, record)
+def groups(rows: Iterable[T], key: Callable[[T], K | None]) -> dict[K, list[T]]:
+    """Records, or tuples of records of one row, by what `key` gives, in their order; without those of which it gives
+    None or cannot be known."""
+    found: dict[K, list[T]] = {}
+    for row in rows:
+        name = attempt(key, row)
         if name is not None and not isinstance(name, CannotKnow):
-            found.setdefault(name, []).append(record)
+            found.setdefault(name, []).append(row)
     return found
 
 

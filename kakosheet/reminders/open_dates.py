@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from kakosheet import files
 from kakosheet.book.computing import ID, Computed, compute
 from kakosheet.book.noted import noted
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
+from kakosheet.core.records import CannotKnow, Record, attempt, known
 from kakosheet.core.table import Table
 from kakosheet.core.titles import Titles, fold
 from kakosheet.files import PathLike
@@ -24,12 +26,13 @@ from kakosheet.notify.people import people, responsible
 from kakosheet.notify.wording import Message, compose
 from kakosheet.policy.loader import languages, load_titles
 from kakosheet.reminders.urging import Drafts
-from kakosheet.sheets.alerts import LATE, LATER, SOON, last_good_day
+from kakosheet.sheets.alerts import LATE, LATER, SOON
+from kakosheet.sheets.casework.nodes import Node, last_good_day
+from kakosheet.sheets.casework.pieces import Piece
+from kakosheet.sheets.casework.verdicts import Accepted, NodeDate, NodeState, PieceState
 from kakosheet.sheets.evidence import expiry
 
 OPEN = (*LATE, *SOON, *LATER)
-_URGED = ("dispute", "node", "state", "acts", "what_to_do", "last_day")
-_TEXTS = ("what_to_do", "who", "dispute", "item_and_seller", "if_nothing_happens", "where_the_date_comes_from")
 
 
 @dataclass(frozen=True)
@@ -125,39 +128,61 @@ def read_dates(path: PathLike, *, today: date | None = None) -> Dates:
 
 
 def _deadlines(computed: Computed) -> Iterator[OpenDate]:
-    columns = computed.book.tables["deadlines"].columns
+    rows = computed.run.lookup.rows
     zone, drafts = computed.moment.now.tzinfo, Drafts(computed, computed.moment.today)
-    for i, state in enumerate(columns["state"]):
-        agreed = columns["agreed_date"][i]
-        day = last_good_day(agreed, columns["last_day"][i])
-        if state not in OPEN or day is None or columns["key"][i] is None:
-            continue
-        moment = agreed if agreed is not None else columns["due"][i]
-        whole_day = not isinstance(moment, datetime) or (moment.time() == time() and moment.date() == day)
-        due = day if whole_day else moment.replace(tzinfo=zone)
-        what, who, dispute, about, silence, source = (one_line(columns[key][i]) for key in _TEXTS)
-        yield OpenDate(
-            columns["key"][i],
-            due,
-            day,
-            state,
-            what,
-            columns["acts"][i],
-            who,
-            dispute,
-            about,
-            silence,
-            source,
-            drafts.of({key: columns[key][i] for key in _URGED}),
-        )
+    for found in known(partial(_open_date, zone, drafts), rows(Node), rows(NodeDate), rows(NodeState), rows(Told)):
+        if found is not None:
+            yield found
+
+
+class Told(Record, of="deadlines"):
+    """What a date is about, and where it comes from."""
+
+    item_and_seller: str | None
+    where_the_date_comes_from: str | None
+
+
+def _open_date(
+    zone: tzinfo | None, drafts: Drafts, node: Node, found: NodeDate, state: NodeState, told: Told
+) -> OpenDate | None:
+    day = last_good_day(node, found) if state.state in OPEN else None
+    if day is None or node.key is None or state.state is None:
+        return None
+    moment = node.agreed_date if node.agreed_date is not None else found.due
+    whole_day = not isinstance(moment, datetime) or (moment.time() == time() and moment.date() == day)
+    due = day if whole_day or moment is None else moment.replace(tzinfo=zone)
+    texts = (
+        _text(lambda: node.what_to_do),
+        found.acts,
+        _text(lambda: node.who),
+        _text(lambda: node.dispute),
+        _text(lambda: told.item_and_seller),
+        _text(lambda: found.if_nothing_happens),
+        _text(lambda: told.where_the_date_comes_from),
+    )
+    urged = {
+        "dispute": node.dispute,
+        "node": found.node,
+        "state": state.state,
+        "acts": found.acts,
+        "what_to_do": node.what_to_do,
+        "last_day": found.last_day,
+    }
+    return OpenDate(node.key, due, day, state.state, *texts, drafts.of(urged))
+
+
+def _text(tell: Callable[[], str | None]) -> str:
+    """What stands beside a date, on one line; blank also where that cannot be known: the date counts."""
+    found = attempt(tell)
+    return "" if isinstance(found, CannotKnow) else one_line(found)
 
 
 def _evidence(computed: Computed) -> Iterator[OpenDate]:
     """Evidence that soon is not accepted any more."""
-    titles, tables = computed.titles, computed.book.tables
-    cases = _assigned(tables["disputes"])
+    titles, rows = computed.titles, computed.run.lookup.rows
+    cases = _assigned(computed.book.tables["disputes"])
     for one in expiry.expiries(
-        [tables[table].columns[key] for table, _, key in (name.partition(".") for name in expiry.READS)], titles
+        rows(Piece), rows(PieceState), rows(Accepted), rows(Node), rows(NodeDate), rows(NodeState), titles
     ):
         dispute = one_line(one.dispute)
         yield OpenDate(

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
+from kakosheet.core.mending import Mend
+from kakosheet.core.records import CannotKnow, Record, attempt, far, groups, known, spread
 from kakosheet.core.rules import rule, table_rule
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema
-from kakosheet.core.titles import fold
+from kakosheet.core.titles import Titles, fold
 from kakosheet.policy.model import Policy
+from kakosheet.sheets.alerts.undated import undated
+from kakosheet.sheets.casework.case import folded
+from kakosheet.sheets.casework.nodes import Node, last_good_day
+from kakosheet.sheets.casework.orders import Purchase, Sale
+from kakosheet.sheets.casework.pieces import Piece
+from kakosheet.sheets.casework.verdicts import Accepted, NodeDate, NodeState, PieceState
 from kakosheet.sheets.evidence import expiry
+from kakosheet.sheets.words import Say
+
+T = TypeVar("T")
 
 _TOOL, _FORMULA = Owner.TOOL, Owner.FORMULA
 
@@ -141,113 +153,137 @@ def days_left(last_day: date | None, *, today: date) -> int | None:
     return None if last_day is None else (last_day - today).days
 
 
-@table_rule("alerts_count.line", reads=("deadlines.state", "evidence.state"))
-def count_line(states: list[str | None], pieces: list[str | None], *, policy: Policy, titles: Any) -> list[str]:
+@table_rule("alerts_count.line", reads=(NodeState, PieceState))
+def count_line(
+    states: Sequence[NodeState], pieces: Sequence[PieceState], *, policy: Policy, titles: Titles
+) -> list[str]:
     """Twin of the live line: all dates of Deadlines, also those beyond the last slot."""
-    found = Counter(states)
+    found = Counter(known(lambda node: node.state, states))
     late, soon, later = (sum(found[state] for state in group) for group in (LATE, SOON, LATER))
     words = {
-        key: titles.choice("alert_count", key)
+        key: titles.choice("alert_count", key) or ""
         for key in ("before_late", "late", "within", "day", "days", "later", "expiring")
     }
-    days, expiring = policy.settings["due_soon_days"], pieces.count("expiring")
+    days, expiring = policy.settings["due_soon_days"], sum(known(lambda piece: piece.state == "expiring", pieces))
     return [
         f"{words['before_late']}{late}{words['late']}{soon}{words['within']}{days}{words['day' if days == 1 else 'days']}"
         f"{later}{words['later']}{words['expiring'] + str(expiring) if expiring else ''}"
     ]
 
 
-def last_good_day(agreed: datetime | date | None, last_day: date | None) -> date | None:
-    """The day by which it must be done: what was agreed wins over what was computed."""
-    if agreed is None:
-        return last_day
-    return agreed.date() if isinstance(agreed, datetime) else agreed
+class About(Record, of="deadlines"):
+    """What a date is about."""
+
+    item_and_seller: str | None
+    amount: float | None = far("dispute -> disputes.amount")
+    currency: str | None = far("dispute -> disputes.currency")
 
 
-def by_urgency(columns: tuple[list[Any], ...], policy: Policy) -> list[tuple[Any, ...]]:
-    """The open dates in the order of the view: day, time of day, then the larger sum, then as they stand in
-    Deadlines."""
-    rows = []
-    for at, (kind, agreed, last_day, due, *rest, amount, currency) in enumerate(zip(*columns, strict=True)):
-        day = last_good_day(agreed, last_day)
-        if kind is None or kind not in (*LATE, *SOON, *LATER) or day is None:
-            continue
-        moment = agreed if agreed is not None else due
-        clock = moment.time() if isinstance(moment, datetime) and moment.date() == day else time.max
-        rows.append((day, clock, -(policy.to_base(amount, currency) or 0), at, moment or day, *rest, amount, currency))
-    return sorted(rows, key=lambda row: row[:4])
+class Line(NamedTuple):
+    """One line of the view, in the order of its computed columns."""
+
+    due: date | None
+    what_to_do: str
+    acts: str | None = None
+    dispute: str | None = None
+    item_and_seller: str | None = None
+    at_stake: float | None = None
+    currency: str | None = None
+    if_nothing_happens: str | None = None
+    last_day: date | None = None
+    when_late: str | None = None
+
+
+Placed = tuple[tuple[date, time, float, int], Line]
+"""A line and its place: day, time of day, then the larger sum, then as they stand in Deadlines."""
+
+
+def _or_none(tell: Callable[[], T | None]) -> T | None:
+    """What stands beside a date; blank also where that cannot be known: the date counts."""
+    found = attempt(tell)
+    return None if isinstance(found, CannotKnow) else found
+
+
+def _open_date(policy: Policy, at: int, node: Node, found: NodeDate, state: NodeState, about: About) -> Placed | None:
+    """An open date with its place; None for any other."""
+    day = last_good_day(node, found) if state.state in (*LATE, *SOON, *LATER) else None
+    if day is None:
+        return None
+    moment = node.agreed_date if node.agreed_date is not None else found.due
+    clock = moment.time() if isinstance(moment, datetime) and moment.date() == day else time.max
+    amount, currency = _or_none(lambda: about.amount), _or_none(lambda: about.currency)
+    line = Line(
+        moment or day,
+        _or_none(lambda: node.what_to_do) or "",
+        found.acts,
+        _or_none(lambda: node.dispute),
+        _or_none(lambda: about.item_and_seller),
+        amount,
+        currency if amount is not None else None,
+        _or_none(lambda: found.if_nothing_happens),
+        day,
+        found.when_late,
+    )
+    return (day, clock, -(policy.to_base(amount, currency) or 0), at), line
 
 
 def _expiring(
-    proof: tuple[list[Any], ...], own: tuple[list[Any], ...], policy: Policy, say: Any, titles: Any
-) -> Iterator[tuple[Any, ...]]:
-    """Evidence that expires soon, as rows of by_urgency; what a case is about stands beside its dates."""
-    cases = {fold(row[6]): row for row in zip(*own, strict=True) if row[6] is not None}
-    for at, one in enumerate(expiry.expiries(proof, titles)):
-        known = cases.get(fold(one.dispute or ""), (None,) * len(own))
-        item, amount, currency = known[7], known[10], known[11]
-        yield (
-            one.day,
-            time.max,
-            -(policy.to_base(amount, currency) or 0),
-            len(own[0]) + at,
+    found: Iterable[expiry.Expiry], nodes: Sequence[Node], abouts: Sequence[About], policy: Policy, say: Say
+) -> Iterator[Placed]:
+    """Evidence that expires soon; what a case is about stands beside its dates."""
+    cases = {
+        name: same[-1][1]
+        for name, same in groups(zip(nodes, abouts, strict=True), lambda pair: folded(pair[0].dispute)).items()
+    }
+    for at, one in enumerate(found):
+        about = cases.get(fold(one.dispute or ""), About.blank())
+        amount, currency = _or_none(lambda about=about: about.amount), _or_none(lambda about=about: about.currency)  # type: ignore[misc]
+        line = Line(
             one.day,
             one.text(say),
             "we",
             one.dispute,
-            item,
+            _or_none(lambda about=about: about.item_and_seller),
+            amount,  # type: ignore[misc]
+            currency if amount is not None else None,
             say("evidence.too_late"),
-            None,
-            amount,
-            currency,
+            one.day,
         )
+        yield (one.day, time.max, -(policy.to_base(amount, currency) or 0), len(nodes) + at), line
 
 
 @table_rule(
-    *(
-        f"alerts.{key}"
-        for key in (
-            "due",
-            "what_to_do",
-            "acts",
-            "dispute",
-            "item_and_seller",
-            "at_stake",
-            "currency",
-            "if_nothing_happens",
-            "last_day",
-            "when_late",
-        )
-    ),
-    reads=(
-        "deadlines.state",
-        "deadlines.agreed_date",
-        "deadlines.last_day",
-        "deadlines.due",
-        "deadlines.what_to_do",
-        "deadlines.acts",
-        "deadlines.dispute",
-        "deadlines.item_and_seller",
-        "deadlines.if_nothing_happens",
-        "deadlines.when_late",
-        "deadlines.dispute -> disputes.amount",
-        "deadlines.dispute -> disputes.currency",
-        *expiry.READS,
-    ),
+    *(f"alerts.{key}" for key in Line._fields),
+    reads=(Node, NodeDate, NodeState, About, Piece, PieceState, Accepted, Purchase, Sale),
 )
-def soonest(*columns: list[Any], policy: Policy, say: Any, titles: Any) -> tuple[list[Any], ...]:
-    """The open dates, and evidence that expires soon, by urgency. What does not fit is counted in the last slot; the
-    first one says so if there are none."""
-    own, proof = columns[: -len(expiry.READS)], columns[-len(expiry.READS) :]
-    rows = sorted([*by_urgency(own, policy), *_expiring(proof, own, policy, say, titles)], key=lambda row: row[:4])
-    kept = rows if len(rows) <= SLOTS else rows[: SLOTS - 1]
-    lines: list[tuple[Any, ...]] = []
-    for day, _, _, _, due, what, acts, dispute, item, silence, late, amount, currency in kept:
-        lines.append(
-            (due, what, acts, dispute, item, amount, currency if amount is not None else None, silence, day, late)
-        )
-    if len(kept) < len(rows):
-        lines.append((None, say("alerts.more", count=len(rows) - len(kept)), *(None,) * 8))
-    if not lines:
-        lines.append((None, say("alerts.nothing"), *(None,) * 8))
-    return tuple(list(column) for column in zip(*lines, strict=True))
+def soonest(
+    nodes: Sequence[Node],
+    dates: Sequence[NodeDate],
+    states: Sequence[NodeState],
+    abouts: Sequence[About],
+    pieces: Sequence[Piece],
+    piece_states: Sequence[PieceState],
+    accepted: Sequence[Accepted],
+    bought: Sequence[Purchase],
+    sold: Sequence[Sale],
+    *,
+    policy: Policy,
+    say: Say,
+    titles: Titles,
+    mend: Mend,
+) -> list[list[Any]]:
+    """What cannot be dated, then the open dates and evidence that expires soon, by urgency. What does not fit is
+    counted in the last slot; the first one says so if there are none."""
+    bad = undated(nodes, states, pieces, piece_states, bought, sold)
+    open_ = known(partial(_open_date, policy), range(len(nodes)), nodes, dates, states, abouts)
+    expiring = _expiring(
+        expiry.expiries(pieces, piece_states, accepted, nodes, dates, states, titles), nodes, abouts, policy, say
+    )
+    placed = sorted([*(one for one in open_ if one is not None), *expiring], key=lambda one: one[0])
+    rows = [*(Line(None, one.text(say, mend), "we", one.dispute) for one in bad), *(line for _, line in placed)]
+    kept = (
+        rows
+        if len(rows) <= SLOTS
+        else [*rows[: SLOTS - 1], Line(None, say("alerts.more", count=len(rows) - SLOTS + 1))]
+    )
+    return spread(kept or [Line(None, say("alerts.nothing"))], len(Line._fields))

@@ -1,11 +1,11 @@
-"""One case as table rules see it: the cells of its row, and what has happened in it."""
+"""What happened in a case, as people typed it: the records Case and Offer, and what follows from one row alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple
 
+from kakosheet.core.records import CannotKnow, Cells, Record, attempt, far, groups
 from kakosheet.core.titles import fold
 
 Moment = datetime
@@ -18,99 +18,76 @@ RULED = frozenset({"ruled_against_us", "ruled_shared", "defaulted"})
 """Results that others decided, and against which one may appeal."""
 REFUSALS = frozenset({"refuses", "silent"})
 """Answers of the other side by which it does not stand up for what it is held responsible for."""
-_UNDATED = frozenset({"reported", "evidence_complete", "platform_answered"})
-
-CASE_READS = (
-    "disputes.dispute_id",
-    "disputes.type",
-    "disputes.platform",
-    "disputes.grade",
-    "disputes.our_role",
-    "disputes.opened_on",
-    "disputes.customer",
-    "disputes.seller",
-    "disputes.amount",
-    "disputes.currency",
-    "disputes.closed_on",
-    "disputes.waived",
-    "disputes.occurred_at",
-    "disputes.expected_by",
-    "disputes.description",
-    "disputes.customers_words",
-    "disputes.your_decision",
-    "disputes.answered_on",
-    "disputes.their_answer",
-    "disputes.plan",
-    "disputes.plan_due",
-    "disputes.confirmed_by_us_on",
-    "disputes.confirmed_by_customer_on",
-    "disputes.appealed_on",
-    "disputes.platforms_answer",
-    "disputes.return_sent",
-    "disputes.return_received",
-    "disputes.refund_promised",
-    "disputes.refund_received_on",
-    "disputes.refund_due",
-    "disputes.result",
-    "disputes.waiting_since",
-    "disputes.order -> purchases.noticed_on",
-    "disputes.order -> sales.noticed_on",
-    "disputes.order -> purchases.bought_on",
-    "disputes.order -> sales.sold_on",
-    "disputes.order -> purchases.shipped",
-    "disputes.order -> sales.shipped",
-    "disputes.order -> purchases.received",
-    "disputes.order -> sales.delivered",
-    "disputes.order -> purchases.delivery_days",
-    "disputes.protected_until",
-)
 
 
-class Case(NamedTuple):
-    """The cells of CASE_READS, in that order."""
+class Case(Record, of="disputes"):
+    """What people typed about one case, and of the order that it hangs on. Nothing that is computed."""
 
     dispute_id: str | None
+    order: str | None
     type: str | None
-    platform: str | None
-    grade: str | None
-    our_role: str | None
     opened_on: Moment | None
-    customer: str | None
-    seller: str | None
+    assigned_to: str | None
+    demand: str | None
     amount: float | None
     currency: str | None
+    result: str | None
     closed_on: date | None
-    waived: str | None
-    occurred_at: Moment | None
-    expected_by: date | None
+    money_back: float | None
+    root_cause: str | None
+    customer: str | None
+    platform: str | None
+    case_no: str | None
+    grade: str | None
     description: str | None
     customers_words: str | None
+    occurred_at: Moment | None
+    expected_by: date | None
+    parent: str | None
+    linked_claim: str | None
+    loss: float | None
+    outer_box: str | None
+    packing_photo: str | None
+    tracking_events: str | None
+    customs_event: str | None
+    incoterm: str | None
+    carrier_chosen_by: str | None
+    when_opened: str | None
     your_decision: str | None
-    answered_on: date | None
     their_answer: str | None
+    answered_on: date | None
+    waiting_since: Moment | None
     plan: str | None
+    plan_percent: float | None
     plan_due: date | None
     confirmed_by_us_on: date | None
     confirmed_by_customer_on: date | None
     appealed_on: Moment | None
     platforms_answer: str | None
+    return_cost: float | None
     return_sent: date | None
     return_received: date | None
     refund_promised: date | None
+    paid_by: str | None
     refund_received_on: date | None
-    refund_due: date | None
-    result: str | None
-    waiting_since: Moment | None
-    purchase_noticed: date | None
-    sale_noticed: date | None
-    bought_on: date | None
-    sold_on: date | None
-    purchase_shipped: date | None
-    sale_shipped: date | None
-    purchase_received: date | None
-    sale_delivered: date | None
-    delivery_days: int | None
-    protected_until: date | None = None
+    waived: str | None
+    purchase: str | None = far("order -> purchases.id")
+    sale: str | None = far("order -> sales.id")
+    item: str | None = far("order -> purchases.item", "order -> sales.item")
+    seller: str | None = far("order -> purchases.seller")
+    price: float | None = far("order -> purchases.price", "order -> sales.price")
+    noticed_on: date | None = far("order -> purchases.noticed_on", "order -> sales.noticed_on")
+    ordered_on: date | None = far("order -> purchases.bought_on", "order -> sales.sold_on")
+    bought_on: date | None = far("order -> purchases.bought_on")
+    shipped: date | None = far("order -> purchases.shipped", "order -> sales.shipped")
+    delivered: date | None = far("order -> purchases.received", "order -> sales.delivered")
+    delivery_days: int | None = far("order -> purchases.delivery_days")
+    refund_days: int | None = far("order -> purchases.refund_days")
+
+    @property
+    def our_role(self) -> str | None:
+        """buyer where it hangs on a purchase, seller where on a sale."""
+        return "buyer" if self.purchase is not None else "seller" if self.sale is not None else None
 
     @property
     def role(self) -> str:
@@ -119,15 +96,14 @@ class Case(NamedTuple):
 
     @property
     def planned(self) -> date | None:
-        """When the plan was agreed; None while it is only a proposal."""
-        return planned(self.plan, self.confirmed_by_us_on, self.confirmed_by_customer_on, self.customer)
-
-    @property
-    def exposed(self) -> bool:
-        """Whether the refund is due only when nothing protects the money any more."""
-        return (
-            self.protected_until is not None and self.refund_due is not None and self.protected_until < self.refund_due
-        )
+        """When the plan was agreed: we have confirmed it, and the customer too where there is one. None while it is
+        only a proposal."""
+        if self.plan is None or self.confirmed_by_us_on is None:
+            return None
+        if self.customer is None:
+            return self.confirmed_by_us_on
+        theirs = self.confirmed_by_customer_on
+        return None if theirs is None else max(self.confirmed_by_us_on, theirs)
 
     @property
     def promised_arrival(self) -> date | None:
@@ -144,26 +120,16 @@ class Case(NamedTuple):
         return self.closed_on is not None or self.waived is not None
 
 
-OFFER_READS = (
-    "offers.id",
-    "offers.dispute",
-    "offers.on",
-    "offers.by",
-    "offers.kind",
-    "offers.with_return",
-    "offers.answer",
-    "offers.answered_on",
-)
-
-
-class Offer(NamedTuple):
-    """The cells of OFFER_READS, in that order."""
+class Offer(Record, of="offers"):
+    """What people typed about one offer."""
 
     id: str | None
     dispute: str | None
     on: Moment | None
     by: str | None
     kind: str | None
+    amount: float | None
+    percent: float | None
     with_return: bool | None
     answer: str | None
     answered_on: Moment | None
@@ -172,6 +138,11 @@ class Offer(NamedTuple):
     def answered(self) -> Moment | None:
         """When it was answered; an answer without a day counts from the offer itself."""
         return None if self.answer is None else self.answered_on or self.on
+
+    @property
+    def returns(self) -> bool:
+        """Whether it brings the goods back."""
+        return bool(self.with_return) or self.kind in RETURN_KINDS
 
 
 def moment(day: date | None) -> Moment | None:
@@ -191,114 +162,42 @@ def day_of(at: date) -> date:
     return at.date() if isinstance(at, datetime) else at
 
 
-def cases_by_id(columns: Iterable[list[Any]]) -> dict[str, Case]:
+def folded(name: str | None) -> str | None:
+    """A name as others refer to it; None for none."""
+    return None if name is None else fold(str(name))
+
+
+def cases_by_id(cases: Iterable[Case]) -> dict[str, Case]:
     """Cases by folded number; the first of two with one number counts."""
-    found: dict[str, Case] = {}
-    for row in zip(*columns, strict=True):
-        if row[0] is not None:
-            found.setdefault(fold(str(row[0])), Case(*row))
-    return found
+    return {name: same[0] for name, same in groups(cases, lambda case: folded(case.dispute_id)).items()}
 
 
-def offers_by_case(columns: Iterable[list[Any]]) -> dict[str, list[Offer]]:
-    """The offers of each case (its folded number), in the order of their dates and then of their numbers."""
-    found: dict[str, list[Offer]] = {}
-    for row in zip(*columns, strict=True):
-        offer = Offer(*row)
-        if offer.dispute is not None and offer.on is not None:
-            found.setdefault(fold(offer.dispute), []).append(offer)
-    for offers in found.values():
-        offers.sort(key=lambda offer: (offer.on or datetime.max, offer.id or ""))
-    return found
+def unnamed(cases: Iterable[Case]) -> Cells:
+    """The cells of numbers that cannot be known: a row that hangs on no case may hang on one of theirs."""
+    found = (attempt(lambda case: case.dispute_id, case) for case in cases)
+    return frozenset(cell for number in found if isinstance(number, CannotKnow) for cell in number.cells)
 
 
-def events(case: Case, offers: list[Offer], evidence_complete: bool) -> dict[str, Moment]:
-    """What has happened, by the name of the event (policy/model.py, EVENTS).
-
-    An event whose day nobody typed (a filled text, complete evidence) counts from the opening: so no date that follows
-    from it is too late. Besides EVENTS: "money_agreed", a plan or an accepted offer of money;
-    "withdrawn", the last offer was; "settled", that, or an offer was accepted, or a result is typed.
-    """
-    opened = case.opened_on
-    happened: dict[str, date | None] = {
-        "opened": opened,
-        "noticed": case.purchase_noticed or case.sale_noticed or opened,
-        "occurred": case.occurred_at,
-        "paid": case.bought_on or case.sold_on,
-        "shipped": case.purchase_shipped or case.sale_shipped,
-        "expected": case.promised_arrival,
-        "delivered": case.purchase_received or case.sale_delivered,
-        "reported": opened if case.description or case.customers_words else None,
-        "decided": case.answered_on or (opened if case.your_decision else None),
-        "evidence_complete": opened if evidence_complete else None,
-        "platform_answered": opened if case.platforms_answer else None,
-        "return_sent": case.return_sent,
-        "return_received": case.return_received,
-        "refund_received": case.refund_received_on,
-        "closed": case.closed_on,
-        "ruled": case.closed_on if case.result in RULED else None,
-        **_offer_events(case, offers),
+def offers_by_case(offers: Iterable[Offer]) -> dict[str, list[Offer]]:
+    """The offers of each case (its folded number), in the order of their dates and then of their numbers; those without
+    a day are left out, those whose day cannot be known stand last."""
+    found = groups(offers, lambda offer: folded(offer.dispute))
+    dated = {
+        name: [offer for offer in own if attempt(lambda offer: offer.on, offer) is not None]
+        for name, own in found.items()
     }
-    promised = moment(happened["refund_promised"])
-    if case.exposed and promised is not None and promised.date() <= (case.protected_until or promised.date()):
-        happened["exposed"] = promised
-    return {name: at for name, day in happened.items() if (at := moment(day)) is not None}
+    return {name: sorted(own, key=_place) for name, own in dated.items() if own}
 
 
-def undated(case: Case) -> frozenset[str]:
-    """The events of `events` of which nobody typed the day: that they happened is known, not when."""
-    return _UNDATED if case.answered_on is not None else _UNDATED | {"decided"}
+def _place(offer: Offer) -> tuple[datetime, str]:
+    on, number = attempt(lambda: offer.on), attempt(lambda: offer.id)
+    return (on if isinstance(on, datetime) else datetime.max, number if isinstance(number, str) else "")
 
 
-def planned(plan: str | None, ours: date | None, theirs: date | None, customer: str | None) -> date | None:
-    """A plan holds when we have agreed, and the customer too where there is one."""
-    if plan is None or ours is None or (customer is not None and theirs is None):
-        return None
-    return max(ours, theirs or ours)
-
-
-def with_return(kind: str | None, returned: bool | None) -> bool:
-    """Whether an offer brings the goods back."""
-    return bool(returned) or kind in RETURN_KINDS
-
-
-def _offer_events(case: Case, offers: list[Offer]) -> dict[str, date | None]:
-    asked = [offer.on for offer in offers if offer.kind == "platform_decides"]
-    appealed = _first([case.appealed_on, *asked])
-    rejected = _first(offer.answered for offer in offers if offer.answer == "rejected")
-    accepted = [offer for offer in offers if offer.answer == "accepted"]
-    agreed = _first(offer.answered for offer in accepted)
-    plan = moment(case.planned)
-    returns = _first(
-        [
-            plan if case.plan == "return_refund" else None,
-            *(offer.answered for offer in accepted if with_return(offer.kind, offer.with_return)),
-        ]
-    )
-    promised = _first(
-        [
-            plan if case.plan in MONEY_PLANS else None,
-            *(offer.answered for offer in accepted if offer.kind in MONEY_KINDS),
-        ]
-    )
-    withdrawn = offers[-1].answered if offers and offers[-1].answer == "withdrawn" else None
-    return {
-        "withdrawn": withdrawn,
-        "settled": agreed or withdrawn or (case.opened_on if case.result else None),
-        "planned": _first([plan, agreed]),
-        "money_agreed": promised,
-        "appealed": appealed,
-        "escalated": _first([appealed, rejected]),
-        "rejected": rejected,
-        "return_agreed": returns,
-        "refund_promised": case.refund_promised or (None if returns else promised) or case.return_received,
-        "offer_answered": _first(offer.answered for offer in offers if offer.answered),
-        "refused": case.answered_on or case.opened_on
-        if case.their_answer in REFUSALS and plan is None and agreed is None
-        else None,
-        "news": _first([plan, agreed, moment(case.refund_promised)]),
-    }
-
-
-def _first(moments: Iterable[Moment | None]) -> Moment | None:
+def first(moments: Iterable[Moment | None]) -> Moment | None:
+    """The earliest of what has a day."""
     return min((at for at in moments if at is not None), default=None)
+
+
+def accepted(offers: Sequence[Offer]) -> list[Offer]:
+    return [offer for offer in offers if offer.answer == "accepted"]

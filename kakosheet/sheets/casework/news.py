@@ -3,40 +3,37 @@ or what the case shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
 
-from kakosheet.core.titles import fold
-from kakosheet.sheets.casework.case import Case, Moment, moment
+from kakosheet.core.records import Record, groups
+from kakosheet.sheets.casework.case import Case, Moment, folded, moment
 
-NEWS_READS = ("log.counterpart",)
-"""Beside those of pauses.LOG_READS, row by row."""
 _SELLERS = ("seller", "agent", None)
 
 
-class Word(NamedTuple):
-    """One message: when, with whom (choice list `counterpart`), and in or out."""
+class Word(Record, of="log"):
+    """One message: when, with whom (choice list `counterpart`), in or out, and what kind it is."""
 
-    at: datetime
+    dispute: str | None
+    at: datetime | None
+    kind: str | None
+    direction: str | None
     counterpart: str | None
-    direction: str
 
 
-def words_by_case(log: Sequence[list[Any]], more: Sequence[list[Any]]) -> dict[str, list[Word]]:
-    """The messages of each case (folded number); `log` are the columns of LOG_READS, `more` those of NEWS_READS."""
-    found: dict[str, list[Word]] = {}
-    for dispute, at, _, direction, counterpart in zip(*log, *more, strict=True):
-        if dispute is not None and at is not None and direction is not None:
-            found.setdefault(fold(dispute), []).append(Word(at, counterpart, direction))
-    return found
+def words_by_case(log: Iterable[Word]) -> dict[str, list[Word]]:
+    """The messages of each case (folded number)."""
+    return groups(log, lambda word: folded(word.dispute))
 
 
 def last_word(case: Case, agreed: Moment, words: Iterable[Word]) -> Moment:
     """When whoever has to do what was agreed was heard of last: the seller, or who is held responsible; on a sale it is
     we who tell the buyer. The agreement itself counts where nothing was said since."""
     signs = [case.return_received, case.refund_promised]
-    said = [word.at for word in words if word.at.date() >= agreed.date() and _is_theirs(word, case)]
+    said = [
+        word.at for word in words if word.at is not None and word.at.date() >= agreed.date() and _is_theirs(word, case)
+    ]
     return max([agreed, *said, *(at for day in signs if (at := moment(day)) is not None)])
 
 

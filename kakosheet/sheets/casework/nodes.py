@@ -3,17 +3,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import NamedTuple
 
+from kakosheet.core.records import CannotKnow, Record, attempt, cell
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import NodeSpec, Policy
 from kakosheet.policy.nodes import node_spec, on_call
 from kakosheet.sheets.casework.case import MONEY_PLANS, Case, Offer, day_of
+from kakosheet.sheets.casework.happened import Happened
+from kakosheet.sheets.casework.verdicts import NodeDate
 
 FIRST = "1"
 AFTER_PLAN = "node:plan"
+
+
+class Node(Record, of="deadlines"):
+    """What people typed about one date, and by what refresh knows it."""
+
+    key: str | None
+    dispute: str | None
+    what_to_do: str | None
+    who: str | None
+    done_on: datetime | None
+    agreed_date: datetime | None
+    waived: str | None
+    wanted: bool | None = cell("#wanted")
+
+
+def last_good_day(typed: Node, found: NodeDate) -> date | None:
+    """The day by which it must be done: what was agreed wins over what was computed."""
+    return typed.agreed_date.date() if typed.agreed_date is not None else found.last_day
 
 
 class NodeKey(NamedTuple):
@@ -77,19 +98,47 @@ def is_news(spec: NodeSpec) -> bool:
     return spec.clock == "ours" and spec.start == "news"
 
 
-def node_specs(case: Case, policy: Policy, happened: Container[str]) -> tuple[NodeSpec, ...]:
-    """The nodes of a case in which that has happened; none without an opening date, since rules hold from day to
-    day."""
+def node_specs(case: Case, policy: Policy, happened: Happened) -> tuple[NodeSpec, ...]:
+    """The nodes of a case in which that has happened; none without an opening date, since rules hold from day to day.
+    Of those that are called for only by what happened, the ones of which that is certain."""
     if case.opened_on is None:
         return ()
     on = day_of(case.opened_on)
     specs = policy.nodes(case.type, case.platform, case.role, case.grade, on)
-    called = tuple(spec for spec in on_call(policy, case.type, case.role, case.grade, on) if spec.start in happened)
+    called = tuple(
+        spec
+        for spec in on_call(policy, case.type, case.role, case.grade, on)
+        if attempt(happened.__contains__, spec.start) is True
+    )
     if called:
         specs = (*specs, *called)
-    if case.plan is None or case.plan in MONEY_PLANS or any(is_plan_step(spec) for spec in specs):
-        return specs
-    return (*specs, *_plan_step(policy, case.role, case.grade, on))
+    return (*specs, *_own_plan_step(case, policy, on, specs)) if attempt(_is_goods, case) is True else specs
+
+
+def unsure_specs(case: Case, policy: Policy, happened: Happened) -> tuple[NodeSpec, ...]:
+    """The nodes of which nobody knows whether the case has them: a cell that cannot be known calls for them, or does
+    not."""
+    if case.opened_on is None:
+        return ()
+    on = day_of(case.opened_on)
+    specs = policy.nodes(case.type, case.platform, case.role, case.grade, on)
+    unsure = tuple(
+        spec
+        for spec in on_call(policy, case.type, case.role, case.grade, on)
+        if isinstance(attempt(happened.__contains__, spec.start), CannotKnow)
+    )
+    goods = isinstance(attempt(_is_goods, case), CannotKnow)
+    return (*unsure, *(_own_plan_step(case, policy, on, specs) if goods else ()))
+
+
+def _is_goods(case: Case) -> bool:
+    """Whether goods were agreed on, not money."""
+    return case.plan is not None and case.plan not in MONEY_PLANS
+
+
+def _own_plan_step(case: Case, policy: Policy, on: date, specs: tuple[NodeSpec, ...]) -> tuple[NodeSpec, ...]:
+    """Our own step of carrying a plan out, where none of the case's nodes is that."""
+    return () if any(is_plan_step(spec) for spec in specs) else _plan_step(policy, case.role, case.grade, on)
 
 
 def possible_specs(

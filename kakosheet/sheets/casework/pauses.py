@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from kakosheet.core.titles import fold
 from kakosheet.policy.clock import Pause
 from kakosheet.sheets.casework.case import Case
-
-LOG_READS = ("log.dispute", "log.at", "log.kind", "log.direction")
+from kakosheet.sheets.casework.news import Word
 
 
 class Entry(NamedTuple):
@@ -20,25 +18,23 @@ class Entry(NamedTuple):
     waits: bool
 
 
-def entries_by_case(columns: Iterable[list[Any]]) -> dict[str, list[Entry]]:
-    """Per case (folded number), in order of time: what begins a wait (*waiting*) and what ends it (*resumed*, an
-    incoming message)."""
-    found: dict[str, list[Entry]] = {}
-    for dispute, at, kind, direction in zip(*columns, strict=True):
-        if dispute is not None and at is not None and (kind in ("waiting", "resumed") or direction == "in"):
-            found.setdefault(fold(dispute), []).append(Entry(at, kind == "waiting"))
-    for entries in found.values():
-        entries.sort()
-    return found
+def entries(words: Iterable[Word]) -> list[Entry]:
+    """In order of time: what begins a wait (*waiting*) and what ends it (*resumed*, an incoming message)."""
+    return sorted(
+        Entry(word.at, word.kind == "waiting")
+        for word in words
+        if word.at is not None and (word.kind in ("waiting", "resumed") or word.direction == "in")
+    )
 
 
-def pauses_of(case: Case, entries: list[Entry]) -> list[Pause]:
+def pauses_of(case: Case, words: Iterable[Word]) -> list[Pause]:
     """The waits of a case; the last may go on (`until` None), but never beyond the closing."""
+    known = entries(words)
     if case.waiting_since is not None:
-        entries = sorted([*entries, Entry(case.waiting_since, True)])
+        known = sorted([*known, Entry(case.waiting_since, True)])
     pauses: list[Pause] = []
     begun: datetime | None = None
-    for entry in entries:
+    for entry in known:
         if entry.waits:
             begun = begun or entry.at
         elif begun is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import NodeSpec
@@ -19,17 +20,20 @@ def other_side(case: Case, titles: Titles) -> str:
     return case.customer or titles.choice("actor", "buyer") or ""
 
 
-def places(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> dict[str, str]:
-    """What the sentences about a node can name."""
-    return {
-        "platform": titles.choice("platform", case.platform) or say("deadlines.the_platform"),
-        "who": other_side(case, titles)
-        if spec.acts in ("we", "buyer", "seller")
-        else titles.choice("actor", spec.acts) or "",
-        "limit": limit_text(spec, say, titles),
-        "amount": money_text(case.amount, None) if case.amount is not None else "",
-        "currency": (case.currency or "") if case.amount is not None else "",
+def _told(text: str, spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str:
+    """A sentence about a node, by its name. Only what it names is looked at: a sentence without the amount stands
+    whatever that is."""
+    places: dict[str, Callable[[], str]] = {
+        "platform": lambda: titles.choice("platform", case.platform) or say("deadlines.the_platform"),
+        "who": lambda: (
+            (other_side(case, titles) if spec.acts in ("we", "buyer", "seller") else titles.choice("actor", spec.acts))
+            or ""
+        ),
+        "limit": lambda: limit_text(spec, say, titles),
+        "amount": lambda: money_text(case.amount, None) if case.amount is not None else "",
+        "currency": lambda: (case.currency or "") if case.amount is not None else "",
     }
+    return say(text, **{place: tell() for place, tell in places.items() if f"{{{place}}}" in titles.texts[text]})
 
 
 def limit_text(spec: NodeSpec, say: Say, titles: Titles) -> str:
@@ -41,7 +45,7 @@ def limit_text(spec: NodeSpec, say: Say, titles: Titles) -> str:
 
 def todo_text(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str:
     """The step in words; a step that people added in Rules is called as they call it."""
-    return spec.rule.title if spec.rule.title else say(spec.todo, **places(spec, case, say, titles))
+    return spec.rule.title if spec.rule.title else _told(spec.todo, spec, case, say, titles)
 
 
 def silence_text(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str | None:
@@ -49,7 +53,7 @@ def silence_text(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str | 
     it."""
     ours = f"{spec.silence_text}_we"
     name = ours if spec.acts == "we" and ours in titles.texts else spec.silence_text
-    return say(name, **places(spec, case, say, titles)) if name else None
+    return _told(name, spec, case, say, titles) if name else None
 
 
 def source_text(limit: str, source: str, day: str | None, say: Say) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from kakosheet.sheets.alerts import last_good_day
 from kakosheet.sheets.dashboard.cases import day_of
 
 NODE_READS = (
@@ -48,7 +47,7 @@ def read_nodes(columns: Iterable[list[Any]]) -> list[Node]:
     """The dates in columns of NODE_READS, without those that never ran or were waived."""
     found = []
     for state, acts, agreed, last_day, done, what, dispute, ended in zip(*columns, strict=True):
-        day = last_good_day(agreed, last_day)
+        day = last_day if agreed is None else agreed.date()
         if state not in _NOT_RUNNING and day is not None:
             found.append(Node(day, day_of(done or ended), state == "done", acts, what, dispute))
     return found

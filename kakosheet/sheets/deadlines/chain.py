@@ -1,31 +1,32 @@
-"""The chain of dates of one case: which event or node starts each, when it ends, and where it stands."""
+"""The chain of one case: its nodes start one another, so that what is known of one hangs on others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from kakosheet.core.records import CannotKnow, Cells, attempt, groups, sure
 from kakosheet.core.titles import fold
 from kakosheet.policy.clock import Pause
 from kakosheet.policy.model import NodeSpec, Policy
 from kakosheet.sheets.casework.case import (
-    CASE_READS,
     MONEY_PLANS,
-    OFFER_READS,
     Case,
     Moment,
     Offer,
     cases_by_id,
-    events,
+    folded,
     offers_by_case,
     too_late,
-    undated,
+    unnamed,
 )
-from kakosheet.sheets.casework.news import NEWS_READS, last_word, words_by_case
+from kakosheet.sheets.casework.happened import Happened, undated
+from kakosheet.sheets.casework.news import Word, words_by_case
 from kakosheet.sheets.casework.nodes import (
     FIRST,
+    Node,
     NodeKey,
     actor_of,
     answers_offer,
@@ -36,34 +37,34 @@ from kakosheet.sheets.casework.nodes import (
     is_refund,
     node_specs,
     parse_key,
+    unsure_specs,
 )
-from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
-from kakosheet.sheets.casework.pieces import PIECE_READS, complete_cases
+from kakosheet.sheets.casework.pauses import pauses_of
+from kakosheet.sheets.casework.pieces import Needed, Piece, is_complete, kits_by_case
+from kakosheet.sheets.casework.verdicts import CaseDates
 from kakosheet.sheets.deadlines.clocks import Clocks, End
 
-OWN_READS = ("deadlines.key", "deadlines.done_on", "deadlines.agreed_date", "deadlines.#wanted")
-READS = (*OWN_READS, *CASE_READS, *OFFER_READS, *PIECE_READS, *LOG_READS, *NEWS_READS)
+READS = (Node, Case, CaseDates, Offer, Piece, Needed, Word)
 """What the dates of all cases hang on."""
 
 
 class Row(NamedTuple):
-    """One row of a case: its key, and what people typed. `wanted` False: not called for any more."""
+    """One row of a case: where it stands in Deadlines, its key, and what people typed."""
 
     at: int
     key: NodeKey
-    done_on: datetime | None
-    agreed_date: datetime | None
-    wanted: bool
+    typed: Node
 
 
 class Found(NamedTuple):
     """Where a node stands. `ended` is when it was done, by hand or by an event; `dated` False: that it was is known,
-    not on which day."""
+    not on which day. The date may be known although nobody knows whether it was kept: `ended` and `phase` may be
+    marks."""
 
     started: Moment | None
     end: End | None
-    ended: Moment | None
-    phase: str | None
+    ended: Moment | CannotKnow | None
+    phase: str | CannotKnow | None
     dated: bool = True
 
 
@@ -75,34 +76,39 @@ class Chain:
     specs: dict[str, NodeSpec]
     rows: dict[tuple[str, str], Row]
     offers: dict[str, Offer]
-    happened: dict[str, Moment]
-    pauses: Sequence[Pause]
+    happened: Happened
+    pauses: Sequence[Pause] | CannotKnow
     clocks: Clocks
-    _found: dict[tuple[str, str], Found] = field(default_factory=dict)
+    dates: CaseDates
+    _found: dict[tuple[str, str], Found | CannotKnow] = field(default_factory=dict)
 
     def follow(self, name: str, offer: str = FIRST) -> Found:
-        """Where a node stands; one that waits, directly or not, for itself never starts."""
+        """Where a node stands; one that waits, directly or not, for itself never starts. Raises CannotKnow where a cell
+        stands in the way."""
         key = (name, offer)
         if key not in self._found:
             self._found[key] = Found(None, None, None, "waiting")
-            self._found[key] = self._follow(self.specs[name], self.offers.get(offer), self.rows.get(key))
-        return self._found[key]
+            self._found[key] = attempt(self._follow, self.specs[name], self.offers.get(offer), self.rows.get(key))
+        return sure(self._found[key])
 
     def _follow(self, spec: NodeSpec, offer: Offer | None, row: Row | None) -> Found:
-        typed = row.done_on if row else None
+        typed = attempt(lambda: row.typed.done_on if row else None)
         started = self._start(spec, offer)
         if started is None:
-            called = not self.case.settled and self._still_called_for(spec)
-            return Found(None, None, typed, "waiting" if called else "not_applicable")
+            return Found(None, None, typed, attempt(self._unbegun, spec))
         end = self._end(spec, started)
-        ended = typed or self._ended(spec, offer, end)
+        ended = typed if typed is not None else attempt(self._ended, spec, offer, end)
         dated = typed is not None or self._end_event(spec) not in undated(self.case)
-        return Found(started, end, ended, self._phase(spec, end, ended if typed is None else None), dated)
+        return Found(started, end, ended, attempt(self._phase, spec, end, None if typed is not None else ended), dated)
+
+    def _unbegun(self, spec: NodeSpec) -> str:
+        """The phase of a node that has not begun."""
+        return "waiting" if not self.case.settled and self._still_called_for(spec) else "not_applicable"
 
     def _end(self, spec: NodeSpec, started: Moment) -> End | None:
         """When the clock ends; for what was agreed the day that was agreed, for the refund the one that the seller's
         promise gives."""
-        day = given_day(spec, self.case)
+        day = given_day(spec, self.case, self.dates)
         if day is not None:
             return End(datetime.combine(day, time()), day)
         return self.clocks.end(spec, started, self.pauses_for(spec))
@@ -110,10 +116,14 @@ class Chain:
     def pauses_for(self, spec: NodeSpec) -> Sequence[Pause]:
         """Our own clocks stand still while we wait for the other side, but not the one that watches for how long they
         are silent."""
-        return self.pauses if spec.clock == "ours" and not (is_news(spec) and spec.acts != "we") else ()
+        if spec.clock != "ours" or (is_news(spec) and spec.acts != "we"):
+            return ()
+        if isinstance(self.pauses, CannotKnow):
+            raise self.pauses
+        return self.pauses
 
-    def _phase(self, spec: NodeSpec, end: End | None, ended: Moment | None) -> str | None:
-        if ended is not None:
+    def _phase(self, spec: NodeSpec, end: End | None, ended: Moment | CannotKnow | None) -> str | None:
+        if sure(ended) is not None:
             return "done"
         if self.case.waived is not None or not self._still_called_for(spec) or self._is_past(spec, end):
             return "not_applicable"
@@ -158,7 +168,7 @@ class Chain:
         kind, _, name = event.partition(":")
         if kind != "node":
             return self.happened.get(event)
-        return self.follow(name).ended if name in self.specs else None
+        return sure(self.follow(name).ended) if name in self.specs else None
 
     def _ended(self, spec: NodeSpec, offer: Offer | None, end: End | None) -> Moment | None:
         """When an event ended the node. An answer that came after silence had decided does not undo that."""
@@ -174,7 +184,7 @@ class Chain:
 
     def _carried_out(self) -> Moment | None:
         """When what was agreed was done: the money came, or the step of the plan is done."""
-        done = [self.follow(spec.key).ended for spec in self.specs.values() if is_plan_step(spec)]
+        done = [sure(self.follow(spec.key).ended) for spec in self.specs.values() if is_plan_step(spec)]
         return min((at for at in (*done, self.happened.get("refund_received")) if at is not None), default=None)
 
     @staticmethod
@@ -197,14 +207,14 @@ class Chain:
         return min((at for at in (*made, *said) if at is not None), default=None) or self.happened.get("appealed")
 
 
-def given_day(spec: NodeSpec, case: Case) -> date | None:
+def given_day(spec: NodeSpec, case: Case, dates: CaseDates) -> date | None:
     """The day that the case itself gives a node: *Refund due*, *Plan due*, *Expected by*, *Protected until*."""
     if is_protection(spec):
-        return case.protected_until
+        return dates.protected_until
     if is_promise(spec):
         return case.expected_by
     return (
-        case.refund_due
+        dates.refund_due
         if is_refund(spec)
         else case.plan_due
         if is_plan_step(spec) and case.planned is not None
@@ -212,46 +222,84 @@ def given_day(spec: NodeSpec, case: Case) -> date | None:
     )
 
 
-def cases_of(columns: Sequence[list[Any]], now: datetime, policy: Policy) -> Iterator[tuple[Chain, list[Row]]]:
-    """Every case that has rows in Deadlines, with those rows; `columns` are those of READS."""
-    own, case_columns, offer_columns, proof, log, said = _split(columns)
-    cases, offers = cases_by_id(case_columns), offers_by_case(offer_columns)
-    closed = {name for name, case in cases.items() if case.closed_on is not None}
-    complete, entries = complete_cases(proof, closed, now.date()), entries_by_case(log)
-    words = words_by_case(log, said)
-    clocks = Clocks.of(policy, now)
-    for name, rows in _rows_by_case(own).items():
-        if (case := cases.get(name)) is None:
-            continue
-        known = offers.get(name, [])
-        happened = events(case, known, name in complete)
-        if "news" in happened:
-            happened["news"] = last_word(case, happened["news"], words.get(name, []))
-        yield (
-            Chain(
-                case,
-                {spec.key: spec for spec in node_specs(case, policy, happened)},
-                {(r.key.node, r.key.offer): r for r in rows},
-                {fold(offer.id): offer for offer in known if offer.id},
-                happened,
-                pauses_of(case, entries.get(name, [])),
-                clocks,
-            ),
-            rows,
+@dataclass
+class Cases:
+    """Everything that the dates of all cases hang on, by case (folded number). `lost`: the cells of numbers that cannot
+    be known; a row whose case is not found may hang on one of them."""
+
+    clocks: Clocks
+    policy: Policy
+    cases: dict[str, Case]
+    dates: dict[str, CaseDates]
+    lost: Cells
+    offers: dict[str, list[Offer]]
+    complete: dict[str, bool | CannotKnow]
+    words: dict[str, list[Word]]
+
+    @classmethod
+    def of(
+        cls,
+        cases: Sequence[Case],
+        dates: Sequence[CaseDates],
+        offers: Iterable[Offer],
+        pieces: Iterable[Piece],
+        needed: Iterable[Needed],
+        words: Iterable[Word],
+        *,
+        now: datetime,
+        policy: Policy,
+    ) -> Cases:
+        """From the records of READS, without the rows themselves."""
+        known, kits = cases_by_id(cases), kits_by_case(pieces, needed)
+        days = groups(zip(cases, dates, strict=True), lambda pair: folded(pair[0].dispute_id))
+        complete = {
+            name: is_complete(kit, lambda name=name: name in known and known[name].closed_on is not None, now.date())  # type: ignore[misc]
+            for name, kit in kits.items()
+        }
+        return cls(
+            Clocks.of(policy, now),
+            policy,
+            known,
+            {name: same[0][1] for name, same in days.items()},
+            unnamed(cases),
+            offers_by_case(offers),
+            complete,
+            words_by_case(words),
+        )
+
+    def chain(self, name: str, rows: Iterable[Row]) -> Chain:
+        """The chain of a case. Raises CannotKnow where nobody knows which nodes it has."""
+        case = self.cases.get(name)
+        if case is None:
+            raise CannotKnow(self.lost)
+        offers, words, dates = self.offers.get(name, []), self.words.get(name, []), self.dates[name]
+        happened = Happened(case, offers, dates, self.complete.get(name, False), words)
+        specs = (*node_specs(case, self.policy, happened), *unsure_specs(case, self.policy, happened))
+        return Chain(
+            case,
+            {spec.key: spec for spec in specs},
+            {(row.key.node, row.key.offer): row for row in rows},
+            {fold(offer.id): offer for offer in offers if offer.id},
+            happened,
+            attempt(pauses_of, case, words),
+            self.clocks,
+            dates,
         )
 
 
-def _split(columns: Sequence[list[Any]]) -> tuple[Sequence[list[Any]], ...]:
-    parts, at = [], 0
-    for reads in (OWN_READS, CASE_READS, OFFER_READS, PIECE_READS, LOG_READS, NEWS_READS):
-        parts.append(columns[at : at + len(reads)])
-        at += len(reads)
-    return tuple(parts)
-
-
-def _rows_by_case(own: Sequence[list[Any]]) -> dict[str, list[Row]]:
+def rows_by_case(nodes: Iterable[Node]) -> dict[str, list[Row]]:
+    """The rows that refresh made, by case (folded number)."""
     found: dict[str, list[Row]] = {}
-    for at, (text, done_on, agreed, wanted) in enumerate(zip(*own, strict=True)):
-        if (key := parse_key(text)) is not None:
-            found.setdefault(key.case, []).append(Row(at, key, done_on, agreed, wanted is not False))
+    for at, node in enumerate(nodes):
+        key = attempt(lambda node: parse_key(node.key), node)
+        if isinstance(key, NodeKey):
+            found.setdefault(key.case, []).append(Row(at, key, node))
     return found
+
+
+def chains_of(nodes: Sequence[Node], known: Cases) -> Iterator[tuple[Chain | CannotKnow, list[Row]]]:
+    """The chain of every case that has rows in Deadlines, or what stands in its way, with those rows. Rows of no case
+    are left out."""
+    for name, rows in rows_by_case(nodes).items():
+        if name in known.cases or known.lost:
+            yield attempt(known.chain, name, rows), rows

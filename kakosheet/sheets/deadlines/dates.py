@@ -3,88 +3,106 @@ it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
+from kakosheet.core.records import CannotKnow, attempt, spread, sure
 from kakosheet.core.rules import table_rule
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy
-from kakosheet.sheets.casework.nodes import FIRST, parse_key
+from kakosheet.sheets.casework.case import Case, Offer
+from kakosheet.sheets.casework.news import Word
+from kakosheet.sheets.casework.nodes import FIRST, Node, parse_key
+from kakosheet.sheets.casework.pieces import Needed, Piece
 from kakosheet.sheets.casework.sentences import silence_text
-from kakosheet.sheets.deadlines.chain import OWN_READS, READS, Chain, Row, cases_of
+from kakosheet.sheets.casework.verdicts import CaseDates
+from kakosheet.sheets.deadlines.chain import READS, Cases, Chain, Found, Row, chains_of
 from kakosheet.sheets.deadlines.why import why
 from kakosheet.sheets.words import Say
 
 
-class Node(NamedTuple):
-    """What the chain finds out about one row, in the order of the columns that the rule writes."""
+class Verdict(NamedTuple):
+    """What the chain finds out about one row, in the order of the columns that the rule writes; any of them may be a
+    mark."""
 
-    started: datetime | None = None
-    due: datetime | None = None
-    last_day: date | None = None
-    phase: str | None = None
+    started: datetime | CannotKnow | None = None
+    due: datetime | CannotKnow | None = None
+    last_day: date | CannotKnow | None = None
+    phase: str | CannotKnow | None = None
     when_late: str | None = None
     acts: str | None = None
     clock: str | None = None
     node: str | None = None
-    if_nothing_happens: str | None = None
-    ended: datetime | None = None
+    if_nothing_happens: str | CannotKnow | None = None
+    ended: datetime | CannotKnow | None = None
 
 
-_BLANK = Node()
+_BLANK = Verdict()
 
 
-@table_rule(
-    "deadlines.started",
-    "deadlines.due",
-    "deadlines.last_day",
-    "deadlines.phase",
-    "deadlines.when_late",
-    "deadlines.acts",
-    "deadlines.clock",
-    "deadlines.node",
-    "deadlines.if_nothing_happens",
-    "deadlines.ended",
-    reads=READS,
-    why=why,
-)
-def chains(*columns: list[Any], now: datetime, policy: Policy, say: Say, titles: Titles) -> tuple[list[Any], ...]:
+@table_rule(*(f"deadlines.{key}" for key in Verdict._fields), reads=READS, why=why)
+def chains(
+    nodes: Sequence[Node],
+    cases: Sequence[Case],
+    dates: Sequence[CaseDates],
+    offers: Sequence[Offer],
+    pieces: Sequence[Piece],
+    needed: Sequence[Needed],
+    log: Sequence[Word],
+    *,
+    now: datetime,
+    policy: Policy,
+    say: Say,
+    titles: Titles,
+) -> list[list[Any]]:
     """Start, end and meaning of every date. A row whose case is unknown stays blank; a reminder of people's own has its
     agreed date."""
-    own = columns[: len(OWN_READS)]
-    nodes = [_reminder(agreed) if parse_key(key) is None else _BLANK for key, _, agreed, _ in zip(*own, strict=True)]
-    for chain, rows in cases_of(columns, now, policy):
+    found: list[Verdict | CannotKnow] = [attempt(_reminder, node) for node in nodes]
+    for chain, rows in chains_of(nodes, Cases.of(cases, dates, offers, pieces, needed, log, now=now, policy=policy)):
         for row in rows:
-            nodes[row.at] = _node(chain, row, say, titles)
-    return tuple(list(column) for column in zip(*nodes, strict=True)) if nodes else tuple([] for _ in Node._fields)
+            found[row.at] = chain if isinstance(chain, CannotKnow) else _verdict(chain, row, say, titles)
+    return spread(found, len(Verdict._fields))
 
 
-def _reminder(agreed: datetime | None) -> Node:
+def _reminder(node: Node) -> Verdict:
     """A row of people's own: its agreed date is all there is."""
-    return _BLANK if agreed is None else Node(due=agreed, last_day=agreed.date())
+    if parse_key(node.key) is not None or node.agreed_date is None:
+        return _BLANK
+    return Verdict(due=node.agreed_date, last_day=node.agreed_date.date())
 
 
-def _node(chain: Chain, row: Row, say: Say, titles: Titles) -> Node:
-    spec = chain.specs.get(row.key.node)
-    offer = row.key.offer
-    if spec is None or not row.wanted or (offer != FIRST and offer not in chain.offers):
-        return Node(phase="not_applicable", node=row.key.node)
-    found = chain.follow(spec.key, offer)
-    agreed = row.agreed_date
-    due, last_day = (found.end.due, found.end.last_day) if found.end else (None, None)
-    if last_day is not None and found.phase == "paused":
-        due = datetime.combine(last_day, time())  # as if the wait ended now; the hour would move with every refresh
-    if agreed is not None:
-        due, last_day = agreed, agreed.date()
-    return Node(
-        started=found.started,
-        due=due,
-        last_day=last_day,
-        phase=found.phase,
-        when_late=spec.late,
-        acts=spec.acts,
-        clock=spec.clock,
-        node=spec.key,
-        if_nothing_happens=silence_text(spec, chain.case, say, titles) if found.ended is None else None,
-        ended=found.ended if found.dated else None,
+def _verdict(chain: Chain, row: Row, say: Say, titles: Titles) -> Verdict:
+    spec, offer = chain.specs.get(row.key.node), row.key.offer
+    if spec is None or row.typed.wanted is False or (offer != FIRST and offer not in chain.offers):
+        return Verdict(phase="not_applicable", node=row.key.node)
+    found, agreed = attempt(chain.follow, spec.key, offer), attempt(lambda: row.typed.agreed_date)
+    known = Verdict(when_late=spec.late, acts=spec.acts, clock=spec.clock, node=spec.key)
+    due, last_day = _end(found, agreed)
+    if isinstance(found, CannotKnow):
+        return known._replace(
+            started=found, due=due, last_day=last_day, phase=found, if_nothing_happens=found, ended=found
+        )
+    silence = attempt(lambda: silence_text(spec, chain.case, say, titles) if sure(found.ended) is None else None)
+    ended = found.ended if found.dated or isinstance(found.ended, CannotKnow) else None
+    return known._replace(
+        started=found.started, due=due, last_day=last_day, phase=found.phase, if_nothing_happens=silence, ended=ended
     )
+
+
+def _end(
+    found: Found | CannotKnow, agreed: datetime | CannotKnow | None
+) -> tuple[datetime | CannotKnow | None, date | CannotKnow | None]:
+    """Due, and the last good day: what was agreed, else what the chain gives. A wait that goes on is shown as if it
+    ended now, without its hour, which would move with every refresh."""
+    if isinstance(agreed, CannotKnow):
+        return agreed, agreed
+    if agreed is not None:
+        return agreed, agreed.date()
+    if isinstance(found, CannotKnow):
+        return found, found
+    if found.end is None:
+        return None, None
+    return datetime.combine(
+        found.end.last_day, time()
+    ) if found.phase == "paused" else found.end.due, found.end.last_day

@@ -3,72 +3,47 @@ customer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from kakosheet.core.rules import table_rule
-from kakosheet.core.titles import fold
+from kakosheet.core.records import Record, far, via
+from kakosheet.core.rules import rule
 from kakosheet.policy.model import Policy
 from kakosheet.policy.places import zone, zone_in
-from kakosheet.sheets.casework.nodes import possible_specs
+from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.verdicts import NodeDate
+from kakosheet.sheets.deadlines.source import spec_of
 
-_DATES = (
-    "deadlines.dispute",
-    "deadlines.node",
-    "deadlines.due",
-    "deadlines.last_day",
-    "deadlines.phase",
-    "deadlines.agreed_date",
-    "deadlines.done_on",
-    "deadlines.waived",
-    "deadlines.clock",
-    "deadlines.acts",
+
+class Whereabouts(Record, of="disputes"):
+    """Where the other side of a case is."""
+
+    seller: str | None = far("seller -> sellers.country")
+    customer: str | None = far("customer -> customers.country")
+    destination: str | None = far("order -> sales.destination")
+
+
+@rule(
+    "deadlines.due_there", reads=(Node, NodeDate, via("deadlines.dispute", Case), via("deadlines.dispute", Whereabouts))
 )
-_CASES = (
-    "disputes.dispute_id",
-    "disputes.type",
-    "disputes.platform",
-    "disputes.our_role",
-    "disputes.grade",
-    "disputes.opened_on",
-    "disputes.seller -> sellers.country",
-    "disputes.customer -> customers.country",
-    "disputes.order -> sales.destination",
-)
-
-
-@table_rule("deadlines.due_there", reads=(*_DATES, *_CASES))
-def due_there(*columns: list[Any], policy: Policy) -> list[str | None]:
+def due_there(
+    node: Node, found: NodeDate, case: Case | None, where: Whereabouts | None, *, policy: Policy
+) -> str | None:
     """ "2026-11-23 07:00 (Asia/Shanghai)": when a running date ends there; empty where that zone is not known or its
     clocks show the same.
 
     A day ends there when it ends here."""
-    here = ZoneInfo(policy.settings["zone"])
-    cases = {
-        fold(row[0]): row[1:] for row in reversed(list(zip(*columns[len(_DATES) :], strict=True))) if row[0] is not None
-    }
-    return list(_each(columns[: len(_DATES)], cases, here, policy))
+    if case is None or where is None or found.due is None or found.last_day is None or not _runs(node, found):
+        return None
+    ours = found.clock != "platform" and found.acts != "platform"
+    name = (None if ours else _platforms(found.node, case, policy)) or _partys(node, found, case, where, policy)
+    return None if name is None else _shown(found.due, found.last_day, ZoneInfo(policy.settings["zone"]), name)
 
 
-def _each(
-    dates: Sequence[list[Any]], cases: dict[str, tuple[Any, ...]], here: tzinfo, policy: Policy
-) -> Iterator[str | None]:
-    for dispute, node, due, last_day, phase, agreed, done_on, waived, clock, acts in zip(*dates, strict=True):
-        case = cases.get(fold(dispute or ""))
-        runs = (
-            done_on is None
-            and waived is None
-            and (phase is None or (agreed is not None and phase in ("waiting", "paused")))
-        )
-        if case is None or due is None or last_day is None or not runs:
-            yield None
-            continue
-        name = (_platforms(node, case, policy) if clock == "platform" or acts == "platform" else None) or _partys(
-            clock, acts, agreed, case, policy
-        )
-        yield None if name is None else _shown(due, last_day, here, name)
+def _runs(node: Node, found: NodeDate) -> bool:
+    waits = found.phase in ("waiting", "paused") and node.agreed_date is not None
+    return node.done_on is None and node.waived is None and (found.phase is None or waits)
 
 
 def _shown(due: datetime, last_day: date, here: tzinfo, name: str) -> str | None:
@@ -83,23 +58,20 @@ def _shown(due: datetime, last_day: date, here: tzinfo, name: str) -> str | None
     return None if there.replace(tzinfo=None) == end else f"{there:%Y-%m-%d %H:%M} ({name})"
 
 
-def _platforms(node: str | None, case: tuple[Any, ...], policy: Policy) -> str | None:
+def _platforms(node: str | None, case: Case, policy: Policy) -> str | None:
     """The zone that the platform's rule names, or that of its calendar."""
-    type_, platform, role, grade, opened_on = case[:5]
-    if opened_on is None:
-        return None
-    specs = possible_specs(policy, type_, platform, role or "buyer", grade, opened_on.date())
-    spec = next((spec for spec in specs if spec.key == node), None)
+    spec = spec_of(node, case, policy)
     return None if spec is None else spec.zone or zone_in(policy.lexicons.get("zones", {}), spec.calendar)
 
 
-def _partys(
-    clock: str | None, acts: str | None, agreed: datetime | None, case: tuple[Any, ...], policy: Policy
-) -> str | None:
+def _partys(node: Node, found: NodeDate, case: Case, where: Whereabouts, policy: Policy) -> str | None:
     """The zone of whom we deal with: where they act, or agreed on the day, or we promised it to a customer; what a
     buyer's side sets itself is nobody else's. A carrier and a platform have none that is written down."""
-    role, sellers, customers, destination = case[2], *case[5:]
-    to_ourselves = clock == "ours" and acts == "we" and agreed is None and role != "seller"
-    if to_ourselves or acts not in ("we", "seller", "buyer"):
+    to_ourselves = (
+        found.clock == "ours" and found.acts == "we" and node.agreed_date is None and case.our_role != "seller"
+    )
+    if to_ourselves or found.acts not in ("we", "seller", "buyer"):
         return None
-    return zone(policy, customers) or zone(policy, destination) if role == "seller" else zone(policy, sellers)
+    if case.our_role == "seller":
+        return zone(policy, where.customer) or zone(policy, where.destination)
+    return zone(policy, where.seller)

@@ -3,45 +3,61 @@ does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
-from typing import Any
 
+from kakosheet.core.records import sure
 from kakosheet.core.titles import Titles
 from kakosheet.policy.calendars import holiday_in
 from kakosheet.policy.clock import DAY_UNITS, Step
 from kakosheet.policy.model import NodeSpec, Policy
-from kakosheet.sheets.casework.case import Offer
-from kakosheet.sheets.casework.nodes import FIRST, is_promise, is_protection, is_refund, parse_key
+from kakosheet.sheets.casework.case import Case, Offer
+from kakosheet.sheets.casework.news import Word
+from kakosheet.sheets.casework.nodes import FIRST, Node, is_promise, is_protection, is_refund, parse_key
+from kakosheet.sheets.casework.pieces import Needed, Piece
 from kakosheet.sheets.casework.sentences import limit_text, silence_text
-from kakosheet.sheets.deadlines.chain import OWN_READS, Chain, Found, Row, cases_of, given_day
+from kakosheet.sheets.casework.verdicts import CaseDates
+from kakosheet.sheets.deadlines.chain import Cases, Chain, Found, Row, chains_of, given_day
 from kakosheet.sheets.deadlines.clocks import End
 from kakosheet.sheets.words import Say, number_text
 
 
-def why(at: int, *columns: list[Any], now: datetime, policy: Policy, say: Say, titles: Titles) -> list[str]:
-    """The sentences for the row of Deadlines that stands at `at` in these columns."""
-    own = [column[at] for column in columns[: len(OWN_READS)]]
-    key, agreed = parse_key(own[0]), own[2]
+def why(
+    at: int,
+    nodes: Sequence[Node],
+    cases: Sequence[Case],
+    dates: Sequence[CaseDates],
+    offers: Sequence[Offer],
+    pieces: Sequence[Piece],
+    needed: Sequence[Needed],
+    log: Sequence[Word],
+    *,
+    now: datetime,
+    policy: Policy,
+    say: Say,
+    titles: Titles,
+) -> list[str]:
+    """The sentences for the row of Deadlines at that index."""
+    key, agreed = parse_key(nodes[at].key), nodes[at].agreed_date
     if key is None:
         return (
             [say("deadlines.why_reminder", day=shown(agreed))] if agreed is not None else [say("deadlines.why_no_date")]
         )
-    for chain, rows in cases_of(columns, now, policy):
+    for chain, rows in chains_of(nodes, Cases.of(cases, dates, offers, pieces, needed, log, now=now, policy=policy)):
         row = next((row for row in rows if row.at == at), None)
         if row is not None:
-            return list(_told(chain, row, say, titles))
+            return list(_told(sure(chain), row, say, titles))
     return [say("deadlines.why_no_case")]
 
 
 def _told(chain: Chain, row: Row, say: Say, titles: Titles) -> Iterator[str]:
     spec, offer = chain.specs.get(row.key.node), chain.offers.get(row.key.offer)
-    if spec is None or not row.wanted or (row.key.offer != FIRST and offer is None):
+    if spec is None or row.typed.wanted is False or (row.key.offer != FIRST and offer is None):
         yield say("deadlines.why_not_applicable")
         return
     found = chain.follow(spec.key, row.key.offer)
     event = titles.choice("event", "offer" if offer is not None else spec.start) or spec.start
-    if found.started is None or given_day(spec, chain.case) is None:
+    if found.started is None or given_day(spec, chain.case, chain.dates) is None:
         yield say("deadlines.why_rule", limit=limit_text(spec, say, titles), event=event)
         yield say("nodes.from_source", source=spec.rule.source, checked=spec.rule.checked_on or "–")
         if spec.rule.own:
@@ -54,13 +70,14 @@ def _told(chain: Chain, row: Row, say: Say, titles: Titles) -> Iterator[str]:
         )
     else:
         yield from _begun(chain, spec, found, offer, event, say, titles)
-    if found.ended is not None:
-        yield say("deadlines.why_done", day=shown(found.ended)) if found.dated else say("deadlines.why_over")
+    ended = sure(found.ended)
+    if ended is not None:
+        yield say("deadlines.why_done", day=shown(ended)) if found.dated else say("deadlines.why_over")
     elif found.phase == "not_applicable" and found.started is not None:
         yield say("deadlines.why_not_applicable")
-    if row.agreed_date is not None:
-        yield say("deadlines.why_agreed", day=shown(row.agreed_date))
-    silence = silence_text(spec, chain.case, say, titles) if found.ended is None else None
+    if row.typed.agreed_date is not None:
+        yield say("deadlines.why_agreed", day=shown(row.typed.agreed_date))
+    silence = silence_text(spec, chain.case, say, titles) if ended is None else None
     if silence:
         yield say("deadlines.why_silence", effect=silence)
 
@@ -74,7 +91,7 @@ def _begun(
         yield say("deadlines.why_modified", day=shown(found.started))
     else:
         yield say("deadlines.why_started", event=event, day=shown(found.started))
-    day = given_day(spec, chain.case)
+    day = given_day(spec, chain.case, chain.dates)
     if day is not None:
         by_days = is_refund(spec) and day != chain.case.plan_due
         yield (

@@ -14,10 +14,11 @@ from kakosheet.sheets.disputes.checks import type_known as type_known
 from kakosheet.sheets.disputes.claims import side_by_side as side_by_side
 from kakosheet.sheets.disputes.columns import SHEET as SHEET
 from kakosheet.sheets.disputes.facts import days_open as days_open
-from kakosheet.sheets.disputes.facts import item_and_seller as item_and_seller
+from kakosheet.sheets.disputes.facts import item as item
 from kakosheet.sheets.disputes.facts import loss_in_base_currency as loss_in_base_currency
 from kakosheet.sheets.disputes.facts import open_days as open_days
 from kakosheet.sheets.disputes.facts import our_role as our_role
+from kakosheet.sheets.disputes.facts import seller as seller
 from kakosheet.sheets.disputes.facts import summary as summary
 from kakosheet.sheets.disputes.guide import steps as steps
 from kakosheet.sheets.disputes.guide import tips as tips

@@ -4,12 +4,14 @@ touched."""
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
+from kakosheet.core.records import Record, far
 from kakosheet.core.rules import rule
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy
 from kakosheet.policy.responsibility import CASE_FACTS, FACTS, Verdict, judge
+from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.words import Say
 
 _LISTS = {
@@ -25,17 +27,17 @@ _CODES = ("incoterm",)
 """Facts whose words are codes, which keep their capitals."""
 
 
-class Bought(NamedTuple):
+class Bought(Record, of="disputes"):
     """Cells of the purchase."""
 
-    packaging: str | None
-    insured: bool | None
-    fragile: bool | None
-    size_chart_checked: bool | None
-    qc_verdict: str | None
-    bought_on: date | None
-    shipped: date | None
-    delivery_days: int | None
+    packaging: str | None = far("order -> purchases.packaging")
+    insured: bool | None = far("order -> purchases.insured")
+    fragile: bool | None = far("order -> purchases.fragile")
+    size_chart_checked: bool | None = far("order -> purchases.size_chart_checked")
+    qc_verdict: str | None = far("order -> purchases.qc_verdict")
+    bought_on: date | None = far("order -> purchases.bought_on")
+    shipped: date | None = far("order -> purchases.shipped")
+    delivery_days: int | None = far("order -> purchases.delivery_days")
 
     def facts(self) -> dict[str, str | None]:
         late = (
@@ -54,20 +56,20 @@ class Bought(NamedTuple):
         }
 
 
-class Sold(NamedTuple):
+class Sold(Record, of="disputes"):
     """Cells of the sale."""
 
-    packaging: str | None
-    fragile: bool | None
-    qc_passed: bool | None
-    appearance: bool | None
-    functions: bool | None
-    photo_before: str | None
-    photo_after: str | None
-    price: float | None
-    declared_value: float | None
-    consent_to_lower_value: date | None
-    exception: str | None
+    packaging: str | None = far("order -> sales.packaging")
+    fragile: bool | None = far("order -> sales.fragile")
+    qc_passed: bool | None = far("order -> sales.qc_passed")
+    appearance: bool | None = far("order -> sales.appearance")
+    functions: bool | None = far("order -> sales.functions")
+    photo_before: str | None = far("order -> sales.photo_before")
+    photo_after: str | None = far("order -> sales.photo_after")
+    price: float | None = far("order -> sales.price")
+    declared_value: float | None = far("order -> sales.declared_value")
+    consent_to_lower_value: date | None = far("order -> sales.consent_to_lower_value")
+    exception: str | None = far("order -> sales.exception")
 
     def facts(self) -> dict[str, str | None]:
         looked = (self.qc_passed, self.appearance, self.functions)
@@ -82,15 +84,9 @@ class Sold(NamedTuple):
         }
 
 
-_ORDER = (
-    *(f"disputes.order -> purchases.{key}" for key in Bought._fields),
-    *(f"disputes.order -> sales.{key}" for key in Sold._fields),
-)
-
-
-def _why(*cells: Any, policy: Policy, say: Say, titles: Titles) -> list[str]:
+def _why(case: Case, bought: Bought, sold: Sold, *, policy: Policy, say: Say, titles: Titles) -> list[str]:
     """Which rule decided, and the facts that it rests on."""
-    verdict = _judged(cells, policy)
+    verdict = _judged(case, bought, sold, policy)
     if verdict is None:
         return [say("disputes.why_no_type")]
     facts = (
@@ -107,15 +103,15 @@ def _why(*cells: Any, policy: Policy, say: Say, titles: Titles) -> list[str]:
     "disputes.confidence",
     "disputes.because",
     "disputes.would_decide_it",
-    reads=(*(f"disputes.{fact}" for fact in CASE_FACTS), *_ORDER),
+    reads=(Case, Bought, Sold),
     why=_why,
 )
 def suggested(
-    *cells: Any, policy: Policy, say: Say, titles: Titles
+    case: Case, bought: Bought, sold: Sold, *, policy: Policy, say: Say, titles: Titles
 ) -> tuple[str | None, str | None, str | None, str | None]:
     """Party, confidence, basis and, while it is unclear, the fact that would decide it; empty without a type or a rule
     that fits."""
-    verdict = _judged(cells, policy)
+    verdict = _judged(case, bought, sold, policy)
     if verdict is None:
         return None, None, None, None
     words = {fact: _word(fact, verdict.facts.get(fact), titles) for fact in FACTS}
@@ -123,14 +119,12 @@ def suggested(
     return verdict.rule.party, verdict.rule.confidence, because, verdict.rule.ask or None
 
 
-def _judged(cells: tuple[Any, ...], policy: Policy) -> Verdict | None:
-    """What the rules say of the cells of a case and its order; None without a type. Cases that are alike are judged
-    once."""
-    of_case, of_order = cells[: len(CASE_FACTS)], cells[len(CASE_FACTS) :]
-    if of_case[0] is None:
+def _judged(case: Case, bought: Bought, sold: Sold, policy: Policy) -> Verdict | None:
+    """What the rules say of a case and its order; None without a type. Cases that are alike are judged once."""
+    if case.type is None:
         return None
-    facts = dict(zip(CASE_FACTS, of_case, strict=True))
-    for found in (Bought(*of_order[: len(Bought._fields)]).facts(), Sold(*of_order[len(Bought._fields) :]).facts()):
+    facts: dict[str, Any] = {fact: getattr(case, fact) for fact in CASE_FACTS}
+    for found in (bought.facts(), sold.facts()):
         facts |= {fact: value for fact, value in found.items() if value is not None}
     memo = ("responsibility", *(facts.get(fact) for fact in FACTS))
     if memo not in policy._memo:

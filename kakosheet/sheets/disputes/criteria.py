@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from kakosheet.sheets.casework.case import Case, Moment, Offer
+from kakosheet.sheets.casework.case import Case, Offer
+from kakosheet.sheets.casework.happened import Happened
 from kakosheet.sheets.words import Say
 
 
 def stage_needs(
-    stage: str, case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool, say: Say
+    stage: str, case: Case, offers: list[Offer], happened: Happened, missing: int, talked: bool, say: Say
 ) -> str | None:
     """What is lacking, in words; None where nothing is, or the case rests. `missing` are required pieces of evidence,
     `talked` whether an offer or a message of this case is written down."""
@@ -24,25 +25,19 @@ def stage_needs(
     )
 
 
-def _initiation(
-    case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool
-) -> Iterator[str]:
+def _initiation(case: Case, offers: list[Offer], happened: Happened, missing: int, talked: bool) -> Iterator[str]:
     if case.type is None:
         yield "type"
     if "reported" not in happened:
         yield "report"
 
 
-def _evidence(
-    case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool
-) -> Iterator[str]:
+def _evidence(case: Case, offers: list[Offer], happened: Happened, missing: int, talked: bool) -> Iterator[str]:
     if missing:
         yield "evidence"
 
 
-def _negotiation(
-    case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool
-) -> Iterator[str]:
+def _negotiation(case: Case, offers: list[Offer], happened: Happened, missing: int, talked: bool) -> Iterator[str]:
     if not talked:
         yield "talk"
     elif offers and offers[-1].answer is None:
@@ -55,9 +50,7 @@ def _negotiation(
         yield "agreement"
 
 
-def _appeal(
-    case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool
-) -> Iterator[str]:
+def _appeal(case: Case, offers: list[Offer], happened: Happened, missing: int, talked: bool) -> Iterator[str]:
     if "appealed" not in happened:
         yield "appeal"
     if "platform_answered" not in happened:
@@ -66,9 +59,7 @@ def _appeal(
         yield "result"
 
 
-def _closure(
-    case: Case, offers: list[Offer], happened: Mapping[str, Moment], missing: int, talked: bool
-) -> Iterator[str]:
+def _closure(case: Case, offers: list[Offer], happened: Happened, missing: int, talked: bool) -> Iterator[str]:
     if case.result is None:
         yield "result"
     if case.closed_on is None:

@@ -7,23 +7,26 @@ from datetime import date, datetime
 from kakosheet.core.rules import rule
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy
+from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.words import Say, days_text, full_day, money_text
 
 
-@rule("disputes.our_role", reads=("disputes.order -> purchases.id", "disputes.order -> sales.id"))
-def our_role(purchase: str | None, sale: str | None) -> str | None:
+@rule("disputes.our_role", reads=(Case,))
+def our_role(case: Case) -> str | None:
     """Buyer if the case hangs on a purchase, seller if on a sale."""
-    return "buyer" if purchase is not None else "seller" if sale is not None else None
+    return case.our_role
 
 
-@rule(
-    "disputes.item",
-    "disputes.seller",
-    reads=("disputes.order -> purchases.item", "disputes.order -> sales.item", "disputes.order -> purchases.seller"),
-)
-def item_and_seller(bought: str | None, sold: str | None, seller: str | None) -> tuple[str | None, str | None]:
+@rule("disputes.item", reads=(Case,))
+def item(case: Case) -> str | None:
+    """From the order."""
+    return case.item
+
+
+@rule("disputes.seller", reads=(Case,))
+def seller(case: Case) -> str | None:
     """From the order. A sale has no seller but ourselves."""
-    return bought or sold, seller
+    return case.seller
 
 
 @rule("disputes.loss_in_base_currency", reads=("disputes.loss", "disputes.amount", "disputes.currency"))
@@ -47,54 +50,28 @@ def days_open(opened_day: date | None, closed_day: date | None, *, today: date) 
     return None if opened_day is None else ((closed_day or today) - opened_day).days
 
 
-@rule(
-    "disputes.summary",
-    reads=(
-        "disputes.type",
-        "disputes.amount",
-        "disputes.currency",
-        "disputes.seller",
-        "disputes.customer",
-        "disputes.result",
-        "disputes.days_open",
-        "disputes.money_back",
-        "disputes.opened_on",
-        "disputes.closed_on",
-    ),
-)
-def summary(
-    type_: str | None,
-    amount: float | None,
-    currency: str | None,
-    seller: str | None,
-    customer: str | None,
-    result: str | None,
-    days: int | None,
-    money_back: float | None,
-    opened_on: datetime | None,
-    closed_on: date | None,
-    *,
-    policy: Policy,
-    say: Say,
-    titles: Titles,
-) -> str | None:
+@rule("disputes.summary", reads=(Case, "disputes.days_open"))
+def summary(case: Case, days: int | None, *, policy: Policy, say: Say, titles: Titles) -> str | None:
     """The case in one line: what, how much, with whom; since when, or how it ended and what came back."""
-    if type_ is None:
+    if case.type is None:
         return None
-    what = titles.choice("dispute_type", type_)
-    currency = currency or policy.settings["base_currency"]
-    parts = [what, money_text(amount, currency) if amount is not None else None, customer if seller is None else seller]
+    what, currency = titles.choice("dispute_type", case.type), case.currency or policy.settings["base_currency"]
+    parts = [
+        what,
+        money_text(case.amount, currency) if case.amount is not None else None,
+        case.customer if case.seller is None else case.seller,
+    ]
     head = say("disputes.between_parts").join(part for part in parts if part)
-    if closed_on is None:
+    if case.closed_on is None:
         return (
             head
-            if opened_on is None
-            else say("disputes.summary_open", head=head, day=full_day(opened_on.date(), titles))
+            if case.opened_on is None
+            else say("disputes.summary_open", head=head, day=full_day(case.opened_on.date(), titles))
         )
-    ended = titles.choice("result", result) or titles.choice("state", "closed")
+    ended = titles.choice("result", case.result) or titles.choice("state", "closed")
     if days is None:
         return say("disputes.summary_ended", head=head, result=ended)
     took = days_text(days, say)
-    if money_back is None:
+    if case.money_back is None:
         return say("disputes.summary_closed", head=head, result=ended, days=took)
-    return say("disputes.summary_paid", head=head, result=ended, days=took, back=money_text(money_back, currency))
+    return say("disputes.summary_paid", head=head, result=ended, days=took, back=money_text(case.money_back, currency))

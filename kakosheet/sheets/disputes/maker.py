@@ -2,101 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
-from typing import Any, NamedTuple
+from typing import Any
 
+from kakosheet.core.records import CannotKnow, Record, attempt, cell
 from kakosheet.core.rules import Wanted, rows
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
-
-_ORDER = ("id", "problem", "noticed_on", "assigned_to", "price", "currency", "platform")
-
-
-class Order(NamedTuple):
-    """The cells of one line of Purchase Checklist or Sales & Dispatch that a case starts with."""
-
-    id: str | None
-    problem: str | None
-    noticed_on: date | None
-    assigned_to: str | None
-    price: float | None
-    currency: str | None
-    platform: str | None
-    customer: str | None = None
+from kakosheet.sheets.casework.case import folded
+from kakosheet.sheets.casework.orders import Purchase, Sale
 
 
-class Unnamed(NamedTuple):
-    """A case whose order cannot be read: what else it says of itself."""
+class Standing(Record, of="disputes"):
+    """A case as it was read: about which order it is, and until when."""
 
-    type: str | None
-    opened_on: datetime | None
+    order: str | None = cell("order@read")
+    closed_on: date | None = cell("closed_on@read")
+    type: str | None = cell("type@read")
+    opened_on: datetime | None = cell("opened_on@read")
 
-    def may_be(self, order: Order) -> bool:
+    def may_be(self, order: Purchase | Sale) -> bool:
         """Whether nothing speaks against its being the case of that order."""
-        fits = self.type is None or order.problem is None or fold(self.type) == fold(order.problem)
-        return fits and (self.opened_on is None or self.opened_on.date() == order.noticed_on)
+        known = attempt(lambda: self.type)
+        other = isinstance(known, str) and order.problem is not None and fold(known) != fold(order.problem)
+        day = attempt(lambda: self.opened_on)
+        return not other and (not isinstance(day, datetime) or day.date() == order.noticed_on)
 
 
-@rows(
-    "disputes",
-    reads=(
-        "disputes.order@any",
-        "disputes.closed_on@any",
-        "disputes.order@unreadable",
-        "disputes.type@any",
-        "disputes.opened_on@any",
-        *(f"purchases.{key}" for key in _ORDER),
-        *(f"sales.{key}" for key in _ORDER),
-        "sales.customer",
-    ),
-)
-def wanted_cases(*columns: list[Any], policy: Policy) -> Iterator[Wanted]:
+@rows("disputes", reads=(Standing, Purchase, Sale))
+def wanted_cases(
+    standing: Sequence[Standing], bought: Sequence[Purchase], sold: Sequence[Sale], *, policy: Policy
+) -> Iterator[Wanted]:
     """One case for each order with a problem and its day, unless one names it that was not closed before that day.
 
     A case whose closing day cannot be read counts as open, and one whose order cannot be read may be the order's own,
-    lest a slip of the pen start a second one."""
+    lest a slip of the pen start a second one. No case is made of a line with a fault in what it is made from."""
     until, unnamed = (
-        _named_until(*columns[:2]),
-        [Unnamed(*cells) for bad, *cells in zip(*columns[2:5], strict=True) if bad],
+        _named_until(standing),
+        [case for case in standing if isinstance(attempt(lambda case: case.order, case), CannotKnow)],
     )
-    split = 5 + len(_ORDER)
-    for role, part in (("buyer", columns[5:split]), ("seller", columns[split:])):
-        for row in zip(*part, strict=True):
-            if row[0] is not None and row[1] is not None and row[2] is not None:
-                order = Order(*row)
-                named = until.get(fold(str(order.id)))
-                if named is None and any(case.may_be(order) for case in unnamed):
-                    continue
-                if (named or date.min) < (order.noticed_on or date.min):
-                    yield Wanted(None, birth(order, role, policy))
+    for order in (*bought, *sold):
+        made = attempt(_case_of, order, until, unnamed, policy)
+        if isinstance(made, Wanted):
+            yield made
 
 
-def _named_until(orders: list[Any], closed: list[Any]) -> dict[str, date]:
+def _case_of(
+    order: Purchase | Sale, until: dict[str, date], unnamed: Sequence[Standing], policy: Policy
+) -> Wanted | None:
+    """The case that an order calls for, if it has none."""
+    if order.id is None or order.problem is None or order.noticed_on is None:
+        return None
+    named = until.get(fold(str(order.id)))
+    if named is None and any(case.may_be(order) for case in unnamed):
+        return None
+    return Wanted(None, birth(order, policy)) if (named or date.min) < order.noticed_on else None
+
+
+def _named_until(standing: Iterable[Standing]) -> dict[str, date]:
     """Until which day each order (folded id) has a case; for ever where it is open."""
     found: dict[str, date] = {}
-    for order, day in zip(orders, closed, strict=True):
-        if order is not None:
-            key = fold(order)
-            found[key] = max(found.get(key, date.min), day or date.max)
+    for case in standing:
+        name, day = attempt(lambda case: folded(case.order), case), attempt(lambda case: case.closed_on, case)
+        if isinstance(name, str):
+            found[name] = max(found.get(name, date.min), day if isinstance(day, date) else date.max)
     return found
 
 
-def birth(order: Order, role: str, policy: Policy) -> dict[str, Any]:
+def birth(order: Purchase | Sale, policy: Policy) -> dict[str, Any]:
     """What a case knows when it is born. Afterwards these cells are people's."""
     known = policy.types.get(order.problem or "")
-    demand = "release" if role == "seller" else known.demand if known else "refund"
+    sold = isinstance(order, Sale)
     noticed = order.noticed_on
     return {
         "order": order.id,
         "type": order.problem,
         "opened_on": datetime.combine(noticed, time()) if noticed else None,
         "assigned_to": order.assigned_to,
-        "demand": demand,
+        "demand": "release" if sold else known.demand if known else "refund",
         "amount": order.price,
         "currency": order.currency,
         "platform": order.platform,
         "grade": known.grade if known else "refund",
-        "customer": order.customer,
+        "customer": order.customer if isinstance(order, Sale) else None,
         "loss": order.price,
     }

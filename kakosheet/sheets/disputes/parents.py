@@ -2,48 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import fsum
 from typing import Any
 
+from kakosheet.core.records import CannotKnow, attempt, known
 from kakosheet.core.rules import Fault, check, table_rule
 from kakosheet.core.text import cut
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
+from kakosheet.sheets.casework.case import Case, folded
 from kakosheet.sheets.words import Say
 
 
-@table_rule(
-    "disputes.participants",
-    "disputes.total_amount",
-    "disputes.total_back",
-    "disputes.top",
-    reads=("disputes.dispute_id", "disputes.parent", "disputes.amount", "disputes.money_back", "disputes.currency"),
-)
-def rolled_up(
-    ids: list[Any], parents: list[Any], amounts: list[Any], back: list[Any], currencies: list[Any], *, policy: Policy
-) -> tuple[list[Any], ...]:
+@table_rule("disputes.participants", "disputes.total_amount", "disputes.total_back", "disputes.top", reads=(Case,))
+def rolled_up(cases: Sequence[Case], *, policy: Policy) -> list[list[Any]]:
     """How many cases stand under each, what they ask for and what they got, in the base currency; nothing for a circle
     of parents.
 
-    Amounts without an exchange rate are left out."""
-    names = [None if name is None else fold(name) for name in ids]
-    tops = _tops(names, [None if parent is None else fold(parent) for parent in parents])
+    Amounts without an exchange rate are left out, as is what cannot be known."""
+    names = [_or_none(lambda case: folded(case.dispute_id), case) for case in cases]
+    parents = [_or_none(lambda case: folded(case.parent), case) for case in cases]
+    tops = _tops(names, parents)
     under: dict[str, list[int]] = {}
     for at, parent in enumerate(parents):
         if parent is not None and (tops[at] is None or tops[at] != names[at]):
-            under.setdefault(fold(parent), []).append(at)
+            under.setdefault(parent, []).append(at)
     members = [
         _below(name, names, under) if name in under and top != name else []
         for name, top in zip(names, tops, strict=True)
     ]
-    called = dict(zip(names, ids, strict=True))
-    return (
+    called = {name: case.dispute_id for name, case in zip(names, cases, strict=True) if name is not None}
+    below = [[cases[at] for at in found] for found in members]
+    return [
         [len(found) or None for found in members],
-        [_sum(found, amounts, currencies, policy) for found in members],
-        [_sum(found, back, currencies, policy) for found in members],
-        [called.get(top) if top else None for top in tops],
-    )
+        [_sum(found, lambda case: policy.to_base(case.amount, case.currency)) for found in below],
+        [_sum(found, lambda case: policy.to_base(case.money_back, case.currency)) for found in below],
+        [attempt(_top, case, called, top) for case, top in zip(cases, tops, strict=True)],
+    ]
+
+
+def _top(case: Case, called: dict[str, str | None], top: str | None) -> str | None:
+    """The topmost case above one, as it is written; only a case that has a parent has one."""
+    return called.get(top) if top is not None and case.parent is not None else None
+
+
+def _or_none(tell: Callable[[Case], str | None], case: Case) -> str | None:
+    """What a case says; None also where that cannot be known."""
+    found = attempt(tell, case)
+    return None if isinstance(found, CannotKnow) else found
 
 
 def _tops(names: Sequence[str | None], above: Sequence[str | None]) -> list[str | None]:
@@ -74,9 +81,9 @@ def _below(name: str | None, names: Sequence[str | None], under: dict[str, list[
     return list(found)
 
 
-def _sum(rows: list[int], amounts: list[Any], currencies: list[Any], policy: Policy) -> float | None:
-    known = [base for at in rows if (base := policy.to_base(amounts[at], currencies[at])) is not None]
-    return fsum(known) if known else None
+def _sum(cases: Iterable[Case], worth: Callable[[Case], float | None]) -> float | None:
+    found = [amount for amount in known(worth, cases) if amount is not None]
+    return fsum(found) if found else None
 
 
 @check("disputes", reads=("disputes.dispute_id", "disputes.parent", "disputes.top"))

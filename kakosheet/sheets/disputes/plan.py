@@ -3,221 +3,129 @@ is worth it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
+from kakosheet.core.records import Record, attempt, groups
 from kakosheet.core.rules import rule, table_rule
-from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
-from kakosheet.sheets.casework.case import MONEY_KINDS, MONEY_PLANS, day_of, planned, with_return
+from kakosheet.sheets.casework.case import MONEY_KINDS, MONEY_PLANS, Case, Offer, accepted, day_of, folded
 from kakosheet.sheets.words import Say, money_text
 
-_PRICES = ("disputes.order -> purchases.price", "disputes.order -> sales.price")
 _WHOLE = ("refund", "return_refund")
 
 
-@rule("disputes.plan_amount", reads=("disputes.plan", "disputes.plan_percent", "disputes.amount", *_PRICES))
-def plan_amount(
-    plan: str | None, percent: float | None, amount: float | None, bought: float | None, sold: float | None
-) -> float | None:
+@rule("disputes.plan_amount", reads=(Case,))
+def plan_amount(case: Case) -> float | None:
     """The share of the payment that the plan gives back; without a share all of it, or for a part what is asked for.
     Only for money."""
-    if plan not in MONEY_PLANS:
+    if case.plan not in MONEY_PLANS:
         return None
-    price = amount if bought is None and sold is None else bought if bought is not None else sold
-    if percent is not None:
-        return None if price is None else price * percent
-    return price if plan in _WHOLE else amount
+    price = case.amount if case.price is None else case.price
+    if case.plan_percent is not None:
+        return None if price is None else price * case.plan_percent
+    return price if case.plan in _WHOLE else case.amount
 
 
-def _why_offer(
-    cost: float | None,
-    loss: float | None,
-    currency: str | None,
-    bought: float | None,
-    sold: float | None,
-    closed: date | None,
-    *,
-    policy: Policy,
-    say: Say,
-) -> list[str]:
-    figures = _figures(cost, currency, bought, sold, policy)
-    if figures is None or closed is not None:
+def _why_offer(case: Case, *, policy: Policy, say: Say) -> list[str]:
+    figures = _figures(case, policy)
+    if figures is None or case.closed_on is not None:
         return [say("disputes.why_no_cost")]
     base = policy.settings["base_currency"]
     return [say("disputes.why_return", cost=money_text(figures[0], base), worth=money_text(figures[1], base))]
 
 
-@rule(
-    "disputes.suggested_offer",
-    reads=("disputes.return_cost", "disputes.loss", "disputes.currency", *_PRICES, "disputes.closed_on"),
-    why=_why_offer,
-)
-def suggested_offer(
-    cost: float | None,
-    loss: float | None,
-    currency: str | None,
-    bought: float | None,
-    sold: float | None,
-    closed: date | None,
-    *,
-    policy: Policy,
-) -> str | None:
+@rule("disputes.suggested_offer", reads=(Case,), why=_why_offer)
+def suggested_offer(case: Case, *, policy: Policy) -> str | None:
     """Without return where that costs more than the goods bring: all of the money, or a part where the loss is only a
     part of the price."""
-    figures, price = _figures(cost, currency, bought, sold, policy), bought if bought is not None else sold
-    if figures is None or closed is not None or price is None:
+    figures = _figures(case, policy)
+    if figures is None or case.closed_on is not None or case.price is None:
         return None
     if figures[0] <= figures[1]:
         return "refund_with_return"
-    return "full_refund" if loss is None or loss >= price else "partial_refund"
+    return "full_refund" if case.loss is None or case.loss >= case.price else "partial_refund"
 
 
-def _figures(
-    cost: float | None, currency: str | None, bought: float | None, sold: float | None, policy: Policy
-) -> tuple[float, float] | None:
+def _figures(case: Case, policy: Policy) -> tuple[float, float] | None:
     """What a return costs and what the goods still bring, in the base currency; None where either is not known."""
-    price = policy.to_base(bought if bought is not None else sold, currency)
-    usual = policy.settings.get("return_cost")
-    costs = policy.to_base(cost, currency) if cost is not None else usual
+    price, usual = policy.to_base(case.price, case.currency), policy.settings.get("return_cost")
+    costs = policy.to_base(case.return_cost, case.currency) if case.return_cost is not None else usual
     return None if price is None or costs is None else (costs, price * float(policy.settings["resale_share"]))
 
 
-class Accepted(NamedTuple):
-    """An offer that was accepted."""
-
-    day: date
-    kind: str | None
-    amount: float | None
-    percent: float | None
-    returned: bool
+def _offers_of(offers: Iterable[Offer]) -> dict[str, list[Offer]]:
+    """The offers of each case (folded number), those without a day left out."""
+    return groups(offers, lambda offer: folded(offer.dispute))
 
 
-_OFFERS = (
-    "offers.dispute",
-    "offers.answer",
-    "offers.on",
-    "offers.answered_on",
-    "offers.kind",
-    "offers.amount",
-    "offers.percent",
-    "offers.with_return",
-)
+def _agreed_offer(offers: Sequence[Offer]) -> Offer | None:
+    """The last one that was accepted, by the day of the answer."""
+    found = [(day_of(offer.answered), offer) for offer in accepted(offers) if offer.answered is not None]
+    return max(reversed(found), key=lambda pair: pair[0])[1] if found else None
 
 
-def _accepted(columns: Iterable[list[Any]]) -> dict[str, Accepted]:
-    """The last accepted offer of each case (folded number)."""
-    found: dict[str, Accepted] = {}
-    for dispute, answer, on, answered, kind, amount, percent, back in zip(*columns, strict=True):
-        if dispute is not None and answer == "accepted" and (answered or on) is not None:
-            offer = Accepted(day_of(answered or on), kind, amount, percent, with_return(kind, back))
-            known = found.get(fold(dispute))
-            if known is None or known.day <= offer.day:
-                found[fold(dispute)] = offer
-    return found
-
-
-_PLAN = ("disputes.plan", "disputes.confirmed_by_us_on", "disputes.confirmed_by_customer_on", "disputes.customer")
-
-
-@table_rule(
-    "disputes.refund_due",
-    reads=(
-        "disputes.dispute_id",
-        "disputes.refund_promised",
-        "disputes.return_received",
-        "disputes.plan_due",
-        *_PLAN,
-        "disputes.order -> purchases.refund_days",
-        *_OFFERS,
-    ),
-)
-def refund_due(*columns: list[Any], policy: Policy) -> list[date | None]:
+@table_rule("disputes.refund_due", reads=(Case, Offer))
+def refund_due(cases: Sequence[Case], offers: Sequence[Offer], *, policy: Policy) -> list[Any]:
     """The day that the plan names; else the seller's refund days (or those in Settings) after the promise, or the goods
     if they came later."""
-    offers = _accepted(columns[9:])
+    own = _offers_of(offers)
     return [
-        _refund_day(offers.get(fold(name)) if name is not None else None, policy, *row)
-        for name, *row in zip(*columns[:9], strict=True)
+        attempt(lambda case: _refund_day(case, own.get(folded(case.dispute_id) or "", []), policy), case)
+        for case in cases
     ]
 
 
-def _refund_day(
-    offer: Accepted | None,
-    policy: Policy,
-    promised: date | None,
-    received: date | None,
-    plan_due: date | None,
-    plan: str | None,
-    ours: date | None,
-    theirs: date | None,
-    customer: str | None,
-    days: int | None,
-) -> date | None:
-    agreed = planned(plan, ours, theirs, customer) if plan in MONEY_PLANS else None
-    if agreed is not None and plan_due is not None:
-        return plan_due
-    goods_first = plan == "return_refund" if agreed is not None else offer is not None and offer.returned
-    by_offer = offer.day if offer is not None and offer.kind in MONEY_KINDS else None
-    starts = [day for day in (promised, received) if day is not None]
+def _refund_day(case: Case, offers: Sequence[Offer], policy: Policy) -> date | None:
+    offer = _agreed_offer(offers)
+    agreed = case.planned if case.plan in MONEY_PLANS else None
+    if agreed is not None and case.plan_due is not None:
+        return case.plan_due
+    goods_first = case.plan == "return_refund" if agreed is not None else offer is not None and offer.returns
+    by_offer = (
+        day_of(offer.answered)
+        if offer is not None and offer.answered is not None and offer.kind in MONEY_KINDS
+        else None
+    )
+    starts = [day for day in (case.refund_promised, case.return_received) if day is not None]
     if not goods_first:
-        starts += [day for day in (agreed, by_offer) if day is not None and promised is None]
+        starts += [day for day in (agreed, by_offer) if day is not None and case.refund_promised is None]
     if not starts:
         return None
-    return max(starts) + timedelta(days if days is not None else policy.settings["refund_days"])
+    return max(starts) + timedelta(case.refund_days if case.refund_days is not None else policy.settings["refund_days"])
 
 
-@table_rule(
-    "disputes.still_owed",
-    reads=(
-        "disputes.dispute_id",
-        "disputes.amount",
-        "disputes.money_back",
-        "disputes.refund_promised",
-        "disputes.refund_received_on",
-        "disputes.plan_amount",
-        *_PLAN,
-        "disputes.result",
-        *_PRICES,
-        *_OFFERS,
-    ),
-)
-def still_owed(*columns: list[Any]) -> list[float | None]:
+class Planned(Record, of="disputes"):
+    """What the plan of a case comes to."""
+
+    plan_amount: float | None
+
+
+@table_rule("disputes.still_owed", reads=(Case, Planned, Offer))
+def still_owed(cases: Sequence[Case], planned: Sequence[Planned], offers: Sequence[Offer]) -> list[Any]:
     """What was agreed (a confirmed plan, an accepted offer, a promise, a ruling) less what came back; empty where
     nothing is left."""
-    offers = _accepted(columns[13:])
+    own = _offers_of(offers)
     return [
-        _owed(offers.get(fold(name)) if name is not None else None, *row)
-        for name, *row in zip(*columns[:13], strict=True)
+        attempt(lambda case, plan: _owed(case, plan, own.get(folded(case.dispute_id) or "", [])), case, plan)
+        for case, plan in zip(cases, planned, strict=True)
     ]
 
 
-def _owed(
-    offer: Accepted | None,
-    amount: float | None,
-    back: float | None,
-    promised: date | None,
-    received: date | None,
-    by_plan: float | None,
-    plan: str | None,
-    ours: date | None,
-    theirs: date | None,
-    customer: str | None,
-    result: str | None,
-    bought: float | None,
-    sold: float | None,
-) -> float | None:
-    price = bought if bought is not None else sold if sold is not None else amount
-    agreed: float | None = None
-    if by_plan is not None and planned(plan, ours, theirs, customer) is not None:
-        agreed = by_plan
-    elif offer is not None and offer.kind in MONEY_KINDS:
-        share = None if offer.percent is None or price is None else price * offer.percent
-        agreed = offer.amount if offer.amount is not None else share if share is not None else amount
-    elif promised is not None or result == "ruled_for_us":
-        agreed = amount
-    if agreed is None or (received is not None and back is None):
+def _owed(case: Case, plan: Planned, offers: Sequence[Offer]) -> float | None:
+    agreed = _agreed_amount(case, plan, _agreed_offer(offers))
+    if agreed is None or (case.refund_received_on is not None and case.money_back is None):
         return None
-    left = agreed - (back or 0)
+    left = agreed - (case.money_back or 0)
     return left if left > 0.004 else None
+
+
+def _agreed_amount(case: Case, plan: Planned, offer: Offer | None) -> float | None:
+    if plan.plan_amount is not None and case.planned is not None:
+        return plan.plan_amount
+    if offer is not None and offer.kind in MONEY_KINDS:
+        price = case.price if case.price is not None else case.amount
+        share = None if offer.percent is None or price is None else price * offer.percent
+        return offer.amount if offer.amount is not None else share if share is not None else case.amount
+    return case.amount if case.refund_promised is not None or case.result == "ruled_for_us" else None

@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
+from kakosheet.core.mending import Mend
+from kakosheet.core.records import CannotKnow, attempt, groups, spread, sure
 from kakosheet.core.rules import table_rule
-from kakosheet.core.titles import Titles, fold
+from kakosheet.core.titles import Titles
 from kakosheet.policy.model import STAGES, NodeSpec, Policy
-from kakosheet.sheets.casework.case import (
-    CASE_READS,
-    OFFER_READS,
-    Case,
-    Moment,
-    Offer,
-    cases_by_id,
-    day_of,
-    events,
-    offers_by_case,
-)
-from kakosheet.sheets.casework.nodes import is_news, is_plan_step, node_specs
+from kakosheet.sheets.casework.case import Case, Offer, cases_by_id, day_of, folded, offers_by_case
+from kakosheet.sheets.casework.happened import Happened
+from kakosheet.sheets.casework.news import Word, words_by_case
+from kakosheet.sheets.casework.nodes import Node, is_news, is_plan_step, node_specs
+from kakosheet.sheets.casework.pieces import Needed, Piece
 from kakosheet.sheets.casework.sentences import other_side
+from kakosheet.sheets.casework.verdicts import NodeDate, PieceState
 from kakosheet.sheets.disputes.criteria import stage_needs
 from kakosheet.sheets.words import Say, day_text
 
-_NODE_READS = (
-    "deadlines.dispute",
-    "deadlines.node",
-    "deadlines.what_to_do",
-    "deadlines.due",
-    "deadlines.last_day",
-    "deadlines.phase",
-    "deadlines.when_late",
-    "deadlines.acts",
-    "deadlines.started",
-    "deadlines.done_on",
-    "deadlines.waived",
-    "deadlines.agreed_date",
-    "deadlines.if_nothing_happens",
-)
-_PROOF_READS = ("evidence.dispute", "evidence.state", "evidence.required")
-_LOG_READS = ("log.dispute",)
 _OPEN_PHASES = (None, "waiting", "paused")
 _DECIDES = frozenset({"buyers_choice", "case_closes", "lost", "bank_for_buyer", "granted", "approved"})
 """Effects of silence by which the whole case is decided."""
@@ -51,90 +32,101 @@ _RIGHTS = frozenset({"right_lost", "not_accepted", "case_closes", "final"})
 """Effects of silence by which who does not act only loses what he might have done."""
 
 
-class Node(NamedTuple):
-    """The cells of _NODE_READS, in that order."""
+class Step(NamedTuple):
+    """One date of a case: what people typed, and what the chain found out."""
 
-    dispute: str | None
-    node: str | None
-    what_to_do: str | None
-    due: datetime | None
-    last_day: date | None
-    phase: str | None
-    when_late: str | None
-    acts: str | None
-    started: datetime | None
-    done_on: datetime | None
-    waived: str | None
-    agreed_date: datetime | None
-    if_nothing_happens: str | None
+    typed: Node
+    found: NodeDate
 
     @property
     def done(self) -> bool:
-        return self.done_on is not None or self.phase == "done"
+        return self.typed.done_on is not None or self.found.phase == "done"
 
     @property
     def counts(self) -> bool:
         """Whether it is called for at all."""
-        return self.phase != "not_applicable" or self.done_on is not None
+        return self.typed.done_on is not None or self.found.phase != "not_applicable"
 
     @property
     def open(self) -> bool:
         """Whether its clock runs: nothing to wait for, nothing done."""
         return (
             not self.done
-            and self.waived is None
-            and self.phase in _OPEN_PHASES
-            and (self.phase is None or self.agreed_date is not None)
+            and self.typed.waived is None
+            and self.found.phase in _OPEN_PHASES
+            and (self.found.phase is None or self.typed.agreed_date is not None)
         )
 
 
 class Progress(NamedTuple):
-    """What the rule writes for one case, in the order of the columns."""
+    """What the rule writes for one case, in the order of the columns; any of them may be a mark."""
 
-    stage: str | None = None
-    stage_needs: str | None = None
-    next_step: str | None = None
-    due: datetime | None = None
-    last_day: date | None = None
-    when_late: str | None = None
-    progress: float | None = None
-    escalation: str | None = None
-
-
-class Seen(NamedTuple):
-    """What else is known of a case: pieces of evidence there, required ones that are missing, whether a message is
-    written down."""
-
-    pieces: int = 0
-    missing: int = 0
-    message: bool = False
+    stage: str | CannotKnow | None = None
+    stage_needs: str | CannotKnow | None = None
+    next_step: str | CannotKnow | None = None
+    due: datetime | CannotKnow | None = None
+    last_day: date | CannotKnow | None = None
+    when_late: str | CannotKnow | None = None
+    progress: float | CannotKnow | None = None
+    escalation: str | CannotKnow | None = None
 
 
-class View(NamedTuple):
-    """One case with everything that its stage and next step depend on. `running` are its open dates, the soonest
-    first."""
+@dataclass
+class View:
+    """One case with everything that its stage and next step depend on; looked at piece by piece, so that a cell that
+    cannot be known takes away only what hangs on it."""
 
     case: Case
     offers: list[Offer]
-    happened: Mapping[str, Moment]
-    specs: Mapping[str, NodeSpec]
-    nodes: list[Node]
-    running: list[Node]
-    seen: Seen
+    happened: Happened
+    nodes: list[Step]
+    kit: list[tuple[Needed, PieceState]]
+    message: bool
     today: date
+    policy: Policy
+
+    @cached_property
+    def specs(self) -> dict[str, NodeSpec]:
+        return {spec.key: spec for spec in node_specs(self.case, self.policy, self.happened)}
+
+    @cached_property
+    def running(self) -> list[Step]:
+        """The open dates, the soonest first."""
+        return sorted((node for node in self.nodes if node.open and node.found.last_day is not None), key=self._urgency)
+
+    def _urgency(self, node: Step) -> tuple[Any, ...]:
+        return (
+            node.found.last_day,
+            node.found.due,
+            self.stage_of(node, len(STAGES)),
+            node.found.node or "",
+            node.typed.what_to_do or "",
+        )
+
+    def stage_of(self, node: Step, else_: int) -> int:
+        spec = self.spec(node)
+        return else_ if spec is None else STAGES.index(spec.stage)
+
+    @property
+    def pieces(self) -> bool:
+        """Whether any evidence is there."""
+        return any(piece.state in ("have", "expiring") for _, piece in self.kit)
+
+    @property
+    def missing(self) -> int:
+        """Required pieces that are not there."""
+        return sum(
+            bool(need.required) and piece.state in ("missing", "expired", "changed", "lost") for need, piece in self.kit
+        )
 
     @property
     def talked(self) -> bool:
-        return bool(self.offers) or self.seen.message
+        return bool(self.offers) or self.message
 
-    def decided_by_silence(self) -> Node | None:
+    def decided_by_silence(self) -> Step | None:
         """The date whose passing decided the case; none while the platform has another one running. What the other side
         sends to a bank or platform we do not see: that such a date of theirs has passed decides nothing."""
-        over = [
-            node
-            for node in self.running
-            if node.when_late == "defaulted" and (node.last_day or self.today) < self.today
-        ]
+        over = [node for node in self.running if node.found.when_late == "defaulted" and self.is_late(node)]
         if any(node not in over and self.is_platforms(node) for node in self.running):
             return None
         return next(
@@ -148,102 +140,86 @@ class View(NamedTuple):
             None,
         )
 
-    def spec(self, node: Node) -> NodeSpec | None:
-        """What is known of a node; None for people's own reminders."""
-        return self.specs.get(node.node or "")
+    def is_late(self, node: Step) -> bool:
+        return (node.found.last_day or self.today) < self.today
 
-    def is_news(self, node: Node) -> bool:
+    def spec(self, node: Step) -> NodeSpec | None:
+        """What is known of a node; None for people's own reminders."""
+        return self.specs.get(node.found.node or "")
+
+    def is_news(self, node: Step) -> bool:
         """Whether it only watches that news come; it is a step once they are late."""
         spec = self.spec(node)
         return spec is not None and is_news(spec)
 
-    def is_platforms(self, node: Node) -> bool:
+    def is_platforms(self, node: Step) -> bool:
         spec = self.spec(node)
         return spec is not None and spec.clock == "platform"
 
 
 @table_rule(
-    "disputes.stage",
-    "disputes.stage_needs",
-    "disputes.next_step",
-    "disputes.due",
-    "disputes.last_day",
-    "disputes.when_late",
-    "disputes.progress",
-    "disputes.escalation",
-    reads=(*CASE_READS, *OFFER_READS, *_NODE_READS, *_PROOF_READS, *_LOG_READS),
+    *(f"disputes.{key}" for key in Progress._fields),
+    reads=(Case, Offer, Node, NodeDate, Piece, Needed, PieceState, Word),
 )
-def progress(*columns: list[Any], today: date, policy: Policy, say: Say, titles: Titles) -> tuple[list[Any], ...]:
-    """Where each case stands and what comes next; the earlier of all open dates is the next, whoever's clock it is."""
-    parts, at = [], 0
-    for reads in (CASE_READS, OFFER_READS, _NODE_READS, _PROOF_READS, _LOG_READS):
-        parts.append(columns[at : at + len(reads)])
-        at += len(reads)
-    offers, nodes, seen = offers_by_case(parts[1]), _nodes_by_case(parts[2]), _seen(parts[3], parts[4][0])
-    found = {
-        name: _progress(
-            _view(case, offers.get(name, []), nodes.get(name, []), seen.get(name, Seen()), today, policy), say, titles
+def progress(
+    cases: Sequence[Case],
+    offers: Sequence[Offer],
+    nodes: Sequence[Node],
+    dates: Sequence[NodeDate],
+    pieces: Sequence[Piece],
+    needed: Sequence[Needed],
+    states: Sequence[PieceState],
+    log: Sequence[Word],
+    *,
+    today: date,
+    policy: Policy,
+    say: Say,
+    titles: Titles,
+    mend: Mend,
+) -> list[list[Any]]:
+    """Where each case stands and what comes next; the earlier of all open dates is the next, whoever's clock it is. A
+    case that cannot be read far enough says in its next step what is to be mended."""
+    made, steps = offers_by_case(offers), groups(map(Step, nodes, dates), lambda step: folded(step.typed.dispute))
+    kits = groups(zip(pieces, needed, states, strict=True), lambda row: folded(row[0].dispute))
+    said = words_by_case(log)
+    found: dict[str, Progress] = {}
+    for name, case in cases_by_id(cases).items():
+        kit = [(need, state) for _, need, state in kits.get(name, ())]
+        own = made.get(name, [])
+        found[name] = _progress(
+            View(case, own, Happened(case, own), steps.get(name, []), kit, name in said, today, policy),
+            say,
+            titles,
+            mend,
         )
-        for name, case in cases_by_id(parts[0]).items()
-    }
-    rows = [found.get(fold(str(name)), Progress()) if name is not None else Progress() for name in columns[0]]
-    return tuple(list(column) for column in zip(*rows, strict=True)) if rows else tuple([] for _ in Progress._fields)
-
-
-def _nodes_by_case(columns: Sequence[list[Any]]) -> dict[str, list[Node]]:
-    found: dict[str, list[Node]] = {}
-    for row in zip(*columns, strict=True):
-        if row[0] is not None:
-            found.setdefault(fold(row[0]), []).append(Node(*row))
-    return found
-
-
-def _seen(proof: Sequence[list[Any]], messages: list[Any]) -> dict[str, Seen]:
-    found: dict[str, Seen] = {}
-    for dispute, state, required in zip(*proof, strict=True):
-        if dispute is not None:
-            known = found.get(fold(dispute), Seen())
-            there, lacking = (
-                state in ("have", "expiring"),
-                bool(required) and state in ("missing", "expired", "changed", "lost"),
-            )
-            found[fold(dispute)] = Seen(known.pieces + there, known.missing + lacking)
-    for name in {fold(dispute) for dispute in messages if dispute is not None}:
-        found[name] = found.get(name, Seen())._replace(message=True)
-    return found
-
-
-def _view(case: Case, offers: list[Offer], nodes: list[Node], seen: Seen, today: date, policy: Policy) -> View:
-    happened = events(case, offers, evidence_complete=False)
-    specs = {spec.key: spec for spec in node_specs(case, policy, happened)}
-    running = [node for node in nodes if node.open and node.last_day is not None]
-    running.sort(
-        key=lambda node: (
-            node.last_day,
-            node.due,
-            _stage_of(node, specs, len(STAGES)),
-            node.node or "",
-            node.what_to_do or "",
-        )
+    return spread(
+        [attempt(lambda case: found.get(folded(case.dispute_id) or "", Progress()), case) for case in cases],
+        len(Progress._fields),
     )
-    return View(case, offers, happened, specs, nodes, running, seen, today)
 
 
-def _stage_of(node: Node, specs: Mapping[str, NodeSpec], else_: int) -> int:
-    spec = specs.get(node.node or "")
-    return else_ if spec is None else STAGES.index(spec.stage)
-
-
-def _progress(view: View, say: Say, titles: Titles) -> Progress:
+def _progress(view: View, say: Say, titles: Titles, mend: Mend) -> Progress:
     """The date is the earliest of all; the step is the earliest that leads to the end, since "settle the case" is no
     step."""
+    stage, soonest = attempt(_stage, view), attempt(lambda: view.running[0].found if view.running else None)
+    step = attempt(lambda: _told(view, sure(stage), say, titles))
+    needs = attempt(
+        lambda: stage_needs(sure(stage), view.case, view.offers, view.happened, view.missing, view.talked, say)
+    )
+    told = say("disputes.next_mend", what=mend(step.cells)) if isinstance(step, CannotKnow) else step
+    found = Progress(stage, needs, told, progress=attempt(_share_done, view), escalation=attempt(_escalation, view))
+    if isinstance(soonest, CannotKnow):
+        return found._replace(due=soonest, last_day=soonest, when_late=soonest)
+    return (
+        found
+        if soonest is None
+        else found._replace(due=soonest.due, last_day=soonest.last_day, when_late=soonest.when_late)
+    )
+
+
+def _share_done(view: View) -> float | None:
     called = [node for node in view.nodes if node.counts and not view.is_news(node)]
-    share = sum(node.done or node.waived is not None for node in called) / len(called) if called else None
-    stage = _stage(view)
-    soonest = view.running[0] if view.running else None
-    dates = (soonest.due, soonest.last_day, soonest.when_late) if soonest else (None, None, None)
-    needs = stage_needs(stage, view.case, view.offers, view.happened, view.seen.missing, view.talked, say)
-    return Progress(stage, needs, _told(view, stage, say, titles), *dates, progress=share, escalation=_escalation(view))
+    return sum(node.done or node.typed.waived is not None for node in called) / len(called) if called else None
 
 
 def _escalation(view: View) -> str | None:
@@ -255,18 +231,14 @@ def _escalation(view: View) -> str | None:
         return "escalated"
     if "refused" in view.happened and "settled" not in view.happened:
         return "escalate"
-    return (
-        "urge"
-        if any(_is_owed(node, view) for node in view.running if (node.last_day or view.today) < view.today)
-        else None
-    )
+    return "urge" if any(_is_owed(node, view) for node in view.running if view.is_late(node)) else None
 
 
-def _is_owed(node: Node, view: View) -> bool:
+def _is_owed(node: Step, view: View) -> bool:
     spec = view.spec(node)
     return (
-        node.acts in ("seller", "buyer", "carrier")
-        and node.when_late != "defaulted"
+        node.found.acts in ("seller", "buyer", "carrier")
+        and node.found.when_late != "defaulted"
         and spec is not None
         and spec.rule.silence not in _RIGHTS
     )
@@ -280,7 +252,7 @@ def _told(view: View, stage: str, say: Say, titles: Titles) -> str | None:
         return say("disputes.next_opened" if case.opened_on is None else "disputes.next_type")
     over = None if case.settled else view.decided_by_silence()
     if over is not None:
-        return say("disputes.next_defaulted", effect=over.if_nothing_happens or "").strip()
+        return say("disputes.next_defaulted", effect=over.found.if_nothing_happens or "").strip()
     steps = _steps(view, stage)
     waits = _open_offer(view)
     if waits is not None and not any(view.is_platforms(node) for node in steps[:1]):
@@ -304,12 +276,12 @@ def _left_to_do(view: View) -> str:
     return "goods_wait" if view.case.role == "seller" else "send_back"
 
 
-def _steps(view: View, stage: str) -> list[Node]:
+def _steps(view: View, stage: str) -> list[Step]:
     """The open steps that lead to the end, the soonest first; news that are owed only once they are late. Once the
     platform is asked or the case is settled, what was left undone of the stages before counts only where nothing else
     is to be done."""
     steps = [node for node in view.running if (spec := view.spec(node)) is None or spec.ends != "closed"]
-    steps = [node for node in steps if not view.is_news(node) or (node.last_day or view.today) < view.today]
+    steps = [node for node in steps if not view.is_news(node) or view.is_late(node)]
     if stage not in ("appeal", "closure"):
         return steps
     reached = STAGES.index(stage)
@@ -352,34 +324,38 @@ def _stage(view: View) -> str:
         return "closure"
     if "escalated" in happened or "appealed" in happened:
         return "appeal"
-    if not (
-        view.seen.pieces or view.offers or "reported" in happened or any(_is_step(node, view) for node in view.nodes)
-    ):
+    if not (view.pieces or view.offers or "reported" in happened or any(_is_step(node, view) for node in view.nodes)):
         return "initiation"
-    known = [node for node in view.nodes if node.node in view.specs]
-    running = [_stage_of(node, view.specs, 0) for node in known if node.open]
-    done = [_stage_of(node, view.specs, 0) for node in known if node.done]
+    known = [node for node in view.nodes if view.spec(node) is not None]
+    running = [view.stage_of(node, 0) for node in known if node.open]
+    done = [view.stage_of(node, 0) for node in known if node.done]
     at = min(running) if running else max(done, default=1)
     return STAGES[max(1, at if view.talked else min(at, STAGES.index("negotiation")))]
 
 
-def _is_step(node: Node, view: View) -> bool:
+def _is_step(node: Step, view: View) -> bool:
     """Whether it was done, by hand or by what happened since; the opening itself is none."""
     spec = view.spec(node)
-    return node.done_on is not None or (node.done and spec is not None and spec.ends != "opened")
+    return node.typed.done_on is not None or (node.done and spec is not None and spec.ends != "opened")
 
 
-def next_step(node: Node, view: View, say: Say, titles: Titles) -> str:
+def next_step(node: Step, view: View, say: Say, titles: Titles) -> str:
     """What to do, if it is ours; else whom we wait for, and until when, or how late they are. What was agreed is called
     by its name."""
     case, spec = view.case, view.spec(node)
     plan = titles.choice("plan", case.plan) if spec is not None and is_plan_step(spec) else None
-    if node.acts in (None, "we"):
-        return plan or node.what_to_do or ""
-    who = other_side(case, titles) if node.acts in ("seller", "buyer") else titles.choice("actor", node.acts) or ""
-    last = node.last_day or view.today
+    if node.found.acts in (None, "we"):
+        return plan or node.typed.what_to_do or ""
+    who = (
+        other_side(case, titles)
+        if node.found.acts in ("seller", "buyer")
+        else titles.choice("actor", node.found.acts) or ""
+    )
+    last = node.found.last_day or view.today
     if last < view.today and view.is_news(node):
-        return say("disputes.next_silent", who=who, day=day_text(day_of(node.started or last), view.today, titles))
+        return say(
+            "disputes.next_silent", who=who, day=day_text(day_of(node.found.started or last), view.today, titles)
+        )
     if last < view.today:
         return say("disputes.next_late", who=who, day=day_text(last, view.today, titles))
     if plan is not None:

@@ -2,62 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from kakosheet.core.records import CannotKnow, attempt, groups, spread
 from kakosheet.core.rules import table_rule
-from kakosheet.core.titles import Titles, fold
+from kakosheet.core.titles import Titles
+from kakosheet.sheets.casework.case import Case, folded
+from kakosheet.sheets.casework.pieces import Needed, Piece
+from kakosheet.sheets.casework.verdicts import PieceState
 from kakosheet.sheets.words import Say, listed
 
 _THERE = ("have", "expiring", "waived")
 
 
 @table_rule(
-    "disputes.evidence_percent",
-    "disputes.still_missing",
-    "disputes.files",
-    reads=(
-        "disputes.dispute_id",
-        "evidence.dispute",
-        "evidence.id",
-        "evidence.what",
-        "evidence.required",
-        "evidence.state",
-        "evidence.file",
-    ),
+    "disputes.evidence_percent", "disputes.still_missing", "disputes.files", reads=(Case, Piece, Needed, PieceState)
 )
 def proof(
-    ids: list[Any],
-    disputes: list[Any],
-    numbers: list[Any],
-    what: list[Any],
-    required: list[Any],
-    states: list[Any],
-    files: list[Any],
+    cases: Sequence[Case],
+    pieces: Sequence[Piece],
+    needed: Sequence[Needed],
+    states: Sequence[PieceState],
     *,
     say: Say,
     titles: Titles,
-) -> tuple[list[Any], ...]:
+) -> list[list[Any]]:
     """Share of the required pieces that are there or waived (empty if none is required), what is missing, and how many
     files there are."""
-    needed: dict[str, int] = {}
-    missing: dict[str, list[tuple[str, str]]] = {}
-    kept: dict[str, int] = {}
-    for dispute, number, piece, must, state, file in zip(disputes, numbers, what, required, states, files, strict=True):
-        if dispute is None:
-            continue
-        key = fold(dispute)
-        if file is not None:
-            kept[key] = kept.get(key, 0) + 1
-        if must and state != "not_applicable":
-            needed[key] = needed.get(key, 0) + 1
-            if state not in _THERE:
-                missing.setdefault(key, []).append((number or "", titles.choice("evidence_item", piece) or "?"))
-    keys = [None if name is None else fold(name) for name in ids]
-    return (
-        [_share(needed.get(key or "", 0), len(missing.get(key or "", ()))) for key in keys],
-        [listed([piece for _, piece in sorted(missing.get(key or "", []))], say) for key in keys],
-        [None if key is None else kept.get(key, 0) for key in keys],
+    kits = groups(zip(pieces, needed, states, strict=True), lambda pair: folded(pair[0].dispute))
+    return spread(
+        [
+            attempt(lambda case: _told(case, kits.get(folded(case.dispute_id) or "", []), say, titles), case)
+            for case in cases
+        ],
+        3,
     )
+
+
+Kit = list[tuple[Piece, Needed, PieceState]]
+
+
+def _told(case: Case, kit: Kit, say: Say, titles: Titles) -> tuple[Any, Any, Any]:
+    if case.dispute_id is None:
+        return None, None, None
+    files = attempt(lambda: sum(piece.file is not None for piece, *_ in kit))
+    needed = attempt(
+        lambda: [(piece, found) for piece, need, found in kit if need.required and found.state != "not_applicable"]
+    )
+    if isinstance(needed, CannotKnow):
+        return needed, needed, files
+    missing = [piece for piece, found in needed if found.state not in _THERE]
+    names = attempt(
+        lambda: [
+            name
+            for _, name in sorted(
+                (piece.id or "", titles.choice("evidence_item", piece.what) or "?") for piece in missing
+            )
+        ]
+    )
+    return _share(len(needed), len(missing)), names if isinstance(names, CannotKnow) else listed(names, say), files
 
 
 def _share(needed: int, missing: int) -> float | None:

@@ -3,27 +3,44 @@ whoever it was paid by."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from kakosheet.core.records import Record, attempt
 from kakosheet.core.rules import table_rule
 from kakosheet.core.titles import Titles, fold
 from kakosheet.policy.model import ClockRule, Policy
 from kakosheet.policy.nodes import concerns, node_spec
-from kakosheet.sheets.casework.case import CASE_READS, OFFER_READS, Case, Moment, day_of, events, offers_by_case
+from kakosheet.sheets.casework.case import Case, Offer, day_of, folded, offers_by_case
+from kakosheet.sheets.casework.happened import Happened
 from kakosheet.sheets.deadlines.clocks import Clocks
 from kakosheet.sheets.words import Say
 
 LOSES = frozenset({"right_lost", "not_accepted", "case_closes"})
 """Effects of silence by which the claim itself is gone."""
-_CASE = CASE_READS[:-1]
-_READS = ("disputes.paid_by", "disputes.still_owed", *_CASE, *OFFER_READS)
+_NOTHING: dict[str, date] = {}
 
 
-def _why(at: int, *columns: list[Any], now: datetime, policy: Policy, say: Say, titles: Titles) -> list[str]:
+class Owed(Record, of="disputes"):
+    """Money that is still to come."""
+
+    still_owed: float | None
+
+
+def _why(
+    at: int,
+    cases: Sequence[Case],
+    owed: Sequence[Owed],
+    offers: Sequence[Offer],
+    *,
+    now: datetime,
+    policy: Policy,
+    say: Say,
+    titles: Titles,
+) -> list[str]:
     """Whose protection ends when."""
-    found = _cases(columns, now, policy)[at]
+    found = _of_case(cases[at], owed[at], offers_by_case(offers), Clocks.of(policy, now), policy)
     told = [
         say("disputes.why_protected", who=titles.choice("rule_book", book) or book, day=day)
         for book, day in found.items()
@@ -31,36 +48,36 @@ def _why(at: int, *columns: list[Any], now: datetime, policy: Policy, say: Say, 
     return told or [say("disputes.why_unprotected")]
 
 
-@table_rule("disputes.protected_until", reads=_READS, why=_why)
-def protected_until(*columns: list[Any], now: datetime, policy: Policy) -> list[date | None]:
+@table_rule("disputes.protected_until", reads=(Case, Owed, Offer), why=_why)
+def protected_until(
+    cases: Sequence[Case], owed: Sequence[Owed], offers: Sequence[Offer], *, now: datetime, policy: Policy
+) -> list[Any]:
     """The later of the days until which the platform and the way of payment protect a buyer's money; empty once it is
     there, where the case rests or is closed with nothing owed, and where no rule says until when."""
-    return [max(found.values(), default=None) for found in _cases(columns, now, policy)]
-
-
-def _cases(columns: tuple[list[Any], ...], now: datetime, policy: Policy) -> list[dict[str, date]]:
-    """For each row: by rule book, the last day of its protection."""
-    width = 2 + len(_CASE)
-    offers, clocks = offers_by_case(columns[width:]), Clocks.of(policy, now)
-    found: list[dict[str, date]] = []
-    for paid_by, owed, *cells in zip(*columns[:width], strict=True):
-        case = Case(*cells)
-        over = (
-            case.refund_received_on is not None
-            or case.waived is not None
-            or (case.closed_on is not None and owed is None)
+    known, clocks = offers_by_case(offers), Clocks.of(policy, now)
+    return [
+        attempt(
+            lambda case, money: max(_of_case(case, money, known, clocks, policy).values(), default=None), case, money
         )
-        if over or case.role != "buyer" or case.opened_on is None:
-            found.append({})
-            continue
-        happened = events(case, offers.get(fold(case.dispute_id or ""), []), evidence_complete=False)
-        found.append(dict(_days(case, paid_by, happened, policy, clocks)))
-    return found
+        for case, money in zip(cases, owed, strict=True)
+    ]
 
 
-def _days(
-    case: Case, paid_by: str | None, happened: Mapping[str, Moment], policy: Policy, clocks: Clocks
-) -> Iterator[tuple[str, date]]:
+def _of_case(
+    case: Case, owed: Owed, offers: Mapping[str, list[Offer]], clocks: Clocks, policy: Policy
+) -> dict[str, date]:
+    """By rule book, the last day of its protection."""
+    over = (
+        case.refund_received_on is not None
+        or case.waived is not None
+        or (case.closed_on is not None and owed.still_owed is None)
+    )
+    if over or case.role != "buyer" or case.opened_on is None:
+        return _NOTHING
+    return dict(_days(case, Happened(case, offers.get(folded(case.dispute_id) or "", [])), policy, clocks))
+
+
+def _days(case: Case, happened: Happened, policy: Policy, clocks: Clocks) -> Iterator[tuple[str, date]]:
     """On the platform, where the case is open, what may be missed next, else the day by which it had to be opened; with
     whoever was paid, where it is not, the day by which it has to be."""
     ends = list(
@@ -72,13 +89,14 @@ def _days(
     opening = [day for rule, day in ends if rule.ends == "opened"]
     if running or opening:
         yield case.platform or "generic", min(running) if running else max(opening)
+    paid_by = case.paid_by
     if paid_by is not None and fold(paid_by) != fold(case.platform or ""):
         rules = tuple(rule for rule in policy.clocks.get(paid_by, ()) if rule.ends == "opened")
         yield from ((paid_by, day) for _, day in list(_ends(rules, case, happened, policy, clocks))[:1])
 
 
 def _ends(
-    rules: tuple[ClockRule, ...], case: Case, happened: Mapping[str, Moment], policy: Policy, clocks: Clocks
+    rules: tuple[ClockRule, ...], case: Case, happened: Happened, policy: Policy, clocks: Clocks
 ) -> Iterator[tuple[ClockRule, date]]:
     """The rules by which the buyer can lose the claim, each step once, and the last day of each whose start is
     known."""

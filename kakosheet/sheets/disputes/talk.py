@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from kakosheet.core.records import Record, attempt, groups, spread
 from kakosheet.core.rules import rule, table_rule
-from kakosheet.core.titles import fold
 from kakosheet.policy.clock import Pause
-from kakosheet.sheets.casework.case import CASE_READS, cases_by_id
-from kakosheet.sheets.casework.pauses import LOG_READS, entries_by_case, pauses_of
+from kakosheet.sheets.casework.case import Case, Offer, folded
+from kakosheet.sheets.casework.news import Word, words_by_case
+from kakosheet.sheets.casework.pauses import pauses_of
 
 DAY = timedelta(days=1)
 
 
-@table_rule(
-    "disputes.offer_state",
-    reads=("disputes.dispute_id", "offers.dispute", "offers.on", "offers.id", "offers.answer", "offers.effect"),
-)
-def offer_state(
-    ids: list[Any], disputes: list[Any], days: list[Any], numbers: list[Any], answers: list[Any], effects: list[Any]
-) -> list[Any]:
+class Effect(Record, of="offers"):
+    """What followed from an offer."""
+
+    effect: str | None
+
+
+@table_rule("disputes.offer_state", reads=(Case, Offer, Effect))
+def offer_state(cases: Sequence[Case], offers: Sequence[Offer], effects: Sequence[Effect]) -> list[Any]:
     """The state of the latest offer: its answer, silence, or open."""
-    latest: dict[str, tuple[datetime, str, str]] = {}
-    for dispute, on, number, answer, effect in zip(disputes, days, numbers, answers, effects, strict=True):
-        if dispute is not None and on is not None:
-            word = answer or ("silent" if effect in ("late", "buyers_choice") else "open")
-            latest[fold(dispute)] = max(latest.get(fold(dispute), (datetime.min, "", "")), (on, number or "", word))
-    return [latest[fold(name)][2] if name is not None and fold(name) in latest else None for name in ids]
+    own = groups(zip(offers, effects, strict=True), lambda pair: folded(pair[0].dispute))
+    return [attempt(lambda case: _latest(own.get(folded(case.dispute_id) or "", ())), case) for case in cases]
 
 
-@table_rule("disputes.waits_over", "disputes.waiting_from", reads=(*CASE_READS, *LOG_READS))
-def waits(*columns: list[Any]) -> tuple[list[float | None], list[datetime | None]]:
+def _latest(offers: Iterable[tuple[Offer, Effect]]) -> str | None:
+    """The word for the offer that was made last, among those with a day."""
+    words = [
+        (offer.on, offer.id or "", offer.answer or ("silent" if made.effect in ("late", "buyers_choice") else "open"))
+        for offer, made in offers
+        if offer.on is not None
+    ]
+    return max(words)[2] if words else None
+
+
+@table_rule("disputes.waits_over", "disputes.waiting_from", reads=(Case, Word))
+def waits(cases: Sequence[Case], log: Sequence[Word]) -> list[list[Any]]:
     """Days of the waits for the other side that are over, and when the one that goes on began; empty if there was
     none."""
-    cases = cases_by_id(columns[: len(CASE_READS)])
-    entries = entries_by_case(columns[len(CASE_READS) :])
-    pauses = {
-        name: pauses_of(case, entries.get(name, []))
-        for name, case in cases.items()
-        if name in entries or case.waiting_since is not None
-    }
-    each = [pauses.get(fold(str(name)), []) if name is not None else [] for name in columns[0]]
-    return [_length(found) for found in each], [
-        next((_naive(p.begin) for p in found if p.until is None), None) for found in each
-    ]
+    words = words_by_case(log)
+
+    def told(case: Case) -> tuple[float | None, datetime | None]:
+        found = pauses_of(case, words.get(folded(case.dispute_id) or "", ())) if case.dispute_id is not None else []
+        return _length(found), next((_naive(pause.begin) for pause in found if pause.until is None), None)
+
+    return spread([attempt(told, case) for case in cases], 2)
 
 
 def _length(pauses: list[Pause]) -> float | None:
@@ -65,34 +70,32 @@ def waited_days(over: float | None, waiting_from: datetime | None, *, today: dat
     return int(round((over or 0.0) + going_on, 4))
 
 
-@table_rule(
-    "disputes.first_answer_days",
-    reads=("disputes.dispute_id", "disputes.our_role", "disputes.opened_on", "log.dispute", "log.at", "log.direction"),
-)
-def first_answer_days(
-    ids: list[Any], roles: list[Any], opened: list[Any], disputes: list[Any], moments: list[Any], directions: list[Any]
-) -> list[float | None]:
+@table_rule("disputes.first_answer_days", reads=(Case, Word))
+def first_answer_days(cases: Sequence[Case], log: Sequence[Word]) -> list[Any]:
     """Days, with one decimal, from the first message of the buyer's side (without one: from the opening) to the first
     of the seller's after it.
 
     A message without a time of day counts by its day. Empty while there is no answer.
     """
-    messages: dict[str, list[tuple[datetime, str]]] = {}
-    for dispute, at, direction in zip(disputes, moments, directions, strict=True):
-        if dispute is not None and at is not None and direction is not None:
-            messages.setdefault(fold(dispute), []).append((at, direction))
+    words = words_by_case(log)
     return [
-        _answered_after(messages.get(fold(name), []), role, begun) if name is not None else None
-        for name, role, begun in zip(ids, roles, opened, strict=True)
+        attempt(
+            lambda case: (
+                None if case.dispute_id is None else _answered_after(words.get(folded(case.dispute_id) or "", ()), case)
+            ),
+            case,
+        )
+        for case in cases
     ]
 
 
-def _answered_after(messages: list[tuple[datetime, str]], role: str | None, opened: datetime | None) -> float | None:
-    asks, answers = ("in", "out") if role == "seller" else ("out", "in")
-    begun = min((at for at, direction in messages if direction == asks), default=opened)
+def _answered_after(words: Iterable[Word], case: Case) -> float | None:
+    asks, answers = ("in", "out") if case.our_role == "seller" else ("out", "in")
+    said = [(word.at, word.direction) for word in words if word.at is not None and word.direction is not None]
+    begun = min((at for at, direction in said if direction == asks), default=None) or case.opened_on
     if begun is None:
         return None
-    waits = [days_between(begun, at) for at, direction in messages if direction == answers]
+    waits = [days_between(begun, at) for at, direction in said if direction == answers]
     return min((wait for wait in waits if wait >= 0), default=None)
 
 

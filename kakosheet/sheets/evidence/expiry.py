@@ -5,25 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from kakosheet.core.records import known
 from kakosheet.core.titles import Titles, fold
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.pieces import Piece
+from kakosheet.sheets.casework.verdicts import Accepted, NodeDate, NodeState, PieceState
 from kakosheet.sheets.words import Say, listed
 
-READS = (
-    "evidence.state",
-    "evidence.dispute",
-    "evidence.what",
-    "evidence.id",
-    "evidence.valid_until",
-    "evidence.accepted_until",
-    "deadlines.dispute",
-    "deadlines.acts",
-    "deadlines.clock",
-    "deadlines.state",
-    "deadlines.last_day",
-)
-_PIECES = 6
+READS = (Piece, PieceState, Accepted, Node, NodeDate, NodeState)
+"""What expiries are read from."""
 
 
 class Expiry(NamedTuple):
@@ -39,22 +31,44 @@ class Expiry(NamedTuple):
         return say("evidence.use" if self.number is not None else "evidence.hand_in", what=listed(self.pieces, say))
 
 
-def expiries(columns: Sequence[list[Any]], titles: Titles) -> Iterator[Expiry]:
-    """The pieces in the state *expiring*; `columns` are those of READS. The platform's day is left out where a date of
-    ours tells it already."""
-    told = {
-        (fold(case), day)
-        for case, acts, clock, state, day in zip(*columns[_PIECES:], strict=True)
-        if case is not None and acts == "we" and clock == "platform" and state in ("due_today", "due_soon", "on_track")
-    }
+def expiries(
+    pieces: Sequence[Piece],
+    states: Sequence[PieceState],
+    accepted: Sequence[Accepted],
+    nodes: Sequence[Node],
+    dates: Sequence[NodeDate],
+    node_states: Sequence[NodeState],
+    titles: Titles,
+) -> Iterator[Expiry]:
+    """The pieces in the state *expiring*. The platform's day is left out where a date of ours tells it already."""
+    told = set(known(_told, nodes, dates, node_states))
     together: dict[tuple[str, date], list[tuple[str, str]]] = {}
-    for state, dispute, what, number, typed, computed in zip(*columns[:_PIECES], strict=True):
-        if state != "expiring":
+    for expiring in known(lambda piece, found, until: _expiring(piece, found, until, titles), pieces, states, accepted):
+        if expiring is None:
             continue
-        piece = titles.choice("evidence_item", what) or "?"
-        if typed is not None:
-            yield Expiry(dispute, typed, (piece,), number or "")
-        elif computed is not None and (fold(dispute or ""), computed) not in told:
-            together.setdefault((dispute or "", computed), []).append((number or "", piece))
-    for (dispute, day), pieces in together.items():
-        yield Expiry(dispute, day, tuple(piece for _, piece in sorted(pieces)), None)
+        one, of_platform = expiring
+        if not of_platform:
+            yield one
+        elif (fold(one.dispute or ""), one.day) not in told:
+            together.setdefault((one.dispute or "", one.day), []).append((one.number or "", one.pieces[0]))
+    for (dispute, day), found in together.items():
+        yield Expiry(dispute, day, tuple(piece for _, piece in sorted(found)), None)
+
+
+def _told(node: Node, found: NodeDate, state: NodeState) -> tuple[str, date | None] | None:
+    """The case and the day of a date of ours with the platform."""
+    ours = node.dispute is not None and found.acts == "we" and found.clock == "platform"
+    return (
+        (fold(node.dispute or ""), found.last_day)
+        if ours and state.state in ("due_today", "due_soon", "on_track")
+        else None
+    )
+
+
+def _expiring(piece: Piece, found: PieceState, accepted: Accepted, titles: Titles) -> tuple[Expiry, bool] | None:
+    """A piece that expires soon, and whether its day is the platform's."""
+    if found.state != "expiring":
+        return None
+    day = piece.valid_until or accepted.accepted_until
+    what = (titles.choice("evidence_item", piece.what) or "?",)
+    return None if day is None else (Expiry(piece.dispute, day, what, piece.id or ""), piece.valid_until is None)

@@ -7,69 +7,48 @@ the command `evidence attach`, which writes them into the row; refresh keeps wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from kakosheet.core.records import Record, attempt, groups, via
 from kakosheet.core.rules import Fault, check, rule, table_rule
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
 from kakosheet.policy.nodes import all_rules
-from kakosheet.sheets.casework.pieces import is_there
+from kakosheet.sheets.casework.case import Case, folded
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.pieces import Needed, Piece
+from kakosheet.sheets.casework.verdicts import Accepted, NodeDate
 from kakosheet.sheets.evidence.maker import item_of
 from kakosheet.sheets.words import Say, days_text
 
 _NO_NAME = re.compile(r"[^\w-]+")
-_CASE = ("evidence.dispute -> disputes.type", "evidence.dispute -> disputes.our_role")
 
 
-@rule(
-    "evidence.state",
-    reads=(
-        "evidence.#wanted",
-        "evidence.waived",
-        "evidence.file",
-        "evidence.taken_on",
-        "evidence.provided_by",
-        "evidence.valid_until",
-        "evidence.accepted_until",
-        "evidence.required",
-        "evidence.dispute -> disputes.closed_on",
-        *_CASE,
-        "evidence.dispute -> disputes.opened_on",
-    ),
-)
-def state(
-    wanted: bool | None,
-    waived: str | None,
-    file: str | None,
-    taken_on: datetime | None,
-    provided_by: str | None,
-    valid_until: date | None,
-    accepted_until: date | None,
-    required: bool | None,
-    closed: datetime | None,
-    *_case: Any,
-    today: date,
-    policy: Policy,
-) -> str:
-    """The case is read since the maker reads it: where it cannot be read, whether a piece is called for cannot be told.
+class Due(Record, of="evidence"):
+    """By when a piece should be there."""
 
-    waived; have (expiring, expired by *Valid until*); else not_applicable where it is not called for any more or the
+    due: date | None
+
+
+@rule("evidence.state", reads=(Piece, Needed, Accepted, via("evidence.dispute", Case)))
+def state(piece: Piece, needed: Needed, accepted: Accepted, case: Case | None, *, today: date, policy: Policy) -> str:
+    """waived; have (expiring, expired by *Valid until*); else not_applicable where it is not called for any more or the
     case is closed, optional where the type can do without it, or missing. Once the platform's own day has passed, a
     piece that is there stays so: whether it was handed in before cannot be seen here."""
-    if waived is not None:
+    if piece.waived is not None:
         return "waived"
-    if not is_there(file, taken_on, provided_by):
-        if wanted is False or closed is not None:
+    if not piece.is_there:
+        if piece.wanted is False or (case is not None and case.closed_on is not None):
             return "not_applicable"
-        return "optional" if required is False else "missing"
-    until = valid_until or accepted_until
+        return "optional" if needed.required is False else "missing"
+    until = piece.valid_until or accepted.accepted_until
     if until is None:
         return "have"
     left = (until - today).days
     if left < 0:
-        return "expired" if valid_until is not None else "have"
+        return "expired" if piece.valid_until is not None else "have"
     return "expiring" if left <= policy.settings["evidence_expiring_days"] else "have"
 
 
@@ -78,201 +57,170 @@ def state(
     "evidence.required",
     "evidence.why_it_matters",
     "evidence.how_to_make_it",
-    reads=("evidence.key", *_CASE),
+    reads=(Piece, via("evidence.dispute", Case)),
 )
 def from_type(
-    key: str | None, type_: str | None, role: str | None, *, policy: Policy
+    piece: Piece, case: Case | None, *, policy: Policy
 ) -> tuple[str | None, bool | None, str | None, str | None]:
     """What the type says of this piece; empty for people's own rows."""
-    item = item_of(policy, type_, role, key)
+    item = item_of(policy, case, piece.key)
     return (
         (None, None, None, None) if item is None else (item.category, item.required, item.why or None, item.how or None)
     )
 
 
-def _why_due(at: int, *columns: list[Any], policy: Policy, say: Say) -> list[str]:
+_OF_CASE = (Piece, via("evidence.dispute", Case), Node, NodeDate)
+
+
+def _why_due(
+    at: int,
+    pieces: Sequence[Piece],
+    cases: Sequence[Case | None],
+    nodes: Sequence[Node],
+    dates: Sequence[NodeDate],
+    *,
+    policy: Policy,
+    say: Say,
+) -> list[str]:
     """The type's own days from the opening, or the platform's earlier date."""
-    key, dispute, type_, role, opened, closed = (column[at] for column in columns[:6])
-    item = item_of(policy, type_, role, key)
-    if item is None or opened is None or closed is not None:
+    piece, case = pieces[at], cases[at]
+    item = item_of(policy, case, piece.key)
+    if item is None or case is None or case.opened_on is None or case.closed_on is not None:
         return [say("evidence.why_no_due")]
-    own = opened.date() + timedelta(item.days)
-    told = [say("evidence.why_days", days=days_text(item.days, say), opened=opened.date(), day=own)]
-    platform = _platform_dates(*columns[6:]).get(fold(dispute or ""), own)
+    own = case.opened_on.date() + timedelta(item.days)
+    told = [say("evidence.why_days", days=days_text(item.days, say), opened=case.opened_on.date(), day=own)]
+    platform = _platform_date(by_case(nodes, dates).get(folded(piece.dispute) or "", ())) or own
     return [*told, say("evidence.why_platform", day=platform)] if platform < own else told
 
 
-_WINDOWS = (
-    "deadlines.dispute",
-    "deadlines.node",
-    "deadlines.clock",
-    "deadlines.last_day",
-    "deadlines.phase",
-    "deadlines.done_on",
-    "deadlines.waived",
-)
+@table_rule("evidence.due", why=_why_due, reads=_OF_CASE)
+def due(
+    pieces: Sequence[Piece],
+    cases: Sequence[Case | None],
+    nodes: Sequence[Node],
+    dates: Sequence[NodeDate],
+    *,
+    policy: Policy,
+) -> list[Any]:
+    """Days after the opening as the type says, or the platform's own date for evidence if that is earlier; empty for a
+    closed case."""
+    found = by_case(nodes, dates)
+    return [
+        attempt(lambda piece, case: _due(piece, case, found.get(folded(piece.dispute) or "", ()), policy), piece, case)
+        for piece, case in zip(pieces, cases, strict=True)
+    ]
 
 
-def _why_accepted(at: int, *columns: list[Any], today: date, policy: Policy, say: Say) -> list[str]:
+def _due(piece: Piece, case: Case | None, dates: Dates, policy: Policy) -> date | None:
+    item = item_of(policy, case, piece.key)
+    if item is None or case is None or case.opened_on is None or case.closed_on is not None:
+        return None
+    own = case.opened_on.date() + timedelta(item.days)
+    return min(own, _platform_date(dates) or own)
+
+
+def _why_accepted(
+    at: int,
+    pieces: Sequence[Piece],
+    cases: Sequence[Case | None],
+    nodes: Sequence[Node],
+    dates: Sequence[NodeDate],
+    *,
+    today: date,
+    policy: Policy,
+    say: Say,
+) -> list[str]:
     """Which step of the platform it is, or that there is none."""
-    day = accepted_until(*columns, today=today, policy=policy)[at]
+    day = _accepted(
+        pieces[at], cases[at], by_case(nodes, dates).get(folded(pieces[at].dispute) or "", ()), _takers(policy), today
+    )
     return [say("evidence.why_accepted", day=day) if day is not None else say("evidence.why_not_accepted")]
 
 
-@table_rule(
-    "evidence.due",
-    why=_why_due,
-    reads=(
-        "evidence.key",
-        "evidence.dispute",
-        *_CASE,
-        "evidence.dispute -> disputes.opened_on",
-        "evidence.dispute -> disputes.closed_on",
-        "deadlines.dispute",
-        "deadlines.node",
-        "deadlines.clock",
-        "deadlines.acts",
-        "deadlines.last_day",
-        "deadlines.phase",
-        "deadlines.done_on",
-    ),
-)
-def due(
-    keys: list[Any],
-    disputes: list[Any],
-    types: list[Any],
-    roles: list[Any],
-    opened: list[Any],
-    closed: list[Any],
-    *nodes: list[Any],
+@table_rule("evidence.accepted_until", why=_why_accepted, reads=_OF_CASE)
+def accepted_until(
+    pieces: Sequence[Piece],
+    cases: Sequence[Case | None],
+    nodes: Sequence[Node],
+    dates: Sequence[NodeDate],
+    *,
+    today: date,
     policy: Policy,
-) -> list[date | None]:
-    """Days after the opening as the type says, or the platform's own date for evidence if that is earlier; empty for a
-    closed case."""
-    platforms = _platform_dates(*nodes)
-    found: list[date | None] = []
-    for key, dispute, type_, role, day, end in zip(keys, disputes, types, roles, opened, closed, strict=True):
-        item = item_of(policy, type_, role, key)
-        if item is None or day is None or end is not None:
-            found.append(None)
-            continue
-        own = day.date() + timedelta(item.days)
-        found.append(min(own, platforms.get(fold(dispute or ""), own)))
-    return found
-
-
-@table_rule(
-    "evidence.accepted_until",
-    why=_why_accepted,
-    reads=(
-        "evidence.dispute",
-        "evidence.#wanted",
-        "evidence.waived",
-        "evidence.file",
-        "evidence.taken_on",
-        "evidence.provided_by",
-        "evidence.dispute -> disputes.our_role",
-        "evidence.dispute -> disputes.closed_on",
-        "evidence.dispute -> disputes.waived",
-        "evidence.dispute -> disputes.platforms_answer",
-        *_WINDOWS,
-    ),
-)
-def accepted_until(*columns: list[Any], today: date, policy: Policy) -> list[date | None]:
+) -> list[Any]:
     """The last day on which the platform takes evidence of our side: the next one, else the last that is over. Empty
     for what is waived or not called for, and once the case is closed, let rest or answered, or somebody wrote that it
     was handed in."""
-    windows = _windows(columns[10:], policy)
-    found: list[date | None] = []
-    for dispute, wanted, waived, *there, role, closed, rests, answer in zip(*columns[:10], strict=True):
-        settled = closed is not None or rests is not None or answer is not None
-        if dispute is None or waived is not None or settled or (wanted is False and not is_there(*there)):
-            found.append(None)
-            continue
-        days = windows.get((fold(dispute), role or "buyer"), ())
-        found.append(min((day for day in days if day >= today), default=max(days, default=None)))
-    return found
+    found, takers = by_case(nodes, dates), _takers(policy)
+    return [
+        attempt(
+            lambda piece, case: _accepted(piece, case, found.get(folded(piece.dispute) or "", ()), takers, today),
+            piece,
+            case,
+        )
+        for piece, case in zip(pieces, cases, strict=True)
+    ]
 
 
-def _windows(columns: Sequence[list[Any]], policy: Policy) -> dict[tuple[str, str], list[date]]:
-    """By case (folded number) and side: the days until which the platform takes evidence; those that have not begun are
-    not known."""
-    takers: dict[str, tuple[str, ...]] = {rule.step: rule.accepts for rule in all_rules(policy) if rule.accepts}
-    found: dict[tuple[str, str], list[date]] = {}
-    for dispute, node, clock, last_day, phase, done_on, waived in zip(*columns, strict=True):
-        if (
-            node in takers
-            and dispute is not None
-            and clock == "platform"
-            and last_day is not None
-            and phase in (None, "done")
-            and done_on is None
-            and waived is None
-        ):
-            for side in takers[node]:
-                found.setdefault((fold(dispute), side), []).append(last_day)
-    return found
+Dates = Sequence[tuple[Node, NodeDate]]
 
 
-def _platform_dates(
-    disputes: list[Any],
-    nodes: list[Any],
-    clocks: list[Any],
-    acts: list[Any],
-    last_days: list[Any],
-    phases: list[Any],
-    done: list[Any],
-) -> dict[str, date]:
-    """By case (folded number): the earliest running date of the platform by which we must hand in evidence."""
-    found: dict[str, date] = {}
-    for dispute, node, clock, actor, last, phase, done_on in zip(
-        disputes, nodes, clocks, acts, last_days, phases, done, strict=True
-    ):
-        if (
-            dispute is not None
-            and clock == "platform"
-            and actor == "we"
-            and node in ("evidence", "vouchers")
-            and last is not None
-            and phase is None
-            and done_on is None
-        ):
-            found[fold(dispute)] = min(found.get(fold(dispute), last), last)
-    return found
+def by_case(nodes: Sequence[Node], dates: Sequence[NodeDate]) -> dict[str, list[tuple[Node, NodeDate]]]:
+    """The dates of each case (folded number)."""
+    return groups(zip(nodes, dates, strict=True), lambda pair: folded(pair[0].dispute))
 
 
-@rule(
-    "evidence.days_left",
-    reads=(
-        "evidence.waived",
-        "evidence.file",
-        "evidence.taken_on",
-        "evidence.provided_by",
-        "evidence.valid_until",
-        "evidence.accepted_until",
-        "evidence.due",
-    ),
-)
-def days_left(
-    waived: str | None,
-    file: str | None,
-    taken_on: datetime | None,
-    provided_by: str | None,
-    valid_until: date | None,
-    accepted_until: date | None,
-    due_on: date | None,
-    *,
-    today: date,
-) -> int | None:
+def _accepted(
+    piece: Piece, case: Case | None, dates: Dates, takers: Mapping[str, tuple[str, ...]], today: date
+) -> date | None:
+    settled = case is not None and (case.settled or case.platforms_answer is not None)
+    if piece.dispute is None or piece.waived is not None or settled or (piece.wanted is False and not piece.is_there):
+        return None
+    role = "buyer" if case is None else case.role
+    days = [
+        found.last_day
+        for node, found in dates
+        if role in takers.get(found.node or "", ())
+        and found.clock == "platform"
+        and found.last_day is not None
+        and found.phase in (None, "done")
+        and node.done_on is None
+        and node.waived is None
+    ]
+    return min((day for day in days if day >= today), default=max(days, default=None))
+
+
+def _takers(policy: Policy) -> dict[str, tuple[str, ...]]:
+    """The steps by which a platform takes evidence, and of which sides."""
+    return {rule.step: rule.accepts for rule in all_rules(policy) if rule.accepts}
+
+
+def _platform_date(dates: Dates) -> date | None:
+    """The earliest running date of the platform by which we must hand in evidence."""
+    days = [
+        found.last_day
+        for node, found in dates
+        if found.clock == "platform"
+        and found.acts == "we"
+        and found.node in ("evidence", "vouchers")
+        and found.last_day is not None
+        and found.phase is None
+        and node.done_on is None
+    ]
+    return min(days, default=None)
+
+
+@rule("evidence.days_left", reads=(Piece, Accepted, Due))
+def days_left(piece: Piece, accepted: Accepted, needed: Due, *, today: date) -> int | None:
     """Twin of the live formula (columns.DAYS_LEFT): until it expires or is not taken any more, or while it is missing
     until it is due."""
-    if waived is not None:
+    if piece.waived is not None:
         return None
-    if valid_until is not None:
-        return (valid_until - today).days
-    if is_there(file, taken_on, provided_by):
-        return (accepted_until - today).days if accepted_until is not None and accepted_until >= today else None
-    return None if due_on is None else (due_on - today).days
+    if piece.valid_until is not None:
+        return (piece.valid_until - today).days
+    if piece.is_there:
+        until = accepted.accepted_until
+        return (until - today).days if until is not None and until >= today else None
+    return None if needed.due is None else (needed.due - today).days
 
 
 @rule("evidence.label", reads=("evidence.dispute", "evidence.key", "evidence.what", "evidence.taken_on", "evidence.id"))

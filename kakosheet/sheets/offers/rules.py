@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
+from kakosheet.core.records import CannotKnow, attempt, groups, spread, sure
 from kakosheet.core.rules import Fault, check, rule, table_rule
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
-from kakosheet.sheets.casework.case import too_late
-from kakosheet.sheets.casework.nodes import FIRST, parse_key
+from kakosheet.sheets.casework.case import Offer, folded, too_late
+from kakosheet.sheets.casework.nodes import FIRST, Node, parse_key
+from kakosheet.sheets.casework.verdicts import NodeDate
 from kakosheet.sheets.faults import still_to_come
 from kakosheet.sheets.words import Say, money_text
 
 _EFFECTS = {"accepted": "settled", "countered": "next_offer", "rejected": "escalates"}
-
-
-class Answer(NamedTuple):
-    """The row of Deadlines that waits for the answer."""
-
-    due: datetime | None
-    last_day: date | None
-    when_late: str | None
 
 
 @rule("offers.currency", reads=("offers.dispute -> disputes.currency",))
@@ -31,94 +25,73 @@ def currency(of_case: str | None) -> str | None:
     return of_case
 
 
-@table_rule(
-    "offers.answer_due",
-    "offers.effect",
-    reads=(
-        "offers.id",
-        "offers.dispute",
-        "offers.on",
-        "offers.kind",
-        "offers.answer",
-        "offers.answered_on",
-        "deadlines.key",
-        "deadlines.due",
-        "deadlines.last_day",
-        "deadlines.when_late",
-    ),
-)
+@table_rule("offers.answer_due", "offers.effect", reads=(Offer, Node, NodeDate))
 def answer(
-    ids: list[Any],
-    disputes: list[Any],
-    days: list[Any],
-    kinds: list[Any],
-    answers: list[Any],
-    answered: list[Any],
-    keys: list[Any],
-    due: list[Any],
-    last_days: list[Any],
-    when_late: list[Any],
-    *,
-    today: date,
-    policy: Policy,
-) -> tuple[list[Any], list[Any]]:
+    offers: Sequence[Offer], nodes: Sequence[Node], dates: Sequence[NodeDate], *, today: date, policy: Policy
+) -> list[list[Any]]:
     """The date of the answer from Deadlines, the soonest if several hang on it, and the effect as of today."""
-    waits = _answers(keys, due, last_days, when_late)
-    newest = _newest(disputes, days)
-    found = [waits.get(fold(number)) if number is not None else None for number in ids]
-    anew = policy.settings["restart_on_change"]
-    effects = [
-        effect(reply if anew or reply != "modified" else None, at, wait, kind, on < newest[fold(dispute)], today)
-        if dispute is not None and on is not None
-        else None
-        for dispute, on, kind, reply, at, wait in zip(disputes, days, kinds, answers, answered, found, strict=True)
-    ]
-    return [wait.due if wait else None for wait in found], effects
+    waits = groups(zip(nodes, dates, strict=True), lambda pair: _answers(pair[0]))
+    newest = {
+        name: attempt(lambda own: max((offer.on for offer in own if offer.on is not None), default=None), own)
+        for name, own in groups(offers, lambda offer: folded(offer.dispute)).items()
+    }
+
+    def told(offer: Offer) -> tuple[Any, Any]:
+        wait = attempt(lambda: _soonest(found for _, found in waits.get(folded(offer.id) or "", ())))
+        return attempt(lambda: w.due if (w := sure(wait)) else None), attempt(
+            lambda: _effect(offer, sure(wait), newest, today, policy)
+        )
+
+    return spread([attempt(told, offer) for offer in offers], 2)
 
 
-def effect(
-    reply: str | None, answered_on: datetime | None, wait: Answer | None, kind: str | None, followed: bool, today: date
-) -> str:
-    """What follows. `followed`: a later offer stands in the same case. An answer after the end of a defaulting date
-    comes too late."""
-    if kind == "platform_decides":
+def _effect(
+    offer: Offer, wait: NodeDate | None, newest: Mapping[str, datetime | CannotKnow | None], today: date, policy: Policy
+) -> str | None:
+    """What follows from an offer; nothing without a case or a day. With *modified* the wait starts anew only where
+    Settings say so."""
+    if offer.dispute is None or offer.on is None:
+        return None
+    latest = newest[fold(offer.dispute)]
+    followed = attempt(lambda: offer.on < (sure(latest) or offer.on) if offer.on else False)
+    return effect(offer, wait, followed, today, anew=bool(policy.settings["restart_on_change"]))
+
+
+def effect(offer: Offer, wait: NodeDate | None, followed: bool | CannotKnow, today: date, *, anew: bool = True) -> str:
+    """What follows. `followed`: a later offer stands in the same case; `anew`: with a change of the offer the wait
+    begins again. An answer after the end of a defaulting date comes too late."""
+    if offer.kind == "platform_decides":
         return "escalates"
     last = wait.last_day if wait else None
     silence = "buyers_choice" if wait is not None and wait.when_late == "defaulted" else "late"
+    reply = offer.answer
     if reply in (None, "modified"):
         if last is not None and last < today:
             return silence
-        return "restarted" if reply == "modified" else "waiting"
+        return "restarted" if reply == "modified" and anew else "waiting"
     if reply == "withdrawn":
-        return "next_offer" if followed else "ended"
+        return "next_offer" if sure(followed) else "ended"
+    at = offer.answered_on
     if (
         silence == "buyers_choice"
         and wait is not None
         and last is not None
-        and answered_on is not None
-        and too_late(answered_on, wait.due, last)
+        and at is not None
+        and too_late(at, wait.due, last)
     ):
         return silence
     return _EFFECTS.get(reply or "", "waiting")
 
 
-def _answers(keys: list[Any], due: list[Any], last_days: list[Any], when_late: list[Any]) -> dict[str, Answer]:
-    found: dict[str, Answer] = {}
-    for text, *cells in zip(keys, due, last_days, when_late, strict=True):
-        key = parse_key(text)
-        if key is not None and key.offer != FIRST and cells[1] is not None:
-            known = found.get(key.offer)
-            if known is None or (known.last_day or date.max) > cells[1]:
-                found[key.offer] = Answer(*cells)
-    return found
+def _answers(node: Node) -> str | None:
+    """The offer (folded id) whose answer a date waits for."""
+    key = parse_key(node.key)
+    return key.offer if key is not None and key.offer != FIRST else None
 
 
-def _newest(disputes: list[Any], days: list[Any]) -> dict[str, datetime]:
-    newest: dict[str, datetime] = {}
-    for dispute, on in zip(disputes, days, strict=True):
-        if dispute is not None and on is not None:
-            newest[fold(dispute)] = max(newest.get(fold(dispute), on), on)
-    return newest
+def _soonest(dates: Iterable[NodeDate]) -> NodeDate | None:
+    known = [found for found in dates if found.last_day is not None]
+    return min(known, key=lambda found: found.last_day or date.max, default=None)
 
 
 @check("offers", reads=("offers.on", "offers.answered_on", "offers.answer", "offers.amount", "offers.percent"))

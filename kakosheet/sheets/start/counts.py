@@ -3,41 +3,46 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, timedelta
 
+from kakosheet.core.records import Record, known
 from kakosheet.core.rules import table_rule
 from kakosheet.policy.model import STAGES, Policy
 from kakosheet.policy.periods import period_of
+from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.news import Word
+from kakosheet.sheets.casework.orders import Purchase
+from kakosheet.sheets.casework.verdicts import CaseStage, CaseState
 from kakosheet.sheets.start.columns import OPEN_STATES
 
 
-@table_rule(
-    "start_prevention.count",
-    reads=(
-        "purchases.bought_on",
-        "purchases.risk",
-        "purchases.risk_accepted",
-        "purchases.ask_the_seller",
-        "purchases.confirmed_on",
-        "purchases.return_window_ends",
-        "purchases.shipped",
-        "purchases.received",
-        "sellers.list_status",
-        "sellers.proposed",
-    ),
-)
+class Checked(Record, of="purchases"):
+    """What we found of a purchase."""
+
+    risk: str | None
+    ask_the_seller: str | None
+    return_window_ends: date | None
+
+
+class Listed(Record, of="sellers"):
+    """On which list people have a seller."""
+
+    list_status: str | None
+
+
+class Proposed(Record, of="sellers"):
+    """On which list we would have him."""
+
+    proposed: str | None
+
+
+@table_rule("start_prevention.count", reads=(Purchase, Checked, Listed, Proposed))
 def prevention(
-    bought: list[date | None],
-    risks: list[str | None],
-    accepted: list[str | None],
-    questions: list[str | None],
-    confirmed: list[date | None],
-    windows: list[date | None],
-    shipped: list[date | None],
-    received: list[date | None],
-    lists: list[str | None],
-    proposed: list[str | None],
+    bought: Sequence[Purchase],
+    checked: Sequence[Checked],
+    listed: Sequence[Listed],
+    proposed: Sequence[Proposed],
     *,
     today: date,
     policy: Policy,
@@ -45,67 +50,73 @@ def prevention(
     """Purchases to check, questions to ask, parcels on the way, return windows that close soon, sellers with a new
     proposal."""
     soon = today + timedelta(days=policy.settings["due_soon_days"])
-    planned = [day is None for day in bought]
     return [
         sum(
-            plan and risk in ("high", "medium", "unknown") and why is None
-            for plan, risk, why in zip(planned, risks, accepted, strict=True)
+            known(
+                lambda line, found: (
+                    line.bought_on is None
+                    and line.risk_accepted is None
+                    and found.risk in ("high", "medium", "unknown")
+                ),
+                bought,
+                checked,
+            )
         ),
         sum(
-            plan and question is not None and day is None
-            for plan, question, day in zip(planned, questions, confirmed, strict=True)
+            known(
+                lambda line, found: (
+                    line.bought_on is None and line.confirmed_on is None and found.ask_the_seller is not None
+                ),
+                bought,
+                checked,
+            )
         ),
-        sum(sent is not None and got is None for sent, got in zip(shipped, received, strict=True)),
-        sum(end is not None and today <= end <= soon for end in windows),
-        sum(word is not None and word != status for word, status in zip(proposed, lists, strict=True)),
+        sum(known(lambda line: line.shipped is not None and line.received is None, bought)),
+        sum(
+            known(
+                lambda found: found.return_window_ends is not None and today <= found.return_window_ends <= soon,
+                checked,
+            )
+        ),
+        sum(
+            known(
+                lambda ours, found: found.proposed is not None and found.proposed != ours.list_status, listed, proposed
+            )
+        ),
     ]
 
 
-@table_rule("start_handling.count", reads=("disputes.state", "disputes.stage"))
-def handling(states: list[str | None], stages: list[str | None]) -> list[int]:
+@table_rule("start_handling.count", reads=(CaseState, CaseStage))
+def handling(states: Sequence[CaseState], stages: Sequence[CaseStage]) -> list[int]:
     """Open disputes by stage."""
-    found = Counter(stage for state, stage in zip(states, stages, strict=True) if state in OPEN_STATES)
+    found = Counter(known(lambda row, where: where.stage if row.state in OPEN_STATES else None, states, stages))
     return [found[stage] for stage in STAGES]
 
 
-@table_rule(
-    "start_review.count",
-    reads=(
-        "disputes.closed_on",
-        "disputes.root_cause",
-        "disputes.waived",
-        "log.at",
-        "improvements.kind",
-        "improvements.decision",
-        "improvements.started_on",
-    ),
-)
-def review(
-    closed: list[date | None],
-    causes: list[str | None],
-    waived: list[str | None],
-    said: list[datetime | date | None],
-    kinds: list[str | None],
-    decisions: list[str | None],
-    started: list[date | None],
-    *,
-    today: date,
-) -> list[int]:
+class Proposal(Record, of="improvements"):
+    """What people decided of a proposal."""
+
+    kind: str | None
+    decision: str | None
+    started_on: date | None
+
+
+@table_rule("start_review.count", reads=(Case, Word, Proposal))
+def review(cases: Sequence[Case], log: Sequence[Word], proposals: Sequence[Proposal], *, today: date) -> list[int]:
     """Cases closed this quarter, closed cases without a root cause, messages noted this quarter, proposals to decide,
     measures running."""
     quarter = period_of("quarter", today)
-    over = [day is not None and why is None for day, why in zip(closed, waived, strict=True)]
     return [
-        sum(flag and day in quarter for flag, day in zip(over, closed, strict=True)),
-        sum(flag and cause is None for flag, cause in zip(over, causes, strict=True)),
-        sum(_day(at) in quarter for at in said),
-        sum(kind == "proposal" and decision is None for kind, decision in zip(kinds, decisions, strict=True)),
         sum(
-            decision == "adopt" and day is not None and day <= today
-            for decision, day in zip(decisions, started, strict=True)
+            known(lambda case: case.closed_on is not None and case.waived is None and case.closed_on in quarter, cases)
+        ),
+        sum(known(lambda case: case.closed_on is not None and case.waived is None and case.root_cause is None, cases)),
+        sum(known(lambda word: word.at is not None and word.at.date() in quarter, log)),
+        sum(known(lambda one: one.kind == "proposal" and one.decision is None, proposals)),
+        sum(
+            known(
+                lambda one: one.decision == "adopt" and one.started_on is not None and one.started_on <= today,
+                proposals,
+            )
         ),
     ]
-
-
-def _day(at: Any) -> date | None:
-    return at.date() if isinstance(at, datetime) else at

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
+from kakosheet.core.records import Record, spread
 from kakosheet.core.rules import rule, table_rule
 from kakosheet.policy.model import Policy
 from kakosheet.sheets.alerts import open_state
@@ -23,14 +25,17 @@ def days_left(last_day: date | None, *, today: date) -> int | None:
     return None if last_day is None else (last_day - today).days
 
 
-@table_rule(
-    "start_alerts.due",
-    "start_alerts.what_to_do",
-    "start_alerts.dispute",
-    "start_alerts.last_day",
-    "start_alerts.when_late",
-    reads=("alerts.due", "alerts.what_to_do", "alerts.dispute", "alerts.last_day", "alerts.when_late"),
-)
-def next_dates(*columns: list[Any]) -> tuple[list[Any], ...]:
+class Alert(Record, of="alerts"):
+    """One line of Alerts, as Start shows it."""
+
+    due: datetime | None
+    what_to_do: str | None
+    dispute: str | None
+    last_day: date | None
+    when_late: str | None
+
+
+@table_rule(*(f"start_alerts.{field.name}" for field in Alert.fields), reads=(Alert,))
+def next_dates(alerts: Sequence[Alert]) -> list[list[Any]]:
     """The first ten alerts, "Nothing is due." among them."""
-    return tuple(column[:TOP] for column in columns)
+    return spread(alerts[:TOP], len(Alert.fields))

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import date
+from collections.abc import Sequence
 from math import fsum
 from typing import Any
 
+from kakosheet.core.records import Record, known, via
 from kakosheet.core.rules import table_rule
 from kakosheet.policy.model import Policy
-from kakosheet.sheets.alerts import LATE, LATER, SOON, last_good_day
+from kakosheet.sheets.alerts import LATE, LATER, SOON
+from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.nodes import Node, last_good_day
+from kakosheet.sheets.casework.orders import Purchase
+from kakosheet.sheets.casework.pieces import Needed
+from kakosheet.sheets.casework.verdicts import CaseStage, CaseState, NodeDate, NodeState, PieceState
 from kakosheet.sheets.start.columns import OPEN_STATES
+from kakosheet.sheets.words import Say
 
 
 @table_rule("start_age.line", reads=())
@@ -19,74 +25,70 @@ def refreshed(*, titles: Any) -> list[str]:
     return [titles.choice("refreshed", "today")]
 
 
-@table_rule("start_tiles.overdue", reads=("deadlines.state",))
-def overdue(states: list[str | None]) -> list[int]:
+@table_rule("start_tiles.overdue", reads=(NodeState,))
+def overdue(states: Sequence[NodeState]) -> list[int]:
     """Twin of the live count."""
     return [_among(states, LATE)]
 
 
-@table_rule("start_tiles.due_soon", reads=("deadlines.state",))
-def due_soon(states: list[str | None]) -> list[int]:
+@table_rule("start_tiles.due_soon", reads=(NodeState,))
+def due_soon(states: Sequence[NodeState]) -> list[int]:
     """Twin of the live count."""
     return [_among(states, SOON)]
 
 
-@table_rule("start_tiles.open_disputes", reads=("disputes.state",))
-def open_disputes(states: list[str | None]) -> list[int]:
+@table_rule("start_tiles.open_disputes", reads=(CaseState,))
+def open_disputes(states: Sequence[CaseState]) -> list[int]:
     """Twin of the live count."""
     return [_among(states, OPEN_STATES)]
 
 
-def _among(states: list[str | None], wanted: tuple[str, ...]) -> int:
-    found = Counter(states)
-    return sum(found[state] for state in wanted)
+def _among(states: Sequence[NodeState | CaseState], wanted: tuple[str, ...]) -> int:
+    return sum(known(lambda row: row.state in wanted, states))
+
+
+class Judgement(Record, of="purchases"):
+    """What we think of a purchase."""
+
+    risk: str | None
 
 
 @table_rule(
     "start_tiles.at_stake",
     "start_tiles.evidence_missing",
     "start_tiles.high_risk",
-    reads=(
-        "disputes.state",
-        "disputes.amount",
-        "disputes.currency",
-        "evidence.state",
-        "evidence.required",
-        "evidence.dispute -> disputes.state",
-        "purchases.risk",
-        "purchases.bought_on",
-        "purchases.risk_accepted",
-    ),
+    reads=(Case, CaseState, Needed, PieceState, via("evidence.dispute", CaseState), Purchase, Judgement),
 )
 def other_tiles(
-    states: list[str | None],
-    amounts: list[float | None],
-    currencies: list[str | None],
-    pieces: list[str | None],
-    required: list[bool | None],
-    piece_states: list[str | None],
-    risks: list[str | None],
-    bought: list[date | None],
-    accepted: list[str | None],
+    cases: Sequence[Case],
+    states: Sequence[CaseState],
+    needed: Sequence[Needed],
+    pieces: Sequence[PieceState],
+    of_pieces: Sequence[CaseState | None],
+    bought: Sequence[Purchase],
+    judged: Sequence[Judgement],
     *,
     policy: Policy,
 ) -> tuple[list[int], list[int], list[int]]:
     """What open cases are about in the base currency, the required evidence that they lack, and planned purchases of
     high risk."""
-    known = [
-        policy.to_base(amount, currency) or 0.0
-        for state, amount, currency in zip(states, amounts, currencies, strict=True)
-        if state in OPEN_STATES
-    ]
-    missing = sum(
-        piece == "missing" and bool(needed) and state in OPEN_STATES
-        for piece, needed, state in zip(pieces, required, piece_states, strict=True)
+    amounts = known(
+        lambda case, row: policy.to_base(case.amount, case.currency) if row.state in OPEN_STATES else None,
+        cases,
+        states,
     )
-    risky = sum(
-        risk == "high" and day is None and reason is None
-        for risk, day, reason in zip(risks, bought, accepted, strict=True)
+    missing = known(
+        lambda need, piece, case: (
+            piece.state == "missing" and bool(need.required) and case is not None and case.state in OPEN_STATES
+        ),
+        needed,
+        pieces,
+        of_pieces,
     )
-    return [round(fsum(known))], [missing], [risky]
+    risky = known(
+        lambda line, row: row.risk == "high" and line.bought_on is None and line.risk_accepted is None, bought, judged
+    )
+    return [round(fsum(amount or 0.0 for amount in amounts))], [sum(missing)], [sum(risky)]
 
 
 @table_rule(
@@ -94,36 +96,34 @@ def other_tiles(
     "start_notes.due_soon",
     "start_notes.open_disputes",
     "start_notes.at_stake",
-    reads=(
-        "deadlines.state",
-        "deadlines.agreed_date",
-        "deadlines.last_day",
-        "disputes.state",
-        "disputes.stage",
-        "disputes.amount",
-        "disputes.currency",
-    ),
+    reads=(Node, NodeDate, NodeState, Case, CaseState, CaseStage),
 )
 def notes(
-    node_states: list[str | None],
-    agreed: list[Any],
-    last_days: list[date | None],
-    states: list[str | None],
-    stages: list[str | None],
-    amounts: list[float | None],
-    currencies: list[str | None],
+    nodes: Sequence[Node],
+    dates: Sequence[NodeDate],
+    node_states: Sequence[NodeState],
+    cases: Sequence[Case],
+    states: Sequence[CaseState],
+    stages: Sequence[CaseStage],
     *,
     policy: Policy,
-    say: Any,
+    say: Say,
 ) -> tuple[list[str | None], ...]:
     """Small print of the tiles. Days are named by date, so that it stays true overnight."""
-    days = [(state, last_good_day(own, day)) for state, own, day in zip(node_states, agreed, last_days, strict=True)]
+    days = list(known(lambda node, found, row: (row.state, last_good_day(node, found)), nodes, dates, node_states))
     oldest = min((day for state, day in days if state in LATE and day), default=None)
     nearest = min((day for state, day in days if state in (*SOON, *LATER) and day), default=None)
-    at_platform = sum(state in OPEN_STATES and stage == "appeal" for state, stage in zip(states, stages, strict=True))
+    at_platform = sum(known(lambda row, where: row.state in OPEN_STATES and where.stage == "appeal", states, stages))
     without = sum(
-        state in OPEN_STATES and amount is not None and policy.to_base(amount, currency) is None
-        for state, amount, currency in zip(states, amounts, currencies, strict=True)
+        known(
+            lambda case, row: (
+                row.state in OPEN_STATES
+                and case.amount is not None
+                and policy.to_base(case.amount, case.currency) is None
+            ),
+            cases,
+            states,
+        )
     )
     base = policy.settings["base_currency"]
     return (

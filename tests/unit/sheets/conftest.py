@@ -11,6 +11,7 @@ import pytest
 
 from kakosheet.core.engine import Run
 from kakosheet.core.ids import Sequences
+from kakosheet.core.mending import mender
 from kakosheet.core.plan import Apply, Plan, Step
 from kakosheet.core.schema import Owner, WorkbookSchema
 from kakosheet.core.table import Table, Tables
@@ -142,6 +143,7 @@ def refreshed(policy: Policy) -> Callable[..., Refreshed]:
             "policy": in_force,
             "say": titles.say,
             "titles": titles,
+            "mend": mender(SCHEMA, tables, titles),
         }
         made = Run(tables, context, sequences)
         made.execute(steps)

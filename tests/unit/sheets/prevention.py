@@ -5,7 +5,9 @@ from typing import Any
 
 from kakosheet.core.engine import Run
 from kakosheet.core.ids import Sequences
-from kakosheet.core.rules import Check, RowMaker, RowRule, TableRule
+from kakosheet.core.mending import mender
+from kakosheet.core.records import Via
+from kakosheet.core.rules import Check, Reading, RowMaker, RowRule, TableRule
 from kakosheet.core.table import Table
 from kakosheet.policy.loader import load_policy, load_titles
 from kakosheet.sheets import SCHEMA, plan
@@ -27,18 +29,26 @@ def _context(rule: RowRule | TableRule | RowMaker | Check) -> dict[str, Any]:
 
 def row(rule: RowRule | Check, **values: Any) -> Any:
     """What a row rule or check gives for a row: `price=…` for a column of its own table, `sellers_score=…` for one of another's."""
-    return rule(*(values.get(_key(read)) for read in rule.reads), **_context(rule))
+    return rule(*(_input(read, values) for read in rule.reads), **_context(rule))
+
+
+def _input(read: Reading, values: dict[str, Any]) -> Any:
+    """A cell, or a record with the cells that are named."""
+    if isinstance(read, str):
+        return values.get(_key(read))
+    record = read.record if isinstance(read, Via) else read
+    names = {field.name: [_key(text) for text in field.reads] for field in record.fields}
+    return record(**{name: next((values[key] for key in keys if key in values), None) for name, keys in names.items()})
 
 
 def _key(read: str) -> str:
     own, arrow, other = read.partition(" -> ")
-    return other.replace(".", "_") if arrow else own.partition(".")[2]
+    return (other.replace(".", "_") if arrow else own.partition(".")[2]).removesuffix("@read")
 
 
 def table(rule: TableRule, **tables: Rows) -> Rows:
     """What a table rule writes, row by row, for tables given as rows."""
-    columns = [[line.get(key) for line in tables.get(name, [])] for name, key in map(_place, rule.reads)]
-    found = rule(*columns, **_context(rule))
+    found = rule(*(_column(read, tables) for read in rule.reads), **_context(rule))
     keys = [reference.partition(".")[2] for reference in rule.writes]
     lists = [found] if len(keys) == 1 else found
     return [dict(zip(keys, values, strict=True)) for values in zip(*lists, strict=True)]
@@ -46,13 +56,18 @@ def table(rule: TableRule, **tables: Rows) -> Rows:
 
 def made(maker: RowMaker, **tables: Rows) -> list[tuple[str | None, dict[str, Any]]]:
     """The rows that a maker calls for."""
-    columns = [[line.get(key) for line in tables.get(name, [])] for name, key in map(_place, maker.reads)]
-    return [(wanted.key, wanted.values) for wanted in maker(*columns, **_context(maker))]
+    return [
+        (wanted.key, wanted.values)
+        for wanted in maker(*(_column(read, tables) for read in maker.reads), **_context(maker))
+    ]
 
 
-def _place(read: str) -> tuple[str, str]:
-    name, _, key = read.removesuffix("@read").partition(".")
-    return name, key
+def _column(read: Reading, tables: dict[str, Rows]) -> list[Any]:
+    if isinstance(read, str):
+        name, _, key = read.removesuffix("@read").partition(".")
+        return [line.get(key) for line in tables.get(name, [])]
+    assert not isinstance(read, Via), "a test of one rule has no other table to look at"
+    return [_input(read, line) for line in tables.get(read.table, [])]
 
 
 def refreshed(rows: dict[str, Rows]) -> Refreshed:
@@ -65,6 +80,10 @@ def refreshed(rows: dict[str, Rows]) -> Refreshed:
         tables[key].old = {name: list(values) for name, values in tables[key].columns.items()}
     sequences = Sequences()
     sequences.observe(tables, {})
-    run = Run(tables, CONTEXT | {"now": datetime.combine(TODAY, time(12), UTC)}, sequences)
+    run = Run(
+        tables,
+        CONTEXT | {"mend": mender(SCHEMA, tables, TITLES), "now": datetime.combine(TODAY, time(12), UTC)},
+        sequences,
+    )
     run.execute(plan())
     return Refreshed(run)

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
-from kakosheet.sheets.offers.rules import Answer, effect
+from kakosheet.sheets.casework.case import Offer
+from kakosheet.sheets.casework.verdicts import NodeDate
+from kakosheet.sheets.offers.rules import effect
 
 LAST = date(2026, 3, 8)
-DEFAULTING, PLAIN = Answer(datetime(2026, 3, 8), LAST, "defaulted"), Answer(datetime(2026, 3, 8), LAST, "overdue")
+DEFAULTING, PLAIN = (
+    NodeDate(due=datetime(2026, 3, 8), last_day=LAST, when_late=word) for word in ("defaulted", "overdue")
+)
 ON_DAY_FIVE, ON_DAY_SIX = datetime(2026, 3, 8, 23, 59), datetime(2026, 3, 9)
 
 
@@ -31,16 +35,19 @@ ON_DAY_FIVE, ON_DAY_SIX = datetime(2026, 3, 8, 23, 59), datetime(2026, 3, 9)
         ("modified", ON_DAY_FIVE, DEFAULTING, date(2026, 3, 9), "buyers_choice"),
     ],
 )
-def test_effect(reply: str | None, answered: datetime | None, wait: Answer | None, today: date, word: str) -> None:
-    assert effect(reply, answered, wait, "full_refund", False, today) == word
+def test_effect(reply: str | None, answered: datetime | None, wait: NodeDate | None, today: date, word: str) -> None:
+    assert effect(Offer(answer=reply, answered_on=answered, kind="full_refund"), wait, False, today) == word
 
 
 def test_a_withdrawn_offer_that_was_followed_by_another_ends_nothing() -> None:
-    assert effect("withdrawn", ON_DAY_FIVE, DEFAULTING, "full_refund", True, LAST) == "next_offer"
+    assert (
+        effect(Offer(answer="withdrawn", answered_on=ON_DAY_FIVE, kind="full_refund"), DEFAULTING, True, LAST)
+        == "next_offer"
+    )
 
 
 def test_asking_the_platform_escalates() -> None:
-    assert effect(None, None, None, "platform_decides", False, LAST) == "escalates"
+    assert effect(Offer(kind="platform_decides"), None, False, LAST) == "escalates"
 
 
 def test_the_latest_offer_gives_the_case_its_offer_state(refreshed: Any) -> None:

@@ -1,0 +1,35 @@
+"""What people have to mend before something can be known, in words that stay true after the next sort: column, row and
+sheet by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from kakosheet.core.records import Cell
+from kakosheet.core.schema import WorkbookSchema
+from kakosheet.core.table import Tables
+from kakosheet.core.titles import Titles
+
+Mend = Callable[[Iterable[Cell]], str]
+"""Cells to mend → "Refund promised of D-2026-0001 (Dispute Workflow)"."""
+
+
+def mender(schema: WorkbookSchema, tables: Tables, titles: Titles) -> Mend:
+    """The words for cells of these tables, in the language of the book."""
+
+    def told(cell: Cell) -> str:
+        table = schema.tables[cell.table]
+        column = titles.columns.get(f"{cell.table}.{cell.column}", table.by_key[cell.column].title)
+        sheet = titles.sheets.get(table.sheet, schema.sheet_by_key[table.sheet].title)
+        name = table.id_column or table.key_column
+        row = tables[cell.table].columns[name][cell.at] if name and name != cell.column else None
+        return (
+            titles.say("mend.cell", column=column, row=row, sheet=sheet)
+            if row
+            else titles.say("mend.cell_of_row", column=column, sheet=sheet)
+        )
+
+    def words(cells: Iterable[Cell]) -> str:
+        return titles.say("mend.between").join(dict.fromkeys(map(told, sorted(cells))))
+
+    return words

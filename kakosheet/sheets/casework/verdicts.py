@@ -1,0 +1,60 @@
+"""What refresh found out of a case, its dates and its evidence: the records of computed cells that several sheets
+read."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from kakosheet.core.records import Record
+
+
+class CaseDates(Record, of="disputes"):
+    """The days that a case gives its own dates."""
+
+    refund_due: date | None
+    protected_until: date | None
+
+
+class CaseState(Record, of="disputes"):
+    """Whether a case is open, and how urgent."""
+
+    state: str | None
+
+
+class CaseStage(Record, of="disputes"):
+    """In which of the five stages a case is."""
+
+    stage: str | None
+
+
+class NodeDate(Record, of="deadlines"):
+    """What the chain of a case found out of one date (deadlines/dates.py)."""
+
+    started: datetime | None
+    due: datetime | None
+    last_day: date | None
+    phase: str | None
+    when_late: str | None
+    acts: str | None
+    clock: str | None
+    node: str | None
+    if_nothing_happens: str | None
+    ended: datetime | None
+
+
+class NodeState(Record, of="deadlines"):
+    """How urgent a date is."""
+
+    state: str | None
+
+
+class PieceState(Record, of="evidence"):
+    """What became of a piece of evidence."""
+
+    state: str | None
+
+
+class Accepted(Record, of="evidence"):
+    """Until when the platform takes a piece."""
+
+    accepted_until: date | None
