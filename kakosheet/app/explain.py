@@ -222,7 +222,10 @@ def _value(computed: Computed, table: Table, column: Column, index: int) -> dict
             told["seen"] = [_named(computed, table, read, value) for read, value in inputs if _is_cell(read)]
         behind = _date_behind(computed, table, column, index)
         why = _why(computed, reference, index) + (_why(computed, "deadlines.due", behind) if behind is not None else [])
-        told["why"] = list(dict.fromkeys(why))
+        cells = table.faults(column.key).get(index)
+        told["why"] = (
+            [titles.say("mend.why", what=computed.run.context["mend"](cells))] if cells else list(dict.fromkeys(why))
+        )
     return told
 
 

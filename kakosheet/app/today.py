@@ -10,17 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from kakosheet import files
+from kakosheet.core.issues import Severity
 from kakosheet.core.titles import Titles, fold
 from kakosheet.files import PathLike
 from kakosheet.files.names import beside
-from kakosheet.notify.model import OpenDate, Person
+from kakosheet.notify.model import UNDATED, OpenDate, Person
 from kakosheet.notify.wording import due_text
 from kakosheet.reminders.diary import export, put, safe_name
 from kakosheet.reminders.open_dates import Dates, read_dates
 
 MARK = "<!-- kakosheet today -->"
 """The first line of a list of ours, which may be replaced by a later one."""
-_PARTS = {"overdue": "late", "defaulted": "late", "due_today": "today", "due_soon": "soon", "on_track": "later"}
+_PARTS = {
+    UNDATED: UNDATED,
+    "overdue": "late",
+    "defaulted": "late",
+    "due_today": "today",
+    "due_soon": "soon",
+    "on_track": "later",
+}
 _MARKUP = re.compile(r"([\\`*_\[\]<>#!|~$&])")
 
 
@@ -39,7 +47,14 @@ def today(
     if not dry_run:
         files.made_folder(folder)
     lists = [_list(dates, person, folder, dry_run=dry_run, force=force) for person in _readers(dates, who)]
-    return {"file": str(path), "today": dates.today.isoformat(), "folder": str(folder), "lists": lists}
+    errors = [issue.as_dict() for issue in dates.computed.issues if issue.severity is Severity.ERROR]
+    return {
+        "file": str(path),
+        "today": dates.today.isoformat(),
+        "folder": str(folder),
+        "lists": lists,
+        "issues": errors,
+    }
 
 
 def _readers(dates: Dates, who: str | None) -> Sequence[Person]:
@@ -93,6 +108,9 @@ def _lines(own: Sequence[OpenDate], person: Person, dates: Dates, titles: Titles
 def _items(inside: Iterable[OpenDate], titles: Titles) -> Iterator[str]:
     for one in inside:
         actor = "" if one.ours else titles.choice("actor", one.acts) or ""
+        if one.undated:
+            yield f"- {plain(one.what)}"
+            continue
         yield "- " + " · ".join(
             part
             for part in (

@@ -28,6 +28,11 @@ from kakosheet.policy.loader import keep_calendars, load_policy, load_profile, l
 from kakosheet.policy.model import Policy
 from kakosheet.policy.overlay import overlay
 from kakosheet.sheets import SCHEMA, plan
+from kakosheet.sheets.alerts.undated import Undated, undated
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.orders import Purchase, Sale
+from kakosheet.sheets.casework.pieces import Piece
+from kakosheet.sheets.casework.verdicts import NodeState, PieceState
 from kakosheet.sheets.settings import overrides
 
 ID = "kakosheet.id"
@@ -74,6 +79,7 @@ def compute(raw: RawBook, *, today: date | None = None, births: Births | None = 
             *_joined(_of_this_version(raw, book.issues), _placed(book, own.issues)),
             *audit(book, SCHEMA, policy.settings["base_currency"]),
             *_faults(book, run),
+            *_undated(book, run),
             *_left_out(run),
         ]
         return Computed(book, titles, policy, moment, run, _sorted(issues, raw), born)
@@ -216,6 +222,28 @@ def _faults(book: Book, run: Run) -> Iterator[Issue]:
                 fault.hint,
                 Severity(fault.severity),
             )
+
+
+def _undated(book: Book, run: Run) -> Iterator[Issue]:
+    """What nobody can date or judge since a cell stands in the way: an error, whatever is wrong with the cell."""
+    for one in undated_lines(run):
+        cell = min(one.cells)
+        if cell.table in book.binding:
+            yield place_issue(
+                book,
+                book.tables[cell.table],
+                cell.column,
+                cell.at,
+                "K604",
+                one.text(run.context["say"], run.context["mend"]),
+                run.context["say"]("mend.cure"),
+            )
+
+
+def undated_lines(run: Run) -> list[Undated]:
+    """What nobody can date or judge in a book."""
+    rows = run.lookup.rows
+    return undated(rows(Node), rows(NodeState), rows(Piece), rows(PieceState), rows(Purchase), rows(Sale))
 
 
 def _left_out(run: Run) -> Iterator[Issue]:

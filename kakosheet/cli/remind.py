@@ -211,8 +211,13 @@ def today_command(
         say_json(done)
     else:
         for one in done["lists"]:
-            say(f"{one['text']}: {one['late']} late, {one['today']} today, {one['soon']} soon, {one['later']} later")
-    return 0
+            undated = f"{one['undated']} cannot be dated, " if one["undated"] else ""
+            say(
+                f"{one['text']}: {undated}{one['late']} late, {one['today']} today, {one['soon']} soon, {one['later']} later"
+            )
+        for line in issue_lines(done["issues"], book):
+            talk(line)
+    return exit_of(done["issues"])
 
 
 def _day(text: str | None) -> date | None:

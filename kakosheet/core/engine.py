@@ -116,12 +116,12 @@ class Run:
         self.lookup.asked.clear()
         result = rule.fn(*(self.lookup.seen(read)[0] for read in reads), **self.context_of(rule.fn))
         table, lists = self._written(rule), [result] if len(rule.writes) == 1 else list(result)
-        asked = set(self.lookup.asked)
+        asked, named = self.lookup.asked, set[Cell]()
         for reference, values in zip(rule.writes, lists, strict=True):
             whole = [*values, *(None for _ in range(len(table) - len(values)))]
             self._put(table, reference, whole, marked=bool(asked))
-            asked.difference_update(*(mark.cells for mark in whole if isinstance(mark, CannotKnow)) if asked else ())
-        self._count(rule.fn.__name__, asked)
+            named.update(*(mark.cells for mark in whole if isinstance(mark, CannotKnow)) if asked else ())
+        self._count(rule.fn.__name__, asked - named)
 
     def _written(self, rule: RowRule | TableRule) -> Table:
         return self.tables[rule.writes[0].partition(".")[0]]

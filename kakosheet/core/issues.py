@@ -69,6 +69,7 @@ CODES: dict[str, str] = {
     "K601": "Rows were left out of a computation.",
     "K602": "An amount counts in another currency than it names.",
     "K603": "Live formulas lack the names that they use.",
+    "K604": "A date or a verdict hangs on a cell that nobody can read.",
     "K701": "The workbook is open in another program.",
     "K702": "The workbook changed while it was being refreshed.",
     "K703": "The file could not be written.",

@@ -16,6 +16,7 @@ None, which would mean that nothing is there. A row without such cells pays noth
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from inspect import get_annotations
 from itertools import repeat
 from operator import itemgetter
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
@@ -80,7 +81,7 @@ class Record(tuple[Any, ...]):
         if not of:
             return
         cls.table, cls._guarded = of, None
-        cls.fields = tuple(Field(name, _reads(cls, name)) for name in cls.__dict__.get("__annotations__", {}))
+        cls.fields = tuple(Field(name, _reads(cls, name)) for name in get_annotations(cls))
         for at, field in enumerate(cls.fields):
             setattr(cls, field.name, property(itemgetter(at)))
 

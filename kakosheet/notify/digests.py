@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from kakosheet.core.titles import fold
 from kakosheet.notify.ladder import Ladder, needs_telling, newer
-from kakosheet.notify.model import Digest, OpenDate, Person, Reminder
+from kakosheet.notify.model import UNDATED, Digest, OpenDate, Person, Reminder, Rung
 from kakosheet.notify.people import next_person, responsible
 
 Told = Callable[[Person, OpenDate], int | None]
@@ -33,14 +33,18 @@ def reminders(
 
 
 def urgency(one: OpenDate) -> tuple[date, time, str]:
-    """The order of dates: by last day, time of day, then key."""
-    return one.last_day, one.due.time() if isinstance(one.due, datetime) else time.max, one.key
+    """The order of dates: what cannot be dated first, then by last day, time of day, key."""
+    return (
+        date.min if one.undated else one.last_day,
+        one.due.time() if isinstance(one.due, datetime) else time.max,
+        one.key,
+    )
 
 
 def _of_date(
     one: OpenDate, ladder: Ladder, known: Sequence[Person], today: date, escalate_to: str | None
 ) -> Iterator[tuple[Person, Reminder]]:
-    rung = ladder.rung(one.last_day, today, over=one.over)
+    rung = Rung(UNDATED, 0) if one.undated else ladder.rung(one.last_day, today, over=one.over)
     if rung is None:
         return
     owner = responsible(one.who, known)

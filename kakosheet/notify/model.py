@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple
 
+UNDATED = "undated"
+"""The state of what cannot be dated; `due` is then the day on which that is told."""
+
 
 class OpenDate(NamedTuple):
     """A date that is neither done nor waived. `key` names its row for good; `due` is an aware instant, or a date that
@@ -36,6 +39,11 @@ class OpenDate(NamedTuple):
     def over(self) -> bool:
         return self.state == "defaulted"
 
+    @property
+    def undated(self) -> bool:
+        """Nobody knows the day, since a cell stands in the way; it is told each day until that is mended."""
+        return self.state == UNDATED
+
 
 class Person(NamedTuple):
     """Who is reminded. `email` and `phone` were checked, "" where there is none; `wrong` is a contact that is
@@ -49,8 +57,8 @@ class Person(NamedTuple):
 
 
 class Rung(NamedTuple):
-    """A step of the ladder: `level` ahead, today, friendly, firm or escalated; `days` before (positive) or after
-    (negative) the last day."""
+    """A step of the ladder: `level` ahead, today, friendly, firm, escalated or undated; `days` before (positive) or
+    after (negative) the last day."""
 
     level: str
     days: int

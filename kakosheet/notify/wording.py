@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from kakosheet.core.titles import Titles
-from kakosheet.notify.model import Digest, Reminder, one_line
+from kakosheet.notify.model import UNDATED, Digest, Reminder, one_line
 
 MOST_LINES = 15
 """Reminders in a short message, and old ones in a long one; the rest is counted."""
@@ -104,18 +104,24 @@ def headline(reminder: Reminder, titles: Titles) -> str:
     one = reminder.date
     mark = titles.say(
         "remind.mark_late"
-        if reminder.rung.level in ("friendly", "firm", "escalated")
+        if reminder.rung.level in ("friendly", "firm", "escalated", UNDATED)
         else "remind.mark_today"
         if reminder.rung.level == "today"
         else "remind.mark_ahead"
     )
-    parts = (due_text(one.due), one.dispute, one.what or titles.say("remind.no_words"), one.about)
+    parts = (
+        (one.what,)
+        if one.undated
+        else (due_text(one.due), one.dispute, one.what or titles.say("remind.no_words"), one.about)
+    )
     return f"{mark} " + " · ".join(part for part in parts if part)
 
 
 def sentence(reminder: Reminder, titles: Titles) -> str:
     """How much time is left or has passed, in the tone of the rung."""
     one, level = reminder.date, reminder.rung.level
+    if one.undated:
+        return titles.say("remind.undated")
     if one.over:
         return titles.say("remind.over", day=one.last_day, what=one.silence)
     if reminder.behind:

@@ -20,7 +20,7 @@ from kakosheet.notify.ladder import in_hand
 from kakosheet.notify.model import OpenDate, Person
 from kakosheet.notify.sent import Record, record
 from kakosheet.policy.clock_text import parse_hours
-from kakosheet.reminders.open_dates import Dates
+from kakosheet.reminders.open_dates import Dates, unknown_keys
 
 _DEVICE = re.compile(r"(?i)con|prn|aux|nul|com\d|lpt\d")
 """What Windows takes for a device, whatever stands behind the dot."""
@@ -39,7 +39,8 @@ def export(dates: Dates, file: PathLike, who: str | None, *, dry_run: bool = Fal
             def version(entry: ics.Entry, fingerprint: str) -> ics.Version:
                 return kept.version(scope, entry, fingerprint, dates.now)
 
-            everything = [*entries, *kept.gone(scope, entries, dates.today)]
+            unknown = {ics.uid(dates.book_id, key) for key in unknown_keys(dates.computed)}
+            everything = [*entries, *(one for one in kept.gone(scope, entries, dates.today) if one.uid not in unknown)]
             put(
                 file,
                 ics.calendar(dates.computed.titles.say("remind.calendar", book=dates.name), everything, version),

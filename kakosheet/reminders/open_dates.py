@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kakosheet import files
-from kakosheet.book.computing import ID, Computed, compute
+from kakosheet.book.computing import ID, Computed, compute, undated_lines
 from kakosheet.book.noted import noted
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.records import CannotKnow, Record, attempt, known
@@ -21,7 +21,7 @@ from kakosheet.files.state import machine
 from kakosheet.formats import read
 from kakosheet.notify.digests import urgency
 from kakosheet.notify.ladder import Ladder, parse_days
-from kakosheet.notify.model import Digest, OpenDate, Person, one_line
+from kakosheet.notify.model import UNDATED, Digest, OpenDate, Person, one_line
 from kakosheet.notify.people import people, responsible
 from kakosheet.notify.wording import Message, compose
 from kakosheet.policy.loader import languages, load_titles
@@ -122,7 +122,7 @@ def read_dates(path: PathLike, *, today: date | None = None) -> Dates:
         bool(settings["remind_on_working_days"]),
         settings["calendar"] or "",
     )
-    found = sorted([*_deadlines(computed), *_evidence(computed)], key=urgency)
+    found = sorted([*_deadlines(computed), *_evidence(computed), *_undated(computed)], key=urgency)
     book_id = str(noted(computed.book.raw).get(ID) or "")
     return Dates(Path(path), book_id, computed, tuple(found), people(computed.policy.staff), ladder)
 
@@ -195,6 +195,33 @@ def _evidence(computed: Computed) -> Iterator[OpenDate]:
             dispute=dispute,
             silence=titles.say("evidence.too_late"),
         )
+
+
+def _undated(computed: Computed) -> Iterator[OpenDate]:
+    """What cannot be dated or judged, told on this day; whoever the case is assigned to looks after it."""
+    say, today, cases = computed.titles.say, computed.moment.today, _assigned(computed.book.tables["disputes"])
+    for at, one in enumerate(undated_lines(computed.run)):
+        dispute = one_line(one.dispute)
+        yield OpenDate(
+            f"{UNDATED}/{one.what}/{dispute or at}",
+            today,
+            today,
+            UNDATED,
+            one_line(one.text(say, computed.run.context["mend"])),
+            who=cases.get(fold(dispute), ""),
+            dispute=dispute,
+        )
+
+
+def unknown_keys(computed: Computed) -> frozenset[str]:
+    """The keys of the dates of which nobody knows whether they still run: a calendar keeps what it was told of them."""
+    rows = computed.run.lookup.rows
+    pairs = zip(rows(Node), rows(NodeState), strict=True)
+    return frozenset(
+        node.key
+        for node, state in pairs
+        if isinstance(attempt(lambda state: state.state, state), CannotKnow) and node.key
+    )
 
 
 def _assigned(disputes: Table) -> dict[str, str]:

@@ -14,9 +14,6 @@ from kakosheet.sheets.casework.pieces import Piece
 from kakosheet.sheets.casework.verdicts import NodeState, PieceState
 from kakosheet.sheets.words import Say
 
-READS = (Node, NodeState, Piece, PieceState, Purchase, Sale)
-"""What undated lines are read from."""
-
 
 class Undated(NamedTuple):
     """What is not known (`dates` of a case, `evidence` of it, whether a `case` begins), whose it is, and the cells to

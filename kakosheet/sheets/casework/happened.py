@@ -3,11 +3,11 @@ known takes away what hangs on it, and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kakosheet.core.records import CannotKnow, attempt
+from kakosheet.core.records import CannotKnow, attempt, groups
 from kakosheet.sheets.casework.case import (
     MONEY_KINDS,
     MONEY_PLANS,
@@ -18,6 +18,7 @@ from kakosheet.sheets.casework.case import (
     Offer,
     accepted,
     first,
+    folded,
     moment,
 )
 from kakosheet.sheets.casework.news import Word, last_word
@@ -56,6 +57,14 @@ class Happened:
 
     def __contains__(self, event: str) -> bool:
         return self.get(event) is not None
+
+
+def dates_by_case(cases: Iterable[Case], dates: Iterable[CaseDates]) -> dict[str, CaseDates]:
+    """The days that each case (folded number) gives its own dates."""
+    return {
+        name: same[0][1]
+        for name, same in groups(zip(cases, dates, strict=True), lambda pair: folded(pair[0].dispute_id)).items()
+    }
 
 
 def undated(case: Case) -> frozenset[str]:

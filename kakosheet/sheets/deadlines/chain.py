@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from kakosheet.core.records import CannotKnow, Cells, attempt, groups, sure
+from kakosheet.core.records import CannotKnow, Cells, attempt, sure
 from kakosheet.core.titles import fold
 from kakosheet.policy.clock import Pause
 from kakosheet.policy.model import NodeSpec, Policy
@@ -17,12 +17,11 @@ from kakosheet.sheets.casework.case import (
     Moment,
     Offer,
     cases_by_id,
-    folded,
     offers_by_case,
     too_late,
     unnamed,
 )
-from kakosheet.sheets.casework.happened import Happened, undated
+from kakosheet.sheets.casework.happened import Happened, dates_by_case, undated
 from kakosheet.sheets.casework.news import Word, words_by_case
 from kakosheet.sheets.casework.nodes import (
     FIRST,
@@ -251,7 +250,6 @@ class Cases:
     ) -> Cases:
         """From the records of READS, without the rows themselves."""
         known, kits = cases_by_id(cases), kits_by_case(pieces, needed)
-        days = groups(zip(cases, dates, strict=True), lambda pair: folded(pair[0].dispute_id))
         complete = {
             name: is_complete(kit, lambda name=name: name in known and known[name].closed_on is not None, now.date())  # type: ignore[misc]
             for name, kit in kits.items()
@@ -260,7 +258,7 @@ class Cases:
             Clocks.of(policy, now),
             policy,
             known,
-            {name: same[0][1] for name, same in days.items()},
+            dates_by_case(cases, dates),
             unnamed(cases),
             offers_by_case(offers),
             complete,

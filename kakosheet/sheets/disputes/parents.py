@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import fsum
 from typing import Any
 
-from kakosheet.core.records import CannotKnow, attempt, known
+from kakosheet.core.records import CannotKnow, attempt, known, spread
 from kakosheet.core.rules import Fault, check, table_rule
 from kakosheet.core.text import cut
 from kakosheet.core.titles import fold
@@ -34,17 +34,18 @@ def rolled_up(cases: Sequence[Case], *, policy: Policy) -> list[list[Any]]:
     ]
     called = {name: case.dispute_id for name, case in zip(names, cases, strict=True) if name is not None}
     below = [[cases[at] for at in found] for found in members]
-    return [
-        [len(found) or None for found in members],
-        [_sum(found, lambda case: policy.to_base(case.amount, case.currency)) for found in below],
-        [_sum(found, lambda case: policy.to_base(case.money_back, case.currency)) for found in below],
-        [attempt(_top, case, called, top) for case, top in zip(cases, tops, strict=True)],
-    ]
 
+    def told(case: Case, found: list[Case], top: str | None) -> tuple[Any, ...]:
+        """Of a case whose own parent cannot be known nobody knows whether it stands in a circle."""
+        above = None if case.parent is None or top is None else called.get(top)
+        return (
+            len(found) or None,
+            _sum(found, lambda one: policy.to_base(one.amount, one.currency)),
+            _sum(found, lambda one: policy.to_base(one.money_back, one.currency)),
+            above,
+        )
 
-def _top(case: Case, called: dict[str, str | None], top: str | None) -> str | None:
-    """The topmost case above one, as it is written; only a case that has a parent has one."""
-    return called.get(top) if top is not None and case.parent is not None else None
+    return spread([attempt(told, *row) for row in zip(cases, below, tops, strict=True)], 4)
 
 
 def _or_none(tell: Callable[[Case], str | None], case: Case) -> str | None:

@@ -14,12 +14,12 @@ from kakosheet.core.rules import table_rule
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import STAGES, NodeSpec, Policy
 from kakosheet.sheets.casework.case import Case, Offer, cases_by_id, day_of, folded, offers_by_case
-from kakosheet.sheets.casework.happened import Happened
+from kakosheet.sheets.casework.happened import Happened, dates_by_case
 from kakosheet.sheets.casework.news import Word, words_by_case
 from kakosheet.sheets.casework.nodes import Node, is_news, is_plan_step, node_specs
 from kakosheet.sheets.casework.pieces import Needed, Piece
 from kakosheet.sheets.casework.sentences import other_side
-from kakosheet.sheets.casework.verdicts import NodeDate, PieceState
+from kakosheet.sheets.casework.verdicts import CaseDates, NodeDate, PieceState
 from kakosheet.sheets.disputes.criteria import stage_needs
 from kakosheet.sheets.words import Say, day_text
 
@@ -159,10 +159,11 @@ class View:
 
 @table_rule(
     *(f"disputes.{key}" for key in Progress._fields),
-    reads=(Case, Offer, Node, NodeDate, Piece, Needed, PieceState, Word),
+    reads=(Case, CaseDates, Offer, Node, NodeDate, Piece, Needed, PieceState, Word),
 )
 def progress(
     cases: Sequence[Case],
+    days: Sequence[CaseDates],
     offers: Sequence[Offer],
     nodes: Sequence[Node],
     dates: Sequence[NodeDate],
@@ -181,17 +182,15 @@ def progress(
     case that cannot be read far enough says in its next step what is to be mended."""
     made, steps = offers_by_case(offers), groups(map(Step, nodes, dates), lambda step: folded(step.typed.dispute))
     kits = groups(zip(pieces, needed, states, strict=True), lambda row: folded(row[0].dispute))
-    said = words_by_case(log)
+    said, own_days = words_by_case(log), dates_by_case(cases, days)
     found: dict[str, Progress] = {}
     for name, case in cases_by_id(cases).items():
         kit = [(need, state) for _, need, state in kits.get(name, ())]
         own = made.get(name, [])
-        found[name] = _progress(
-            View(case, own, Happened(case, own), steps.get(name, []), kit, name in said, today, policy),
-            say,
-            titles,
-            mend,
+        view = View(
+            case, own, Happened(case, own, own_days[name]), steps.get(name, []), kit, name in said, today, policy
         )
+        found[name] = _progress(view, say, titles, mend)
     return spread(
         [attempt(lambda case: found.get(folded(case.dispute_id) or "", Progress()), case) for case in cases],
         len(Progress._fields),

@@ -7,19 +7,26 @@ from typing import Any
 from kakosheet.policy.loader import load_policy, load_titles
 from kakosheet.policy.responsibility import CASE_FACTS
 from kakosheet.sheets import disputes
+from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.disputes.blame import Bought, Sold
+
+BOUGHT = {field.name for field in Bought.fields}
 
 
 def suggested(facts: dict[str, Any], lang: str = "en") -> tuple[Any, ...]:
     """The verdict on cells of the case, of its purchase, and of its sale (sale.…)."""
     assert {key.partition(".")[2] if "." in key else key for key in facts} <= {
         *CASE_FACTS,
-        *Bought._fields,
-        *Sold._fields,
+        *BOUGHT,
+        *(field.name for field in Sold.fields),
     }
-    cells = [facts.get(key) for key in (*CASE_FACTS, *Bought._fields, *(f"sale.{key}" for key in Sold._fields))]
+    records = (
+        Case(**{key: value for key, value in facts.items() if key in CASE_FACTS}),
+        Bought(**{key: value for key, value in facts.items() if key in BOUGHT}),
+        Sold(**{key.removeprefix("sale."): value for key, value in facts.items() if key.startswith("sale.")}),
+    )
     titles = load_titles(lang)
     found: tuple[Any, ...] = disputes.suggested(
-        *cells, policy=load_policy("shopper", lang), say=titles.say, titles=titles
+        *records, policy=load_policy("shopper", lang), say=titles.say, titles=titles
     )
     return found

@@ -9,6 +9,9 @@ from kakosheet.policy.loader import load_titles
 from kakosheet.policy.model import Policy, Rate
 from kakosheet.sheets import alerts
 from kakosheet.sheets.alerts.layout import LAYOUT
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.pieces import Piece
+from kakosheet.sheets.casework.verdicts import Accepted, NodeDate, NodeState, PieceState
 
 TODAY = date(2026, 11, 21)
 POLICY = Policy(
@@ -20,22 +23,6 @@ POLICY = Policy(
     clocks={},
     rates={"JPY": Rate("JPY", 0.006, "EUR")},
 )
-PROOF = ("state", "dispute", "what", "id", "valid_until", "accepted_until")
-DATES = ("dispute", "acts", "clock", "state", "last_day")
-KEYS = (
-    "state",
-    "agreed",
-    "last_day",
-    "due",
-    "what",
-    "acts",
-    "dispute",
-    "item",
-    "silence",
-    "late",
-    "amount",
-    "currency",
-)
 WRITTEN = [reference.partition(".")[2] for reference in alerts.soonest.writes]
 
 
@@ -44,12 +31,57 @@ def say(name: str, **values: object) -> str:
 
 
 def listed(*nodes: dict[str, Any], pieces: Sequence[dict[str, Any]] = ()) -> list[dict[str, Any]]:
-    columns = [[node.get(key) for node in nodes] for key in KEYS]
-    proof = [[cells.get(key) for cells in pieces] for key in PROOF] + [
-        [node.get(key) for node in nodes] for key in DATES
+    typed = [
+        Node(dispute=node.get("dispute"), what_to_do=node.get("what"), agreed_date=node.get("agreed")) for node in nodes
     ]
-    found = alerts.soonest(*columns, *proof, policy=POLICY, say=say, titles=load_titles("en"))
+    dates = [
+        NodeDate(
+            due=node.get("due"),
+            last_day=node.get("last_day"),
+            acts=node.get("acts"),
+            clock=node.get("clock"),
+            if_nothing_happens=node.get("silence"),
+            when_late=node.get("late"),
+        )
+        for node in nodes
+    ]
+    abouts = [
+        alerts.About(item_and_seller=node.get("item"), amount=node.get("amount"), currency=node.get("currency"))
+        for node in nodes
+    ]
+    proof = [
+        Piece(
+            id=cells.get("id"),
+            dispute=cells.get("dispute"),
+            what=cells.get("what"),
+            valid_until=cells.get("valid_until"),
+        )
+        for cells in pieces
+    ]
+    found = alerts.soonest(
+        typed,
+        dates,
+        [NodeState(state=node.get("state")) for node in nodes],
+        abouts,
+        proof,
+        [PieceState(state=cells.get("state")) for cells in pieces],
+        [Accepted(accepted_until=cells.get("accepted_until")) for cells in pieces],
+        [],
+        [],
+        policy=POLICY,
+        say=say,
+        titles=load_titles("en"),
+        mend=lambda cells: ", ".join(cell.column for cell in sorted(cells)),
+    )
     return [dict(zip(WRITTEN, row, strict=True)) for row in zip(*found, strict=True)]
+
+
+def _nodes(states: list[str | None]) -> list[NodeState]:
+    return [NodeState(state=state) for state in states]
+
+
+def _pieces(states: list[str | None]) -> list[PieceState]:
+    return [PieceState(state=state) for state in states]
 
 
 def node(day: int, **values: Any) -> dict[str, Any]:
@@ -131,12 +163,12 @@ def test_the_line_counts_all_dates_of_deadlines() -> None:
     }
     states = ["overdue", "defaulted", "due_today", "due_soon", "on_track", "done", None, "waiting", "overdue"]
     titles = Titles("en", choices={"alert_count": words})
-    assert alerts.count_line(states, ["have", None], policy=POLICY, titles=titles) == [
+    assert alerts.count_line(_nodes(states), _pieces(["have", None]), policy=POLICY, titles=titles) == [
         "■ 3 overdue ▲ 2 within 3 days ● 1 later"
     ]
-    assert alerts.count_line([], ["expiring", "missing", "expiring"], policy=POLICY, titles=titles)[0].endswith(
-        "later expiring: 2"
-    )
+    assert alerts.count_line([], _pieces(["expiring", "missing", "expiring"]), policy=POLICY, titles=titles)[
+        0
+    ].endswith("later expiring: 2")
 
 
 def test_evidence_that_expires_soon_stands_among_the_dates_with_what_its_case_is_about() -> None:

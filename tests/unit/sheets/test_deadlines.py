@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kakosheet.sheets import deadlines
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.verdicts import NodeDate
 
 Book = dict[str, list[dict[str, Any]]]
 OPENED = date(2026, 3, 2)  # a Monday
@@ -524,7 +526,11 @@ def test_an_unknown_zone_of_days_never_makes_a_date_later(refreshed: Callable[..
         assert node["last_day"] == date(2026, 3, 7)
 
 
-STATE_READS = dict.fromkeys(("waived", "done_on", "agreed_date", "phase", "last_day", "when_late"))
+def _row(**cells: Any) -> tuple[Node, NodeDate]:
+    """What people typed in a row of Deadlines, and what was found out of it."""
+    kinds = ({field.name for field in record.fields} for record in (Node, NodeDate))
+    typed, found = ({key: value for key, value in cells.items() if key in kind} for kind in kinds)
+    return Node(**typed), NodeDate(**found)
 
 
 @pytest.mark.parametrize(
@@ -543,28 +549,23 @@ STATE_READS = dict.fromkeys(("waived", "done_on", "agreed_date", "phase", "last_
     ],
 )
 def test_state_says_what_the_formula_says(policy: Any, cells: dict[str, Any], word: str | None) -> None:
-    assert deadlines.state(*{**STATE_READS, **cells}.values(), today=OPENED, policy=policy) == word
+    assert deadlines.state(*_row(**cells), today=OPENED, policy=policy) == word
 
 
 def test_explain_says_why(policy: Any) -> None:
     from kakosheet.policy.loader import load_titles
 
     assert deadlines.state.why is not None
-    told = deadlines.state.why(
-        None, None, None, None, date(2026, 3, 7), None, today=OPENED, policy=policy, say=load_titles("en").say
-    )
+    told = deadlines.state.why(*_row(last_day=date(2026, 3, 7)), today=OPENED, policy=policy, say=load_titles("en").say)
     assert told == ["The last good day is 2026-03-07.", "5 days left; 3 or fewer is soon."]
 
 
 def why(after: Any, step: str, offer: str = "1") -> list[str]:
     """What `explain` says of a date, without the rule and its source."""
-    from kakosheet.core.plan import parse_read
-
     rule, run = deadlines.chains, after.run
     at = run.tables["deadlines"].columns["key"].index(f"D-2026-0001/{step}/{offer}")
     assert rule.why is not None
-    columns, _ = run.columns_of([parse_read(text) for text in rule.reads])
-    return rule.why(at, *columns, **run.context_of(rule.why))[2:]
+    return rule.why(at, *map(run.lookup.rows, rule.reads), **run.context_of(rule.why))[2:]
 
 
 def test_explain_counts_the_days_one_by_one(refreshed: Callable[..., Any]) -> None:
@@ -669,12 +670,11 @@ def test_explain_names_the_plan_where_the_refund_has_its_day_from_it(refreshed: 
     after = refreshed(book, date(2026, 3, 5))
     assert after.node("refund")["due"] == datetime(2026, 3, 20)
     assert after.node("refund")["where_the_date_comes_from"] == "The plan names 2026-03-20."
-    from kakosheet.core.plan import parse_read
-
     at = after.run.tables["deadlines"].columns["key"].index("D-2026-0001/refund/1")
-    columns, _ = after.run.columns_of([parse_read(text) for text in deadlines.chains.reads])
     assert deadlines.chains.why is not None
-    told = deadlines.chains.why(at, *columns, **after.run.context_of(deadlines.chains.why))
+    told = deadlines.chains.why(
+        at, *map(after.run.lookup.rows, deadlines.chains.reads), **after.run.context_of(deadlines.chains.why)
+    )
     assert "The plan names 2026-03-20." in told and not any("14 days" in line or "refund days" in line for line in told)
 
 

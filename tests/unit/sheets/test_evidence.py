@@ -10,6 +10,10 @@ import pytest
 
 from kakosheet.policy.loader import load_titles
 from kakosheet.sheets import evidence
+from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.pieces import Needed, Piece
+from kakosheet.sheets.casework.verdicts import Accepted, NodeDate, NodeState, PieceState
 from kakosheet.sheets.evidence import expiry
 
 DAY = date(2026, 3, 2)
@@ -71,11 +75,6 @@ def test_another_type_brings_other_pieces_and_keeps_what_is_there(refreshed: Cal
     assert len(rows) > len(typed["evidence"])
 
 
-STATE = dict.fromkeys(
-    ("wanted", "waived", "file", "taken_on", "provided_by", "valid_until", "accepted_until", "required", "closed")
-)
-
-
 @pytest.mark.parametrize(
     ("cells", "word"),
     [
@@ -100,7 +99,9 @@ STATE = dict.fromkeys(
     ],
 )
 def test_state(policy: Any, cells: dict[str, Any], word: str) -> None:
-    assert evidence.state(*{**STATE, **cells}.values(), today=DAY, policy=policy) == word
+    typed = Piece(**{key: value for key, value in cells.items() if key not in ("accepted_until", "required", "closed")})
+    found = Needed(required=cells.get("required")), Accepted(accepted_until=cells.get("accepted_until"))
+    assert evidence.state(typed, *found, Case(closed_on=cells.get("closed")), today=DAY, policy=policy) == word
 
 
 def test_the_platforms_earlier_date_counts(refreshed: Callable[..., Any]) -> None:
@@ -205,14 +206,26 @@ def test_the_platform_s_own_date_that_was_typed_counts(refreshed: Callable[..., 
 def test_pieces_of_one_case_expire_together_unless_a_date_of_ours_tells_it() -> None:
     titles, day, until = load_titles("en"), date(2026, 3, 8), date(2026, 3, 9)
     pieces = [
-        ["expiring"] * 4,
-        ["D-1", "D-1", "D-1", "D-2"],
-        ["waybill", "invoice", "chat_log", "waybill"],
-        ["E-2", "E-1", "E-3", "E-4"],
-        [None, None, day, None],
-        [until, until, until, until],
+        Piece(dispute=case, what=what, id=number, valid_until=typed)
+        for case, what, number, typed in (
+            ("D-1", "waybill", "E-2", None),
+            ("D-1", "invoice", "E-1", None),
+            ("D-1", "chat_log", "E-3", day),
+            ("D-2", "waybill", "E-4", None),
+        )
     ]
-    dates = [["D-1", "D-2"], ["seller", "we"], ["platform", "platform"], ["due_soon", "due_soon"], [until, until]]
-    found = list(expiry.expiries([*pieces, *dates], titles))
+    nodes = [Node(dispute="D-1"), Node(dispute="D-2")]
+    dates = [NodeDate(acts=acts, clock="platform", last_day=until) for acts in ("seller", "we")]
+    found = list(
+        expiry.expiries(
+            pieces,
+            [PieceState(state="expiring")] * 4,
+            [Accepted(accepted_until=until)] * 4,
+            nodes,
+            dates,
+            [NodeState(state="due_soon")] * 2,
+            titles,
+        )
+    )
     assert [(one.dispute, one.day, one.number) for one in found] == [("D-1", day, "E-3"), ("D-1", until, None)]
     assert found[1].text(titles.say) == "Hand in the evidence: Invoice; Waybill"

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from kakosheet.sheets.casework.case import CASE_READS, OFFER_READS
+from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.disputes import protected_until
+from kakosheet.sheets.disputes.protection import Owed
 
 Book = dict[str, list[dict[str, Any]]]
 DAY = date(2026, 3, 2)
@@ -123,15 +124,14 @@ def test_there_is_no_such_date_while_the_money_is_protected_or_where_it_comes_to
 def test_a_limit_of_ones_own_moves_the_end_of_the_protection(policy: Any) -> None:
     rules = tuple(rule._replace(limit=30) if rule.step == "open_case" else rule for rule in policy.clocks["aliexpress"])
     own = replace(policy, clocks={**policy.clocks, "aliexpress": rules}, _memo={})
-    cells = {
-        "disputes.dispute_id": "D-1",
-        "disputes.opened_on": datetime(2026, 3, 2),
-        "disputes.platform": "aliexpress",
-        "disputes.type": "product_damage",
-        "disputes.our_role": "buyer",
-        "disputes.order -> purchases.received": date(2026, 2, 27),
-    }
-    columns = [[cells.get(read)] for read in ("disputes.paid_by", "disputes.still_owed", *CASE_READS[:-1])] + [
-        [] for _ in OFFER_READS
+    case = Case(
+        dispute_id="D-1",
+        opened_on=datetime(2026, 3, 2),
+        platform="aliexpress",
+        type="product_damage",
+        purchase="P-0001",
+        delivered=date(2026, 2, 27),
+    )
+    assert protected_until([case], [Owed.blank()], [], now=datetime(2026, 3, 2, tzinfo=UTC), policy=own) == [
+        date(2026, 3, 29)
     ]
-    assert protected_until(*columns, now=datetime(2026, 3, 2, tzinfo=UTC), policy=own) == [date(2026, 3, 29)]

@@ -1,5 +1,6 @@
 import re
 import tomllib
+from collections import defaultdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,19 @@ from typing import Any
 import pytest
 
 from kakosheet.core.layout import Text
+from kakosheet.core.records import Record
 from kakosheet.policy.model import Policy, Rate
 from kakosheet.sheets import start
+from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.news import Word
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.orders import Purchase
+from kakosheet.sheets.casework.pieces import Needed
+from kakosheet.sheets.casework.verdicts import CaseStage, CaseState, NodeDate, NodeState, PieceState
+from kakosheet.sheets.start.counts import Checked, Listed, Proposal, Proposed
 from kakosheet.sheets.start.layout import LAYOUT, SHEETS, layout
+from kakosheet.sheets.start.next_dates import Alert
+from kakosheet.sheets.start.tiles import Judgement
 
 TODAY = date(2026, 11, 21)
 POLICY = Policy(
@@ -30,16 +41,28 @@ def say(name: str, **values: object) -> str:
 
 def test_tiles_count_what_is_open() -> None:
     states = ["overdue", "defaulted", "due_today", "due_soon", "on_track", "open", "closed", "waived", None]
-    assert start.overdue(states) == [2]
-    assert start.due_soon(states) == [2]
-    assert start.open_disputes(states) == [6]
+    assert start.overdue(_of(NodeState, state=states)) == [2]
+    assert start.due_soon(_of(NodeState, state=states)) == [2]
+    assert start.open_disputes(_of(CaseState, state=states)) == [6]
+
+
+def _of(record: type[Record], **columns: list[Any]) -> list[Any]:
+    """Records of columns, given by field."""
+    return [record(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
 
 
 def tiles(**given: list[Any]) -> tuple[list[int], ...]:
-    disputes = [given.get(key, []) for key in ("states", "amounts", "currencies")]
-    evidence = [given.get(key, []) for key in ("pieces", "required", "piece_states")]
-    purchases = [given.get(key, []) for key in ("risks", "bought", "accepted")]
-    result: tuple[list[int], ...] = start.other_tiles(*disputes, *evidence, *purchases, policy=POLICY)
+    known: defaultdict[str, list[Any]] = defaultdict(list, given)
+    result: tuple[list[int], ...] = start.other_tiles(
+        _of(Case, amount=known["amounts"], currency=known["currencies"]),
+        _of(CaseState, state=known["states"]),
+        _of(Needed, required=known["required"]),
+        _of(PieceState, state=known["pieces"]),
+        _of(CaseState, state=known["piece_states"]),
+        _of(Purchase, bought_on=known["bought"], risk_accepted=known["accepted"]),
+        _of(Judgement, risk=known["risks"]),
+        policy=POLICY,
+    )
     return result
 
 
@@ -70,13 +93,12 @@ def test_a_risk_that_was_taken_or_paid_is_not_counted() -> None:
 
 def test_notes_name_days_so_that_they_stay_true_overnight() -> None:
     oldest, nearest, platform, stake = start.notes(
-        ["overdue", "overdue", "due_soon", "done"],
-        [None, datetime(2026, 11, 18, 9), None, None],
-        [date(2026, 11, 19), date(2026, 11, 30), date(2026, 11, 23), date(2026, 1, 1)],
-        ["open", "closed"],
-        ["appeal", "appeal"],
-        [5.0, 5.0],
-        ["XAU", "XAU"],
+        _of(Node, agreed_date=[None, datetime(2026, 11, 18, 9), None, None]),
+        _of(NodeDate, last_day=[date(2026, 11, 19), date(2026, 11, 30), date(2026, 11, 23), date(2026, 1, 1)]),
+        _of(NodeState, state=["overdue", "overdue", "due_soon", "done"]),
+        _of(Case, amount=[5.0, 5.0], currency=["XAU", "XAU"]),
+        _of(CaseState, state=["open", "closed"]),
+        _of(CaseStage, stage=["appeal", "appeal"]),
         policy=POLICY,
         say=say,
     )
@@ -88,24 +110,23 @@ def test_notes_name_days_so_that_they_stay_true_overnight() -> None:
 
 def test_an_empty_book_has_nothing_to_tell() -> None:
     assert tiles() == ([0], [0], [0])
-    assert start.notes(*[[]] * 7, policy=POLICY, say=say)[:2] == ([None], [None])
-    assert start.prevention(*[[]] * 10, today=TODAY, policy=POLICY) == [0] * 5
+    assert start.notes(*[[]] * 6, policy=POLICY, say=say)[:2] == ([None], [None])
+    assert start.prevention(*[[]] * 4, today=TODAY, policy=POLICY) == [0] * 5
     assert start.handling([], []) == [0] * 5
-    assert start.review(*[[]] * 7, today=TODAY) == [0] * 5
+    assert start.review(*[[]] * 3, today=TODAY) == [0] * 5
 
 
 def test_prevention_counts_what_is_still_to_be_done_before_and_after_paying() -> None:
     found = start.prevention(
-        [None, None, TODAY],
-        ["high", "low", "high"],
-        [None, None, None],
-        ["By which day?", "Which size?", "Why?"],
-        [None, TODAY, None],
-        [date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 20)],
-        [None, None, TODAY],
-        [None, None, None],
-        ["white", "watch", None],
-        ["watch", "watch", None],
+        _of(Purchase, bought_on=[None, None, TODAY], confirmed_on=[None, TODAY, None], shipped=[None, None, TODAY]),
+        _of(
+            Checked,
+            risk=["high", "low", "high"],
+            ask_the_seller=["By which day?", "Which size?", "Why?"],
+            return_window_ends=[date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 20)],
+        ),
+        _of(Listed, list_status=["white", "watch", None]),
+        _of(Proposed, proposed=["watch", "watch", None]),
         today=TODAY,
         policy=POLICY,
     )
@@ -113,25 +134,34 @@ def test_prevention_counts_what_is_still_to_be_done_before_and_after_paying() ->
 
 
 def test_handling_counts_open_cases_by_stage() -> None:
-    assert start.handling(["open", "overdue", "closed"], ["appeal", "appeal", "closure"]) == [0, 0, 0, 2, 0]
+    assert start.handling(
+        _of(CaseState, state=["open", "overdue", "closed"]), _of(CaseStage, stage=["appeal", "appeal", "closure"])
+    ) == [0, 0, 0, 2, 0]
 
 
 def test_review_counts_this_quarter() -> None:
+    cases = _of(
+        Case,
+        closed_on=[TODAY, date(2026, 9, 30), TODAY, None],
+        root_cause=[None, "misread", None, None],
+        waived=[None, None, "double", None],
+    )
     found = start.review(
-        [TODAY, date(2026, 9, 30), TODAY, None],
-        [None, "misread", None, None],
-        [None, None, "double", None],
-        [datetime(2026, 10, 1), date(2026, 9, 30), None],
-        ["proposal", "proposal", "measure"],
-        [None, "later", "adopt"],
-        [None, None, TODAY],
+        cases,
+        _of(Word, at=[datetime(2026, 10, 1), datetime(2026, 9, 30), None]),
+        _of(
+            Proposal,
+            kind=["proposal", "proposal", "measure"],
+            decision=[None, "later", "adopt"],
+            started_on=[None, None, TODAY],
+        ),
         today=TODAY,
     )
     assert found == [1, 1, 1, 1, 1]
 
 
 def test_only_the_head_of_the_alerts_is_shown() -> None:
-    columns = start.next_dates(*[list(range(200))] * 5)
+    columns = start.next_dates(_of(Alert, **{field.name: list(range(200)) for field in Alert.fields}))
     assert all(column == list(range(10)) for column in columns)
 
 
