@@ -41,8 +41,8 @@ class CannotKnow(Exception):
     """What was asked for hangs on cells that cannot be known. `cells` are those that people have to mend."""
 
     def __init__(self, cells: Iterable[Cell]) -> None:
-        super().__init__(", ".join(f"{cell.table}.{cell.column}[{cell.at}]" for cell in sorted(cells)))
         self.cells: Cells = frozenset(cells)
+        super().__init__(", ".join(f"{cell.table}.{cell.column}[{cell.at}]" for cell in sorted(self.cells)))
 
 
 class Field(NamedTuple):

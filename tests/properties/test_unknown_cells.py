@@ -1,0 +1,189 @@
+"""A cell that nobody can read (of either kind) takes away what hangs on it, names itself there, and leaves everything else as it is."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kakosheet import formats
+from kakosheet.app.new import new_book
+from kakosheet.book.computing import read_book, run_rules
+from kakosheet.book.moment import moment_of
+from kakosheet.core.bind import typed_by_people
+from kakosheet.core.engine import Run
+from kakosheet.core.ids import Sequences
+from kakosheet.core.plan import Apply, flat
+from kakosheet.core.records import Cell
+from kakosheet.core.table import Tables
+from kakosheet.policy.loader import load_policy, load_titles
+from kakosheet.sheets import SCHEMA, plan
+
+TODAY = date(2026, 11, 21)
+PROFILES = ("shopper", "merchant")
+
+
+@cache
+def typed(profile: str) -> Tables:
+    """What people typed in a sample, as it is read at the next refresh."""
+    data, _ = new_book(profile=profile, lang="en", sample=True, today=TODAY)
+    return read_book(formats.read(data))[0].tables
+
+
+def refreshed(profile: str, cell: Cell | None = None, kind: str = "bad") -> Run:
+    tables = copy.deepcopy(typed(profile))
+    if cell is not None:
+        table = tables[cell.table]
+        values = list(table.columns[cell.column])
+        values[cell.at] = None
+        table.columns[cell.column] = table.old[cell.column] = values
+        getattr(table, kind)[cell.column] = {cell.at}
+    policy = load_policy(profile, "en")
+    return run_rules(tables, policy, load_titles("en", profile), moment_of(TODAY, None, "UTC"), Sequences())
+
+
+@cache
+def clean(profile: str) -> Run:
+    return refreshed(profile)
+
+
+@cache
+def readers() -> dict[str, frozenset[str]]:
+    """Every column → the columns that hang on it, directly or by way of others."""
+    direct: dict[str, set[str]] = {}
+    for step in plan().steps:
+        if isinstance(step, Apply):
+            writes = set(step.rule.writes)
+        elif hasattr(step, "column"):
+            writes = {f"{step.table}.{step.column.key}"}
+        else:  # a maker: whether a row is called for
+            writes = {
+                f"{step.table}.#wanted",
+                *(f"{step.table}.{c.key}" for c in SCHEMA.tables[step.table].columns if typed_by_people(c)),
+            }
+        for read in flat(step.reads):
+            direct.setdefault(read.reference, set()).update(writes)
+            if read.via:
+                direct.setdefault(read.via, set()).update(writes)
+    return {column: frozenset(_reached(column, direct)) for column in direct}
+
+
+def _reached(column: str, direct: dict[str, set[str]]) -> Iterator[str]:
+    seen: set[str] = set()
+    ahead = [column]
+    while ahead:
+        for found in direct.get(ahead.pop(), ()):
+            if found not in seen:
+                seen.add(found)
+                ahead.append(found)
+                yield found
+
+
+def by_row(run: Run, table: str) -> dict[object, int]:
+    """Rows by their key, where they have one that stays; else by their place."""
+    made = run.tables[table]
+    key = made.schema.row_key or made.schema.id_column or made.schema.key_column
+    return {(made.columns[key][at] if key and made.columns[key][at] is not None else at): at for at in range(len(made))}
+
+
+def cells(profile: str) -> list[Cell]:
+    """The filled cells of people's columns: of each column the first, the last and some between."""
+    found = []
+    for name, table in typed(profile).items():
+        for column in table.schema.columns:
+            if typed_by_people(column) and table.schema.slots is None and name not in ("settings", "rules", "lists"):
+                filled = [at for at, value in enumerate(table.columns[column.key]) if value is not None]
+                found += [Cell(name, column.key, at) for at in sorted({*filled[:1], *filled[-1:], *filled[::7]})]
+    return found
+
+
+def holds(profile: str, cell: Cell, kind: str) -> None:
+    before, after = clean(profile), refreshed(profile, cell, kind)
+    hangs = readers().get(f"{cell.table}.{cell.column}", frozenset())
+    left_out = {left.rule for left in after.left_out}
+    column = SCHEMA.tables[cell.table].by_key[cell.column]
+    title = load_titles("en", profile).columns.get(f"{cell.table}.{cell.column}", column.title)
+    own_key = cell.column in SCHEMA.tables[cell.table].names_rows
+    for step in plan().steps:
+        if not isinstance(step, Apply):
+            continue
+        for reference in step.rule.writes:
+            name, _, key = reference.partition(".")
+            old, new = by_row(before, name), by_row(after, name)
+            faults = after.tables[name].faults(key)
+            for row, at in new.items():
+                if row not in old:
+                    continue
+                was, now = before.tables[name].columns[key][old[row]], after.tables[name].columns[key][at]
+                if at in faults:
+                    assert cell in faults[at], f"{reference} of {row} names {faults[at]}"
+                    assert reference in hangs, f"{reference} of {row} does not read {cell}"
+                elif was != now and not own_key:
+                    assert reference in hangs, (
+                        f"{reference} of {row} changed from {was!r} to {now!r}, but does not read {cell}"
+                    )
+                    named = isinstance(now, str) and title in now
+                    assert named or _sums(step, left_out) or _from_a_view(step), (
+                        f"{reference} of {row}: {was!r} became {now!r} without a word"
+                    )
+    for name in before.tables:
+        if not own_key and SCHEMA.tables[name].slots is None:
+            lost = by_row(before, name).keys() - by_row(after, name).keys()
+            assert not [row for row in lost if isinstance(row, str)] or name in ("sellers", "carriers", "customers"), (
+                f"{name} lost {lost}"
+            )
+
+
+def _sums(step: Any, left_out: set[str]) -> bool:
+    """Whether a rule said that it left rows out, or reads one that did."""
+    return step.rule.fn.__name__ in left_out or any(
+        read.reference in _written_by(left_out) for read in flat(step.reads)
+    )
+
+
+@cache
+def _rules() -> dict[str, frozenset[str]]:
+    return {step.rule.fn.__name__: frozenset(step.rule.writes) for step in plan().steps if isinstance(step, Apply)}
+
+
+def _written_by(rules: set[str]) -> set[str]:
+    found = {column for rule in rules for column in _rules().get(rule, ())}
+    return found | {reader for column in found for reader in readers().get(column, ())}
+
+
+def _from_a_view(step: Any) -> bool:
+    """A view's lines move up and down."""
+    return SCHEMA.tables[step.rule.writes[0].partition(".")[0]].slots is not None
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data(), kind=st.sampled_from(("bad", "unknown")))
+def test_a_cell_that_cannot_be_known_takes_away_what_reads_it_and_nothing_else(
+    profile: str, data: st.DataObject, kind: str
+) -> None:
+    holds(profile, data.draw(st.sampled_from(cells(profile))), kind)
+
+
+@pytest.mark.parametrize(
+    "column", ["refund_promised", "money_back", "their_answer", "return_sent", "closed_on", "plan", "result", "amount"]
+)
+@pytest.mark.parametrize("kind", ["bad", "unknown"])
+def test_every_date_of_the_other_cases_stands(column: str, kind: str) -> None:
+    tables = typed("shopper")
+    at = next(at for at, closed in enumerate(tables["disputes"].columns["closed_on"]) if closed is None)
+    before, after = clean("shopper"), refreshed("shopper", Cell("disputes", column, at), kind)
+    name = tables["disputes"].columns["dispute_id"][at]
+    for key in ("state", "due", "last_day"):
+        was, now = (
+            {row: run.tables["deadlines"].columns[key][at] for row, at in by_row(run, "deadlines").items()}
+            for run in (before, after)
+        )
+        others = {row for row in was if not str(row).startswith(f"{name}/")}
+        assert others and {row: was[row] for row in others} == {row: now[row] for row in others}
