@@ -4,34 +4,47 @@ cost."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+from kakosheet.core.records import CannotKnow, attempt, groups, sure
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
+from kakosheet.sheets.casework.case import Case, folded
+from kakosheet.sheets.casework.orders import Purchase, Sale, may_be_of
 
 
-def case_of(
-    orders: Sequence[str | None],
-    ids: Sequence[str | None],
-    opened: Sequence[datetime | None],
-    closed: Sequence[date | None],
-) -> dict[str, str]:
-    """The case of each order (folded id): an open one before a closed one, then the one opened last."""
-    best: dict[str, tuple[bool, datetime, str]] = {}
-    for order, case, since, until in zip(orders, ids, opened, closed, strict=True):
-        if order is None or case is None:
-            continue
-        rank = (until is None, since or datetime.min, case)
-        key = fold(order)
-        if key not in best or rank > best[key]:
-            best[key] = rank
-    return {order: rank[2] for order, rank in best.items()}
+def links(orders: Iterable[Purchase | Sale], cases: Sequence[Case]) -> list[str | CannotKnow | None]:
+    """The number of the case about each order: an open one before a closed one, then the one opened last. A case of
+    which nobody knows what it is about may be that of an order whose problem and day are its own."""
+    numbers = {name: attempt(_newest, own) for name, own in groups(cases, lambda case: folded(case.order)).items()}
+    unnamed = [
+        (case, about) for case in cases if isinstance(about := attempt(lambda case: case.order, case), CannotKnow)
+    ]
+
+    def told(order: Purchase | Sale) -> str | None:
+        name = folded(order.id)
+        number = None if name is None else sure(numbers.get(name))
+        if unnamed and name is not None and number is None:
+            _refuse_if_one_may_be_its(order, unnamed)
+        return number
+
+    return [attempt(told, order) for order in orders]
 
 
-def links(ids: Sequence[str | None], cases: dict[str, str]) -> list[str | None]:
-    """The case of each row."""
-    return [None if row is None else cases.get(fold(row)) for row in ids]
+def _newest(cases: Iterable[Case]) -> str | None:
+    numbered = [(case, case.dispute_id) for case in cases if case.dispute_id is not None]
+    if len(numbered) < 2:
+        return next((number for _, number in numbered), None)
+    return max((case.closed_on is None, case.opened_on or datetime.min, number) for case, number in numbered)[-1]
+
+
+def _refuse_if_one_may_be_its(order: Purchase | Sale, unnamed: Iterable[tuple[Case, CannotKnow]]) -> None:
+    if order.problem is None or order.noticed_on is None:
+        return
+    for case, unknown in unnamed:
+        if may_be_of(order, attempt(lambda case: case.type, case), attempt(lambda case: case.opened_on, case)):
+            raise unknown
 
 
 def index_of(names: Sequence[str | None], aliases: Sequence[str | None] = ()) -> dict[str, int]:

@@ -195,4 +195,4 @@ def follow_up_by(history: History, done: date | None, policy: Policy) -> date | 
 @check("customers", reads=("customers.followed_up_on",))
 def days_ahead(followed_up_on: date | None, *, today: date, say: Say) -> Iterator[Fault]:
     """A day that is still to come."""
-    return still_to_come(("followed_up_on",), (followed_up_on,), today, say)
+    return still_to_come([("followed_up_on", followed_up_on)], today, say)

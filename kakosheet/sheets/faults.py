@@ -1,11 +1,14 @@
-"""What can be wrong in a row of several sheets alike: days that are still to come, currencies without a rate, problems
-of no known type."""
+"""What can be wrong in a row of several sheets alike: days that are still to come or contradict each other, currencies
+without a rate, problems of no known type. Of cells that cannot be known nothing is said here; what is wrong with the
+others is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
+from kakosheet.core.records import CannotKnow, Record, attempt
 from kakosheet.core.rules import Fault
 from kakosheet.core.text import cut
 from kakosheet.policy.model import Policy
@@ -15,14 +18,54 @@ GRACE = timedelta(days=1)
 """Somewhere it is tomorrow already."""
 
 
-def still_to_come(columns: Sequence[str], days: Sequence[date | None], today: date, say: Say) -> Iterator[Fault]:
-    """Days on which something is said to have happened, but which lie ahead; `columns` are their keys."""
+class Contradiction(NamedTuple):
+    """Two days of a row, by their keys, of which the second lies before the first."""
+
+    first: str
+    second: str
+    before: date
+    after: date
+
+
+def days_of(record: Record, keys: Iterable[str]) -> Iterator[tuple[str, date | None]]:
+    """The days that stand under these keys, without those that cannot be known."""
+    for key in keys:
+        try:
+            yield key, getattr(record, key)
+        except CannotKnow:
+            continue
+
+
+def still_to_come(days: Iterable[tuple[str, date | None]], today: date, say: Say) -> Iterator[Fault]:
+    """Days (each with the key of its column) on which something is said to have happened, but which lie ahead."""
     last = today + GRACE
-    for column, day in zip(columns, days, strict=True):
+    for column, day in days:
         if day is not None and (plain := day.date() if isinstance(day, datetime) else day) > last:
             yield Fault(
                 column, "K312", say("faults.future", day=plain.isoformat()), say("faults.cure_future"), "warning"
             )
+
+
+def contradictions(record: Record, pairs: Iterable[tuple[str, str]]) -> Iterator[Contradiction]:
+    """The pairs of keys whose second day lies before the first; of each second key one."""
+    told = set()
+    for first, second in pairs:
+        days = dict(days_of(record, (first, second)))
+        before, after = _plain(days.get(first)), _plain(days.get(second))
+        if before is not None and after is not None and after < before and second not in told:
+            told.add(second)
+            yield Contradiction(first, second, before, after)
+
+
+def _plain(day: date | None) -> date | None:
+    return day.date() if isinstance(day, datetime) else day
+
+
+def if_known(tell: Callable[..., Fault | None], *args: Any) -> Iterator[Fault]:
+    """The fault that `tell` finds, if there is one and it can be known."""
+    found = attempt(tell, *args)
+    if isinstance(found, Fault):
+        yield found
 
 
 def without_rate(column: str, currency: str | None, policy: Policy, say: Say) -> Iterator[Fault]:

@@ -70,12 +70,14 @@ class Case(Record, of="disputes"):
     refund_promised: date | None
     paid_by: str | None
     refund_received_on: date | None
+    duty_back_on: date | None
     waived: str | None
     purchase: str | None = far("order -> purchases.id")
     sale: str | None = far("order -> sales.id")
     item: str | None = far("order -> purchases.item", "order -> sales.item")
     seller: str | None = far("order -> purchases.seller")
     price: float | None = far("order -> purchases.price", "order -> sales.price")
+    priced_in: str | None = far("order -> purchases.currency", "order -> sales.currency")
     noticed_on: date | None = far("order -> purchases.noticed_on", "order -> sales.noticed_on")
     ordered_on: date | None = far("order -> purchases.bought_on", "order -> sales.sold_on")
     bought_on: date | None = far("order -> purchases.bought_on")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from kakosheet.core.records import Record
+from kakosheet.core.records import CannotKnow, Record
+from kakosheet.core.titles import fold
 
 
 class Purchase(Record, of="purchases"):
@@ -97,3 +98,10 @@ class Sale(Record, of="sales"):
     carrier_cause: str | None
     told_the_buyer_on: date | None
     delivered: date | None
+
+
+def may_be_of(order: Purchase | Sale, type_: str | CannotKnow | None, opened_on: datetime | CannotKnow | None) -> bool:
+    """Whether nothing speaks against its being the case of that order, which names a problem and its day: neither the
+    type nor the day."""
+    other = isinstance(type_, str) and order.problem is not None and fold(type_) != fold(order.problem)
+    return not other and (not isinstance(opened_on, datetime) or opened_on.date() == order.noticed_on)

@@ -27,6 +27,12 @@ class CaseStage(Record, of="disputes"):
     stage: str | None
 
 
+class CaseLoss(Record, of="disputes"):
+    """What a case is about, in money."""
+
+    loss_in_base_currency: float | None
+
+
 class NodeDate(Record, of="deadlines"):
     """What the chain of a case found out of one date (deadlines/dates.py)."""
 

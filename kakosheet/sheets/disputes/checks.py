@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from kakosheet.core.rules import Fault, check
 from kakosheet.core.text import cut
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy
 from kakosheet.sheets import faults
-from kakosheet.sheets.casework.case import REFUSALS
+from kakosheet.sheets.casework.case import REFUSALS, Case
 from kakosheet.sheets.words import Say, money_text
 
-_STEPS = (("return_sent", "return_received"), ("refund_promised", "refund_received_on"))
+_ORDER = (("opened_on", "closed_on"), ("return_sent", "return_received"), ("refund_promised", "refund_received_on"))
+"""Pairs of days of which the second cannot be earlier than the first."""
 _HAPPENED = (
     "closed_on",
     "refund_received_on",
@@ -31,124 +31,87 @@ _HAPPENED = (
 )
 
 
-@check(
-    "disputes",
-    reads=(
-        "disputes.opened_on",
-        "disputes.closed_on",
-        "disputes.return_sent",
-        "disputes.return_received",
-        "disputes.refund_promised",
-        "disputes.refund_received_on",
-    ),
-)
-def days_in_order(
-    opened_on: datetime | None, closed_on: date | None, *days: Any, today: date, say: Say
-) -> Iterator[Fault]:
+@check("disputes", reads=(Case,))
+def days_in_order(case: Case, *, today: date, say: Say) -> Iterator[Fault]:
     """Closed before opened, received before sent, opened in the future."""
-    if opened_on is not None and opened_on.date() > today:
+    yield from faults.if_known(_opened_ahead, case, today, say)
+    for found in faults.contradictions(case, _ORDER):
         yield Fault(
-            "opened_on", "K312", say("disputes.fault_future", day=opened_on.date()), say("disputes.cure_future")
-        )
-    if opened_on is not None and closed_on is not None and closed_on < opened_on.date():
-        yield Fault(
-            "closed_on",
+            found.second,
             "K312",
-            say("disputes.fault_order", later=closed_on, earlier=opened_on.date()),
+            say("disputes.fault_order", later=found.after, earlier=found.before),
             say("disputes.cure_order"),
         )
-    for (_, column), first, second in zip(_STEPS, days[::2], days[1::2], strict=True):
-        if first is not None and second is not None and second < first:
-            yield Fault(
-                column, "K312", say("disputes.fault_order", later=second, earlier=first), say("disputes.cure_order")
-            )
 
 
-@check(
-    "disputes",
-    reads=(
-        "disputes.opened_on",
-        "disputes.occurred_at",
-        "disputes.order -> purchases.bought_on",
-        "disputes.order -> sales.sold_on",
-        "disputes.order -> purchases.noticed_on",
-        "disputes.order -> sales.noticed_on",
-    ),
-)
-def after_the_order(
-    opened_on: datetime | None,
-    occurred_at: datetime | None,
-    bought_on: date | None,
-    sold_on: date | None,
-    *noticed: date | None,
-    say: Say,
-) -> Iterator[Fault]:
+def _opened_ahead(case: Case, today: date, say: Say) -> Fault | None:
+    if case.opened_on is None or case.opened_on.date() <= today:
+        return None
+    return Fault(
+        "opened_on", "K312", say("disputes.fault_future", day=case.opened_on.date()), say("disputes.cure_future")
+    )
+
+
+@check("disputes", reads=(Case,))
+def after_the_order(case: Case, *, say: Say) -> Iterator[Fault]:
     """Opened before there was an order (unless the order says so of the day on which the problem was noticed), or
     before it happened."""
-    ordered = bought_on or sold_on
-    if opened_on is not None and ordered is not None and opened_on.date() < ordered and opened_on.date() not in noticed:
-        yield Fault(
-            "opened_on",
-            "K312",
-            say("disputes.fault_before_order", opened=opened_on.date(), ordered=ordered),
-            say("disputes.cure_order"),
-        )
-    if opened_on is not None and occurred_at is not None and occurred_at.date() > opened_on.date():
-        yield Fault(
-            "occurred_at",
-            "K312",
-            say("disputes.fault_after_opening", at=occurred_at.date(), opened=opened_on.date()),
-            say("disputes.cure_order"),
-        )
+    yield from faults.if_known(_before_the_order, case, say)
+    yield from faults.if_known(_before_it_happened, case, say)
 
 
-@check(
-    "disputes",
-    reads=(
-        "disputes.amount",
-        "disputes.loss",
-        "disputes.money_back",
-        "disputes.currency",
-        "disputes.order -> purchases.price",
-        "disputes.order -> purchases.currency",
-        "disputes.order -> sales.price",
-        "disputes.order -> sales.currency",
-    ),
-)
-def amounts_fit(
-    amount: float | None,
-    loss: float | None,
-    back: float | None,
-    currency: str | None,
-    paid: float | None,
-    paid_in: str | None,
-    sold: float | None,
-    sold_in: str | None,
-    *,
-    policy: Policy,
-    say: Say,
-) -> Iterator[Fault]:
+def _before_the_order(case: Case, say: Say) -> Fault | None:
+    if case.opened_on is None or case.ordered_on is None:
+        return None
+    opened, ordered = case.opened_on.date(), case.ordered_on
+    if opened >= ordered or opened == case.noticed_on:
+        return None
+    return Fault(
+        "opened_on",
+        "K312",
+        say("disputes.fault_before_order", opened=opened, ordered=ordered),
+        say("disputes.cure_order"),
+    )
+
+
+def _before_it_happened(case: Case, say: Say) -> Fault | None:
+    if case.opened_on is None or case.occurred_at is None or case.occurred_at.date() <= case.opened_on.date():
+        return None
+    told = say("disputes.fault_after_opening", at=case.occurred_at.date(), opened=case.opened_on.date())
+    return Fault("occurred_at", "K312", told, say("disputes.cure_order"))
+
+
+@check("disputes", reads=(Case,))
+def amounts_fit(case: Case, *, policy: Policy, say: Say) -> Iterator[Fault]:
     """More asked for than was paid or lost, more back than was asked for."""
     base = policy.settings["base_currency"]
-    own = currency or base
-    price, priced_in = (paid, paid_in) if paid is not None else (sold, sold_in)
-    most = max(loss or 0, price or 0)
-    if amount is not None and price is not None and (priced_in or base) == own and amount > most:
-        yield Fault(
-            "amount",
-            "K309",
-            say("disputes.fault_over_price", amount=money_text(amount, own), price=money_text(most, own)),
-            say("disputes.cure_over_price"),
-            "warning",
-        )
-    if back is not None and amount is not None and back > max(amount, most):
-        yield Fault(
-            "money_back",
-            "K309",
-            say("disputes.fault_over_amount", back=money_text(back, own), amount=money_text(amount, own)),
-            say("disputes.cure_over_amount"),
-            "warning",
-        )
+    yield from faults.if_known(_over_price, case, base, say)
+    yield from faults.if_known(_over_amount, case, base, say)
+
+
+def _over_price(case: Case, base: str, say: Say) -> Fault | None:
+    amount, price = case.amount, case.price
+    if amount is None or price is None or amount <= _most(case) or (case.priced_in or base) != (case.currency or base):
+        return None
+    told = say("disputes.fault_over_price", amount=_money(amount, case, base), price=_money(_most(case), case, base))
+    return Fault("amount", "K309", told, say("disputes.cure_over_price"), "warning")
+
+
+def _over_amount(case: Case, base: str, say: Say) -> Fault | None:
+    amount, back = case.amount, case.money_back
+    if back is None or amount is None or back <= max(amount, _most(case)):
+        return None
+    told = say("disputes.fault_over_amount", back=_money(back, case, base), amount=_money(amount, case, base))
+    return Fault("money_back", "K309", told, say("disputes.cure_over_amount"), "warning")
+
+
+def _most(case: Case) -> float:
+    """What may be asked for: what was paid, or the loss where that is more."""
+    return max(case.loss or 0, case.price or 0)
+
+
+def _money(amount: float, case: Case, base: str) -> str:
+    return money_text(amount, case.currency or base)
 
 
 @check("disputes", reads=("disputes.closed_on", "disputes.result", "disputes.root_cause", "disputes.waived"))
@@ -246,7 +209,7 @@ def type_known(type_: str | None, *, policy: Policy, say: Say) -> Iterator[Fault
     return faults.unknown_type("type", type_, policy, say)
 
 
-@check("disputes", reads=tuple(f"disputes.{key}" for key in _HAPPENED))
-def days_ahead(*days: date | None, today: date, say: Say) -> Iterator[Fault]:
+@check("disputes", reads=(Case,))
+def days_ahead(case: Case, *, today: date, say: Say) -> Iterator[Fault]:
     """Days that are still to come."""
-    return faults.still_to_come(_HAPPENED, days, today, say)
+    return faults.still_to_come(faults.days_of(case, _HAPPENED), today, say)

@@ -11,7 +11,7 @@ from kakosheet.core.rules import Wanted, rows
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
 from kakosheet.sheets.casework.case import folded
-from kakosheet.sheets.casework.orders import Purchase, Sale
+from kakosheet.sheets.casework.orders import Purchase, Sale, may_be_of
 
 
 class Standing(Record, of="disputes"):
@@ -24,10 +24,7 @@ class Standing(Record, of="disputes"):
 
     def may_be(self, order: Purchase | Sale) -> bool:
         """Whether nothing speaks against its being the case of that order."""
-        known = attempt(lambda: self.type)
-        other = isinstance(known, str) and order.problem is not None and fold(known) != fold(order.problem)
-        day = attempt(lambda: self.opened_on)
-        return not other and (not isinstance(day, datetime) or day.date() == order.noticed_on)
+        return may_be_of(order, attempt(lambda: self.type), attempt(lambda: self.opened_on))
 
 
 @rows("disputes", reads=(Standing, Purchase, Sale))

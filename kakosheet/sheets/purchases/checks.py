@@ -8,7 +8,7 @@ from datetime import date
 from kakosheet.core.rules import Fault, check
 from kakosheet.policy.model import Policy
 from kakosheet.sheets import faults
-from kakosheet.sheets.purchases.promises import columns
+from kakosheet.sheets.casework.orders import Purchase
 
 ORDER = (
     ("bought_on", "shipped"),
@@ -20,53 +20,34 @@ ORDER = (
 """Pairs of dates of which the first cannot be later than the second."""
 
 
-@check("purchases", reads=columns("bought_on", "shipped", "arrived_at_warehouse", "received", "noticed_on"))
-def dates(
-    bought_on: date | None,
-    shipped: date | None,
-    arrived: date | None,
-    received: date | None,
-    noticed_on: date | None,
-    *,
-    say: Callable[..., str],
-) -> Iterator[Fault]:
-    """Dates that contradict each other; one fault for each later column."""
-    found = {
-        "bought_on": bought_on,
-        "shipped": shipped,
-        "arrived_at_warehouse": arrived,
-        "received": received,
-        "noticed_on": noticed_on,
-    }
-    told = set()
-    for first, second in ORDER:
-        before, after = found[first], found[second]
-        if before is not None and after is not None and after < before and second not in told:
-            told.add(second)
-            yield Fault(
-                second,
-                "K312",
-                say(f"purchases.fault_{first}_{second}", first=before.isoformat(), second=after.isoformat()),
-                say("purchases.cure_dates"),
-            )
-
-
 PAST = ("bought_on", "shipped", "arrived_at_warehouse", "received", "noticed_on", "confirmed_on")
 
 
-@check("purchases", reads=columns(*PAST))
-def days_ahead(*days: date | None, today: date, say: Callable[..., str]) -> Iterator[Fault]:
+@check("purchases", reads=(Purchase,))
+def dates(purchase: Purchase, *, say: Callable[..., str]) -> Iterator[Fault]:
+    """Dates that contradict each other; one fault for each later column."""
+    for found in faults.contradictions(purchase, ORDER):
+        told = say(
+            f"purchases.fault_{found.first}_{found.second}",
+            first=found.before.isoformat(),
+            second=found.after.isoformat(),
+        )
+        yield Fault(found.second, "K312", told, say("purchases.cure_dates"))
+
+
+@check("purchases", reads=(Purchase,))
+def days_ahead(purchase: Purchase, *, today: date, say: Callable[..., str]) -> Iterator[Fault]:
     """Days that are still to come."""
-    return faults.still_to_come(PAST, days, today, say)
+    return faults.still_to_come(faults.days_of(purchase, PAST), today, say)
 
 
-@check("purchases", reads=columns("currency"))
+@check("purchases", reads=("purchases.currency",))
 def currency_known(currency: str | None, *, policy: Policy, say: Callable[..., str]) -> Iterator[Fault]:
     """A currency without an exchange rate."""
     return faults.without_rate("currency", currency, policy, say)
 
 
-@check("purchases", reads=columns("problem", "noticed_on", "dispute"))
+@check("purchases", reads=("purchases.problem", "purchases.noticed_on", "purchases.dispute"))
 def problem_known(
     problem: str | None, noticed_on: date | None, dispute: str | None, *, policy: Policy, say: Callable[..., str]
 ) -> Iterator[Fault]:

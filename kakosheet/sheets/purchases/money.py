@@ -3,99 +3,79 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
 from math import fsum
+from typing import Any
 
+from kakosheet.core.records import attempt, groups, known
 from kakosheet.core.rules import rule, table_rule
-from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
-from kakosheet.sheets.cases import bought, case_of, links, net_loss
-from kakosheet.sheets.purchases.promises import columns
+from kakosheet.sheets.cases import links, net_loss
+from kakosheet.sheets.casework.case import Case, folded
+from kakosheet.sheets.casework.orders import Purchase
+from kakosheet.sheets.casework.verdicts import CaseLoss
 
-Texts = Sequence[str | None]
-Amounts = Sequence[float | None]
 
-
-@table_rule(
-    "purchases.dispute",
-    reads=("purchases.id", "disputes.order", "disputes.dispute_id", "disputes.opened_on", "disputes.closed_on"),
-)
-def dispute(
-    ids: Sequence[str | None],
-    orders: Sequence[str | None],
-    cases: Sequence[str | None],
-    opened: Sequence[datetime | None],
-    closed: Sequence[date | None],
-) -> list[str | None]:
+@table_rule("purchases.dispute", reads=(Purchase, Case))
+def dispute(purchases: Sequence[Purchase], cases: Sequence[Case]) -> list[Any]:
     """The case about each line."""
-    return links(ids, case_of(orders, cases, opened, closed))
+    return links(purchases, cases)
 
 
-@table_rule(
-    "purchases.expected_loss",
-    reads=(
-        *columns("id", "category", "price", "currency", "bought_on", "order_no", "problem"),
-        "disputes.order",
-        "disputes.closed_on",
-        "disputes.loss_in_base_currency",
-        "disputes.money_back",
-        "disputes.currency",
-    ),
-)
+@table_rule("purchases.expected_loss", reads=(Purchase, Case, CaseLoss))
 def expected_loss(
-    ids: Texts,
-    categories: Texts,
-    prices: Amounts,
-    currencies: Texts,
-    days: Sequence[date | None],
-    numbers: Texts,
-    problems: Texts,
-    orders: Texts,
-    closed: Sequence[date | None],
-    losses: Amounts,
-    backs: Amounts,
-    case_currencies: Texts,
-    *,
-    policy: Policy,
-) -> list[float | None]:
+    purchases: Sequence[Purchase], cases: Sequence[Case], losses: Sequence[CaseLoss], *, policy: Policy
+) -> list[Any]:
     """Price × the share that its category has lost, drawn towards the share in Settings while little was bought."""
-    lost = _lost_by_order(orders, closed, losses, backs, case_currencies, policy)
+    shares, usual = (
+        _lost_shares(purchases, _lost_by_order(cases, losses, policy), policy),
+        policy.settings["contingency_rate"],
+    )
+
+    def told(purchase: Purchase) -> float | None:
+        return None if purchase.price is None else purchase.price * min(1.0, shares.get(purchase.category, usual))
+
+    return [attempt(told, purchase) for purchase in purchases]
+
+
+def _lost_shares(
+    purchases: Iterable[Purchase], lost: Mapping[str | None, list[float]], policy: Policy
+) -> dict[str | None, float]:
+    """The share of what was spent that was lost, by category; what cannot be known counts in neither."""
     spent: defaultdict[str | None, list[float]] = defaultdict(list)
     gone: defaultdict[str | None, list[float]] = defaultdict(list)
-    for row, category, price, currency, *signs in zip(
-        ids, categories, prices, currencies, days, numbers, problems, strict=True
-    ):
-        base = policy.to_base(price, currency)
-        if base is not None and bought(*signs):
-            spent[category].append(base)
-            gone[category] += lost.get(fold(row), ()) if row else ()
+
+    def spending(purchase: Purchase) -> tuple[float, str | None, str | None] | None:
+        base = policy.to_base(purchase.price, purchase.currency) if purchase.ordered else None
+        return None if base is None else (base, purchase.category, folded(purchase.id))
+
+    for base, category, name in filter(None, known(spending, purchases)):
+        spent[category].append(base)
+        gone[category] += lost.get(name, ())
     count = sum(map(len, spent.values()))
     usual, prior = policy.settings["contingency_rate"], policy.settings["shrink_orders"]
     weight = prior * fsum(fsum(values) for values in spent.values()) / count if count else 0.0
-    shares = {
+    return {
         category: (fsum(gone[category]) + usual * weight) / (fsum(values) + weight)
         for category, values in spent.items()
         if fsum(values) + weight > 0
     }
-    return [
-        None if price is None else price * min(1.0, shares.get(category, usual))
-        for price, category in zip(prices, categories, strict=True)
-    ]
 
 
-def _lost_by_order(
-    orders: Texts, closed: Sequence[date | None], losses: Amounts, backs: Amounts, currencies: Texts, policy: Policy
-) -> dict[str, list[float]]:
+def _lost_by_order(cases: Sequence[Case], losses: Sequence[CaseLoss], policy: Policy) -> dict[str | None, list[float]]:
     """What closed cases have cost, by order (folded id)."""
-    lost: dict[str, list[float]] = {}
-    for order, until, loss, back, currency in zip(orders, closed, losses, backs, currencies, strict=True):
-        if order is not None and until is not None:
-            lost.setdefault(fold(order), []).append(net_loss(loss, back, currency, policy))
-    return lost
+    closed = groups(
+        zip(cases, losses, strict=True), lambda pair: folded(pair[0].order) if pair[0].closed_on is not None else None
+    )
+
+    def cost(pair: tuple[Case, CaseLoss]) -> float:
+        case, loss = pair
+        return net_loss(loss.loss_in_base_currency, case.money_back, case.currency, policy)
+
+    return {name: list(known(cost, pairs)) for name, pairs in closed.items()}
 
 
-@rule("purchases.suggested_budget", reads=columns("price", "expected_loss", "risk"))
+@rule("purchases.suggested_budget", reads=("purchases.price", "purchases.expected_loss", "purchases.risk"))
 def suggested_budget(
     price: float | None, expected_loss: float | None, risk: str | None, *, policy: Policy
 ) -> float | None:

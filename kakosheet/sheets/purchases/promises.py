@@ -3,37 +3,17 @@ window."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from typing import Any
 
 from kakosheet.core.rules import rule
 from kakosheet.policy.model import Policy
-from kakosheet.policy.risk import required, traits
+from kakosheet.policy.risk import Traits, required, traits
 from kakosheet.policy.words import return_days, speaks_of_time, vague_words
+from kakosheet.sheets.casework.orders import Purchase
+from kakosheet.sheets.purchases.facts import OfCase, VagueWords
 
 MAX_QUESTIONS = 4
-
-TEXTS = (
-    "specification",
-    "quality_guarantee",
-    "authenticity_guarantee",
-    "delivery_promise",
-    "return_policy",
-    "special_requirements",
-)
-CHECKED = (
-    "specification",
-    "quality_guarantee",
-    "delivery_days",
-    "return_policy",
-    "refund_days",
-    "authenticity_guarantee",
-    "packaging",
-    "insured",
-    "size_chart_checked",
-)
-"""Columns that the checklist of some goods may need, in the order of the questions about them."""
 
 TOO_LATE = ("specification", "quality_guarantee", "refund_days")
 """What is no longer worth a question once the order is placed."""
@@ -49,77 +29,69 @@ ASKED = (
     "refund_days",
 )
 
-GOODS = ("category", "fragile", "branded", "price", "currency")
 
-
-def columns(*keys: str) -> tuple[str, ...]:
-    return tuple(f"purchases.{key}" for key in keys)
-
-
-@rule("purchases.vague_words", reads=columns(*TEXTS))
-def vague(*texts: str | None, policy: Policy) -> str | None:
+@rule("purchases.vague_words", reads=(Purchase,))
+def vague(purchase: Purchase, *, policy: Policy) -> str | None:
     """The words in the promises that bind nobody."""
-    return ", ".join(vague_words(policy, *texts)) or None
+    return (
+        ", ".join(
+            vague_words(
+                policy,
+                purchase.specification,
+                purchase.quality_guarantee,
+                purchase.authenticity_guarantee,
+                purchase.delivery_promise,
+                purchase.return_policy,
+                purchase.special_requirements,
+            )
+        )
+        or None
+    )
 
 
-def _missing(policy: Policy, goods: tuple[Any, ...], values: tuple[Any, ...]) -> tuple[list[str], list[str]]:
-    """The needed columns, and those of them that are empty or answered with no."""
-    category, fragile, branded, price, currency = goods
-    needed = required(policy, traits(policy, category, fragile, branded, policy.to_base(price, currency)))
-    said = dict(zip(CHECKED, values, strict=True))
-    return needed, [key for key in needed if not said[key] and said[key] != 0]
+def goods_of(purchase: Purchase, policy: Policy) -> Traits:
+    """What the goods of a line are like."""
+    return traits(
+        policy, purchase.category, purchase.fragile, purchase.branded, policy.to_base(purchase.price, purchase.currency)
+    )
 
 
-@rule("purchases.checklist_percent", reads=columns("item", *GOODS, *CHECKED))
-def checklist_percent(item: str | None, *values: Any, policy: Policy) -> float | None:
+def _missing(purchase: Purchase, needed: Iterable[str]) -> list[str]:
+    """The needed columns that are empty or answered with no."""
+    return [key for key in needed if not (said := getattr(purchase, key)) and said != 0]
+
+
+@rule("purchases.checklist_percent", reads=(Purchase,))
+def checklist_percent(purchase: Purchase, *, policy: Policy) -> float | None:
     """Share of the needed promises that are written down; empty without an item."""
-    if item is None:
+    if purchase.item is None:
         return None
-    needed, missing = _missing(policy, values[: len(GOODS)], values[len(GOODS) :])
-    return 1 - len(missing) / len(needed)
+    needed = required(policy, goods_of(purchase, policy))
+    return 1 - len(_missing(purchase, needed)) / len(needed)
 
 
-@rule(
-    "purchases.ask_the_seller",
-    reads=columns(
-        "item",
-        "seller",
-        "bought_on",
-        "received",
-        "confirmed_on",
-        "risk_accepted",
-        "vague_words",
-        "dispute",
-        *GOODS,
-        *CHECKED,
-    ),
-)
+@rule("purchases.ask_the_seller", reads=(Purchase, OfCase, VagueWords))
 def ask_the_seller(
-    item: str | None,
-    seller: str | None,
-    bought_on: date | None,
-    received: date | None,
-    confirmed_on: date | None,
-    risk_accepted: str | None,
-    unclear: str | None,
-    dispute: str | None,
-    *values: Any,
-    policy: Policy,
-    say: Callable[..., str],
+    purchase: Purchase, case: OfCase, found: VagueWords, *, policy: Policy, say: Callable[..., str]
 ) -> str | None:
     """A message to the seller with at most four questions: vague words first, then the promises that matter most."""
-    if item is None or seller is None or received or confirmed_on or risk_accepted or dispute:
+    if purchase.item is None or purchase.seller is None or _is_settled(purchase) or case.dispute:
         return None
-    _, missing = _missing(policy, values[: len(GOODS)], values[len(GOODS) :])
-    keys = [key for key in ASKED if key in missing and not (bought_on and key in TOO_LATE)]
-    questions = [*_about(unclear, policy, say), *(say(f"purchases.ask_{key}") for key in keys)]
+    missing = _missing(purchase, required(policy, goods_of(purchase, policy)))
+    keys = [key for key in ASKED if key in missing and not (purchase.bought_on and key in TOO_LATE)]
+    questions = [*_about(found.vague_words, policy, say), *(say(f"purchases.ask_{key}") for key in keys)]
     if not questions:
         return None
     return say(
-        "purchases.ask_bought" if bought_on else "purchases.ask",
-        item=item,
+        "purchases.ask_bought" if purchase.bought_on else "purchases.ask",
+        item=purchase.item,
         questions=say("purchases.ask_separator").join(questions[:MAX_QUESTIONS]),
     )
+
+
+def _is_settled(purchase: Purchase) -> bool:
+    """Whether there is nothing left to ask: it is here, the seller has answered, or it is bought anyway."""
+    return bool(purchase.received or purchase.confirmed_on or purchase.risk_accepted)
 
 
 def _about(unclear: str | None, policy: Policy, say: Callable[..., str]) -> list[str]:
@@ -129,13 +101,15 @@ def _about(unclear: str | None, policy: Policy, say: Callable[..., str]) -> list
     return [say("purchases.ask_vague_time" if speaks_of_time(policy, first) else "purchases.ask_vague", word=first)]
 
 
-@rule("purchases.return_window_ends", reads=columns("agent", "arrived_at_warehouse", "received", "return_policy"))
-def return_window_ends(
-    agent: str | None, arrived: date | None, received: date | None, return_policy: str | None, *, policy: Policy
-) -> date | None:
+@rule("purchases.return_window_ends", reads=(Purchase,))
+def return_window_ends(purchase: Purchase, *, policy: Policy) -> date | None:
     """From arrival at the agent's warehouse, else from receipt; days of the return policy, else the agent's free
     days."""
-    days, start = return_days(policy, return_policy), arrived or received
+    arrived = purchase.arrived_at_warehouse
+    start = arrived or purchase.received
+    if start is None:
+        return None
+    days = return_days(policy, purchase.return_policy)
     if days is None and arrived is not None:
         days = policy.risk["days"]["agent_return"]
-    return None if days is None or start is None else start + timedelta(days=days)
+    return None if days is None else start + timedelta(days=days)

@@ -4,79 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 from kakosheet.core.rules import rule
 from kakosheet.policy.model import Policy
-from kakosheet.policy.risk import CarrierFacts, Promises, Reason, SellerFacts, level, purchase_reasons, traits
-from kakosheet.sheets.purchases.promises import GOODS, columns
+from kakosheet.policy.risk import Promises, Reason, level, purchase_reasons
+from kakosheet.sheets.casework.orders import Purchase
+from kakosheet.sheets.purchases.facts import Advice, OfCarrier, OfCase, OfSeller, VagueWords
+from kakosheet.sheets.purchases.promises import goods_of
 
 MAX_WORDS = 24
 """Characters that quoted words may take of a reason, which is to stay within 60."""
 
-OF_SELLER = tuple(
-    f"purchases.seller -> sellers.{key}"
-    for key in ("list_status", "proposed", "because", "sure", "orders", "authorised", "insured_shipping")
-)
-OF_CARRIER = tuple(f"purchases.carrier -> carriers.{key}" for key in ("list_status", "proposed", "because"))
-SAID = columns(
-    "return_policy",
-    "authenticity_guarantee",
-    "official_channel",
-    "packaging",
-    "insured",
-    "vague_words",
-    "confirmed_on",
-    "size_chart_checked",
-    "qc_verdict",
-    "platform",
-)
-DATES = columns("item", "seller", "bought_on", "delivery_days", "received", "noticed_on")
-CASE = (
-    "purchases.problem",
-    "purchases.dispute",
-    *(f"purchases.dispute -> disputes.{key}" for key in ("closed_on", "waived")),
-)
-READS = (*DATES, *columns(*GOODS), *SAID, *OF_SELLER, *OF_CARRIER, *CASE)
 
-
-def late_since(bought_on: date | None, delivery_days: int | None, received: date | None, today: date) -> date | None:
+def late_since(purchase: Purchase, today: date) -> date | None:
     """The promised day, if it is over and nothing has come."""
-    if bought_on is None or delivery_days is None or received is not None:
+    if purchase.received is not None or purchase.bought_on is None or purchase.delivery_days is None:
         return None
-    promised = bought_on + timedelta(days=min(delivery_days, 3650))
+    promised = purchase.bought_on + timedelta(days=min(purchase.delivery_days, 3650))
     return promised if promised < today else None
 
 
-def is_open(problem: str | None, dispute: str | None, closed_on: date | None, waived: str | None) -> bool:
-    """Whether a problem of the line still waits for its end."""
-    return (problem is not None or dispute is not None) and closed_on is None and waived is None
-
-
-def is_over(problem: str | None, dispute: str | None, closed_on: date | None, waived: str | None) -> bool:
-    """Whether the problem of the line has found its end."""
-    return dispute is not None and (closed_on is not None or waived is not None)
-
-
-def _reasons(values: tuple[Any, ...], policy: Policy, today: date) -> tuple[list[Reason], bool]:
+def _reasons(
+    purchase: Purchase,
+    case: OfCase,
+    seller: OfSeller,
+    carrier: OfCarrier,
+    found: VagueWords,
+    policy: Policy,
+    today: date,
+) -> tuple[list[Reason], bool]:
     """All reasons of a row, and whether seller and price are known. A line whose case is over has none: what was to be
     learnt from it stands in its case and in the seller's record."""
-    if is_over(*values[31:35]):
+    if case.is_over:
         return [], True
-    seller, bought_on, delivery_days, received, noticed_on = values[1:6]
-    category, fragile, branded, price, currency = values[6:11]
-    base = policy.to_base(price, currency)
-    late = None if noticed_on else late_since(bought_on, delivery_days, received, today)
-    said = Promises._make((*values[11:17], values[17] is not None, *values[18:21], late, is_open(*values[31:35])))
+    said = _promises(purchase, case, found, today)
     reasons = purchase_reasons(
         policy,
-        SellerFacts._make(values[21:28]),
-        CarrierFacts._make(values[28:31]),
-        traits(policy, category, fragile, branded, base),
+        seller.facts(),
+        carrier.facts(),
+        goods_of(purchase, policy),
         said,
-        received=received is not None,
+        received=purchase.received is not None,
     )
-    return reasons, seller is not None and price is not None
+    return reasons, purchase.seller is not None and purchase.price is not None
+
+
+def _promises(purchase: Purchase, case: OfCase, found: VagueWords, today: date) -> Promises:
+    """What was agreed, and what has come of it."""
+    return Promises(
+        return_policy=purchase.return_policy,
+        authenticity=purchase.authenticity_guarantee,
+        official=purchase.official_channel,
+        packaging=purchase.packaging,
+        insured=purchase.insured,
+        vague=found.vague_words,
+        confirmed=purchase.confirmed_on is not None,
+        size_checked=purchase.size_chart_checked,
+        qc=purchase.qc_verdict,
+        platform=purchase.platform,
+        late_since=None if purchase.noticed_on else late_since(purchase, today),
+        problem=case.is_open(purchase),
+    )
 
 
 def tell(reason: Reason, say: Callable[..., str]) -> str:
@@ -91,108 +79,85 @@ def _short(text: str) -> str:
     return text if len(text) <= MAX_WORDS else text[: MAX_WORDS - 1].rstrip(" ,") + "…"
 
 
-def explain_risk(*values: Any, policy: Policy, today: date, say: Callable[..., str]) -> list[str]:
+def explain_risk(
+    purchase: Purchase,
+    case: OfCase,
+    seller: OfSeller,
+    carrier: OfCarrier,
+    found: VagueWords,
+    *,
+    policy: Policy,
+    today: date,
+    say: Callable[..., str],
+) -> list[str]:
     """Every reason with its points."""
-    reasons, _ = _reasons(values, policy, today)
+    reasons, _ = _reasons(purchase, case, seller, carrier, found, policy, today)
     return [say("purchases.points", reason=tell(reason, say), points=reason.points) for reason in reasons]
 
 
-@rule("purchases.risk", "purchases.why", reads=READS, why=explain_risk)
-def risk(*values: Any, policy: Policy, today: date, say: Callable[..., str]) -> tuple[str | None, str | None]:
-    """The level, and the strongest reason; empty without an item."""
-    if values[0] is None:
-        return None, None
-    reasons, known = _reasons(values, policy, today)
-    found = level(policy, reasons, known=known)
-    if found == "unknown":
-        return found, say("purchases.why_unknown")
-    if reasons:
-        return found, tell(reasons[0], say)
-    past = "closed" if is_over(*values[31:35]) else "nothing" if values[4] is None else "received"
-    return found, say(f"purchases.why_{past}")
-
-
-@rule(
-    "purchases.do_next",
-    reads=(
-        *columns(
-            "item",
-            "seller",
-            "price",
-            "platform",
-            "bought_on",
-            "received",
-            "noticed_on",
-            "delivery_days",
-            "return_window_ends",
-            "risk",
-            "ask_the_seller",
-            "risk_accepted",
-        ),
-        *CASE,
-    ),
-)
-def do_next(
-    item: str | None,
-    seller: str | None,
-    price: float | None,
-    platform: str | None,
-    bought_on: date | None,
-    received: date | None,
-    noticed_on: date | None,
-    delivery_days: int | None,
-    window: date | None,
-    risk: str | None,
-    ask: str | None,
-    accepted: str | None,
-    problem: str | None,
-    dispute: str | None,
-    closed_on: date | None,
-    waived: str | None,
+@rule("purchases.risk", "purchases.why", reads=(Purchase, OfCase, OfSeller, OfCarrier, VagueWords), why=explain_risk)
+def risk(
+    purchase: Purchase,
+    case: OfCase,
+    seller: OfSeller,
+    carrier: OfCarrier,
+    found: VagueWords,
     *,
+    policy: Policy,
     today: date,
     say: Callable[..., str],
-) -> str | None:
+) -> tuple[str | None, str | None]:
+    """The level, and the strongest reason; empty without an item."""
+    if purchase.item is None:
+        return None, None
+    reasons, known = _reasons(purchase, case, seller, carrier, found, policy, today)
+    verdict = level(policy, reasons, known=known)
+    if verdict == "unknown":
+        return verdict, say("purchases.why_unknown")
+    if reasons:
+        return verdict, tell(reasons[0], say)
+    past = "closed" if case.is_over else "nothing" if purchase.received is None else "received"
+    return verdict, say(f"purchases.why_{past}")
+
+
+@rule("purchases.do_next", reads=(Purchase, OfCase, Advice))
+def do_next(purchase: Purchase, case: OfCase, advice: Advice, *, today: date, say: Callable[..., str]) -> str | None:
     """One step: the problem first, then the dates, then the questions."""
-    if item is None or closed_on is not None or waived is not None:
+    if purchase.item is None or case.is_settled:
         return None
-    if problem or noticed_on or dispute:
-        return say(f"purchases.next_{_about_case(platform, problem, noticed_on, dispute)}", dispute=dispute)
-    if seller is None or price is None:
+    if case.dispute or purchase.problem or purchase.noticed_on:
+        return say(f"purchases.next_{_about_case(purchase, case.dispute)}", dispute=case.dispute)
+    if purchase.seller is None or purchase.price is None:
         return say("purchases.next_fill_in")
+    window = advice.return_window_ends
     if window is not None and window >= today:
         if window == today:
             return say("purchases.next_return_today")
         return say("purchases.next_return_window", date=window.isoformat())
-    if received is not None:
+    if purchase.received is not None:
         return None
-    late = late_since(bought_on, delivery_days, received, today)
+    late = late_since(purchase, today)
     if late is not None:
         return say("purchases.next_late", date=late.isoformat())
-    return _before(platform, bought_on, risk, ask, accepted, say)
+    return _before(purchase, advice, say)
 
 
-def _about_case(platform: str | None, problem: str | None, noticed_on: date | None, dispute: str | None) -> str:
+def _about_case(purchase: Purchase, dispute: str | None) -> str:
     if dispute is not None:
-        return "see_dispute" if platform else "platform_dispute"
-    return "notice_day" if noticed_on is None else "choose_problem" if problem is None else "case_soon"
+        return "see_dispute" if purchase.platform else "platform_dispute"
+    return (
+        "notice_day" if purchase.noticed_on is None else "choose_problem" if purchase.problem is None else "case_soon"
+    )
 
 
-def _before(
-    platform: str | None,
-    bought_on: date | None,
-    risk: str | None,
-    ask: str | None,
-    accepted: str | None,
-    say: Callable[..., str],
-) -> str | None:
+def _before(purchase: Purchase, advice: Advice, say: Callable[..., str]) -> str | None:
     """What to do while the goods are not here."""
-    if risk == "high" and not accepted and bought_on is None:
-        return say("purchases.next_ask_or_leave" if ask else "purchases.next_leave_or_accept")
-    if ask and bought_on is None:
+    if purchase.bought_on is None and not purchase.risk_accepted and advice.risk == "high":
+        return say("purchases.next_ask_or_leave" if advice.ask_the_seller else "purchases.next_leave_or_accept")
+    if purchase.bought_on is None and advice.ask_the_seller:
         return say("purchases.next_ask")
-    if platform is None:
+    if purchase.platform is None:
         return say("purchases.next_platform")
-    if ask:
+    if advice.ask_the_seller:
         return say("purchases.next_ask_now")
-    return say("purchases.next_buy") if bought_on is None else None
+    return say("purchases.next_buy") if purchase.bought_on is None else None

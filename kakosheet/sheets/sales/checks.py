@@ -8,7 +8,7 @@ from datetime import date
 from kakosheet.core.rules import Fault, check
 from kakosheet.policy.model import Policy
 from kakosheet.sheets import faults
-from kakosheet.sheets.sales.dispatch import columns
+from kakosheet.sheets.casework.orders import Sale
 
 PAST = (
     "sold_on",
@@ -22,19 +22,19 @@ PAST = (
 )
 
 
-@check("sales", reads=columns(*PAST))
-def days_ahead(*days: date | None, today: date, say: Callable[..., str]) -> Iterator[Fault]:
+@check("sales", reads=(Sale,))
+def days_ahead(sale: Sale, *, today: date, say: Callable[..., str]) -> Iterator[Fault]:
     """Days that are still to come."""
-    return faults.still_to_come(PAST, days, today, say)
+    return faults.still_to_come(faults.days_of(sale, PAST), today, say)
 
 
-@check("sales", reads=columns("currency"))
+@check("sales", reads=("sales.currency",))
 def currency_known(currency: str | None, *, policy: Policy, say: Callable[..., str]) -> Iterator[Fault]:
     """A currency without an exchange rate."""
     return faults.without_rate("currency", currency, policy, say)
 
 
-@check("sales", reads=columns("problem", "noticed_on", "dispute"))
+@check("sales", reads=("sales.problem", "sales.noticed_on", "sales.dispute"))
 def problem_known(
     problem: str | None, noticed_on: date | None, dispute: str | None, *, policy: Policy, say: Callable[..., str]
 ) -> Iterator[Fault]:

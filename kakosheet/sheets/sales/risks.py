@@ -3,104 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from kakosheet.core.records import Record, far
 from kakosheet.core.rules import Fault, check, rule, table_rule
 from kakosheet.policy.model import Policy
 from kakosheet.policy.places import region as region_of
-from kakosheet.sheets.cases import case_of, links
-from kakosheet.sheets.sales.dispatch import columns, shortened, under_declared
-
-READS = (
-    "item",
-    "price",
-    "quantity",
-    "destination",
-    "declared_value",
-    "declared_quantity",
-    "declared_weight",
-    "gross_weight",
-    "consent_to_lower_value",
-    "carrier",
-    "tracking",
-    "shipped",
-    "last_movement",
-    "exception",
-    "carrier_cause",
-    "told_the_buyer_on",
-    "delivered",
-)
-CARRIER = ("sales.carrier -> carriers.list_status", "sales.carrier -> carriers.tracked")
+from kakosheet.sheets import faults
+from kakosheet.sheets.cases import links
+from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.orders import Sale
+from kakosheet.sheets.sales.dispatch import is_under_declared, shortened
 
 
-@rule("sales.region", reads=columns("destination"))
+class OfCarrier(Record, of="sales"):
+    """Cells of the line's carrier."""
+
+    list_status: str | None = far("carrier -> carriers.list_status")
+    tracked: bool | None = far("carrier -> carriers.tracked")
+
+
+Named = Iterator[tuple[str, dict[str, Any]]]
+"""Risks: the name of the sentence, and its values."""
+
+
+@rule("sales.region", reads=("sales.destination",))
 def region(destination: str | None, *, policy: Policy) -> str | None:
     """The part of the world of the destination; None if it is not known."""
     return region_of(policy, destination)
 
 
-@rule("sales.risks", reads=(*columns(*READS), *CARRIER))
-def risks(*values: Any, policy: Policy, today: date, say: Callable[..., str]) -> str | None:
+@rule("sales.risks", reads=(Sale, OfCarrier))
+def risks(sale: Sale, carrier: OfCarrier, *, policy: Policy, today: date, say: Callable[..., str]) -> str | None:
     """The risks of a line in words, the gravest first; what does not fit is counted."""
-    row = dict(zip((*READS, "list_status", "tracked"), values, strict=True))
-    if row["item"] is None:
+    if sale.item is None:
         return None
-    found = (*_declared(row, policy), *_on_the_way(row, policy, today))
+    found = (*_declared(sale, policy), *_on_the_way(sale, carrier, policy, today))
     return shortened([say(f"sales.risk_{name}", **known) for name, known in found], say)
 
 
-def _declared(row: dict[str, Any], policy: Policy) -> Iterator[tuple[str, dict[str, Any]]]:
+def _declared(sale: Sale, policy: Policy) -> Named:
     """False declarations: customs may fine or hold the parcel."""
-    consent, shipped = row["consent_to_lower_value"], row["shipped"]
-    if under_declared(row["declared_value"], row["price"]) and (
-        consent is None or (shipped is not None and consent > shipped)
-    ):
-        yield (
-            ("under_declared_to", {"destination": row["destination"]}) if row["destination"] else ("under_declared", {})
-        )
-    if (
-        row["declared_quantity"] is not None
-        and row["quantity"] is not None
-        and row["declared_quantity"] != row["quantity"]
-    ):
-        yield "declared_quantity", {"declared": row["declared_quantity"], "quantity": row["quantity"]}
-    declared, gross = row["declared_weight"], row["gross_weight"]
+    if is_under_declared(sale) and not _agreed_in_time(sale):
+        yield ("under_declared_to", {"destination": sale.destination}) if sale.destination else ("under_declared", {})
+    if sale.declared_quantity is not None and sale.quantity is not None and sale.declared_quantity != sale.quantity:
+        yield "declared_quantity", {"declared": sale.declared_quantity, "quantity": sale.quantity}
+    declared, gross = sale.declared_weight, sale.gross_weight
     if declared is not None and gross and abs(declared - gross) > policy.settings["weight_tolerance"] * gross + 1e-9:
         yield "declared_weight", {"declared": f"{declared:g}", "gross": f"{gross:g}"}
 
 
-def _on_the_way(row: dict[str, Any], policy: Policy, today: date) -> Iterator[tuple[str, dict[str, Any]]]:
-    if row["list_status"] == "black" and not row["delivered"]:
-        yield "carrier_black", {"carrier": row["carrier"]}
-    if row["shipped"] is None or row["delivered"] is not None:
+def _agreed_in_time(sale: Sale) -> bool:
+    """Whether the buyer agreed to a lower value before it left."""
+    consent = sale.consent_to_lower_value
+    return consent is not None and (sale.shipped is None or consent <= sale.shipped)
+
+
+def _on_the_way(sale: Sale, carrier: OfCarrier, policy: Policy, today: date) -> Named:
+    if sale.delivered is not None:
         return
-    trouble = row["exception"] not in (None, "solved")
-    if trouble and row["carrier_cause"] is None:
+    if carrier.list_status == "black":
+        yield "carrier_black", {"carrier": sale.carrier}
+    if sale.shipped is None:
+        return
+    trouble = sale.exception not in (None, "solved")
+    if trouble and sale.carrier_cause is None:
         yield "ask_carrier", {}
-    moved = max(row["shipped"], row["last_movement"] or row["shipped"])
+    moved = max(sale.shipped, sale.last_movement or sale.shipped)
     still = today - moved >= timedelta(days=policy.settings["stall_days"])
     if still:
         yield "no_movement", {"date": moved.isoformat()}
-    if (trouble or still) and (row["told_the_buyer_on"] is None or row["told_the_buyer_on"] < moved):
+    if (trouble or still) and (sale.told_the_buyer_on is None or sale.told_the_buyer_on < moved):
         yield "tell_buyer", {}
-    if row["tracking"] is None or row["tracked"] is False:
+    if sale.tracking is None or carrier.tracked is False:
         yield "untracked", {}
 
 
-@table_rule(
-    "sales.dispute",
-    reads=("sales.id", "disputes.order", "disputes.dispute_id", "disputes.opened_on", "disputes.closed_on"),
-)
-def dispute(
-    ids: Sequence[str | None],
-    orders: Sequence[str | None],
-    cases: Sequence[str | None],
-    opened: Sequence[datetime | None],
-    closed: Sequence[date | None],
-) -> list[str | None]:
+@table_rule("sales.dispute", reads=(Sale, Case))
+def dispute(sales: Sequence[Sale], cases: Sequence[Case]) -> list[Any]:
     """The case about each line."""
-    return links(ids, case_of(orders, cases, opened, closed))
+    return links(sales, cases)
 
 
 ORDER = (
@@ -113,45 +96,22 @@ ORDER = (
 """Pairs of dates of which the first cannot be later than the second."""
 
 
-@check(
-    "sales",
-    reads=columns("sold_on", "shipped", "last_movement", "delivered", "noticed_on", "net_weight", "gross_weight"),
-)
-def contradictions(
-    sold_on: date | None,
-    shipped: date | None,
-    last_movement: date | None,
-    delivered: date | None,
-    noticed_on: date | None,
-    net: float | None,
-    gross: float | None,
-    *,
-    say: Callable[..., str],
-) -> Iterator[Fault]:
+@check("sales", reads=(Sale,))
+def contradictions(sale: Sale, *, say: Callable[..., str]) -> Iterator[Fault]:
     """Dates that contradict each other (one fault for each later column), and a parcel that weighs less than its
     content."""
-    found = {
-        "sold_on": sold_on,
-        "shipped": shipped,
-        "last_movement": last_movement,
-        "delivered": delivered,
-        "noticed_on": noticed_on,
-    }
-    told = set()
-    for first, second in ORDER:
-        before, after = found[first], found[second]
-        if before is not None and after is not None and after < before and second not in told:
-            told.add(second)
-            yield Fault(
-                second,
-                "K312",
-                say(f"sales.fault_{first}_{second}", first=before.isoformat(), second=after.isoformat()),
-                say("sales.cure_dates"),
-            )
-    if net is not None and gross is not None and gross < net:
-        yield Fault(
-            "gross_weight",
-            "K309",
-            say("sales.fault_weight", gross=f"{gross:g}", net=f"{net:g}"),
-            say("sales.cure_weight"),
+    for found in faults.contradictions(sale, ORDER):
+        told = say(
+            f"sales.fault_{found.first}_{found.second}", first=found.before.isoformat(), second=found.after.isoformat()
         )
+        yield Fault(found.second, "K312", told, say("sales.cure_dates"))
+    yield from faults.if_known(_too_light, sale, say)
+
+
+def _too_light(sale: Sale, say: Callable[..., str]) -> Fault | None:
+    net, gross = sale.net_weight, sale.gross_weight
+    if net is None or gross is None or gross >= net:
+        return None
+    return Fault(
+        "gross_weight", "K309", say("sales.fault_weight", gross=f"{gross:g}", net=f"{net:g}"), say("sales.cure_weight")
+    )

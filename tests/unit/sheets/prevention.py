@@ -32,6 +32,12 @@ def row(rule: RowRule | Check, **values: Any) -> Any:
     return rule(*(_input(read, values) for read in rule.reads), **_context(rule))
 
 
+def explained(rule: RowRule, **values: Any) -> Any:
+    """By which sentences a row rule tells how its value came about."""
+    assert rule.why is not None
+    return rule.why(*(_input(read, values) for read in rule.reads), **_context(rule))
+
+
 def _input(read: Reading, values: dict[str, Any]) -> Any:
     """A cell, or a record with the cells that are named."""
     if isinstance(read, str):

@@ -6,7 +6,7 @@ import pytest
 
 from kakosheet.sheets import purchases
 from kakosheet.sheets.purchases.risk import explain_risk
-from tests.unit.sheets.prevention import CONTEXT, POLICY, TITLES, TODAY, row, table
+from tests.unit.sheets.prevention import POLICY, TITLES, TODAY, explained, row, table
 
 PLANNED: dict[str, Any] = {"item": "desk lamp", "seller": "Lamp Co", "price": 60.0}
 SAFE = PLANNED | {
@@ -109,11 +109,7 @@ def test_every_reason_fits_into_its_cell() -> None:
 
 
 def test_explain_names_every_reason_with_its_points() -> None:
-    values = {"item": "lamp", "seller": "Lamp Co", "price": 5.0}
-    told = explain_risk(
-        *(values.get(read.partition(".")[2]) for read in purchases.risk.reads),
-        **{key: CONTEXT[key] for key in ("policy", "today", "say")},
-    )
+    told = explained(purchases.risk, item="lamp", seller="Lamp Co", price=5.0)
     assert told[0] == "No return promise written down. (20 points)"
     assert len(told) == 3
 
