@@ -18,9 +18,8 @@ def links(orders: Iterable[Purchase | Sale], cases: Sequence[Case]) -> list[str 
     """The number of the case about each order: an open one before a closed one, then the one opened last. A case of
     which nobody knows what it is about may be that of an order whose problem and day are its own."""
     numbers = {name: attempt(_newest, own) for name, own in groups(cases, lambda case: folded(case.order)).items()}
-    unnamed = [
-        (case, about) for case in cases if isinstance(about := attempt(lambda case: case.order, case), CannotKnow)
-    ]
+    abouts = [(case, attempt(lambda case: case.order, case)) for case in cases]
+    unnamed = [(case, about) for case, about in abouts if isinstance(about, CannotKnow)]
 
     def told(order: Purchase | Sale) -> str | None:
         name = folded(order.id)

@@ -1,6 +1,7 @@
 """What can be wrong in a row of several sheets alike: days that are still to come or contradict each other, currencies
-without a rate, problems of no known type. Of cells that cannot be known nothing is said here; what is wrong with the
-others is."""
+without a rate, problems of no known type. Of cells that cannot be known nothing is said; what is wrong with the others
+is.
+"""
 
 from __future__ import annotations
 
@@ -50,14 +51,19 @@ def contradictions(record: Record, pairs: Iterable[tuple[str, str]]) -> Iterator
     """The pairs of keys whose second day lies before the first; of each second key one."""
     told = set()
     for first, second in pairs:
-        days = dict(days_of(record, (first, second)))
-        before, after = _plain(days.get(first)), _plain(days.get(second))
-        if before is not None and after is not None and after < before and second not in told:
+        after = _day(record, second)
+        before = None if after is None else _day(record, first)
+        if after is not None and before is not None and after < before and second not in told:
             told.add(second)
             yield Contradiction(first, second, before, after)
 
 
-def _plain(day: date | None) -> date | None:
+def _day(record: Record, key: str) -> date | None:
+    """The day under a key; None also where it cannot be known."""
+    try:
+        day: date | None = getattr(record, key)
+    except CannotKnow:
+        return None
     return day.date() if isinstance(day, datetime) else day
 
 

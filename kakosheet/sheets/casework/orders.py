@@ -101,7 +101,6 @@ class Sale(Record, of="sales"):
 
 
 def may_be_of(order: Purchase | Sale, type_: str | CannotKnow | None, opened_on: datetime | CannotKnow | None) -> bool:
-    """Whether nothing speaks against its being the case of that order, which names a problem and its day: neither the
-    type nor the day."""
+    """Whether neither its type nor its day speaks against its being the case of that order, which names both."""
     other = isinstance(type_, str) and order.problem is not None and fold(type_) != fold(order.problem)
     return not other and (not isinstance(opened_on, datetime) or opened_on.date() == order.noticed_on)

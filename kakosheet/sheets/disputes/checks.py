@@ -36,20 +36,15 @@ def days_in_order(case: Case, *, today: date, say: Say) -> Iterator[Fault]:
     """Closed before opened, received before sent, opened in the future."""
     yield from faults.if_known(_opened_ahead, case, today, say)
     for found in faults.contradictions(case, _ORDER):
-        yield Fault(
-            found.second,
-            "K312",
-            say("disputes.fault_order", later=found.after, earlier=found.before),
-            say("disputes.cure_order"),
-        )
+        told = say("disputes.fault_order", later=found.after, earlier=found.before)
+        yield Fault(found.second, "K312", told, say("disputes.cure_order"))
 
 
 def _opened_ahead(case: Case, today: date, say: Say) -> Fault | None:
     if case.opened_on is None or case.opened_on.date() <= today:
         return None
-    return Fault(
-        "opened_on", "K312", say("disputes.fault_future", day=case.opened_on.date()), say("disputes.cure_future")
-    )
+    told = say("disputes.fault_future", day=case.opened_on.date())
+    return Fault("opened_on", "K312", told, say("disputes.cure_future"))
 
 
 @check("disputes", reads=(Case,))
@@ -66,12 +61,8 @@ def _before_the_order(case: Case, say: Say) -> Fault | None:
     opened, ordered = case.opened_on.date(), case.ordered_on
     if opened >= ordered or opened == case.noticed_on:
         return None
-    return Fault(
-        "opened_on",
-        "K312",
-        say("disputes.fault_before_order", opened=opened, ordered=ordered),
-        say("disputes.cure_order"),
-    )
+    told = say("disputes.fault_before_order", opened=opened, ordered=ordered)
+    return Fault("opened_on", "K312", told, say("disputes.cure_order"))
 
 
 def _before_it_happened(case: Case, say: Say) -> Fault | None:

@@ -27,11 +27,8 @@ PAST = ("bought_on", "shipped", "arrived_at_warehouse", "received", "noticed_on"
 def dates(purchase: Purchase, *, say: Callable[..., str]) -> Iterator[Fault]:
     """Dates that contradict each other; one fault for each later column."""
     for found in faults.contradictions(purchase, ORDER):
-        told = say(
-            f"purchases.fault_{found.first}_{found.second}",
-            first=found.before.isoformat(),
-            second=found.after.isoformat(),
-        )
+        sentence, first, second = f"purchases.fault_{found.first}_{found.second}", found.before, found.after
+        told = say(sentence, first=first.isoformat(), second=second.isoformat())
         yield Fault(found.second, "K312", told, say("purchases.cure_dates"))
 
 

@@ -27,10 +27,8 @@ def expected_loss(
     purchases: Sequence[Purchase], cases: Sequence[Case], losses: Sequence[CaseLoss], *, policy: Policy
 ) -> list[Any]:
     """Price × the share that its category has lost, drawn towards the share in Settings while little was bought."""
-    shares, usual = (
-        _lost_shares(purchases, _lost_by_order(cases, losses, policy), policy),
-        policy.settings["contingency_rate"],
-    )
+    usual = policy.settings["contingency_rate"]
+    shares = _lost_shares(purchases, _lost_by_order(cases, losses, policy), policy)
 
     def told(purchase: Purchase) -> float | None:
         return None if purchase.price is None else purchase.price * min(1.0, shares.get(purchase.category, usual))
@@ -64,14 +62,16 @@ def _lost_shares(
 
 def _lost_by_order(cases: Sequence[Case], losses: Sequence[CaseLoss], policy: Policy) -> dict[str | None, list[float]]:
     """What closed cases have cost, by order (folded id)."""
-    closed = groups(
-        zip(cases, losses, strict=True), lambda pair: folded(pair[0].order) if pair[0].closed_on is not None else None
-    )
+
+    def order_of_closed(pair: tuple[Case, CaseLoss]) -> str | None:
+        case, _ = pair
+        return None if case.closed_on is None else folded(case.order)
 
     def cost(pair: tuple[Case, CaseLoss]) -> float:
         case, loss = pair
         return net_loss(loss.loss_in_base_currency, case.money_back, case.currency, policy)
 
+    closed = groups(zip(cases, losses, strict=True), order_of_closed)
     return {name: list(known(cost, pairs)) for name, pairs in closed.items()}
 
 

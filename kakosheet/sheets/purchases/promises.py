@@ -51,9 +51,8 @@ def vague(purchase: Purchase, *, policy: Policy) -> str | None:
 
 def goods_of(purchase: Purchase, policy: Policy) -> Traits:
     """What the goods of a line are like."""
-    return traits(
-        policy, purchase.category, purchase.fragile, purchase.branded, policy.to_base(purchase.price, purchase.currency)
-    )
+    price = policy.to_base(purchase.price, purchase.currency)
+    return traits(policy, purchase.category, purchase.fragile, purchase.branded, price)
 
 
 def _missing(purchase: Purchase, needed: Iterable[str]) -> list[str]:

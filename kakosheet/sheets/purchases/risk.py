@@ -37,15 +37,9 @@ def _reasons(
     learnt from it stands in its case and in the seller's record."""
     if case.is_over:
         return [], True
-    said = _promises(purchase, case, found, today)
-    reasons = purchase_reasons(
-        policy,
-        seller.facts(),
-        carrier.facts(),
-        goods_of(purchase, policy),
-        said,
-        received=purchase.received is not None,
-    )
+    goods, said = goods_of(purchase, policy), _promises(purchase, case, found, today)
+    received = purchase.received is not None
+    reasons = purchase_reasons(policy, seller.facts(), carrier.facts(), goods, said, received=received)
     return reasons, purchase.seller is not None and purchase.price is not None
 
 
@@ -145,9 +139,9 @@ def do_next(purchase: Purchase, case: OfCase, advice: Advice, *, today: date, sa
 def _about_case(purchase: Purchase, dispute: str | None) -> str:
     if dispute is not None:
         return "see_dispute" if purchase.platform else "platform_dispute"
-    return (
-        "notice_day" if purchase.noticed_on is None else "choose_problem" if purchase.problem is None else "case_soon"
-    )
+    if purchase.noticed_on is None:
+        return "notice_day"
+    return "choose_problem" if purchase.problem is None else "case_soon"
 
 
 def _before(purchase: Purchase, advice: Advice, say: Callable[..., str]) -> str | None:

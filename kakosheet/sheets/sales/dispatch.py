@@ -86,8 +86,5 @@ def _papers(sale: Sale, goods: Traits) -> list[str]:
 
 def is_under_declared(sale: Sale) -> bool:
     """Whether the customs form says less than the customer paid."""
-    return (
-        sale.declared_value is not None
-        and sale.price is not None
-        and round(sale.declared_value, 2) < round(sale.price, 2)
-    )
+    declared, price = sale.declared_value, sale.price
+    return declared is not None and price is not None and round(declared, 2) < round(price, 2)

@@ -101,9 +101,8 @@ def contradictions(sale: Sale, *, say: Callable[..., str]) -> Iterator[Fault]:
     """Dates that contradict each other (one fault for each later column), and a parcel that weighs less than its
     content."""
     for found in faults.contradictions(sale, ORDER):
-        told = say(
-            f"sales.fault_{found.first}_{found.second}", first=found.before.isoformat(), second=found.after.isoformat()
-        )
+        sentence, first, second = f"sales.fault_{found.first}_{found.second}", found.before, found.after
+        told = say(sentence, first=first.isoformat(), second=second.isoformat())
         yield Fault(found.second, "K312", told, say("sales.cure_dates"))
     yield from faults.if_known(_too_light, sale, say)
 
@@ -112,6 +111,5 @@ def _too_light(sale: Sale, say: Callable[..., str]) -> Fault | None:
     net, gross = sale.net_weight, sale.gross_weight
     if net is None or gross is None or gross >= net:
         return None
-    return Fault(
-        "gross_weight", "K309", say("sales.fault_weight", gross=f"{gross:g}", net=f"{net:g}"), say("sales.cure_weight")
-    )
+    told = say("sales.fault_weight", gross=f"{gross:g}", net=f"{net:g}")
+    return Fault("gross_weight", "K309", told, say("sales.cure_weight"))

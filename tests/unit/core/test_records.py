@@ -222,6 +222,25 @@ def test_records_are_plain_where_nothing_is_wrong() -> None:
     assert found.value.cells == {Cell("tasks", "hours", 0)}
 
 
+@table_rule("tasks.cost", "tasks.word", reads=(Task,))
+def both(tasks: list[Task]) -> list[list[object]]:
+    return spread([attempt(lambda task: (task.price, task.said), task) for task in tasks], 2)
+
+
+def test_a_table_rule_marks_every_column_of_a_row_that_cannot_be_known() -> None:
+    tables: Tables = {
+        "tasks": _table("tasks", COLUMNS),
+        "people": _table("people", {"name": ["Ann"], "rate": [10.0]}),
+        "guests": Table.empty(SCHEMA.tables["guests"]),
+        "steps": Table.empty(SCHEMA.tables["steps"]),
+    }
+    tables["tasks"].bad["hours"] = {0}
+    run = Run(tables, {"today": date(2026, 11, 21)}, Sequences())
+    run.execute(build(SCHEMA, RuleSet((both, total, state, step_cost), (wanted,))))
+    assert [tables["tasks"].faults(key) for key in ("cost", "word")] == [{0: {Cell("tasks", "hours", 0)}}] * 2
+    assert "both" not in [left.rule for left in run.left_out]
+
+
 def test_marks_are_spread_over_all_columns_of_their_row() -> None:
     mark = CannotKnow({Cell("tasks", "hours", 0)})
     assert spread([(1, 2), mark], 2) == [[1, mark], [2, mark]]

@@ -1,12 +1,13 @@
 """Helpers of the tests of purchases, sellers, carriers, sales, customers, messages and improvements."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from kakosheet.core.engine import Run
 from kakosheet.core.ids import Sequences
 from kakosheet.core.mending import mender
-from kakosheet.core.records import Via
+from kakosheet.core.records import Cell, Via
 from kakosheet.core.rules import Check, Reading, RowMaker, RowRule, TableRule
 from kakosheet.core.table import Table
 from kakosheet.policy.loader import load_policy, load_titles
@@ -76,14 +77,19 @@ def _column(read: Reading, tables: dict[str, Rows]) -> list[Any]:
     return [_input(read, line) for line in tables.get(read.table, [])]
 
 
-def refreshed(rows: dict[str, Rows]) -> Refreshed:
-    """A whole book after a refresh: what people typed, and all rules."""
+def refreshed(rows: dict[str, Rows], spoilt: Iterable[Cell] = (), kind: str = "bad") -> Refreshed:
+    """A whole book after a refresh: what people typed, and all rules. Of the `spoilt` cells nobody knows what they say:
+    they are "bad", that is cannot be read, or "unknown", formulas without a stored value."""
     tables = {key: Table.empty(schema) for key, schema in SCHEMA.tables.items()}
     for key, lines in rows.items():
         for at, line in enumerate(lines if SCHEMA.tables[key].slots is None else (), start=4):
             tables[key].append(line)
             tables[key].rows[-1], tables[key].wanted[-1] = at, None
-        tables[key].old = {name: list(values) for name, values in tables[key].columns.items()}
+    for cell in spoilt:
+        tables[cell.table].columns[cell.column][cell.at] = None
+        getattr(tables[cell.table], kind).setdefault(cell.column, set()).add(cell.at)
+    for found in tables.values():
+        found.old = {name: list(values) for name, values in found.columns.items()}
     sequences = Sequences()
     sequences.observe(tables, {})
     run = Run(
