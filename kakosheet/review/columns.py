@@ -3,13 +3,13 @@ rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from kakosheet.core.lookup import index_of
 from kakosheet.core.plan import Read, parse_read
 from kakosheet.core.table import Table, Tables
 from kakosheet.core.titles import fold
-from kakosheet.sheets.cases import index_of
 
 
 def columns_of(tables: Tables, reads: Sequence[str], labels: Sequence[str] = ()) -> list[list[Any]]:
@@ -40,8 +40,4 @@ def _seen(tables: Tables, read: Read) -> tuple[list[Any], set[int]]:
 
 
 def _index(table: Table) -> dict[str, int]:
-    key = table.schema.id_column or table.schema.key_column
-    names: Iterable[Any] = table.columns[key]
-    return index_of(
-        [None if name is None else str(name) for name in names], table.columns.get(table.schema.alias_column, ())
-    )
+    return index_of(table, table.schema.id_column or table.schema.key_column)

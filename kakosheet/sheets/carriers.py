@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+from kakosheet.core.records import Record, attempt, cell, known, spread
 from kakosheet.core.rules import Wanted, rows, table_rule
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema
 from kakosheet.core.titles import fold
@@ -13,8 +14,12 @@ from kakosheet.policy.model import Policy
 from kakosheet.policy.score import Parcels, carrier_proposal, shrunk
 from kakosheet.policy.stats import share, wilson
 from kakosheet.sheets.blocks import block
-from kakosheet.sheets.cases import index_of, unlisted
-from kakosheet.sheets.words import told_values
+from kakosheet.sheets.casework.case import Case, folded
+from kakosheet.sheets.casework.names import Carrier, index_of, unlisted
+from kakosheet.sheets.casework.orders import Purchase, Sale
+from kakosheet.sheets.words import Say, told_values
+
+Line = TypeVar("Line", bound=Purchase | Sale)
 
 _COLUMNS = block(
     "core",
@@ -95,15 +100,18 @@ SHEET = SheetSchema(
     tables=(TableSchema(key="carriers", sheet="carriers", columns=_COLUMNS, key_column="carrier", row_key="carrier"),),
 )
 
-PURCHASES = tuple(f"purchases.{key}" for key in ("id", "carrier", "bought_on", "delivery_days", "shipped", "received"))
-SALES = tuple(f"sales.{key}" for key in ("id", "carrier", "shipped", "delivered"))
-DISPUTES = ("disputes.order", "disputes.type", "disputes.root_cause")
+
+class Listed(Record, of="carriers"):
+    """What a row of the register is called, as it was read."""
+
+    carrier: str | None = cell("carrier@read")
 
 
-@rows("carriers", reads=("purchases.carrier", "sales.carrier", "carriers.carrier@read"))
-def named(bought: Sequence[str | None], sold: Sequence[str | None], listed: Sequence[str | None]) -> Iterator[Wanted]:
+@rows("carriers", reads=(Purchase, Sale, Listed))
+def named(bought: Sequence[Purchase], sold: Sequence[Sale], listed: Sequence[Listed]) -> Iterator[Wanted]:
     """A row for every carrier that purchases or sales name."""
-    for name in unlisted([*bought, *sold], index_of(listed)):
+    names = known(lambda line: line.carrier, (*bought, *sold))
+    for name in unlisted(names, listed, lambda row: row.carrier):
         yield Wanted(name, {"carrier": name})
 
 
@@ -112,72 +120,85 @@ def named(bought: Sequence[str | None], sold: Sequence[str | None], listed: Sequ
         f"carriers.{key}"
         for key in ("proposed", "because", "parcels", "damage_rate", "rate_low", "rate_high", "late_rate", "lost")
     ),
-    reads=("carriers.carrier", *PURCHASES, *SALES, *DISPUTES),
+    reads=(Carrier, Purchase, Sale, Case),
 )
 def scores(
-    names: Sequence[str | None], *columns: Sequence[Any], policy: Policy, today: date, say: Callable[..., str]
+    carriers: Sequence[Carrier],
+    bought: Sequence[Purchase],
+    sold: Sequence[Sale],
+    cases: Sequence[Case],
+    *,
+    policy: Policy,
+    today: date,
+    say: Say,
 ) -> list[list[Any]]:
     """All figures of all carriers. Parcels are lines that were shipped or received."""
-    index, records = index_of(names), [Parcels() for _ in names]
-    carried: dict[str, int] = {}
-    _bought(index, records, carried, columns[: len(PURCHASES)], today)
-    _sold(index, records, carried, columns[len(PURCHASES) : -len(DISPUTES)])
-    _count(records, carried, columns[-len(DISPUTES) :], policy)
+    index, records = index_of(carriers, lambda carrier: carrier.carrier), [Parcels() for _ in carriers]
+    received = [*_carried(index, bought, lambda line: line.shipped or line.received)]
+    sent = [*_carried(index, sold, lambda line: line.shipped or line.delivered)]
+    for at, _ in (*received, *sent):
+        records[at].parcels += 1
+    for at, late in known(lambda parcel: (parcel[0], _is_late(parcel[1], today)), received):
+        if late is not None:
+            records[at].timed += 1
+            records[at].late += late
+    numbers = known(lambda parcel: (folded(parcel[1].id), parcel[0]), (*received, *sent))
+    _count(records, {number: at for number, at in numbers if number is not None}, cases, policy)
     average = share(sum(r.damaged for r in records), sum(r.parcels for r in records))
-    result = [figures(record, average, policy, say) for record in records]
-    return [list(column) for column in zip(*result, strict=True)] if result else [[] for _ in range(8)]
+    return spread(
+        [
+            attempt(_row, carrier, record, average, policy, say)
+            for carrier, record in zip(carriers, records, strict=True)
+        ],
+        8,
+    )
 
 
-def _bought(
-    index: dict[str, int],
-    records: list[Parcels],
-    carried: dict[str, int],
-    columns: Sequence[Sequence[Any]],
-    today: date,
-) -> None:
-    for row, carrier, bought_on, days, shipped, received in zip(*columns, strict=True):
-        at = index.get(fold(carrier)) if carrier is not None and (shipped or received) else None
-        if at is None:
-            continue
-        record = records[at]
-        record.parcels += 1
-        if row is not None:
-            carried[fold(row)] = at
-        if bought_on is not None and days is not None and days < 3650:
-            due = bought_on + timedelta(days=days)
-            if received is not None or due < today:
-                record.timed += 1
-                record.late += received is None or received > due
+def _carried(
+    index: dict[str, int], lines: Iterable[Line], on_its_way: Callable[[Line], date | None]
+) -> Iterator[tuple[int, Line]]:
+    """The lines that were shipped, each with the row of its carrier."""
+
+    def row(line: Line) -> int | None:
+        return index.get(fold(line.carrier)) if line.carrier is not None and on_its_way(line) else None
+
+    return ((at, line) for at, line in known(lambda line: (row(line), line), lines) if at is not None)
 
 
-def _sold(
-    index: dict[str, int], records: list[Parcels], carried: dict[str, int], columns: Sequence[Sequence[Any]]
-) -> None:
-    for row, carrier, shipped, delivered in zip(*columns, strict=True):
-        at = index.get(fold(carrier)) if carrier is not None and (shipped or delivered) else None
-        if at is not None:
-            records[at].parcels += 1
-            if row is not None:
-                carried[fold(row)] = at
+def _is_late(line: Purchase, today: date) -> bool | None:
+    """Whether it came after its promised day; None where there is none, or it has not come yet."""
+    if line.bought_on is None or line.delivery_days is None or line.delivery_days >= 3650:
+        return None
+    due = line.bought_on + timedelta(days=line.delivery_days)
+    if line.received is None:
+        return True if due < today else None
+    return line.received > due
 
 
-def _count(records: list[Parcels], carried: dict[str, int], columns: Sequence[Sequence[Any]], policy: Policy) -> None:
+def _count(records: list[Parcels], carried: dict[str, int], cases: Iterable[Case], policy: Policy) -> None:
     """Damage and loss by the cases about what a carrier brought, unless seller or buyer was found to be the cause."""
     words = policy.risk
+    damage, lost = words["types"]["damage"], words["types"]["lost"]
     others = {*words["root_causes"]["seller"], *words["root_causes"]["personal"]}
-    seen: set[tuple[str, str]] = set()
-    for order, type_, cause in zip(*columns, strict=True):
-        key = fold(order) if order is not None else ""
-        at = carried.get(key)
-        kind = "damaged" if type_ in words["types"]["damage"] else "lost" if type_ in words["types"]["lost"] else ""
-        if at is None or not kind or cause in others or (key, kind) in seen:
-            continue
-        seen.add((key, kind))
-        records[at].damaged += kind == "damaged"
-        records[at].lost += kind == "lost"
+
+    def blamed(case: Case) -> tuple[str, str] | None:
+        """The order (folded id), and damaged or lost; of the cases about it that tell the same, one counts."""
+        kind = "damaged" if case.type in damage else "lost" if case.type in lost else ""
+        name = folded(case.order)
+        return (name, kind) if name is not None and kind and name in carried and case.root_cause not in others else None
+
+    for name, kind in {found for found in known(blamed, cases) if found is not None}:
+        records[carried[name]].damaged += kind == "damaged"
+        records[carried[name]].lost += kind == "lost"
 
 
-def figures(record: Parcels, average: float | None, policy: Policy, say: Callable[..., str]) -> tuple[Any, ...]:
+def _row(carrier: Carrier, record: Parcels, average: float | None, policy: Policy, say: Say) -> tuple[Any, ...]:
+    """The cells of a row; they cannot be known where the row cannot tell whose it is."""
+    _ = carrier.carrier
+    return figures(record, average, policy, say)
+
+
+def figures(record: Parcels, average: float | None, policy: Policy, say: Say) -> tuple[Any, ...]:
     """The cells of one carrier, in the order of the rule."""
     proposed = carrier_proposal(record, average, policy)
     interval = wilson(record.damaged, record.parcels) or (None, None)

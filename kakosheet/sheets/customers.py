@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from kakosheet.core.records import CannotKnow, Record, attempt, cell, groups, known, spread
 from kakosheet.core.rules import Fault, Wanted, check, rows, table_rule
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
 from kakosheet.policy.risk import Mood, customer_risk, segment
 from kakosheet.sheets.blocks import block
-from kakosheet.sheets.cases import index_of, unlisted
+from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.names import Customer, index_of, unlisted
+from kakosheet.sheets.casework.news import Word
+from kakosheet.sheets.casework.orders import Sale
+from kakosheet.sheets.casework.verdicts import Felt
 from kakosheet.sheets.faults import still_to_come
 from kakosheet.sheets.words import Say
 
@@ -96,16 +101,21 @@ SHEET = SheetSchema(
 )
 
 WRITES = ("segment", "risk", "cases", "open", "last_contact", "feeling", "follow_up_by")
-LOG = tuple(f"log.{key}" for key in ("customer", "at", "direction", "feeling", "needs_a_person"))
-DISPUTES = tuple(f"disputes.{key}" for key in ("customer", "closed_on", "waived"))
 
 
-@rows("customers", reads=("sales.customer", "log.customer", "disputes.customer", "customers.customer@read"))
+class Listed(Record, of="customers"):
+    """What a row of the register is called, as it was read."""
+
+    customer: str | None = cell("customer@read")
+
+
+@rows("customers", reads=(Sale, Word, Case, Listed))
 def named(
-    sold: Sequence[str | None], said: Sequence[str | None], disputed: Sequence[str | None], listed: Sequence[str | None]
+    sold: Sequence[Sale], log: Sequence[Word], cases: Sequence[Case], listed: Sequence[Listed]
 ) -> Iterator[Wanted]:
     """A row for every customer that a sale, a message or a case names."""
-    for name in unlisted([*sold, *said, *disputed], index_of(listed)):
+    names = known(lambda row: row.customer, (*sold, *log, *cases))
+    for name in unlisted(names, listed, lambda row: row.customer):
         yield Wanted(name, {"customer": name})
 
 
@@ -119,77 +129,94 @@ class History:
     closed: date | None = None
 
 
-@table_rule(
-    *(f"customers.{key}" for key in WRITES),
-    reads=("customers.customer", "customers.satisfaction", "customers.followed_up_on", *LOG, *DISPUTES),
-)
+@table_rule(*(f"customers.{key}" for key in WRITES), reads=(Customer, Word, Felt, Case))
 def profiles(
-    names: Sequence[str | None],
-    satisfaction: Sequence[float | None],
-    followed: Sequence[date | None],
-    *columns: Sequence[Any],
+    customers: Sequence[Customer],
+    log: Sequence[Word],
+    felt: Sequence[Felt],
+    cases: Sequence[Case],
+    *,
     policy: Policy,
     today: date,
 ) -> list[list[Any]]:
     """Segment, risk, cases, newest contact and feeling, and the day by which to get in touch."""
-    index, known = (
-        index_of(names),
-        [History(Mood(satisfaction=stars, known=stars is not None)) for stars in satisfaction],
+    index, histories = index_of(customers, lambda customer: customer.customer), [History() for _ in customers]
+    since = today - timedelta(days=policy.risk["days"]["negative_message"])
+    for row, words in groups(zip(log, felt, strict=True), lambda pair: _row_of(index, pair[0].customer)).items():
+        _listen(histories[row], words, since)
+    for row, own in groups(cases, lambda case: _row_of(index, case.customer)).items():
+        _add_cases(histories[row], own)
+    return spread([attempt(_profile, *row, policy) for row in zip(customers, histories, strict=True)], len(WRITES))
+
+
+def _row_of(index: dict[str, int], customer: str | None) -> int | None:
+    return None if customer is None else index.get(fold(customer))
+
+
+def _profile(customer: Customer, history: History, policy: Policy) -> tuple[Any, ...]:
+    """The cells of a row; they cannot be known where the row cannot tell whose it is."""
+    _ = customer.customer
+    judged = attempt(_judged, customer, history.mood)
+    mood = history.mood
+    return (
+        *((judged, judged) if isinstance(judged, CannotKnow) else judged),
+        mood.cases,
+        mood.open,
+        history.contact and history.contact.date(),
+        mood.feeling,
+        attempt(follow_up_by, history, customer, policy),
     )
-    _listen(index, known, columns[: len(LOG)], today - timedelta(days=policy.risk["days"]["negative_message"]))
-    for customer, closed_on, waived in zip(*columns[len(LOG) :], strict=True):
-        at = index.get(fold(customer)) if customer is not None else None
-        if at is not None:
-            _add_case(known[at], closed_on, waived is not None)
-    result = [
-        (
-            segment(h.mood),
-            customer_risk(h.mood),
-            h.mood.cases,
-            h.mood.open,
-            h.contact and h.contact.date(),
-            h.mood.feeling,
-            follow_up_by(h, done, policy),
-        )
-        for h, done in zip(known, followed, strict=True)
-    ]
-    return [list(column) for column in zip(*result, strict=True)] if result else [[] for _ in WRITES]
 
 
-def _listen(index: dict[str, int], known: list[History], columns: Sequence[Sequence[Any]], since: date) -> None:
-    for customer, at, direction, feeling, needs in zip(*columns, strict=True):
-        row = index.get(fold(customer)) if customer is not None and at is not None else None
-        if row is None:
+def _judged(customer: Customer, mood: Mood) -> tuple[str | None, str]:
+    """Segment and risk."""
+    mood.satisfaction = customer.satisfaction
+    mood.known = mood.known or mood.satisfaction is not None
+    return segment(mood), customer_risk(mood)
+
+
+def _listen(history: History, words: Iterable[tuple[Word, Felt]], since: date) -> None:
+    """What a customer's messages say: each counts for what can be known of it."""
+    dated = [(at, word, felt) for at, word, felt in known(lambda pair: (pair[0].at, *pair), words) if at is not None]
+    history.mood.known = bool(dated)
+    history.contact = max((at for at, _, _ in dated), default=None)
+    for at, feeling, waits in known(_heard, dated):
+        if feeling is None:
             continue
-        history = known[row]
-        history.mood.known = True
-        history.contact = at if history.contact is None else max(history.contact, at)
-        if direction == "out" or feeling is None:
-            continue
-        history.mood.bad += feeling == "negative" and at.date() >= since
-        history.mood.waiting += feeling == "negative" and needs is not None and at.date() >= since
+        recent = feeling == "negative" and at.date() >= since
+        history.mood.bad += recent
+        history.mood.waiting += recent and waits
         if history.felt is None or (at, feeling == "negative") > (history.felt, history.mood.feeling == "negative"):
             history.felt, history.mood.feeling = at, feeling
 
 
-def _add_case(history: History, closed_on: date | None, waived: bool) -> None:
-    mood = history.mood
-    mood.known, mood.cases = True, mood.cases + 1
-    if closed_on is None:
-        mood.open += not waived
-    else:
-        history.closed = closed_on if history.closed is None else max(history.closed, closed_on)
+def _heard(message: tuple[datetime, Word, Felt]) -> tuple[datetime, str | None, bool]:
+    """When, with which feeling, and whether somebody should read it; nothing of our own words."""
+    at, word, felt = message
+    feeling = None if word.direction == "out" else felt.feeling
+    return at, feeling, feeling == "negative" and felt.needs_a_person is not None
 
 
-def follow_up_by(history: History, done: date | None, policy: Policy) -> date | None:
+def _add_cases(history: History, cases: Sequence[Case]) -> None:
+    history.mood.known, history.mood.cases = True, len(cases)
+    history.mood.open = sum(known(lambda case: case.closed_on is None and case.waived is None, cases))
+    history.closed = max((day for day in known(lambda case: case.closed_on, cases) if day is not None), default=None)
+
+
+def follow_up_by(history: History, customer: Customer, policy: Policy) -> date | None:
     """Soon after an unhappy message; some days after a closed case, until satisfaction is known. None once it is
     done."""
-    mood, wanted = history.mood, []
-    if history.felt is not None and mood.feeling == "negative" and (done is None or done < history.felt.date()):
+    wanted = []
+    if history.felt is not None and history.mood.feeling == "negative" and _is_owed(customer, history.felt.date()):
         wanted.append(history.felt.date() + timedelta(days=policy.risk["days"]["answer_unhappy"]))
-    if history.closed is not None and mood.satisfaction is None and (done is None or done < history.closed):
+    if history.closed is not None and customer.satisfaction is None and _is_owed(customer, history.closed):
         wanted.append(history.closed + timedelta(days=policy.settings["follow_up_days"]))
     return min(wanted, default=None)
+
+
+def _is_owed(customer: Customer, since: date) -> bool:
+    """Whether nobody got in touch since that day."""
+    return customer.followed_up_on is None or customer.followed_up_on < since
 
 
 @check("customers", reads=("customers.followed_up_on",))

@@ -13,13 +13,17 @@ _SELLERS = ("seller", "agent", None)
 
 
 class Word(Record, of="log"):
-    """One message: when, with whom (choice list `counterpart`), in or out, and what kind it is."""
+    """One message: when, with whom (choice list `counterpart`), in or out, what kind it is, what was said, and what
+    came of it."""
 
     dispute: str | None
     at: datetime | None
     kind: str | None
     direction: str | None
     counterpart: str | None
+    customer: str | None
+    what_was_said: str | None
+    result: str | None
 
 
 def words_by_case(log: Iterable[Word]) -> dict[str, list[Word]]:

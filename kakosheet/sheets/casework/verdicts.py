@@ -28,7 +28,7 @@ class CaseStage(Record, of="disputes"):
 
 
 class CaseLoss(Record, of="disputes"):
-    """What a case is about, in money."""
+    """What was lost in a case, in the base currency, before anything came back."""
 
     loss_in_base_currency: float | None
 
@@ -64,3 +64,26 @@ class Accepted(Record, of="evidence"):
     """Until when the platform takes a piece."""
 
     accepted_until: date | None
+
+
+class Felt(Record, of="log"):
+    """What a message shows: a feeling, and why somebody should read it soon."""
+
+    feeling: str | None
+    needs_a_person: str | None
+
+
+class SellerRecord(Record, of="sellers"):
+    """How a seller did, and what that suggests."""
+
+    proposed: str | None
+    dispute_rate: float | None
+    orders: int | None
+
+
+class CarrierRecord(Record, of="carriers"):
+    """How a carrier did, and what that suggests."""
+
+    proposed: str | None
+    damage_rate: float | None
+    parcels: int | None

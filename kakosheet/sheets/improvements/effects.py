@@ -6,24 +6,25 @@ to the way in which it was ordered."""
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from kakosheet.core.records import Record, attempt, known, spread
 from kakosheet.core.rules import Fault, check, table_rule
 from kakosheet.core.titles import Titles, fold
 from kakosheet.policy.model import Policy
 from kakosheet.policy.score import change_word
 from kakosheet.policy.stats import mean, share
+from kakosheet.sheets.casework.case import Case, folded
+from kakosheet.sheets.casework.orders import Purchase, Sale
+from kakosheet.sheets.casework.verdicts import CaseLoss
 from kakosheet.sheets.faults import still_to_come
 from kakosheet.sheets.words import Say, usual_text
 
-WRITES = ("because", "expected_saving", "before", "after", "effect", "word")
-OWN = tuple(f"improvements.{key}" for key in ("what", "metric", "linked_to", "started_on"))
-PURCHASES = tuple(f"purchases.{key}" for key in ("id", "bought_on", "seller", "carrier", "category"))
-SALES = tuple(f"sales.{key}" for key in ("id", "sold_on", "customer", "carrier", "category"))
-DISPUTES = ("disputes.order", "disputes.type", "disputes.loss_in_base_currency")
+Line = TypeVar("Line", bound=Purchase | Sale)
 
+WRITES = ("because", "expected_saving", "before", "after", "effect", "word")
 EVERY = "dispute_rate"
 SOLD = "sales_dispute_rate"
 YEAR = 365
@@ -44,36 +45,48 @@ def _between(days: list[date], first: date, last: date) -> int:
     return max(0, bisect_left(days, last) - bisect_left(days, first))
 
 
-@table_rule(*(f"improvements.{key}" for key in WRITES), reads=(*OWN, *PURCHASES, *SALES, *DISPUTES))
+class Change(Record, of="improvements"):
+    """What people typed about one change."""
+
+    what: str | None
+    metric: str | None
+    linked_to: str | None
+    started_on: date | None
+
+
+@table_rule(*(f"improvements.{key}" for key in WRITES), reads=(Change, Purchase, Sale, Case, CaseLoss))
 def effects(
-    what: Sequence[str | None],
-    metrics: Sequence[str | None],
-    linked: Sequence[str | None],
-    started: Sequence[date | None],
-    *columns: Sequence[Any],
+    changes: Sequence[Change],
+    bought: Sequence[Purchase],
+    sold: Sequence[Sale],
+    cases: Sequence[Case],
+    losses: Sequence[CaseLoss],
+    *,
     policy: Policy,
     today: date,
     titles: Titles,
-    say: Callable[..., str],
+    say: Say,
 ) -> list[list[Any]]:
     """The numbers behind each row, and what became of them."""
-    scopes = [_scope(name, titles) for name in linked]
-    problems, loss = _problems(columns[-len(DISPUTES) :], policy)
-    bought = _series(columns[: len(PURCHASES)], problems, {"", *scopes})
-    sold = _series(columns[len(PURCHASES) : -len(DISPUTES)], problems, {"", *scopes})
-    result: list[tuple[Any, ...]] = []
-    for text, metric, scope, since in zip(what, metrics, scopes, started, strict=True):
-        if text is None or metric is None:
-            result.append((None,) * len(WRITES))
-            continue
-        series = sold if metric == SOLD else bought
-        result.append(
-            (
-                *_reason(series, metric, scope, since or today, loss, say),
-                *_effect(series, metric, scope, since, policy, today),
-            )
+    scopes = {"", *known(lambda change: _scope(change.linked_to, titles), changes)}
+    problems, loss = _problems(cases, policy), mean(known(lambda case: case.loss_in_base_currency, losses))
+    of_bought = _series(bought, lambda line: line.bought_on, lambda line: line.seller, problems, scopes)
+    of_sold = _series(sold, lambda line: line.sold_on, lambda line: line.customer, problems, scopes)
+
+    def row(change: Change) -> tuple[Any, ...]:
+        if change.what is None or change.metric is None:
+            return (None,) * len(WRITES)
+        series, scope, since = (
+            of_sold if change.metric == SOLD else of_bought,
+            _scope(change.linked_to, titles),
+            change.started_on,
         )
-    return [list(column) for column in zip(*result, strict=True)] if result else [[] for _ in WRITES]
+        return (
+            *_reason(series, change.metric, scope, since or today, loss, say),
+            *_effect(series, change.metric, scope, since, policy, today),
+        )
+
+    return spread([attempt(row, change) for change in changes], len(WRITES))
 
 
 def _scope(name: str | None, titles: Titles) -> str:
@@ -82,8 +95,8 @@ def _scope(name: str | None, titles: Titles) -> str:
     return titles.readings.get("category", {}).get(folded, folded)
 
 
-def _problems(columns: Sequence[Sequence[Any]], policy: Policy) -> tuple[dict[str, set[str]], float | None]:
-    """The metrics that count each order (folded id), and the mean loss of a case."""
+def _problems(cases: Iterable[Case], policy: Policy) -> dict[str, set[str]]:
+    """The metrics that count each order (folded id)."""
     groups = policy.risk["types"]
     metric_of = {
         **dict.fromkeys(groups["damage"], "damage_rate"),
@@ -91,24 +104,32 @@ def _problems(columns: Sequence[Sequence[Any]], policy: Policy) -> tuple[dict[st
         **dict.fromkeys(groups["counterfeit"], "counterfeit_rate"),
     }
     found: dict[str, set[str]] = {}
-    for order, type_, _ in zip(*columns, strict=True):
+    for order, case in known(lambda case: (folded(case.order), case), cases):
         if order is not None:
-            found.setdefault(fold(order), {EVERY, SOLD}).add(metric_of.get(type_, EVERY))
-    return found, mean(columns[2])
+            found.setdefault(order, {EVERY, SOLD}).update(
+                known(lambda case: metric_of.get(case.type or "", EVERY), (case,))
+            )
+    return found
 
 
-def _series(columns: Sequence[Sequence[Any]], problems: dict[str, set[str]], scopes: set[str]) -> dict[str, Series]:
+def _series(
+    lines: Iterable[Line],
+    day: Callable[[Line], date | None],
+    whom: Callable[[Line], str | None],
+    problems: Mapping[str, set[str]],
+    scopes: set[str],
+) -> dict[str, Series]:
     """Days by scope, for the scopes that are asked for."""
     found = {scope: Series([], {}) for scope in scopes}
-    for row, day, *names in zip(*columns, strict=True):
-        if day is None:
+    about: tuple[Callable[[Line], str | None], ...] = (whom, lambda line: line.carrier, lambda line: line.category)
+    for at, number, line in known(lambda one: (day(one), folded(one.id), one), lines):
+        if at is None:
             continue
-        hits = problems.get(fold(row), ()) if row is not None else ()
-        for scope in {"", *(fold(name) for name in names if name is not None)} & scopes:
+        for scope in {"", *_names(line, about)} & scopes if len(scopes) > 1 else scopes:
             series = found[scope]
-            series.days.append(day)
-            for metric in hits:
-                series.hits.setdefault(metric, []).append(day)
+            series.days.append(at)
+            for metric in problems.get(number or "", ()):
+                series.hits.setdefault(metric, []).append(at)
     for series in found.values():
         series.days.sort()
         for days in series.hits.values():
@@ -116,8 +137,13 @@ def _series(columns: Sequence[Sequence[Any]], problems: dict[str, set[str]], sco
     return found
 
 
+def _names(line: Line, about: Sequence[Callable[[Line], str | None]]) -> set[str]:
+    """What can be known of whom and what an order is about, folded."""
+    return {fold(name) for name in known(lambda tell: tell(line), about) if name is not None}
+
+
 def _reason(
-    series: dict[str, Series], metric: str, scope: str, until: date, loss: float | None, say: Callable[..., str]
+    series: dict[str, Series], metric: str, scope: str, until: date, loss: float | None, say: Say
 ) -> tuple[str | None, float | None]:
     """The numbers of the year before, and what being usual would save in a year; for a row about everything only the
     numbers."""

@@ -10,8 +10,8 @@ from typing import Any
 from kakosheet.core.records import attempt, groups, known
 from kakosheet.core.rules import rule, table_rule
 from kakosheet.policy.model import Policy
-from kakosheet.sheets.cases import links, net_loss
 from kakosheet.sheets.casework.case import Case, folded
+from kakosheet.sheets.casework.links import links, net_loss
 from kakosheet.sheets.casework.orders import Purchase
 from kakosheet.sheets.casework.verdicts import CaseLoss
 

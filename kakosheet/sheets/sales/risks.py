@@ -11,8 +11,8 @@ from kakosheet.core.rules import Fault, check, rule, table_rule
 from kakosheet.policy.model import Policy
 from kakosheet.policy.places import region as region_of
 from kakosheet.sheets import faults
-from kakosheet.sheets.cases import links
 from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.links import links
 from kakosheet.sheets.casework.orders import Sale
 from kakosheet.sheets.sales.dispatch import is_under_declared, shortened
 

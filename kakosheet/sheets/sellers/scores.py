@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from kakosheet.core.records import CannotKnow, Record, attempt, cell, known, spread, sure
 from kakosheet.core.rules import Wanted, rows, table_rule
+from kakosheet.policy import score as scoring
 from kakosheet.policy.model import Policy
-from kakosheet.policy.score import Record, Usual, proposal, score, shrunk, sureness, usual
+from kakosheet.policy.score import Proposal, Usual, proposal, score, shrunk, sureness, usual
 from kakosheet.policy.stats import share, wilson
-from kakosheet.sheets.cases import index_of, unlisted
-from kakosheet.sheets.sellers.records import DISPUTES, PURCHASES, gather
-from kakosheet.sheets.words import told_values
+from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.names import Seller, index_of, unlisted
+from kakosheet.sheets.casework.orders import Purchase
+from kakosheet.sheets.casework.verdicts import CaseDates, CaseLoss
+from kakosheet.sheets.sellers.records import Dispute, gather
+from kakosheet.sheets.words import Say, told_values
 
 WRITES = (
     "proposed",
@@ -30,57 +35,64 @@ WRITES = (
     "resolution_rate",
     "refused_then_ruled_against",
     "points",
+    "last_order",
 )
 
 
-@rows("sellers", reads=("purchases.seller", "sellers.seller@read", "sellers.also_written_as@read"))
-def named(
-    sellers: Sequence[str | None], listed: Sequence[str | None], aliases: Sequence[str | None]
-) -> Iterator[Wanted]:
+class Listed(Record, of="sellers"):
+    """What a row of the register is called, as it was read."""
+
+    seller: str | None = cell("seller@read")
+    also_written_as: str | None = cell("also_written_as@read")
+
+
+@rows("sellers", reads=(Purchase, Listed))
+def named(lines: Sequence[Purchase], listed: Sequence[Listed]) -> Iterator[Wanted]:
     """A row for every seller of the Purchase Checklist that no row carries as name or alias."""
-    for name in unlisted(sellers, index_of(listed, aliases)):
+    names = known(lambda line: line.seller, lines)
+    for name in unlisted(names, listed, lambda row: row.seller, lambda row: row.also_written_as):
         yield Wanted(name, {"seller": name})
 
 
-@table_rule(
-    *(f"sellers.{key}" for key in WRITES),
-    "sellers.last_order",
-    reads=("sellers.seller", "sellers.also_written_as", "sellers.feedback", *PURCHASES, *DISPUTES),
-)
+@table_rule(*(f"sellers.{key}" for key in WRITES), reads=(Seller, Purchase, Case, CaseDates, CaseLoss))
 def scores(
-    names: Sequence[str | None],
-    aliases: Sequence[str | None],
-    feedback: Sequence[float | None],
-    *columns: Sequence[Any],
+    sellers: Sequence[Seller],
+    lines: Sequence[Purchase],
+    cases: Sequence[Case],
+    dates: Sequence[CaseDates],
+    losses: Sequence[CaseLoss],
+    *,
     policy: Policy,
     today: date,
-    say: Callable[..., str],
+    say: Say,
 ) -> list[list[Any]]:
     """All figures of all sellers; the rates of a seller are drawn towards the average of all."""
-    index = index_of(names, aliases)
-    records, last = gather(
-        index, len(names), columns[: len(PURCHASES)], columns[len(PURCHASES) :], policy=policy, today=today
-    )
-    for record, stars in zip(records, feedback, strict=True):
-        record.feedback = stars
-    averages = usual(records)
-    result = [figures(record, averages, policy, say) for record in records]
-    return (
-        [list(column) for column in zip(*result, strict=True)] + [last]
-        if result
-        else [[] for _ in range(len(WRITES) + 1)]
-    )
+    index = index_of(sellers, lambda seller: seller.seller, lambda seller: seller.also_written_as)
+    disputes = [Dispute(*row) for row in zip(cases, dates, losses, strict=True)]
+    found, last = gather(index, len(sellers), lines, disputes, policy=policy, today=today)
+    records = [attempt(_of, seller, record) for seller, record in zip(sellers, found, strict=True)]
+    averages = usual(record for record in records if not isinstance(record, CannotKnow))
+    result = [
+        record if isinstance(record, CannotKnow) else (*figures(seller, record, averages, policy, say), day)
+        for seller, record, day in zip(sellers, records, last, strict=True)
+    ]
+    return spread(result, len(WRITES))
 
 
-def figures(record: Record, averages: Usual, policy: Policy, say: Callable[..., str]) -> tuple[Any, ...]:
-    """The cells of one seller, in the order of WRITES."""
+def _of(seller: Seller, record: scoring.Record) -> scoring.Record:
+    """The record of a row; it cannot be known where the row cannot tell whose it is."""
+    _ = seller.seller, seller.also_written_as
+    return record
+
+
+def figures(seller: Seller, record: scoring.Record, averages: Usual, policy: Policy, say: Say) -> tuple[Any, ...]:
+    """The cells of one seller, in the order of WRITES but for the last."""
     settings = policy.settings
-    points = score(record, averages, policy)
-    proposed = proposal(record, averages, points, policy)
+    points = attempt(_score, seller, record, averages, policy)
+    proposed = attempt(_proposal, record, averages, points, policy)
     interval = wilson(record.disputed, record.orders) or (None, None)
     return (
-        proposed and proposed.status,
-        proposed and say(f"sellers.because_{proposed.because}", **told_values(proposed.values, say)),
+        *((proposed, proposed) if isinstance(proposed, CannotKnow) else _told(proposed, say)),
         points,
         sureness(record.orders, settings["some_orders"], settings["solid_orders"]),
         record.orders,
@@ -94,3 +106,24 @@ def figures(record: Record, averages: Usual, policy: Policy, say: Callable[..., 
         record.refused,
         record.points,
     )
+
+
+def _score(seller: Seller, record: scoring.Record, averages: Usual, policy: Policy) -> float | None:
+    record.feedback = seller.feedback
+    return score(record, averages, policy)
+
+
+def _proposal(
+    record: scoring.Record, averages: Usual, points: float | CannotKnow | None, policy: Policy
+) -> Proposal | None:
+    """What the record suggests; of a seller whose score cannot be known only what outweighs every score."""
+    if isinstance(points, CannotKnow):
+        grave = proposal(record, averages, None, policy)
+        return grave if grave is not None and grave.status == "black" else sure(points)
+    return proposal(record, averages, points, policy)
+
+
+def _told(proposed: Proposal | None, say: Say) -> tuple[str | None, str | None]:
+    if proposed is None:
+        return None, None
+    return proposed.status, say(f"sellers.because_{proposed.because}", **told_values(proposed.values, say))

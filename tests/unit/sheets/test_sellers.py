@@ -15,13 +15,9 @@ def orders(seller: str, count: int, first: int = 0) -> Rows:
 
 
 def case(seller: str, order: int, **values: Any) -> dict[str, Any]:
-    return {
-        "seller": seller,
-        "our_role": "buyer",
-        "order": f"P-{order}",
-        "type": "quality_defect",
-        "loss_in_base_currency": 50.0,
-    } | values
+    """A case that hangs on a purchase from that seller."""
+    hangs = {"order": f"P-{order}", "purchases_id": f"P-{order}", "purchases_seller": seller}
+    return hangs | {"type": "quality_defect", "loss_in_base_currency": 50.0} | values
 
 
 def scored(purchases: Rows, disputes: Rows, *names: str, **values: Any) -> Rows:
@@ -58,7 +54,9 @@ def test_one_bad_order_condemns_nobody() -> None:
 
 def test_plans_and_sales_are_no_orders_of_a_seller() -> None:
     (found,) = scored(
-        [*orders("Lamp", 2), {"id": "P-9", "seller": "Lamp"}], [case("Lamp", 1, our_role="seller")], "Lamp"
+        [*orders("Lamp", 2), {"id": "P-9", "seller": "Lamp"}],
+        [case("Lamp", 1, purchases_id=None, sales_id="S-1")],
+        "Lamp",
     )
     assert (found["orders"], found["disputes"]) == (2, 0)
 
