@@ -185,7 +185,10 @@ def known(fn: Callable[..., T], *records: Iterable[Any]) -> Iterator[T]:
     """What `fn` gives for each row of the records, without the rows of which it cannot be known. Those count as left
     out."""
     for row in zip(*records, strict=True):
-        found = attempt(fn, *row)
+        try:
+            found = fn(*row)
+        except CannotKnow:
+            continue
         if not isinstance(found, CannotKnow):
             yield found
 
@@ -195,7 +198,10 @@ def groups(rows: Iterable[T], key: Callable[[T], K | None]) -> dict[K, list[T]]:
     None or cannot be known."""
     found: dict[K, list[T]] = {}
     for row in rows:
-        name = attempt(key, row)
+        try:
+            name = key(row)
+        except CannotKnow:
+            continue
         if name is not None and not isinstance(name, CannotKnow):
             found.setdefault(name, []).append(row)
     return found

@@ -138,10 +138,9 @@ def scores(
     sent = [*_carried(index, sold, lambda line: line.shipped or line.delivered)]
     for at, _ in (*received, *sent):
         records[at].parcels += 1
-    for at, late in known(lambda parcel: (parcel[0], _is_late(parcel[1], today)), received):
-        if late is not None:
-            records[at].timed += 1
-            records[at].late += late
+    for at, late in filter(None, known(lambda parcel: _timed(parcel, today), received)):
+        records[at].timed += 1
+        records[at].late += late
     numbers = known(lambda parcel: (folded(parcel[1].id), parcel[0]), (*received, *sent))
     _count(records, {number: at for number, at in numbers if number is not None}, cases, policy)
     average = share(sum(r.damaged for r in records), sum(r.parcels for r in records))
@@ -159,20 +158,23 @@ def _carried(
 ) -> Iterator[tuple[int, Line]]:
     """The lines that were shipped, each with the row of its carrier."""
 
-    def row(line: Line) -> int | None:
-        return index.get(fold(line.carrier)) if line.carrier is not None and on_its_way(line) else None
+    def placed(line: Line) -> tuple[int, Line] | None:
+        at = index.get(fold(line.carrier)) if line.carrier is not None and on_its_way(line) else None
+        return None if at is None else (at, line)
 
-    return ((at, line) for at, line in known(lambda line: (row(line), line), lines) if at is not None)
+    return filter(None, known(placed, lines))
 
 
-def _is_late(line: Purchase, today: date) -> bool | None:
-    """Whether it came after its promised day; None where there is none, or it has not come yet."""
+def _timed(parcel: tuple[int, Purchase], today: date) -> tuple[int, bool] | None:
+    """The row of the carrier, and whether it came after its promised day; None where there is none, or it has not come
+    yet."""
+    at, line = parcel
     if line.bought_on is None or line.delivery_days is None or line.delivery_days >= 3650:
         return None
     due = line.bought_on + timedelta(days=line.delivery_days)
     if line.received is None:
-        return True if due < today else None
-    return line.received > due
+        return (at, True) if due < today else None
+    return at, line.received > due
 
 
 def _count(records: list[Parcels], carried: dict[str, int], cases: Iterable[Case], policy: Policy) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple, TypeVar
 
-from kakosheet.core.records import Record, attempt, known, spread
+from kakosheet.core.records import CannotKnow, Record, attempt, known, spread
 from kakosheet.core.rules import Fault, check, table_rule
 from kakosheet.core.titles import Titles, fold
 from kakosheet.policy.model import Policy
@@ -121,11 +121,10 @@ def _series(
 ) -> dict[str, Series]:
     """Days by scope, for the scopes that are asked for."""
     found = {scope: Series([], {}) for scope in scopes}
-    about: tuple[Callable[[Line], str | None], ...] = (whom, lambda line: line.carrier, lambda line: line.category)
     for at, number, line in known(lambda one: (day(one), folded(one.id), one), lines):
         if at is None:
             continue
-        for scope in {"", *_names(line, about)} & scopes if len(scopes) > 1 else scopes:
+        for scope in {"", *_names(line, whom)} & scopes if len(scopes) > 1 else scopes:
             series = found[scope]
             series.days.append(at)
             for metric in problems.get(number or "", ()):
@@ -137,9 +136,14 @@ def _series(
     return found
 
 
-def _names(line: Line, about: Sequence[Callable[[Line], str | None]]) -> set[str]:
+def _names(line: Line, whom: Callable[[Line], str | None]) -> set[str]:
     """What can be known of whom and what an order is about, folded."""
-    return {fold(name) for name in known(lambda tell: tell(line), about) if name is not None}
+    names: Iterable[str | None]
+    try:
+        names = whom(line), line.carrier, line.category
+    except CannotKnow:
+        names = known(lambda tell: tell(), (lambda: whom(line), lambda: line.carrier, lambda: line.category))
+    return {fold(name) for name in names if name is not None}
 
 
 def _reason(
