@@ -10,7 +10,9 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import partial
 
+from kakosheet.book.computing import collector_at_rest
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
+from kakosheet.core.lookup import Lookup
 from kakosheet.core.newbook import NewBook
 from kakosheet.core.schema import Kind, WorkbookSchema
 from kakosheet.core.table import Tables
@@ -48,16 +50,17 @@ def period_of(period: str | None, today: date) -> Period:
 def review_tables(tables: Tables, policy: Policy, titles: Titles, period: Period, today: date) -> list[Page]:
     """The pages of the review as plain data, from computed tables: as of the period's end, or of today if that is
     earlier."""
-    found = figures(tables, policy, period, today)
-    made = []
-    for key, write in _pages(found, policy, tables).items():
-        page = Page(key, titles)
-        write(page)
-        made.append(page)
+    lookup, made = Lookup(tables), []
+    with collector_at_rest():
+        found = figures(lookup, policy, period, today)
+        for key, write in _pages(found, policy, lookup).items():
+            page = Page(key, titles)
+            write(page)
+            made.append(page)
     return made
 
 
-def _pages(found: Figures, policy: Policy, tables: Tables) -> dict[str, Callable[[Page], None]]:
+def _pages(found: Figures, policy: Policy, lookup: Lookup) -> dict[str, Callable[[Page], None]]:
     """Who writes which page, in their order."""
     return {
         "summary": partial(pages.summary, found=found, policy=policy),
@@ -79,13 +82,13 @@ def _pages(found: Figures, policy: Policy, tables: Tables) -> dict[str, Callable
             by=lambda dispute: dispute.category,
         ),
         "resolution": partial(pages.resolution, found=found, policy=policy),
-        "handling": partial(handling.handling, found=found, policy=policy, tables=tables),
+        "handling": partial(handling.handling, found=found, policy=policy, lookup=lookup),
         "losses": partial(pages.losses, found=found, policy=policy),
         "causes": partial(pages.causes, found=found, policy=policy),
         "overdue": partial(rows.overdue, found=found, policy=policy),
-        "improvements": partial(rows.improvements, found=found, policy=policy, tables=tables),
+        "improvements": partial(rows.improvements, found=found, policy=policy, lookup=lookup),
         "data": partial(rows.data, found=found, policy=policy),
-        "data_orders": partial(rows.data_orders, found=found, tables=tables),
+        "data_orders": partial(rows.data_orders, found=found, lookup=lookup),
         "data_dates": partial(rows.data_dates, found=found),
     }
 

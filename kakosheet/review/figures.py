@@ -2,59 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from math import fsum
-from typing import Any
+from functools import cached_property
 
-from kakosheet.core.table import Tables
+from kakosheet.core.lookup import Lookup
+from kakosheet.core.records import CannotKnow, T, attempt, known
 from kakosheet.policy.model import Policy
 from kakosheet.policy.periods import Period, run_of
 from kakosheet.policy.stats import mean, median, share
-from kakosheet.review.columns import columns_of
-from kakosheet.sheets.dashboard.cases import CASE_READS, Case, day_of, read_cases
-from kakosheet.sheets.dashboard.charts import CARRIER_READS, CASES, CATEGORY_READS, SELLER_READS, WINDOW
+from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.orders import Purchase, Sale
+from kakosheet.sheets.casework.verdicts import CaseLoss, NodeDate, NodeState
+from kakosheet.sheets.dashboard.cases import Outcome, outcomes
+from kakosheet.sheets.dashboard.charts import WINDOW
 from kakosheet.sheets.dashboard.columns import QUARTERS
-from kakosheet.sheets.dashboard.facts import Facts, facts, quarters_to_date
-from kakosheet.sheets.dashboard.nodes import NODE_READS, Node, read_nodes
-from kakosheet.sheets.dashboard.orders import Line, Rate, disputed_ids, lines, rates_by_name
-
-LABELS = (
-    "disputes.seller",
-    "disputes.platform",
-    "disputes.assigned_to",
-    "disputes.item",
-    "disputes.order",
-    "disputes.amount",
-    "disputes.currency",
-    "disputes.money_back",
-    "disputes.result",
-    "disputes.root_cause",
-    "disputes.order -> purchases.category",
-    "disputes.order -> sales.category",
-    "disputes.order -> purchases.carrier",
-    "disputes.order -> sales.carrier",
+from kakosheet.sheets.dashboard.facts import Facts, closed_in, facts, quarters_to_date, total
+from kakosheet.sheets.dashboard.nodes import RanDate, dates_that_ran
+from kakosheet.sheets.dashboard.orders import (
+    BoughtFrom,
+    Rate,
+    SentBy,
+    bought,
+    by_carrier,
+    by_category,
+    by_seller,
+    disputed_ids,
+    rates_by_name,
+    sold,
 )
 
 
 @dataclass(frozen=True)
 class Dispute:
-    """A case with what it is counted by, and the amounts as they stand in its row."""
+    """What came of a case, with the names by which it is also counted: blank ones where the cell cannot be known."""
 
-    case: Case
+    outcome: Outcome
     seller: str | None
     platform: str | None
     handler: str | None
     item: str | None
-    order: str | None
-    amount: float | None
-    currency: str | None
-    money_back: float | None
-    result: str | None
-    root_cause: str | None
     category: str | None
     carrier: str | None
+
+    @property
+    def case(self) -> Case:
+        """Its row as it was typed."""
+        return self.outcome.case
+
+
+def shown(tell: Callable[[], T]) -> T | None:
+    """What a cell beside others says; blank where that cannot be known: the row stands all the same."""
+    found = attempt(tell)
+    return None if isinstance(found, CannotKnow) else found
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Group:
     before: int  # opened in the period before
     closed: int
     settled: int
+    unsettled: int
     days: tuple[int, ...]
     claimed: float
     recovered: float
@@ -73,7 +76,7 @@ class Group:
 
     @property
     def settled_share(self) -> float | None:
-        return share(self.settled, self.closed)
+        return share(self.settled, self.settled + self.unsettled)
 
     @property
     def median_days(self) -> float | None:
@@ -100,155 +103,126 @@ class Figures:
     then: Facts
     quarters: list[Facts]
     disputes: list[Dispute]
-    nodes: list[Node]
-    bought: list[Line]
-    sold: list[Line]
+    dates: list[RanDate]
     disputed: set[str]
     sellers: list[Rate]
     categories: list[Rate]
     carriers: list[Rate]
     without_rate: int
 
-    @property
-    def cases(self) -> list[Case]:
-        return [dispute.case for dispute in self.disputes]
+    @cached_property
+    def recent(self) -> list[Dispute]:
+        """The cases that were opened or closed in the period, or opened in the one before."""
 
-    def touched(self, case: Case) -> bool:
+        def is_recent(case: Outcome) -> bool:
+            return any(
+                attempt(tell) is True
+                for tell in (
+                    lambda: case.opened in self.period,
+                    lambda: case.closed in self.period,
+                    lambda: case.opened in self.before,
+                )
+            )
+
+        return [dispute for dispute in self.disputes if is_recent(dispute.outcome)]
+
+    def touched(self, case: Outcome) -> bool:
         """Whether a case is among those that the review is about: opened, closed or open in the period."""
-        return case.opened in self.period or case.closed in self.period or case.open_at(self.period.last)
+        return any(
+            attempt(tell) is True
+            for tell in (
+                lambda: case.opened in self.period,
+                lambda: case.closed in self.period,
+                lambda: case.open_at(self.period.last),
+            )
+        )
 
     @property
     def empty(self) -> bool:
         return not (
-            self.now.ordered or self.now.kept or self.now.missed or any(self.touched(case) for case in self.cases)
+            self.now.ordered
+            or self.now.kept
+            or self.now.missed
+            or any(self.touched(dispute.outcome) for dispute in self.disputes)
         )
 
 
-def figures(tables: Tables, policy: Policy, whole: Period, today: date) -> Figures:
+def figures(lookup: Lookup, policy: Policy, whole: Period, today: date) -> Figures:
     """The figures of a period that has begun, as of its end or of today, whichever comes first."""
     period, before = whole.until(today), whole.same_days_before(today)
-    disputes = _disputes(tables, policy)
-    cases = [dispute.case for dispute in disputes]
-    nodes = read_nodes(columns_of(tables, NODE_READS))
-    bought, sold = disputed_ids(cases)
-    of_bought = _lines(tables, SELLER_READS[:2])
-    of_sold = _lines(tables, CATEGORY_READS[3:5])
-    ordered, disputed = of_bought + of_sold, bought | sold
-    quarters = run_of("quarter", period.last, QUARTERS)
+    rows = lookup.rows
+    found, purchases, sales, lists = (
+        outcomes(rows(Case), rows(CaseLoss), policy),
+        rows(Purchase),
+        rows(Sale),
+        rows(BoughtFrom),
+    )
+    dates = dates_that_ran(rows(Node), rows(NodeDate), rows(NodeState))
+    ours, theirs = disputed_ids(one.case for one in found)
+    damaged_ours, damaged_theirs = disputed_ids((one.case for one in found), policy.risk["types"]["damage"])
+    ordered, disputed = [*bought(purchases), *sold(sales)], ours | theirs
     window = (
         period
         if whole.unit == "year"
         else Period("quarter", run_of("quarter", period.last, WINDOW)[0].first, period.last)
     )
-    damaged_bought, damaged_sold = disputed_ids(cases, policy.risk["types"]["damage"])
-    carried = _lines(tables, CARRIER_READS[:3]) + _lines(tables, CARRIER_READS[3:])
-    by_category = _lines(tables, CATEGORY_READS[:3]) + _lines(tables, CATEGORY_READS[3:])
+    carried = by_carrier(purchases, lists, sales, rows(SentBy))
     return Figures(
         period=period,
         whole=whole,
         before=before,
         window=window,
-        now=facts(period, cases, nodes, ordered, disputed),
-        then=facts(before, cases, nodes, ordered, disputed),
-        quarters=quarters_to_date(quarters, period.last, cases, nodes),
-        disputes=disputes,
-        nodes=nodes,
-        bought=of_bought,
-        sold=of_sold,
+        now=facts(period, found, dates, ordered, disputed),
+        then=facts(before, found, dates, ordered, disputed),
+        quarters=quarters_to_date(run_of("quarter", period.last, QUARTERS), period.last, found, dates),
+        disputes=list(map(_dispute, found)),
+        dates=dates,
         disputed=disputed,
-        sellers=rates_by_name(_lines(tables, SELLER_READS), bought, window),
-        categories=rates_by_name(by_category, disputed, window),
-        carriers=rates_by_name(carried, damaged_bought | damaged_sold, window),
-        without_rate=sum(
-            dispute.amount is not None and dispute.case.claimed is None
-            for dispute in disputes
-            if dispute.case.opened in period or dispute.case.closed in period
-        ),
+        sellers=rates_by_name(by_seller(purchases, lists), ours, window),
+        categories=rates_by_name(by_category(purchases, sales), disputed, window),
+        carriers=rates_by_name(carried, damaged_ours | damaged_theirs, window),
+        without_rate=sum(known(lambda one: _lacks_rate(one) and (one.opened in period or one.closed in period), found)),
     )
 
 
-def _disputes(tables: Tables, policy: Policy) -> list[Dispute]:
-    columns = columns_of(tables, CASE_READS, LABELS)
-    found = []
-    for row in zip(*columns, strict=True):
-        for case in read_cases([[value] for value in row[:CASES]], policy):
-            (
-                seller,
-                platform,
-                handler,
-                item,
-                order,
-                amount,
-                currency,
-                back,
-                result,
-                cause,
-                category,
-                sold_category,
-                carrier,
-                sold_carrier,
-            ) = row[CASES:]
-            found.append(
-                Dispute(
-                    case,
-                    seller,
-                    platform,
-                    handler,
-                    item,
-                    order,
-                    amount,
-                    currency,
-                    back,
-                    result,
-                    cause,
-                    category or sold_category,
-                    carrier or sold_carrier,
-                )
-            )
-    return found
+def _lacks_rate(one: Outcome) -> bool:
+    return one.case.amount is not None and one.claimed is None
 
 
-def _lines(tables: Tables, reads: Sequence[str]) -> list[Line]:
-    return lines(*columns_of(tables, reads))
+def _dispute(outcome: Outcome) -> Dispute:
+    case = outcome.case
+    return Dispute(
+        outcome,
+        seller=shown(lambda: case.seller),
+        platform=shown(lambda: case.platform),
+        handler=shown(lambda: case.assigned_to),
+        item=shown(lambda: case.item),
+        category=shown(lambda: case.category),
+        carrier=shown(lambda: case.carrier),
+    )
 
 
 def groups(found: Figures, by: Callable[[Dispute], str | None]) -> list[Group]:
     """The cases of the period by what `by` says of them, the most frequent first; without a name last."""
-    members: dict[str | None, list[Case]] = {}
-    for dispute in found.disputes:
-        case = dispute.case
-        if case.opened in found.period or case.closed in found.period or case.opened in found.before:
-            members.setdefault(by(dispute), []).append(case)
+    members: dict[str | None, list[Outcome]] = {}
+    for name, outcome in known(lambda dispute: (by(dispute), dispute.outcome), found.recent):
+        members.setdefault(name, []).append(outcome)
     rows = [_group(name, cases, found) for name, cases in members.items()]
     return sorted(rows, key=lambda row: (row.name is None, -row.opened, -row.closed, str(row.name)))
 
 
-def _group(name: str | None, cases: Iterable[Case], found: Figures) -> Group:
-    known = list(cases)
-    closed = [case for case in known if case.closed in found.period]
+def _group(name: str | None, cases: list[Outcome], found: Figures) -> Group:
+    closed = closed_in(cases, found.period)
+    settled = list(known(lambda case: case.settled, closed))
     return Group(
         name=name,
-        opened=sum(case.opened in found.period for case in known),
-        before=sum(case.opened in found.before for case in known),
+        opened=sum(known(lambda case: case.opened in found.period, cases)),
+        before=sum(known(lambda case: case.opened in found.before, cases)),
         closed=len(closed),
-        settled=sum(case.settled for case in closed),
-        days=tuple(case.days for case in closed if case.days is not None),
-        claimed=_sum(case.claimed for case in closed if case.recovered is not None),
-        recovered=_sum(case.recovered for case in closed),
-        lost=_sum(case.lost for case in closed),
+        settled=settled.count(True),
+        unsettled=settled.count(False),
+        days=tuple(days for days in known(lambda case: case.days, closed) if days is not None),
+        claimed=total(known(lambda case: case.claimed if case.recovered is not None else None, closed)),
+        recovered=total(known(lambda case: case.recovered, closed)),
+        lost=total(known(lambda case: case.lost, closed)),
     )
-
-
-def _sum(amounts: Iterable[float | None]) -> float:
-    return fsum(amount for amount in amounts if amount is not None)
-
-
-def register(tables: Tables, table: str, *keys: str) -> list[tuple[Any, ...]]:
-    """Rows of a register as they stand, unreadable cells as None."""
-    columns = columns_of(tables, (), [f"{table}.{key}" for key in keys])
-    return [row for row in zip(*columns, strict=True) if any(value is not None for value in row)]
-
-
-def on_day(value: Any) -> date | None:
-    """The day of a date or an instant."""
-    return day_of(value)

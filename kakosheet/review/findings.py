@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from kakosheet.policy.model import Policy
 from kakosheet.review.figures import Figures, Group
 from kakosheet.review.page import Page
-from kakosheet.sheets.dashboard.cases import CAUSES
 from kakosheet.sheets.dashboard.headlines import about_causes, about_highest, about_sellers, about_types, short
 from kakosheet.sheets.dashboard.orders import FEW, Rate
 from kakosheet.sheets.words import days_text
@@ -33,7 +32,7 @@ def money(page: Page, found: Figures, policy: Policy) -> str:
 
 
 def types(page: Page, rows: Sequence[Group]) -> str:
-    return about_types([row.name for row in rows], [row.opened for row in rows], page.titles.say, page.titles)
+    return about_types([(row.name, row.opened) for row in rows], page.titles.say, page.titles)
 
 
 def costliest(page: Page, rows: Sequence[Group], listing: str, policy: Policy) -> str:
@@ -51,12 +50,9 @@ def costliest(page: Page, rows: Sequence[Group], listing: str, policy: Policy) -
 
 def rates(page: Page, rows: Sequence[Rate], policy: Policy) -> str:
     """Who stands out, by more than chance. Rates of everybody are what is usual."""
-    columns = [
-        list(column) for column in zip(*((row.name, row.of, row.hits, row.rate, row.low) for row in rows), strict=True)
-    ]
     if page.key == "sellers":
-        return about_sellers(columns, policy.settings["high_dispute_rate"], page.titles.say)
-    return about_highest("categories", columns, None, page.titles.say, page.titles)
+        return about_sellers(rows, policy.settings["high_dispute_rate"], page.titles.say)
+    return about_highest("categories", rows, None, page.titles.say, page.titles)
 
 
 def days(page: Page, found: Figures) -> str:
@@ -68,5 +64,4 @@ def days(page: Page, found: Figures) -> str:
 
 def causes(page: Page, found: Figures) -> str:
     """The group of causes behind most closed cases of the last quarters."""
-    counts: list[list[int | None]] = [[quarter.causes.get(cause, 0) for quarter in found.quarters] for cause in CAUSES]
-    return about_causes(counts, page.titles.say, page.titles)
+    return about_causes([quarter.causes for quarter in found.quarters], page.titles.say, page.titles)

@@ -8,24 +8,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from kakosheet.core.layout import ChartKind
+from kakosheet.core.lookup import Lookup
+from kakosheet.core.records import known
 from kakosheet.core.schema import Kind
-from kakosheet.core.table import Tables
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
 from kakosheet.policy.periods import Period
 from kakosheet.policy.stats import change, median, quantile, share
-from kakosheet.review.columns import columns_of
 from kakosheet.review.figures import Dispute, Figures
 from kakosheet.review.page import Drawn, Field, Page, series
 from kakosheet.review.pages import about, head
-from kakosheet.sheets.dashboard import reminders
+from kakosheet.sheets.casework.case import Case, Offer
+from kakosheet.sheets.casework.news import Word
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.verdicts import NodeDate
 from kakosheet.sheets.dashboard.facts import SLOW
 from kakosheet.sheets.dashboard.handling import about_ages, age_text
-from kakosheet.sheets.dashboard.pace import ANSWER_READS, STEP_READS, Age, Taken, ages, pace, read_answers, read_steps
-from kakosheet.sheets.dashboard.reminders import Reminder
+from kakosheet.sheets.dashboard.pace import Age, DaysTaken, FirstAnswer, Taken, ages, first_answers, pace, steps_taken
+from kakosheet.sheets.dashboard.reminders import Reminder, read_reminders
+from kakosheet.sheets.disputes.claims import Judged as Proposed
 
 _I, _N, _P, _M, _D = Kind.INTEGER, Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.DATE
-_TALK = ("disputes.dispute_id", "disputes.your_decision", "disputes.suggested")
 _SPAN = (
     Field("done", _I),
     Field("median_days", _N),
@@ -47,42 +50,34 @@ class Judged:
         return share(self.overridden, self.decided)
 
 
-def read_judgements(tables: Tables) -> dict[str, bool]:
+def judgements(cases: Iterable[Case], proposed: Iterable[Proposed]) -> dict[str, bool]:
     """Cases (folded numbers) in which people judged where something was suggested: whether otherwise."""
-    rows = zip(*columns_of(tables, (), _TALK), strict=True)
-    return {
-        fold(name): decision != suggested
-        for name, decision, suggested in rows
-        if name is not None and decision is not None and suggested not in (None, "unclear")
-    }
+    return {fold(name): otherwise for name, otherwise in known(_judgement, cases, proposed) if name is not None}
+
+
+def _judgement(case: Case, proposed: Proposed) -> tuple[str | None, bool]:
+    if case.your_decision is None or proposed.suggested in (None, "unclear"):
+        return None, False
+    return case.dispute_id, case.your_decision != proposed.suggested
 
 
 def judged(period: Period, disputes: Iterable[Dispute], judgements: dict[str, bool]) -> Judged:
     """The judgements in cases that were opened in a period."""
-    opened = [fold(d.case.number) for d in disputes if d.case.opened in period and d.case.number is not None]
-    found = [judgements[name] for name in opened if name in judgements]
+    opened = known(lambda one: one.outcome.number if one.outcome.opened in period else None, disputes)
+    found = [judgements[fold(name)] for name in opened if name is not None and fold(name) in judgements]
     return Judged(len(found), sum(found))
 
 
-def read_urged(tables: Tables) -> list[Reminder]:
-    """The reminders of a book."""
-    return reminders.read_reminders([column for group in reminders.GROUPS for column in columns_of(tables, group)])
-
-
-def handling(page: Page, found: Figures, policy: Policy, tables: Tables) -> None:
+def handling(page: Page, found: Figures, policy: Policy, lookup: Lookup) -> None:
     """Numbers beside the period before, the age of what is open, and the days that each step, and each who was
     reminded, took."""
     head(page, found, policy.settings["base_currency"])
     spans = (found.period, found.before)
-    answers, steps, urged = (
-        read_answers(columns_of(tables, ANSWER_READS)),
-        read_steps(columns_of(tables, STEP_READS)),
-        read_urged(tables),
-    )
-    groups, judgements = (
-        ages([(one.case, one.handler) for one in found.disputes], found.period.last),
-        read_judgements(tables),
-    )
+    rows = lookup.rows
+    cases, nodes, dates = rows(Case), rows(Node), rows(NodeDate)
+    answers, steps = first_answers(cases, rows(FirstAnswer)), steps_taken(nodes, dates, rows(DaysTaken))
+    urged, decided = read_reminders(cases, rows(Word), nodes, dates, rows(Offer)), judgements(cases, rows(Proposed))
+    groups = ages([one.outcome for one in found.disputes], found.period.last)
     if any(group.open for group in groups):
         page.band(
             Drawn(
@@ -95,7 +90,7 @@ def handling(page: Page, found: Figures, policy: Policy, tables: Tables) -> None
                 axis="",
             )
         )
-    now, then = (judged(span, found.disputes, judgements) for span in spans)
+    now, then = (judged(span, found.disputes, decided) for span in spans)
     fields = (Field("measure"), Field("now", _N), Field("then", _N), Field("difference", _N), Field("from", wide=7))
     fast, was = (pace(span, answers, steps, urged) for span in spans)
     page.table(

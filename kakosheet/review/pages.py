@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kakosheet.core.layout import MONEY_AXIS, SHARE_AXIS, ChartKind, Ink, Look, Stroke
+from kakosheet.core.records import known
 from kakosheet.core.schema import Kind
 from kakosheet.policy.model import Policy
 from kakosheet.policy.periods import Period
@@ -230,7 +231,7 @@ def _findings(page: Page, found: Figures, policy: Policy) -> list[str]:
             )
         )
     most = next(
-        (group for group in groups(found, lambda dispute: dispute.case.type) if group.name and group.opened), None
+        (group for group in groups(found, lambda dispute: dispute.outcome.type) if group.name and group.opened), None
     )
     if most is not None:
         lines.append(
@@ -240,8 +241,8 @@ def _findings(page: Page, found: Figures, policy: Policy) -> list[str]:
     if found.sellers:
         text = "none_above" if not above else "above_one" if len(above) == 1 else "above"
         lines.append(page.say(text, count=len(above), limit=f"{limit:.0%}", sellers=", ".join(above[:3])))
-    if causeless := now.closed - sum(now.causes.values()):
-        lines.append(page.say("causeless", count=causeless))
+    if now.causeless:
+        lines.append(page.say("causeless", count=now.causeless))
     if now.missed:
         lines.append(page.say("missed", count=now.missed, ours=now.ours_missed))
     if found.without_rate:
@@ -271,7 +272,7 @@ def _money(page: Page, found: Figures, policy: Policy) -> Drawn:
 
 def types(page: Page, found: Figures, policy: Policy) -> None:
     head(page, found, policy.settings["base_currency"])
-    rows = groups(found, lambda dispute: dispute.case.type)
+    rows = groups(found, lambda dispute: dispute.outcome.type)
     if rows:
         counts = Drawn(
             "type",
@@ -285,7 +286,7 @@ def types(page: Page, found: Figures, policy: Policy) -> None:
         )
         page.band(counts, *lost_chart(page, "type", rows, policy, "dispute_type"))
     page.gap()
-    group_table(page, found, Field("type", Kind.CHOICE, "dispute_type"), lambda dispute: dispute.case.type)
+    group_table(page, found, Field("type", Kind.CHOICE, "dispute_type"), lambda dispute: dispute.outcome.type)
 
 
 def lost_chart(
@@ -394,7 +395,7 @@ def resolution(page: Page, found: Figures, policy: Policy) -> None:
 
 
 _WAYS: tuple[tuple[str, Kind, str, By], ...] = (
-    ("type", Kind.CHOICE, "dispute_type", lambda dispute: dispute.case.type),
+    ("type", Kind.CHOICE, "dispute_type", lambda dispute: dispute.outcome.type),
     ("platform", Kind.CHOICE, "platform", lambda dispute: dispute.platform),
     ("handler", Kind.TEXT, "", lambda dispute: dispute.handler),
 )
@@ -421,7 +422,7 @@ def losses(page: Page, found: Figures, policy: Policy) -> None:
         *_WAYS,
         ("seller", Kind.TEXT, "", lambda dispute: dispute.seller),
         ("carrier", Kind.TEXT, "", lambda dispute: dispute.carrier),
-        ("currency", Kind.TEXT, "", lambda dispute: dispute.currency),
+        ("currency", Kind.TEXT, "", lambda dispute: dispute.case.currency),
     )
     for key, kind, choices, by in ways:
         if key != "handler":
@@ -466,7 +467,7 @@ def causes(page: Page, found: Figures, policy: Policy) -> None:
         page,
         found,
         Field("root_cause", Kind.CHOICE, "root_cause"),
-        lambda dispute: dispute.root_cause,
+        lambda dispute: dispute.case.root_cause,
         section="section_by_root_cause",
     )
     _pareto(page, found, "seller", lambda dispute: dispute.seller)
@@ -476,9 +477,11 @@ def causes(page: Page, found: Figures, policy: Policy) -> None:
 def _pareto(page: Page, found: Figures, key: str, other: By) -> None:
     """Closed cases by cause and seller (or carrier), the most frequent pair first, with the running share."""
     counts: dict[tuple[str, str], int] = {}
-    for dispute in found.disputes:
-        if dispute.case.closed in found.period and dispute.root_cause is not None:
-            pair = (dispute.root_cause, other(dispute) or page.say("unnamed"))
+    for cause, dispute in known(
+        lambda one: (one.case.root_cause if one.outcome.closed in found.period else None, one), found.disputes
+    ):
+        if cause is not None:
+            pair = (cause, other(dispute) or page.say("unnamed"))
             counts[pair] = counts.get(pair, 0) + 1
     total, running, rows = sum(counts.values()), 0, []
     for (cause, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):

@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from kakosheet.core.layout import Look
+from kakosheet.core.lookup import Lookup
+from kakosheet.core.records import Record, known
 from kakosheet.core.schema import Kind
-from kakosheet.core.table import Tables
 from kakosheet.policy.model import Policy
 from kakosheet.policy.stats import share
-from kakosheet.review.figures import Dispute, Figures, on_day, register
+from kakosheet.review.figures import Dispute, Figures, shown
 from kakosheet.review.page import Field, Page
 from kakosheet.review.pages import head
-from kakosheet.sheets.dashboard.nodes import Node
+from kakosheet.sheets.casework.orders import Purchase, Sale
+from kakosheet.sheets.dashboard.cases import Outcome
+from kakosheet.sheets.dashboard.nodes import RanDate
 
 _I, _P, _M, _D = Kind.INTEGER, Kind.PERCENT, Kind.MONEY, Kind.DATE
+
+
+class Improvement(Record, of="improvements"):
+    """What people typed about an improvement."""
+
+    what: str | None
+    kind: str | None
+    metric: str | None
+    decision: str | None
+    decided_on: date | None
+    started_on: date | None
+
+
+class Effect(Record, of="improvements"):
+    """What it may save, and whether it helped."""
+
+    expected_saving: float | None
+    before: float | None
+    after: float | None
+    effect: float | None
+    word: str | None
 
 
 def overdue(page: Page, found: Figures, policy: Policy) -> None:
     """Dates of the period: kept and missed by who had to act, then each that was missed."""
     head(page, found, policy.settings["base_currency"])
     as_of = found.period.last
-    counted = [(node, node.kept(as_of)) for node in found.nodes if node.day in found.period]
+    counted = list(known(lambda one: (one, one.kept(as_of)), (one for one in found.dates if one.day in found.period)))
     by_actor: dict[str | None, list[bool]] = {}
-    for node, kept in counted:
+    for actor, kept in known(lambda pair: (pair[0].acts, pair[1]), counted):
         if kept is not None:
-            by_actor.setdefault(node.acts, []).append(kept)
+            by_actor.setdefault(actor, []).append(kept)
     rows = [
         [actor or page.say("unnamed"), sum(words), len(words) - sum(words), share(sum(words), len(words))]
         for actor, words in sorted(by_actor.items(), key=lambda item: (-len(item[1]), str(item[0])))
@@ -36,11 +62,7 @@ def overdue(page: Page, found: Figures, policy: Policy) -> None:
         rows,
         section="section_by_acts",
     )
-    about = {dispute.case.number: dispute for dispute in found.disputes}
-    late = sorted(
-        (node for node, kept in counted if kept is False),
-        key=lambda node: (node.day, str(node.dispute), str(node.what)),
-    )
+    about = {dispute.outcome.number: dispute for dispute in found.disputes}
     page.table(
         "missed",
         (
@@ -52,36 +74,36 @@ def overdue(page: Page, found: Figures, policy: Policy) -> None:
             Field("dispute", wide=2),
             Field("seller", wide=3),
         ),
-        (_missed(node, about.get(node.dispute), found) for node in late),
+        (_missed(one, about, found) for one in sorted((one for one, kept in counted if kept is False), key=_place)),
         section="section_missed",
     )
 
 
-def _missed(node: Node, dispute: Dispute | None, found: Figures) -> list[Any]:
-    done = node.done if node.done is not None and node.done <= found.period.last else None
-    late = ((done or found.period.last) - node.day).days
-    return [node.what, node.day, done, late, node.acts, node.dispute, dispute.seller if dispute else None]
+def _place(one: RanDate) -> tuple[date, str, str]:
+    """By day, then by case and step."""
+    return one.day, str(shown(lambda: one.dispute)), str(shown(lambda: one.what))
 
 
-def improvements(page: Page, found: Figures, policy: Policy, tables: Tables) -> None:
+def _missed(one: RanDate, about: Mapping[str | None, Dispute], found: Figures) -> list[Any]:
+    done = one.done if one.done is not None and one.done <= found.period.last else None
+    late, number = ((done or found.period.last) - one.day).days, shown(lambda: one.dispute)
+    dispute = about.get(number)
+    return [
+        shown(lambda: one.what),
+        one.day,
+        done,
+        late,
+        shown(lambda: one.acts),
+        number,
+        dispute.seller if dispute else None,
+    ]
+
+
+def improvements(page: Page, found: Figures, policy: Policy, lookup: Lookup) -> None:
     """What was proposed and decided, and whether it helped."""
     head(page, found, policy.settings["base_currency"])
     page.gap()
-    rows = register(
-        tables,
-        "improvements",
-        "what",
-        "kind",
-        "metric",
-        "decision",
-        "decided_on",
-        "started_on",
-        "before",
-        "after",
-        "effect",
-        "word",
-        "expected_saving",
-    )
+    rows = map(_improvement, lookup.rows(Improvement), lookup.rows(Effect))
     page.table(
         "rows",
         (
@@ -97,8 +119,29 @@ def improvements(page: Page, found: Figures, policy: Policy, tables: Tables) -> 
             Field("word", Kind.CHOICE, "effect_word"),
             Field("expected_saving", _M),
         ),
-        rows,
+        (row for row in rows if any(value is not None for value in row)),
     )
+
+
+def _improvement(one: Improvement, effect: Effect) -> list[Any]:
+    return _told(
+        lambda: one.what,
+        lambda: one.kind,
+        lambda: one.metric,
+        lambda: one.decision,
+        lambda: one.decided_on,
+        lambda: one.started_on,
+        lambda: effect.before,
+        lambda: effect.after,
+        lambda: effect.effect,
+        lambda: effect.word,
+        lambda: effect.expected_saving,
+    )
+
+
+def _told(*cells: Callable[[], Any]) -> list[Any]:
+    """The cells of a row, blank those that cannot be known."""
+    return [shown(tell) for tell in cells]
 
 
 def data(page: Page, found: Figures, policy: Policy) -> None:
@@ -132,58 +175,66 @@ def data(page: Page, found: Figures, policy: Policy) -> None:
     page.table(
         "cases",
         fields,
-        (_case(dispute) for dispute in found.disputes if found.touched(dispute.case) or _in_quarters(dispute, found)),
+        (
+            _case(dispute)
+            for dispute in found.disputes
+            if found.touched(dispute.outcome) or _in_quarters(dispute.outcome, found)
+        ),
     )
 
 
-def _in_quarters(dispute: Dispute, found: Figures) -> bool:
+def _in_quarters(case: Outcome, found: Figures) -> bool:
     """Whether the tables by quarter, or the period before, count it."""
     first = min(found.quarters[0].period.first, found.before.first)
     return any(
-        day is not None and first <= day <= found.period.last for day in (dispute.case.opened, dispute.case.closed)
+        day is not None and first <= day <= found.period.last for day in _told(lambda: case.opened, lambda: case.closed)
     )
 
 
 def _case(dispute: Dispute) -> list[Any]:
-    case = dispute.case
+    case, found = dispute.case, dispute.outcome
     return [
-        case.number,
-        case.type,
-        dispute.order,
+        found.number,
+        *_told(lambda: found.type, lambda: case.order),
         dispute.item,
         dispute.seller,
         dispute.category,
         dispute.carrier,
         dispute.platform,
         dispute.handler,
-        case.opened,
-        case.closed,
-        case.days,
-        dispute.result,
-        case.settled if case.closed else None,
-        dispute.root_cause,
-        case.cause,
-        dispute.amount,
-        dispute.currency,
-        dispute.money_back,
-        case.claimed,
-        case.recovered,
-        case.lost,
+        *_told(
+            lambda: found.opened,
+            lambda: found.closed,
+            lambda: found.days,
+            lambda: case.result,
+            lambda: found.settled if found.closed else None,
+            lambda: case.root_cause,
+            lambda: found.cause,
+            lambda: case.amount,
+            lambda: case.currency,
+            lambda: case.money_back,
+            lambda: found.claimed,
+            lambda: found.recovered,
+            lambda: found.lost,
+        ),
     ]
 
 
-def data_orders(page: Page, found: Figures, tables: Tables) -> None:
+def data_orders(page: Page, found: Figures, lookup: Lookup) -> None:
     """Every order line that a rate counted, and whether it was disputed."""
     page.line(page.say("data_orders"), Look.SUBLINE)
     page.frozen = page.row
-    first = min(found.window.first, found.before.first)
-    rows = []
-    for table, day, name in (("purchases", "bought_on", "seller"), ("sales", "sold_on", "customer")):
-        for number, at, who, category, carrier in register(tables, table, "id", day, name, "category", "carrier"):
-            if number is not None and at is not None and first <= (on := on_day(at) or first) <= found.period.last:
-                rows.append(
-                    [number, on, who if table == "purchases" else None, category, carrier, number in found.disputed]
-                )
+    first, last = min(found.window.first, found.before.first), found.period.last
+
+    def row(line: Purchase | Sale, on: date | None, seller: str | None) -> list[Any] | None:
+        if line.id is None or on is None or not first <= on <= last:
+            return None
+        return [line.id, on, seller, *_told(lambda: line.category, lambda: line.carrier), line.id in found.disputed]
+
+    rows = [
+        *known(lambda line: row(line, line.bought_on, shown(lambda: line.seller)), lookup.rows(Purchase)),
+        *known(lambda line: row(line, line.sold_on, None), lookup.rows(Sale)),
+    ]
     page.table(
         "lines",
         (
@@ -194,7 +245,7 @@ def data_orders(page: Page, found: Figures, tables: Tables) -> None:
             Field("carrier"),
             Field("disputed", Kind.YESNO),
         ),
-        rows,
+        (row for row in rows if row is not None),
     )
 
 
@@ -214,8 +265,19 @@ def data_dates(page: Page, found: Figures) -> None:
             Field("in_time", Kind.YESNO),
         ),
         (
-            [node.what, node.acts, node.dispute, node.day, node.done, node.kept(found.period.last)]
-            for node in sorted(found.nodes, key=lambda node: (node.day, str(node.dispute), str(node.what)))
-            if first <= node.day <= found.period.last
+            _date(one, found.period.last)
+            for one in sorted(found.dates, key=_place)
+            if first <= one.day <= found.period.last
         ),
+    )
+
+
+def _date(one: RanDate, as_of: date) -> list[Any]:
+    return _told(
+        lambda: one.what,
+        lambda: one.acts,
+        lambda: one.dispute,
+        lambda: one.day,
+        lambda: one.done,
+        lambda: one.kept(as_of),
     )

@@ -5,27 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from kakosheet.core.records import attempt
 from kakosheet.policy.model import Policy
-
-CASE_READS = (
-    "disputes.dispute_id",
-    "disputes.type",
-    "disputes.opened_on",
-    "disputes.closed_on",
-    "disputes.waived",
-    "disputes.result",
-    "disputes.root_cause",
-    "disputes.our_role",
-    "disputes.demand",
-    "disputes.amount",
-    "disputes.currency",
-    "disputes.loss_in_base_currency",
-    "disputes.money_back",
-    "disputes.order -> purchases.id",
-    "disputes.order -> sales.id",
-)
+from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.verdicts import CaseLoss
 
 CAUSES = ("seller", "logistics", "personal", "other")
 """The groups of root causes: keys of the choice list `cause_group`. What policy.risk does not place is `other`."""
@@ -35,25 +20,74 @@ IN_KIND = ("replacement", "missing_parts", "repair")
 """Demands that are met without money."""
 
 
-class Case(NamedTuple):
-    """One dispute that was not waived. Amounts are in the base currency; None where no rate is known or nothing is
-    written.
+class Outcome(NamedTuple):
+    """What came of one case that was not waived. Amounts are in the base currency; None where no rate is known or
+    nothing is written.
 
-    `claimed` is what was asked for (if we sold: of us). `recovered` and `lost` are of closed cases only. `cause` is one
-    of CAUSES.
+    Each figure is computed when it is asked for, and raises CannotKnow where one of its cells stands in the way: so a
+    case is left out of what hangs on that cell, and of nothing else.
     """
 
-    number: str | None
-    type: str | None
-    opened: date | None
-    closed: date | None
-    settled: bool
-    cause: str | None
-    claimed: float | None
-    recovered: float | None
-    lost: float | None
-    purchase: str | None
-    sale: str | None
+    case: Case
+    loss: CaseLoss
+    policy: Policy
+    groups: Mapping[str, str]
+
+    @property
+    def number(self) -> str | None:
+        return self.case.dispute_id
+
+    @property
+    def type(self) -> str | None:
+        return self.case.type
+
+    @property
+    def opened(self) -> date | None:
+        return day_of(self.case.opened_on)
+
+    @property
+    def closed(self) -> date | None:
+        return day_of(self.case.closed_on)
+
+    @property
+    def settled(self) -> bool:
+        """Ended with an agreement, with a ruling for us, or (if we bought) with money back."""
+        return self.case.result in SETTLED or (self.case.our_role != "seller" and bool(self.case.money_back))
+
+    @property
+    def cause(self) -> str | None:
+        """One of CAUSES; None while nobody named a root cause."""
+        cause = self.case.root_cause
+        return None if cause is None else self.groups.get(cause, "other")
+
+    @property
+    def claimed(self) -> float | None:
+        """What was asked for; if we sold: of us."""
+        return self.policy.to_base(self.case.amount, self.case.currency)
+
+    @property
+    def recovered(self) -> float | None:
+        """Of a closed case; see `money`."""
+        case = self.case
+        return None if self.closed is None else money(case.our_role, self.claimed, None, self._paid, self._in_kind)[0]
+
+    @property
+    def lost(self) -> float | None:
+        """Of a closed case; see `money`."""
+        if self.closed is None:
+            return None
+        return money(self.case.our_role, self.claimed, self.loss.loss_in_base_currency, self._paid, self._in_kind)[1]
+
+    @property
+    def _paid(self) -> float | None:
+        return self.policy.to_base(self.case.money_back or 0.0, self.case.currency)
+
+    @property
+    def _in_kind(self) -> bool:
+        case = self.case
+        return (
+            case.our_role != "seller" and case.money_back is None and case.result in SETTLED and case.demand in IN_KIND
+        )
 
     @property
     def days(self) -> int | None:
@@ -67,31 +101,23 @@ class Case(NamedTuple):
         return self.opened is not None and self.opened <= day and (self.closed is None or self.closed > day)
 
 
-def read_cases(columns: Iterable[list[Any]], policy: Policy) -> list[Case]:
-    """The cases in columns of CASE_READS; a waived one never counts."""
+def counted(cases: Iterable[Case]) -> list[Case]:
+    """The cases that a review counts: those with a number that were not waived."""
+    return [case for case in cases if attempt(_counts, case) is True]
+
+
+def _counts(case: Case) -> bool:
+    return case.dispute_id is not None and case.waived is None
+
+
+def outcomes(cases: Iterable[Case], losses: Iterable[CaseLoss], policy: Policy) -> list[Outcome]:
+    """What came of the cases that count."""
     groups = {cause: group for group, causes in policy.risk["root_causes"].items() for cause in causes}
-    return [_case(row, policy, groups) for row in zip(*columns, strict=True) if row[0] is not None and row[4] is None]
-
-
-def _case(row: tuple[Any, ...], policy: Policy, groups: Mapping[str, str]) -> Case:
-    number, kind, opened, closed, _, result, cause, role, demand, amount, currency, loss, back, purchase, sale = row
-    claimed, paid = policy.to_base(amount, currency), policy.to_base(back or 0.0, currency)
-    recovered = lost = None
-    if closed is not None:
-        recovered, lost = money(role, claimed, loss, paid, result in SETTLED and back is None and demand in IN_KIND)
-    return Case(
-        number,
-        kind,
-        day_of(opened),
-        day_of(closed),
-        is_settled(role, result, back),
-        None if cause is None else groups.get(cause, "other"),
-        claimed,
-        recovered,
-        lost,
-        purchase,
-        sale,
-    )
+    return [
+        Outcome(case, loss, policy, groups)
+        for case, loss in zip(cases, losses, strict=True)
+        if attempt(_counts, case) is True
+    ]
 
 
 Money = float | None
@@ -113,11 +139,6 @@ def money(role: str | None, claimed: Money, loss: Money, paid: Money, in_kind: b
         return 0.0, 0.0
     whole = claimed if loss is None else loss
     return paid, None if whole is None else whole - paid if whole - paid > _NO_CENT else 0.0
-
-
-def is_settled(role: str | None, result: str | None, back: float | None) -> bool:
-    """Ended with an agreement, with a ruling for us, or (if we bought) with money back."""
-    return result in SETTLED or (role != "seller" and bool(back))
 
 
 def day_of(at: datetime | date | None) -> date | None:

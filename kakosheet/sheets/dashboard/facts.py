@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import fsum
 
+from kakosheet.core.records import CannotKnow, attempt, known
 from kakosheet.policy.periods import Period
 from kakosheet.policy.stats import median, quantile, share
-from kakosheet.sheets.dashboard.cases import Case
-from kakosheet.sheets.dashboard.nodes import Node
+from kakosheet.sheets.dashboard.cases import Outcome
+from kakosheet.sheets.dashboard.nodes import RanDate
 from kakosheet.sheets.dashboard.orders import Line, count_in
 
 SLOW = 0.9
@@ -26,6 +28,7 @@ class Facts:
     opened: int
     closed: int
     settled: int
+    unsettled: int
     days: tuple[int, ...]  # from opening to result, of the closed ones
     claimed: float
     recovered: float
@@ -37,10 +40,11 @@ class Facts:
     disputed: int  # order lines with a dispute, of all ordered in the period
     ordered: int
     causes: dict[str, int] = field(default_factory=dict)
+    causeless: int = 0  # closed ones without a root cause
 
     @property
     def resolution_rate(self) -> float | None:
-        return share(self.settled, self.closed)
+        return share(self.settled, self.settled + self.unsettled)
 
     @property
     def median_days(self) -> float | None:
@@ -65,48 +69,80 @@ class Facts:
 
 def facts(
     period: Period,
-    cases: Sequence[Case],
-    nodes: Iterable[Node] = (),
+    cases: Sequence[Outcome],
+    dates: Iterable[RanDate] = (),
     ordered: Iterable[Line] = (),
     disputed: Collection[str] = (),
 ) -> Facts:
-    """The figures of the days of `period`; they are known as of its last day."""
+    """The figures of the days of `period`; they are known as of its last day. What hangs on a cell that cannot be known
+    is left out."""
     as_of = period.last
-    closed = [case for case in cases if case.closed in period]
-    kept = [(node.kept(as_of), node.acts == "we") for node in nodes if node.day in period]
+    closed = closed_in(cases, period)
+    due = [one for one in dates if one.day in period]
+    over = list(known(lambda one: (one, one.kept(as_of)), due))
+    kept, ours = [word for _, word in over], list(known(lambda pair: pair[1] if pair[0].acts == "we" else None, over))
+    settled, named = list(known(lambda case: case.settled, closed)), Counter(known(lambda case: case.cause, closed))
     hits, of = count_in(ordered, disputed, period)
-    causes: dict[str, int] = {}
-    for case in closed:
-        if case.cause is not None:
-            causes[case.cause] = causes.get(case.cause, 0) + 1
     return Facts(
         period=period,
-        open=sum(case.open_at(as_of) for case in cases),
-        opened=sum(case.opened in period for case in cases),
+        open=sum(known(lambda case: case.open_at(as_of), cases)),
+        opened=sum(known(lambda case: case.opened in period, cases)),
         closed=len(closed),
-        settled=sum(case.settled for case in closed),
-        days=tuple(case.days for case in closed if case.days is not None),
-        claimed=fsum(case.claimed for case in closed if case.claimed is not None and case.recovered is not None),
-        recovered=fsum(case.recovered for case in closed if case.recovered is not None),
-        lost=fsum(case.lost for case in closed if case.lost is not None),
-        kept=sum(word is True for word, _ in kept),
-        missed=sum(word is False for word, _ in kept),
-        ours_kept=sum(word is True for word, ours in kept if ours),
-        ours_missed=sum(word is False for word, ours in kept if ours),
+        settled=settled.count(True),
+        unsettled=settled.count(False),
+        days=tuple(days for days in known(lambda case: case.days, closed) if days is not None),
+        claimed=total(known(lambda case: case.claimed if case.recovered is not None else None, closed)),
+        recovered=total(known(lambda case: case.recovered, closed)),
+        lost=total(known(lambda case: case.lost, closed)),
+        kept=kept.count(True),
+        missed=kept.count(False),
+        ours_kept=ours.count(True),
+        ours_missed=ours.count(False),
         disputed=hits,
         ordered=of,
-        causes=causes,
+        causes={cause: count for cause, count in named.items() if cause is not None},
+        causeless=named[None],
     )
 
 
+def closed_in(cases: Iterable[Outcome], period: Period) -> list[Outcome]:
+    """The cases that were closed in a period."""
+    return [case for case in known(lambda case: case if case.closed in period else None, cases) if case is not None]
+
+
+def total(amounts: Iterable[float | None]) -> float:
+    """The sum of what is known of."""
+    return fsum(amount for amount in amounts if amount is not None)
+
+
 def quarters_to_date(
-    quarters: Iterable[Period], today: date, cases: Sequence[Case], nodes: Iterable[Node] = ()
+    quarters: Sequence[Period], today: date, cases: Iterable[Outcome], dates: Iterable[RanDate] = ()
 ) -> list[Facts]:
-    """The figures of each quarter, of the current one up to today."""
-    by_quarter: dict[tuple[int, int], list[Node]] = {}
-    for node in nodes:
-        by_quarter.setdefault((node.day.year, (node.day.month - 1) // 3), []).append(node)
+    """The figures of each of these quarters, which follow one another; of the current one up to today."""
+    by_quarter: dict[int, list[RanDate]] = {}
+    for one in dates:
+        by_quarter.setdefault(_quarter(one.day), []).append(one)
     return [
-        facts(quarter.until(today), cases, by_quarter.get((quarter.first.year, quarter.first.month // 3), ()))
-        for quarter in quarters
+        facts(quarter.until(today), own, by_quarter.get(_quarter(quarter.first), ()))
+        for quarter, own in zip(quarters, _cases_of_each(quarters, cases), strict=True)
     ]
+
+
+def _quarter(day: date) -> int:
+    """Quarters counted through the years."""
+    return day.year * 4 + (day.month - 1) // 3
+
+
+def _cases_of_each(quarters: Sequence[Period], cases: Iterable[Outcome]) -> list[list[Outcome]]:
+    """The cases that each quarter may count: those that were opened, closed or open in it; odd ones in all."""
+    found: list[list[Outcome]] = [[] for _ in quarters]
+    first, end = _quarter(quarters[0].first), len(quarters)
+    for case in cases:
+        days = attempt(lambda case: (case.opened, case.closed), case)
+        opened, closed = (None, None) if isinstance(days, CannotKnow) else days
+        begin, until = 0, end
+        if opened is not None and (closed is None or closed >= opened):
+            begin, until = max(0, _quarter(opened) - first), end if closed is None else _quarter(closed) - first + 1
+        for own in found[begin:until] if until > 0 else ():
+            own.append(case)
+    return found

@@ -11,52 +11,50 @@ from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy
 from kakosheet.policy.periods import Period, run_of
 from kakosheet.policy.stats import median
-from kakosheet.sheets.dashboard import reminders
-from kakosheet.sheets.dashboard.cases import CASE_READS, read_cases
-from kakosheet.sheets.dashboard.charts import CASES, WINDOW, labels
+from kakosheet.sheets.casework.case import Case, Offer
+from kakosheet.sheets.casework.news import Word
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.verdicts import CaseLoss, NodeDate
+from kakosheet.sheets.dashboard.cases import outcomes
+from kakosheet.sheets.dashboard.charts import WINDOW, labels
 from kakosheet.sheets.dashboard.columns import QUARTERS
 from kakosheet.sheets.dashboard.orders import FEW
 from kakosheet.sheets.dashboard.pace import (
-    ANSWER_READS,
     JUDGED,
-    STEP_READS,
     Age,
     Answered,
+    DaysTaken,
+    FirstAnswer,
     Taken,
     ages,
+    first_answers,
     pace,
-    read_answers,
-    read_steps,
+    steps_taken,
 )
+from kakosheet.sheets.dashboard.reminders import read_reminders
 from kakosheet.sheets.words import Say, days_text, full_day
 
-OPEN_READS = (*CASE_READS, "disputes.assigned_to")
-PACE_READS = (*ANSWER_READS, *STEP_READS, *reminders.READS)
 _PACE = ("first_answer", "responsible", "slow_responsible", "reminder", "reminders_open")
 
 
 @table_rule(
-    "dashboard_ages.age", "dashboard_ages.open", "dashboard_ages.unassigned", "dashboard_ages.claimed", reads=OPEN_READS
+    "dashboard_ages.age",
+    "dashboard_ages.open",
+    "dashboard_ages.unassigned",
+    "dashboard_ages.claimed",
+    reads=(Case, CaseLoss),
 )
-def open_ages(*columns: list[Any], today: date, policy: Policy, say: Say) -> tuple[list[Any], ...]:
+def open_ages(
+    cases: Sequence[Case], losses: Sequence[CaseLoss], *, today: date, policy: Policy, say: Say
+) -> tuple[list[Any], ...]:
     """Cases that are open today, by age."""
-    found = ages_of(columns, today, policy)
+    found = ages(outcomes(cases, losses, policy), today)
     return (
         [age_text(group, say) for group in found],
         [group.open for group in found],
         [group.unassigned for group in found],
         [group.claimed for group in found],
     )
-
-
-def ages_of(columns: Sequence[list[Any]], day: date, policy: Policy) -> list[Age]:
-    """The groups of `pace.ages`, from columns of OPEN_READS."""
-    cases = [
-        (case, row[CASES])
-        for row in zip(*columns, strict=True)
-        for case in read_cases([[value] for value in row[:CASES]], policy)
-    ]
-    return ages(cases, day)
 
 
 def age_text(group: Age, say: Say) -> str:
@@ -68,32 +66,53 @@ def age_text(group: Age, say: Say) -> str:
     )
 
 
-@table_rule("dashboard_handling.quarter", *(f"dashboard_handling.{key}" for key in _PACE), reads=PACE_READS)
-def quarter_pace(*columns: list[Any], today: date) -> tuple[list[Any], ...]:
+@table_rule(
+    "dashboard_handling.quarter",
+    *(f"dashboard_handling.{key}" for key in _PACE),
+    reads=(Case, FirstAnswer, Node, NodeDate, DaysTaken, Word, Offer),
+)
+def quarter_pace(
+    cases: Sequence[Case],
+    answered: Sequence[FirstAnswer],
+    nodes: Sequence[Node],
+    dates: Sequence[NodeDate],
+    taken: Sequence[DaysTaken],
+    log: Sequence[Word],
+    offers: Sequence[Offer],
+    *,
+    today: date,
+) -> tuple[list[Any], ...]:
     """Quarterly review: how soon cases were answered, responsibility was clear, and others acted once they were
     reminded."""
-    first, then = len(ANSWER_READS), len(ANSWER_READS) + len(STEP_READS)
-    answers, steps, urged = (
-        read_answers(columns[:first]),
-        _judged(columns[first:then]),
-        reminders.read_reminders(columns[then:]),
-    )
+    answers, steps = first_answers(cases, answered), _judged(steps_taken(nodes, dates, taken))
+    urged = read_reminders(cases, log, nodes, dates, offers)
     found = [pace(quarter.until(today), answers, steps, urged) for quarter in run_of("quarter", today, QUARTERS)]
     return labels(today), *([getattr(one, key) for one in found] for key in _PACE)
 
 
-def _judged(columns: Sequence[list[Any]]) -> list[Taken]:
-    return [step for step in read_steps(columns) if step.node == JUDGED]
+def _judged(steps: Sequence[Taken]) -> list[Taken]:
+    return [step for step in steps if step.node == JUDGED]
 
 
-@table_rule("dashboard_findings.ages", "dashboard_findings.pace", reads=(*OPEN_READS, *STEP_READS, *ANSWER_READS))
-def findings(*columns: list[Any], today: date, policy: Policy, say: Say, titles: Titles) -> tuple[list[str], ...]:
+@table_rule(
+    "dashboard_findings.ages", "dashboard_findings.pace", reads=(Case, CaseLoss, FirstAnswer, Node, NodeDate, DaysTaken)
+)
+def findings(
+    cases: Sequence[Case],
+    losses: Sequence[CaseLoss],
+    answered: Sequence[FirstAnswer],
+    nodes: Sequence[Node],
+    dates: Sequence[NodeDate],
+    taken: Sequence[DaysTaken],
+    *,
+    today: date,
+    policy: Policy,
+    say: Say,
+    titles: Titles,
+) -> tuple[list[str], ...]:
     """What the two charts of handling show."""
-    first, then = len(OPEN_READS), len(OPEN_READS) + len(STEP_READS)
-    found = ages_of(columns[:first], today, policy)
-    return [about_ages(found, say, titles)], [
-        about_pace(_judged(columns[first:then]), read_answers(columns[then:]), today, say)
-    ]
+    found, steps = ages(outcomes(cases, losses, policy), today), _judged(steps_taken(nodes, dates, taken))
+    return [about_ages(found, say, titles)], [about_pace(steps, first_answers(cases, answered), today, say)]
 
 
 def about_ages(found: Sequence[Age], say: Say, titles: Titles) -> str:

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from math import fsum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from kakosheet.core.records import Record, far, known
 from kakosheet.core.titles import fold
 from kakosheet.policy.periods import Period
 from kakosheet.policy.stats import share, wilson
-from kakosheet.sheets.dashboard.cases import Case
-
-BOUGHT_READS = ("purchases.id", "purchases.bought_on")
-SOLD_READS = ("sales.id", "sales.sold_on")
-
+from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.orders import Purchase, Sale
 
 FEW = 5
 """Lines (or cases) below which a share is chance: nobody is called bad for one order of two."""
+
+
+class BoughtFrom(Record, of="purchases"):
+    """Seller and carrier of a purchase as their own lists call them."""
+
+    seller: str | None = far("seller -> sellers.seller")
+    carrier: str | None = far("carrier -> carriers.carrier")
+
+
+class SentBy(Record, of="sales"):
+    """The carrier of a sale as the list of carriers calls it."""
+
+    carrier: str | None = far("carrier -> carriers.carrier")
 
 
 class Line(NamedTuple):
@@ -43,18 +54,53 @@ class Rate(NamedTuple):
     plus: float
 
 
-def lines(*columns: list[Any]) -> list[Line]:
+def bought(purchases: Iterable[Purchase]) -> list[Line]:
+    """Purchases that were really ordered."""
+    return _ordered(lambda line: Line(line.id, line.bought_on), purchases)
+
+
+def sold(sales: Iterable[Sale]) -> list[Line]:
+    """Sales that were really ordered."""
+    return _ordered(lambda line: Line(line.id, line.sold_on), sales)
+
+
+def by_seller(purchases: Iterable[Purchase], lists: Iterable[BoughtFrom]) -> list[Line]:
+    """Purchases, each with its seller."""
+    return _ordered(lambda line, listed: Line(line.id, line.bought_on, listed.seller), purchases, lists)
+
+
+def by_category(purchases: Iterable[Purchase], sales: Iterable[Sale]) -> list[Line]:
+    """Purchases and sales, each with its category."""
+    return [
+        *_ordered(lambda line: Line(line.id, line.bought_on, line.category), purchases),
+        *_ordered(lambda line: Line(line.id, line.sold_on, line.category), sales),
+    ]
+
+
+def by_carrier(
+    purchases: Iterable[Purchase],
+    bought_lists: Iterable[BoughtFrom],
+    sales: Iterable[Sale],
+    sold_lists: Iterable[SentBy],
+) -> list[Line]:
+    """Purchases and sales, each with its carrier."""
+    return [
+        *_ordered(lambda line, listed: Line(line.id, line.bought_on, listed.carrier), purchases, bought_lists),
+        *_ordered(lambda line, listed: Line(line.id, line.sold_on, listed.carrier), sales, sold_lists),
+    ]
+
+
+def _ordered(tell: Callable[..., Line], *records: Iterable[Record]) -> list[Line]:
     """Lines that were really ordered: those with a day."""
-    return [Line(*row) for row in zip(*columns, strict=True) if row[0] is not None and row[1] is not None]
+    return [line for line in known(tell, *records) if line.id is not None and line.day is not None]
 
 
 def disputed_ids(cases: Iterable[Case], types: Collection[str] | None = None) -> tuple[set[str], set[str]]:
     """The ids of disputed purchases and of disputed sales; only of cases of these types, if given."""
-    chosen = [case for case in cases if types is None or case.type in types]
-    return (
-        {case.purchase for case in chosen if case.purchase is not None},
-        {case.sale for case in chosen if case.sale is not None},
+    found = list(
+        known(lambda case: (case.purchase, case.sale) if types is None or case.type in types else (None, None), cases)
     )
+    return {purchase for purchase, _ in found if purchase is not None}, {sale for _, sale in found if sale is not None}
 
 
 def rate_of(name: str, hits: int, of: int) -> Rate:

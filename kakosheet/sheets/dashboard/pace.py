@@ -6,21 +6,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import fsum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from kakosheet.core.records import Record, attempt, known
 from kakosheet.policy.periods import Period
 from kakosheet.policy.stats import median, quantile
-from kakosheet.sheets.dashboard.cases import Case, day_of
-from kakosheet.sheets.dashboard.facts import SLOW
+from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.verdicts import NodeDate
+from kakosheet.sheets.dashboard.cases import Outcome, day_of
+from kakosheet.sheets.dashboard.facts import SLOW, total
 from kakosheet.sheets.dashboard.reminders import Reminder
 
 AGES = (3, 7, 14, 30, 60)
 """Upper ends, in days, of the groups of open cases; the last group is what is older."""
 JUDGED = "responsibility"
 """The step of settling who is responsible."""
-STEP_READS = ("deadlines.node", "deadlines.days_taken", "deadlines.ended", "deadlines.done_on", "deadlines.waived")
-ANSWER_READS = ("disputes.opened_on", "disputes.first_answer_days", "disputes.waived")
+
+
+class FirstAnswer(Record, of="disputes"):
+    """How soon a case was answered."""
+
+    first_answer_days: float | None
+
+
+class DaysTaken(Record, of="deadlines"):
+    """How long a step took."""
+
+    days_taken: int | None
 
 
 class Taken(NamedTuple):
@@ -77,27 +90,28 @@ class Age(NamedTuple):
     oldest: date | None
 
 
-def read_steps(columns: Iterable[list[Any]]) -> list[Taken]:
-    """The steps in columns of STEP_READS that were done, in order or late; one that was waived never counts."""
-    rows = (
-        (node, days, day_of(ended or done))
-        for node, days, ended, done, waived in zip(*columns, strict=True)
-        if waived is None
-    )
-    return [
-        Taken(node, done, days)
-        for node, days, done in rows
-        if node is not None and done is not None and days is not None
-    ]
+def steps_taken(nodes: Iterable[Node], dates: Iterable[NodeDate], taken: Iterable[DaysTaken]) -> list[Taken]:
+    """The steps that were done, in order or late; one that was waived never counts."""
+    return [step for step in known(_taken, nodes, dates, taken) if step is not None]
 
 
-def read_answers(columns: Iterable[list[Any]]) -> list[Answered]:
-    """The cases in columns of ANSWER_READS that were answered; a waived one never counts."""
-    return [
-        Answered(opened.date(), days)
-        for opened, days, waived in zip(*columns, strict=True)
-        if opened is not None and days is not None and waived is None
-    ]
+def _taken(typed: Node, found: NodeDate, row: DaysTaken) -> Taken | None:
+    if found.node is None or typed.waived is not None:
+        return None
+    days, done = row.days_taken, day_of(found.ended or typed.done_on)
+    return None if days is None or done is None else Taken(found.node, done, days)
+
+
+def first_answers(cases: Iterable[Case], rows: Iterable[FirstAnswer]) -> list[Answered]:
+    """The cases that were answered; a waived one never counts."""
+    return [answered for answered in known(_answered, cases, rows) if answered is not None]
+
+
+def _answered(case: Case, row: FirstAnswer) -> Answered | None:
+    if case.waived is not None:
+        return None
+    days, opened = row.first_answer_days, case.opened_on
+    return None if days is None or opened is None else Answered(opened.date(), days)
 
 
 def pace(period: Period, answers: Iterable[Answered], steps: Iterable[Taken], reminders: Sequence[Reminder]) -> Pace:
@@ -110,25 +124,21 @@ def pace(period: Period, answers: Iterable[Answered], steps: Iterable[Taken], re
     )
 
 
-def ages(cases: Iterable[tuple[Case, str | None]], day: date) -> list[Age]:
-    """Cases (each with who looks after it) that are open at the end of that day, by their age in days: one group for
-    each of AGES and one more."""
-    open_ = [
-        (case, handler, (day - case.opened).days)
-        for case, handler in cases
-        if case.opened is not None and case.open_at(day)
-    ]
+def ages(cases: Iterable[Outcome], day: date) -> list[Age]:
+    """Cases that are open at the end of that day, by their age in days: one group for each of AGES and one more."""
+    open_ = [(case, case.opened) for case in cases if attempt(case.open_at, day) is True]
+    aged = [(case, opened, (day - opened).days) for case, opened in open_ if opened is not None]
     found, low = [], 0
     for high in (*AGES, None):
-        members = [(case, handler) for case, handler, age in open_ if age >= low and (high is None or age <= high)]
+        members = [(case, opened) for case, opened, age in aged if age >= low and (high is None or age <= high)]
         found.append(
             Age(
                 low,
                 high,
                 len(members),
-                sum(handler is None for _, handler in members),
-                fsum(case.claimed for case, _ in members if case.claimed is not None),
-                min((case.opened for case, _ in members if case.opened is not None), default=None),
+                sum(known(lambda pair: pair[0].case.assigned_to is None, members)),
+                total(known(lambda pair: pair[0].claimed, members)),
+                min((opened for _, opened in members), default=None),
             )
         )
         low = (high or 0) + 1

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any, NamedTuple
+from functools import partial
+from itertools import chain
+from typing import NamedTuple
 
-from kakosheet.core.titles import fold
+from kakosheet.core.records import known
+from kakosheet.sheets.casework.case import Case, Offer, cases_by_id, folded, moment
+from kakosheet.sheets.casework.news import Word
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.verdicts import NodeDate
 from kakosheet.sheets.disputes.talk import days_between
-
-CASE_READS = (
-    "disputes.dispute_id",
-    "disputes.our_role",
-    "disputes.closed_on",
-    "disputes.waived",
-    "disputes.refund_received_on",
-    "disputes.your_decision",
-    "disputes.answered_on",
-)
-LOG_READS = ("log.dispute", "log.at", "log.direction", "log.counterpart", "log.kind")
-STEP_READS = ("deadlines.dispute", "deadlines.acts", "deadlines.done_on")
-OFFER_READS = ("offers.dispute", "offers.by", "offers.on", "offers.answer", "offers.answered_on")
-GROUPS = (CASE_READS, LOG_READS, STEP_READS, OFFER_READS)
-"""What reminders are read from, by the sheet on which it stands."""
-READS = tuple(read for group in GROUPS for read in group)
 
 URGES = "follow_up"
 """The kind of message by which we urge somebody."""
@@ -54,56 +44,56 @@ class Reminder(NamedTuple):
         return self.at.date() <= day and not any(end is not None and end <= day for end in (self.acted, self.closed))
 
 
-class _Case(NamedTuple):
-    role: str | None
-    closed: date | None
-    waived: str | None
-    refund: date | None
-    decision: str | None
-    answered: date | None
+Act = tuple[Whom, date | None]
+"""Who acted, and when."""
 
 
-def read_reminders(columns: Sequence[list[Any]]) -> list[Reminder]:
-    """The reminders in columns of READS, in the order of their days.
+def read_reminders(
+    cases: Iterable[Case],
+    log: Sequence[Word],
+    nodes: Iterable[Node],
+    dates: Iterable[NodeDate],
+    offers: Iterable[Offer],
+) -> list[Reminder]:
+    """The reminders of a book, in the order of their days.
 
     A reminder is an outgoing follow-up in the Conversation Log to anybody but the customer, about a case that is
     neither waived nor closed by then. They act by their next message, an offer or an answer to one of ours, a step of
     theirs that is done, the refund, or their answer to who is responsible. Without a time of day on both sides whole
     days count, and what is of the same day counts as after it.
     """
-    cases, log, steps, offers = _split(columns)
-    known = {fold(row[0]): _Case(*row[1:]) for row in reversed(list(zip(*cases, strict=True))) if row[0] is not None}
+    by_id = cases_by_id(cases)
     urged: dict[Whom, list[datetime]] = {}
-    for name, at, direction, whom, kind in zip(*log, strict=True):
-        if (
-            kind == URGES
-            and direction == "out"
-            and name is not None
-            and at is not None
-            and whom not in (None, _CUSTOMER)
-        ):
-            case = known.get(fold(name))
-            if case is not None and case.waived is None and (case.closed is None or at.date() <= case.closed):
-                urged.setdefault((fold(name), whom), []).append(at)
+    for one in known(partial(_urge, by_id), log):
+        if one is not None:
+            urged.setdefault(one[0], []).append(one[1])
     acts: dict[Whom, list[datetime]] = {}
-    for name, whom, at in (
-        (*_said(log), *_done(steps, known), *_offered(offers, known), *_typed(known)) if urged else ()
+    for whom, day in (
+        chain(known(_said, log), known(partial(_done, by_id), nodes, dates), known(partial(_offered, by_id), offers))
+        if urged
+        else ()
     ):
-        if at is not None and (name, whom) in urged:
-            acts.setdefault((name, whom), []).append(at if isinstance(at, datetime) else datetime.combine(at, time()))
-    found = [
-        one
-        for whom, moments in urged.items()
-        for one in _reminders(whom, sorted(moments), acts.get(whom, ()), known[whom[0]].closed)
-    ]
-    return sorted(found, key=lambda one: (one.at, one.whom))
+        if whom in urged and (at := moment(day)) is not None:
+            acts.setdefault(whom, []).append(at)
+
+    def of(whom: Whom) -> list[Reminder]:
+        case = by_id[whom[0]]
+        return list(
+            _reminders(whom, sorted(urged[whom]), [*acts.get(whom, ()), *_typed(case, whom[1])], case.closed_on)
+        )
+
+    return sorted(chain.from_iterable(known(of, urged)), key=lambda one: (one.at, one.whom))
 
 
-def _split(columns: Sequence[list[Any]]) -> Iterator[Sequence[list[Any]]]:
-    at = 0
-    for group in GROUPS:
-        yield columns[at : at + len(group)]
-        at += len(group)
+def _urge(by_id: Mapping[str, Case], word: Word) -> tuple[Whom, datetime] | None:
+    """Whom a message reminds, and when."""
+    if word.kind != URGES or word.direction != "out" or word.at is None or word.counterpart in (None, _CUSTOMER):
+        return None
+    name, whom = folded(word.dispute), word.counterpart
+    case = by_id.get(name) if name is not None else None
+    if case is None or name is None or whom is None or case.waived is not None:
+        return None
+    return ((name, whom), word.at) if case.closed_on is None or word.at.date() <= case.closed_on else None
 
 
 def _reminders(
@@ -127,39 +117,36 @@ def _after(at: datetime, until: datetime) -> bool:
     return at > until and (at.date() > until.date() or time() not in (at.time(), until.time()))
 
 
-Act = tuple[str, str, date | None]
-"""The case, who acted (a key of `counterpart`), and when."""
+_NOBODY: Act = (("", ""), None)
 
 
-def _said(log: Sequence[list[Any]]) -> Iterator[Act]:
-    for name, at, direction, whom, _ in zip(*log, strict=True):
-        if direction == "in" and name is not None and whom is not None:
-            yield fold(name), whom, at
+def _said(word: Word) -> Act:
+    name = folded(word.dispute) if word.direction == "in" else None
+    return _NOBODY if name is None or word.counterpart is None else ((name, word.counterpart), word.at)
 
 
-def _done(steps: Sequence[list[Any]], known: dict[str, _Case]) -> Iterator[Act]:
-    """Steps on which they had to act, with the day that people wrote; a step that some event ended may be ended by
+def _done(by_id: Mapping[str, Case], step: Node, found: NodeDate) -> Act:
+    """A step on which they had to act, with the day that people wrote; a step that some event ended may be ended by
     us."""
-    for name, who, done in zip(*steps, strict=True):
-        if name is not None and who is not None and done is not None and fold(name) in known:
-            yield fold(name), who, done
+    name = folded(step.dispute) if step.done_on is not None else None
+    return _NOBODY if name is None or name not in by_id or found.acts is None else ((name, found.acts), step.done_on)
 
 
-def _offered(offers: Sequence[list[Any]], known: dict[str, _Case]) -> Iterator[Act]:
-    """What they offered, and when they answered an offer of ours; what is by the seller is ours where we sold."""
-    for name, by, on, answer, answered in zip(*offers, strict=True):
-        case = known.get(fold(name)) if name is not None else None
-        if case is None:
-            continue
-        if by == "platform" or (by == "seller" and case.role != "seller"):
-            yield fold(name), by, on
-        if by == "buyer" and case.role != "seller" and answer in _ANSWERED:
-            yield fold(name), "seller", answered or on
+def _offered(by_id: Mapping[str, Case], offer: Offer) -> Act:
+    """What they offered, or when they answered an offer of ours; what is by the seller is ours where we sold."""
+    name = folded(offer.dispute)
+    if name is None or name not in by_id:
+        return _NOBODY
+    if offer.by == "platform" or (offer.by == "seller" and by_id[name].our_role != "seller"):
+        return (name, offer.by), offer.on
+    ours = offer.by == "buyer" and by_id[name].our_role != "seller" and offer.answer in _ANSWERED
+    return ((name, "seller"), offer.answered) if ours else _NOBODY
 
 
-def _typed(known: dict[str, _Case]) -> Iterator[Act]:
-    """Days that stand in the case itself."""
-    for name, case in known.items():
-        if case.role != "seller":
-            yield name, "seller", case.refund
-        yield name, case.decision if case.decision in _JUDGED else "seller", case.answered
+def _typed(case: Case, whom: str) -> Iterator[datetime]:
+    """When somebody acted, by the days that stand in the case itself."""
+    refund = case.refund_received_on if whom == "seller" and case.our_role != "seller" else None
+    judge = case.your_decision if case.your_decision in _JUDGED else "seller"
+    for day in (refund, case.answered_on if judge == whom else None):
+        if (at := moment(day)) is not None:
+            yield at

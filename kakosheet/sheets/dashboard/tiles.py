@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from kakosheet.core.rules import table_rule
 from kakosheet.policy.model import Policy
 from kakosheet.policy.periods import Period, period_of, run_of
-from kakosheet.sheets.dashboard.cases import CASE_READS, read_cases
-from kakosheet.sheets.dashboard.charts import CASES, WINDOW, window
+from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.orders import Purchase, Sale
+from kakosheet.sheets.casework.verdicts import CaseLoss, NodeDate, NodeState
+from kakosheet.sheets.dashboard.cases import outcomes
+from kakosheet.sheets.dashboard.charts import WINDOW, window
 from kakosheet.sheets.dashboard.facts import facts
-from kakosheet.sheets.dashboard.nodes import NODE_READS, read_nodes
-from kakosheet.sheets.dashboard.orders import BOUGHT_READS, SOLD_READS, disputed_ids, lines
+from kakosheet.sheets.dashboard.nodes import dates_that_ran
+from kakosheet.sheets.dashboard.orders import bought, disputed_ids, sold
 
-TILE_READS = (*CASE_READS, *BOUGHT_READS, *SOLD_READS, *NODE_READS)
+TILE_READS = (Case, CaseLoss, Purchase, Sale, Node, NodeDate, NodeState)
 KEYS = ("open", "rate", "days", "lost", "recovered", "on_time")
 SHARES = ("rate", "recovered", "on_time")
 
@@ -30,17 +35,28 @@ class Tiles(NamedTuple):
     on_time: float | None
 
 
-def tile_values(columns: tuple[list[Any], ...], today: date, policy: Policy) -> tuple[Tiles, Tiles]:
-    """(now, before) from columns of TILE_READS."""
-    cases = read_cases(columns[:CASES], policy)
-    bought, sold = disputed_ids(cases)
-    ordered = lines(*columns[CASES : CASES + 2]) + lines(*columns[CASES + 2 : CASES + 4])
-    nodes = read_nodes(columns[CASES + 4 :])
+def tile_values(
+    cases: Sequence[Case],
+    losses: Sequence[CaseLoss],
+    purchases: Sequence[Purchase],
+    sales: Sequence[Sale],
+    nodes: Sequence[Node],
+    dates: Sequence[NodeDate],
+    states: Sequence[NodeState],
+    today: date,
+    policy: Policy,
+) -> tuple[Tiles, Tiles]:
+    """(now, before)."""
+    found = outcomes(cases, losses, policy)
+    ours, theirs = disputed_ids(one.case for one in found)
+    ordered, ran = [*bought(purchases), *sold(sales)], dates_that_ran(nodes, dates, states)
     quarter = period_of("quarter", today)
 
     def values(period: Period, of: Period) -> Tiles:
-        found, wide = facts(period, cases, nodes), facts(of, (), (), ordered, bought | sold)
-        return Tiles(found.open, wide.dispute_rate, found.median_days, found.lost, found.recovered_share, found.on_time)
+        narrow, wide = facts(period, found, ran), facts(of, (), (), ordered, ours | theirs)
+        return Tiles(
+            narrow.open, wide.dispute_rate, narrow.median_days, narrow.lost, narrow.recovered_share, narrow.on_time
+        )
 
     earlier = quarter.same_days_before(today)
     year_before = Period("quarter", run_of("quarter", earlier.first, WINDOW)[0].first, earlier.last)
@@ -48,9 +64,20 @@ def tile_values(columns: tuple[list[Any], ...], today: date, policy: Policy) -> 
 
 
 @table_rule(*(f"dashboard_tiles.{key}" for key in KEYS), reads=TILE_READS)
-def tiles(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any], ...]:
+def tiles(
+    cases: Sequence[Case],
+    losses: Sequence[CaseLoss],
+    purchases: Sequence[Purchase],
+    sales: Sequence[Sale],
+    nodes: Sequence[Node],
+    dates: Sequence[NodeDate],
+    states: Sequence[NodeState],
+    *,
+    today: date,
+    policy: Policy,
+) -> tuple[list[Any], ...]:
     """The values of this quarter to date."""
-    now, _ = tile_values(columns, today, policy)
+    now, _ = tile_values(cases, losses, purchases, sales, nodes, dates, states, today, policy)
     return tuple(
         [None if value is None else round(value) if key not in SHARES else value]
         for key, value in zip(KEYS, now, strict=True)
@@ -58,9 +85,21 @@ def tiles(*columns: list[Any], today: date, policy: Policy) -> tuple[list[Any], 
 
 
 @table_rule(*(f"dashboard_before.{key}" for key in KEYS), reads=TILE_READS)
-def before(*columns: list[Any], today: date, policy: Policy, say: Any) -> tuple[list[str], ...]:
+def before(
+    cases: Sequence[Case],
+    losses: Sequence[CaseLoss],
+    purchases: Sequence[Purchase],
+    sales: Sequence[Sale],
+    nodes: Sequence[Node],
+    dates: Sequence[NodeDate],
+    states: Sequence[NodeState],
+    *,
+    today: date,
+    policy: Policy,
+    say: Any,
+) -> tuple[list[str], ...]:
     """The value of the same days of the quarter before, with the change."""
-    now, earlier = tile_values(columns, today, policy)
+    now, earlier = tile_values(cases, losses, purchases, sales, nodes, dates, states, today, policy)
     return tuple([_beside(key, value, old, say)] for key, value, old in zip(KEYS, now, earlier, strict=True))
 
 

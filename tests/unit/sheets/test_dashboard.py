@@ -12,16 +12,19 @@ from typing import Any
 import pytest
 
 from kakosheet.core.layout import Text
+from kakosheet.core.records import Record
 from kakosheet.policy.loader import load_policy, load_titles
 from kakosheet.policy.model import Policy
 from kakosheet.sheets import dashboard
-from kakosheet.sheets.dashboard.cases import CASE_READS, money
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.verdicts import NodeDate, NodeState
+from kakosheet.sheets.dashboard.cases import money
 from kakosheet.sheets.dashboard.charts import labels, window
 from kakosheet.sheets.dashboard.columns import CHARTS
 from kakosheet.sheets.dashboard.headlines import about_days, about_highest, about_months, about_sellers, short
 from kakosheet.sheets.dashboard.layout import LAYOUT
-from kakosheet.sheets.dashboard.nodes import NODE_READS, read_nodes
-from kakosheet.sheets.dashboard.orders import Line, rates_by_name
+from kakosheet.sheets.dashboard.nodes import dates_that_ran
+from kakosheet.sheets.dashboard.orders import Line, Rate, rates_by_name
 from kakosheet.sheets.dashboard.tiles import TILE_READS, tile_values
 
 pd = pytest.importorskip("pandas")
@@ -112,15 +115,42 @@ def book(seed: int = 7) -> dict[str, Any]:
                     "deadlines.ended": done,
                 }
             )
-    assert tuple(disputes[0]) == CASE_READS and tuple(nodes[0]) == NODE_READS
     return {
         name: pd.DataFrame(rows, dtype=object)
         for name, rows in (("bought", bought), ("sold", sold), ("disputes", disputes), ("nodes", nodes))
     }
 
 
-def lists(frame: Any, *columns: str) -> list[list[Any]]:
-    return [list(frame[column]) for column in columns or frame.columns]
+OF_TABLE = {"disputes": "disputes", "deadlines": "nodes", "purchases": "bought", "sales": "sold"}
+CALLED = {
+    "purchases.bought_on": "on",
+    "sales.sold_on": "on",
+    "purchases.seller -> sellers.seller": "seller",
+    "purchases.carrier -> carriers.carrier": "carrier",
+    "sales.carrier -> carriers.carrier": "carrier",
+}
+
+
+def read(kind: type[Record], **frames: Any) -> list[Any]:
+    """The records of a frame of the book, or of the one that stands for it."""
+    name = OF_TABLE[kind.table]
+    frame = frames.get(name, book()[name])
+    columns = {}
+    for field in kind.fields:
+        key = CALLED.get(
+            field.reads[0], field.reads[0] if name in ("disputes", "nodes") else field.reads[0].partition(".")[2]
+        )
+        columns[field.name] = list(frame[key]) if key in frame.columns else [None] * len(frame)
+    return [kind(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+
+
+def found_by(rule: Any, *, empty: bool = False, **frames: Any) -> Any:
+    """What a rule of the dashboard writes for the book, or for one in which nothing stands."""
+    context = {"today": TODAY, "policy": policy()}
+    names = rule.fn.__code__.co_varnames[rule.fn.__code__.co_argcount :][: rule.fn.__code__.co_kwonlyargcount]
+    return rule(
+        *([] if empty else read(kind, **frames) for kind in rule.reads), **{name: context[name] for name in names}
+    )
 
 
 def cases_frame() -> Any:
@@ -164,7 +194,7 @@ def approx(values: Any) -> Any:
 def quarterly() -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for rule in (dashboard.quarter_counts, dashboard.quarter_outcomes):
-        columns = rule(*lists(book()["disputes"]), *lists(book()["nodes"]), today=TODAY, policy=policy())
+        columns = found_by(rule)
         found |= dict(zip((name.partition(".")[2] for name in rule.writes), columns, strict=True))
     return found
 
@@ -207,12 +237,12 @@ def test_missed_dates_agree_with_pandas() -> None:
 def test_types_and_causes_agree_with_pandas() -> None:
     frame = cases_frame()
     recent = frame[(frame["opened"] >= "2026-01-01") & (frame["opened"] <= str(TODAY))]
-    kinds, counts = dashboard.types(*lists(book()["disputes"]), today=TODAY, policy=policy())
+    kinds, counts = found_by(dashboard.types)
     assert dict(zip(kinds, counts, strict=True)) == recent["type"].value_counts().to_dict()
     assert counts == sorted(counts, reverse=True)
     groups = {"poor_quality": "seller", "rough_handling": "logistics", "misread": "personal", "my own word": "other"}
     table = pd.crosstab(frame["quarter"], frame["root_cause"].map(groups)).reindex(QUARTERS, fill_value=0)
-    _, *by_group = dashboard.causes(*lists(book()["disputes"]), today=TODAY, policy=policy())
+    _, *by_group = found_by(dashboard.causes)
     assert by_group == [list(table[group]) for group in ("seller", "logistics", "personal", "other")]
 
 
@@ -243,10 +273,7 @@ def expected_rates(name: str, types: tuple[str, ...] = TYPES, *, sold: bool = Tr
     ],
 )
 def test_rates_and_intervals_agree_with_pandas(rule: Any, name: str, types: tuple[str, ...], sold: bool) -> None:
-    columns = [*lists(book()["disputes"]), *lists(book()["bought"], "id", "on", name)]
-    if sold:
-        columns += lists(book()["sold"], "id", "on", name)
-    names, of, hits, rate, low, high, minus, plus = rule(*columns, today=TODAY, policy=policy())
+    names, of, hits, rate, low, high, minus, plus = found_by(rule)
     expected = expected_rates(name, types, sold=sold)
     assert {word.casefold(): (all_, some) for word, all_, some in zip(names, of, hits, strict=True)} == {
         word: (row["of"], row["hits"]) for word, row in expected.iterrows()
@@ -266,9 +293,7 @@ def test_one_order_of_one_never_leads_the_list() -> None:
 
 def test_what_we_sold_never_counts_in_seller_rates() -> None:
     disputes = book()["disputes"].assign(**{"disputes.order -> purchases.id": None})
-    _, _, hits, *_ = dashboard.sellers(
-        *lists(disputes), *lists(book()["bought"], "id", "on", "seller"), today=TODAY, policy=policy()
-    )
+    _, _, hits, *_ = found_by(dashboard.sellers, disputes=disputes)
     assert sum(hits) == 0
 
 
@@ -281,13 +306,7 @@ def test_months_agree_with_pandas() -> None:
     run = pd.period_range(end=pd.Period("2026-11"), periods=24, freq="M")
     by = orders["id"].isin(hit).groupby(month)
     hits, of = by.sum().reindex(run, fill_value=0), by.size().reindex(run, fill_value=0)
-    months, rates, means = dashboard.months(
-        *lists(book()["disputes"]),
-        *lists(book()["bought"], "id", "on"),
-        *lists(book()["sold"], "id", "on"),
-        today=TODAY,
-        policy=policy(),
-    )
+    months, rates, means = found_by(dashboard.months)
     assert months == [month.start_time.date() for month in run]
     assert rates == approx(hits / of)
     assert means == approx(hits.rolling(3).sum() / of.rolling(3).sum())
@@ -295,15 +314,8 @@ def test_months_agree_with_pandas() -> None:
 
 def test_tiles_compare_the_same_days_of_the_quarter_before() -> None:
     frame = cases_frame()
-    columns = (
-        *lists(book()["disputes"]),
-        *lists(book()["bought"], "id", "on"),
-        *lists(book()["sold"], "id", "on"),
-        *lists(book()["nodes"]),
-    )
-    assert len(columns) == len(TILE_READS)
     spans = (("2026-10-01", "2026-11-21"), ("2026-07-01", "2026-08-21"))
-    for tiles, (first, last) in zip(tile_values(columns, TODAY, policy()), spans, strict=True):
+    for tiles, (first, last) in zip(tile_values(*map(read, TILE_READS), TODAY, policy()), spans, strict=True):
         closed = frame[(frame["closed"] >= first) & (frame["closed"] <= last)]
         assert tiles.open == ((frame["opened"] <= last) & ~(frame["closed"] <= last)).sum()
         assert tiles.days == pytest.approx(closed["days"].median())
@@ -337,7 +349,11 @@ def test_a_date_is_kept_on_its_last_day_and_missed_the_day_after() -> None:
     last = date(2026, 11, 20)
 
     def kept(done: Any, as_of: date, state: str = "overdue") -> Any:
-        (node,) = read_nodes([[state], ["we"], [None], [last], [done], ["x"], ["D"], [None]])
+        (node,) = dates_that_ran(
+            [Node(done_on=done, what_to_do="x", dispute="D")],
+            [NodeDate(acts="we", last_day=last)],
+            [NodeState(state=state)],
+        )
         return node.kept(as_of)
 
     assert kept(datetime(2026, 11, 20, 23), TODAY) is True
@@ -346,14 +362,11 @@ def test_a_date_is_kept_on_its_last_day_and_missed_the_day_after() -> None:
     assert kept(None, TODAY, "done") is None, "nobody knows when it was done"
 
 
-def empty(columns: int) -> list[list[Any]]:
-    return [[] for _ in range(columns)]
-
-
 def test_an_empty_book_says_that_there_are_too_few_data() -> None:
     titles = load_titles("en", "shopper")
-    results = {
-        rule.writes[0].split(".")[0]: rule(*empty(len(rule.reads)), today=TODAY, policy=policy())
+    blocks = {table.key: table for table in dashboard.SHEET.tables}
+    written = {
+        name: column
         for rule in (
             dashboard.types,
             dashboard.causes,
@@ -367,29 +380,20 @@ def test_an_empty_book_says_that_there_are_too_few_data() -> None:
             dashboard.quarter_outcomes,
             dashboard.tiles,
         )
+        for name, column in zip(rule.writes, found_by(rule, empty=True), strict=True)
     }
-    blocks = {table.key: table for table in dashboard.SHEET.tables}
-    columns = []
-    written = {
-        name: column
-        for rule in (
-            dashboard.types,
-            dashboard.causes,
-            dashboard.sellers,
-            dashboard.categories,
-            dashboard.carriers,
-            dashboard.days,
-            dashboard.months,
-            dashboard.quarter_counts,
-            dashboard.quarter_outcomes,
-            dashboard.tiles,
+
+    def block(kind: type[Record]) -> list[Any]:
+        slots = blocks[kind.table].slots or 0
+        columns = {field.name: [*written[field.reads[0]], *[None] * slots][:slots] for field in kind.fields}
+        return [kind(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+
+    lines = [
+        line
+        for (line,) in dashboard.headlines(
+            *map(block, dashboard.headlines.reads), policy=policy(), say=titles.say, titles=titles
         )
-        for name, column in zip(rule.writes, results[rule.writes[0].split(".")[0]], strict=True)
-    }
-    for name in dashboard.headlines.reads:
-        slots = blocks[name.split(".")[0]].slots or 0
-        columns.append([*written[name], *[None] * slots][:slots])
-    lines = [line for (line,) in dashboard.headlines(*columns, policy=policy(), say=titles.say, titles=titles)]
+    ]
     assert len(lines) == len(CHARTS)
     assert all(line.startswith(("Too few", "No case")) for line in lines)
 
@@ -398,11 +402,8 @@ def test_headlines_tell_certain_from_uncertain() -> None:
     say = load_titles("en", "shopper").say
     titles = load_titles("en", "shopper")
 
-    def rates(*rows: tuple[str, int, int, float]) -> list[list[Any]]:
-        return [
-            list(column)
-            for column in zip(*((name, of, hits, hits / of, low) for name, of, hits, low in rows), strict=True)
-        ]
+    def rates(*rows: tuple[str, int, int, float]) -> list[Rate]:
+        return [Rate(name, of, hits, hits / of, low, 1.0, 0.0, 0.0) for name, of, hits, low in rows]
 
     two = rates(("Good Lamps", 40, 12, 0.18), ("B", 10, 1, 0.02))
     assert about_sellers(two, 0.1, say) == "Good Lamps is clearly above the 10% limit"

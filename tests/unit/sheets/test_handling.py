@@ -1,41 +1,50 @@
 """How cases are handled: reminders and what they brought about, paces by quarter, ages, against an independent computation with pandas."""
 
 import random
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
 import pytest
 
+from kakosheet.core.records import Record
 from kakosheet.policy.loader import load_policy, load_titles
 from kakosheet.policy.periods import parse_period
 from kakosheet.sheets import dashboard
-from kakosheet.sheets.dashboard import reminders
-from kakosheet.sheets.dashboard.cases import CASE_READS, Case
-from kakosheet.sheets.dashboard.handling import OPEN_READS, about_pace
-from kakosheet.sheets.dashboard.pace import ANSWER_READS, STEP_READS, Answered, Taken, ages, pace
+from kakosheet.sheets.casework.case import Case, Offer
+from kakosheet.sheets.casework.news import Word
+from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.verdicts import CaseLoss, NodeDate
+from kakosheet.sheets.dashboard.cases import outcomes
+from kakosheet.sheets.dashboard.handling import about_pace
+from kakosheet.sheets.dashboard.pace import Answered, Taken, ages, pace
 from kakosheet.sheets.dashboard.reminders import Reminder, read_reminders
 
 pd = pytest.importorskip("pandas")
 TODAY = date(2026, 11, 21)
 QUARTERS = pd.period_range(end=pd.Period("2026Q4"), periods=8, freq="Q")
 D = {"disputes.dispute_id": "D-1", "disputes.our_role": "buyer"}
+WORD = ("log.dispute", "log.at", "log.direction", "log.counterpart", "log.kind")
+STEP = ("deadlines.dispute", "deadlines.acts", "deadlines.done_on")
+OFFER = ("offers.dispute", "offers.by", "offers.on", "offers.answer", "offers.answered_on")
+HANGS_ON = {
+    "buyer": {"disputes.order -> purchases.id": "P-1"},
+    "seller": {"disputes.order -> sales.id": "S-1"},
+    None: {},
+}
 
 
-def columns(rows: list[dict[str, Any]], reads: tuple[str, ...]) -> list[list[Any]]:
-    return [[row.get(read) for row in rows] for read in reads]
+def read(kind: type[Record], rows: list[dict[str, Any]]) -> list[Any]:
+    """Records of rows that are named like reads; a case hangs on an order of the side that we are on."""
+    whole = [{**HANGS_ON[row.get("disputes.our_role")], **row} for row in rows]
+    return [kind(**{field.name: row.get(field.reads[0]) for field in kind.fields}) for row in whole]
 
 
 def told(log: list[tuple[Any, ...]], *, cases: Any = (D,), steps: Any = (), offers: Any = ()) -> list[Reminder]:
     """Reminders of a small book; a line of the log is (case, at, direction, with, kind)."""
-    lines = [dict(zip(reminders.LOG_READS, line, strict=True)) for line in log]
+    lines = [dict(zip(WORD, line, strict=True)) for line in log]
     return read_reminders(
-        [
-            *columns(list(cases), reminders.CASE_READS),
-            *columns(lines, reminders.LOG_READS),
-            *columns(list(steps), reminders.STEP_READS),
-            *columns(list(offers), reminders.OFFER_READS),
-        ]
+        read(Case, cases), read(Word, lines), read(Node, steps), read(NodeDate, steps), read(Offer, offers)
     )
 
 
@@ -103,11 +112,11 @@ def test_only_an_outgoing_follow_up_in_a_case_that_runs_is_a_reminder() -> None:
 
 
 def test_other_ways_to_act() -> None:
-    step = dict(zip(reminders.STEP_READS, ("D-1", "seller", at(4)), strict=True))
+    step = dict(zip(STEP, ("D-1", "seller", at(4)), strict=True))
     assert days([urge(1)], steps=[step]) == [3] and days([urge(1, whom="platform")], steps=[step]) == [None]
-    offer = dict(zip(reminders.OFFER_READS, ("D-1", "seller", at(6, 12), None, None), strict=True))
+    offer = dict(zip(OFFER, ("D-1", "seller", at(6, 12), None, None), strict=True))
     assert days([urge(1, 12)], offers=[offer]) == [5]
-    ours = dict(zip(reminders.OFFER_READS, ("D-1", "buyer", at(1), "rejected", at(3)), strict=True))
+    ours = dict(zip(OFFER, ("D-1", "buyer", at(1), "rejected", at(3)), strict=True))
     assert days([urge(2)], offers=[ours]) == [1]
     assert days([urge(2)], offers=[{**ours, "offers.answer": "withdrawn"}]) == [None], "that was our own act"
     assert days([urge(1)], cases=[{**D, "disputes.refund_received_on": at(9).date()}]) == [8]
@@ -117,7 +126,7 @@ def test_other_ways_to_act() -> None:
 
 def test_where_we_sell_the_supplier_acts_by_what_is_his() -> None:
     sold = {**D, "disputes.our_role": "seller", "disputes.refund_received_on": at(2).date()}
-    offer = dict(zip(reminders.OFFER_READS, ("D-1", "seller", at(2), None, None), strict=True))
+    offer = dict(zip(OFFER, ("D-1", "seller", at(2), None, None), strict=True))
     assert days([urge(1)], cases=[sold], offers=[offer]) == [None], "our own offer and refund"
     assert days([urge(1), answer(4)], cases=[sold], offers=[offer]) == [3]
 
@@ -152,7 +161,7 @@ def book(seed: int = 3) -> dict[str, list[dict[str, Any]]]:
             log.append(
                 dict(
                     zip(
-                        reminders.LOG_READS,
+                        WORD,
                         (
                             rng.choice([name, name.lower()]),
                             moment,
@@ -180,7 +189,7 @@ def book(seed: int = 3) -> dict[str, list[dict[str, Any]]]:
         offers.append(
             dict(
                 zip(
-                    reminders.OFFER_READS,
+                    OFFER,
                     (
                         name,
                         rng.choice(["seller", "buyer", "platform"]),
@@ -254,21 +263,11 @@ def approx(values: Any, within: float = 1e-9) -> Any:
 
 def test_quarters_agree_with_pandas() -> None:
     cases, steps = book()["cases"], book()["steps"]
-    found = dict(
-        zip(
-            (name.partition(".")[2] for name in dashboard.quarter_pace.writes),
-            dashboard.quarter_pace(
-                *columns(cases, ANSWER_READS),
-                *columns(steps, STEP_READS),
-                *columns(cases, reminders.CASE_READS),
-                *columns(book()["log"], reminders.LOG_READS),
-                *columns(steps, reminders.STEP_READS),
-                *columns(book()["offers"], reminders.OFFER_READS),
-                today=TODAY,
-            ),
-            strict=True,
-        )
+    tables = {"disputes": cases, "deadlines": steps, "log": book()["log"], "offers": book()["offers"]}
+    written = dashboard.quarter_pace(
+        *(read(kind, tables[kind.table]) for kind in dashboard.quarter_pace.reads), today=TODAY
     )
+    found = dict(zip((name.partition(".")[2] for name in dashboard.quarter_pace.writes), written, strict=True))
     assert found["quarter"] == [*(f"{quarter.year} Q{quarter.quarter}" for quarter in QUARTERS[:-1]), "2026 Q4*"]
 
     disputes = frame("cases")
@@ -307,7 +306,10 @@ def test_quarters_agree_with_pandas() -> None:
 def test_ages_agree_with_pandas() -> None:
     policy = load_policy("merchant", "en")
     words, open_, unassigned, claimed = dashboard.open_ages(
-        *columns(book()["cases"], OPEN_READS), today=TODAY, policy=policy, say=load_titles("en").say
+        *(read(kind, book()["cases"]) for kind in dashboard.open_ages.reads),
+        today=TODAY,
+        policy=policy,
+        say=load_titles("en").say,
     )
     disputes = frame("cases")
     opened = pd.to_datetime(disputes["opened_on"])
@@ -375,15 +377,20 @@ def test_a_period_counts_what_was_known_at_its_end() -> None:
 
 
 def test_a_case_opened_after_the_day_is_not_open_and_one_closed_on_it_neither() -> None:
-    def case(opened: date | None, closed: date | None) -> Case:
-        return Case("D", None, opened, closed, False, None, None, None, None, None, None)
+    def case(opened: date | None, closed: date | None, who: str | None = None) -> Case:
+        return Case(
+            dispute_id="D",
+            opened_on=None if opened is None else datetime.combine(opened, time()),
+            closed_on=closed,
+            assigned_to=who,
+        )
 
-    known = [
-        (case(TODAY + timedelta(1), None), None),
-        (case(date(2026, 11, 1), TODAY), None),
-        (case(None, None), None),
-        (case(date(2026, 11, 18), None), "Li"),
-        (case(date(2026, 11, 17), None), None),
+    cases = [
+        case(TODAY + timedelta(1), None),
+        case(date(2026, 11, 1), TODAY),
+        case(None, None),
+        case(date(2026, 11, 18), None, "Li"),
+        case(date(2026, 11, 17), None),
     ]
+    known = outcomes(cases, [CaseLoss.blank()] * 5, load_policy("shopper", "en"))
     assert [(group.open, group.unassigned) for group in ages(known, TODAY)] == [(1, 0), (1, 1)] + [(0, 0)] * 4
-    assert len(CASE_READS) + 1 == len(OPEN_READS)
