@@ -18,19 +18,9 @@ from kakosheet.review.pages import head
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.dashboard.cases import Outcome
 from kakosheet.sheets.dashboard.nodes import RanDate
+from kakosheet.sheets.improvements.effects import Change
 
 _I, _P, _M, _D = Kind.INTEGER, Kind.PERCENT, Kind.MONEY, Kind.DATE
-
-
-class Improvement(Record, of="improvements"):
-    """What people typed about an improvement."""
-
-    what: str | None
-    kind: str | None
-    metric: str | None
-    decision: str | None
-    decided_on: date | None
-    started_on: date | None
 
 
 class Effect(Record, of="improvements"):
@@ -103,7 +93,7 @@ def improvements(page: Page, found: Figures, policy: Policy, lookup: Lookup) -> 
     """What was proposed and decided, and whether it helped."""
     head(page, found, policy.settings["base_currency"])
     page.gap()
-    rows = map(_improvement, lookup.rows(Improvement), lookup.rows(Effect))
+    rows = map(_improvement, lookup.rows(Change), lookup.rows(Effect))
     page.table(
         "rows",
         (
@@ -123,7 +113,7 @@ def improvements(page: Page, found: Figures, policy: Policy, lookup: Lookup) -> 
     )
 
 
-def _improvement(one: Improvement, effect: Effect) -> list[Any]:
+def _improvement(one: Change, effect: Effect) -> list[Any]:
     return _told(
         lambda: one.what,
         lambda: one.kind,

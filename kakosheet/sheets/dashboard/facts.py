@@ -74,8 +74,8 @@ def facts(
     ordered: Iterable[Line] = (),
     disputed: Collection[str] = (),
 ) -> Facts:
-    """The figures of the days of `period`; they are known as of its last day. What hangs on a cell that cannot be known
-    is left out."""
+    """The figures of the days of `period`, as of its last day. What hangs on a cell that cannot be known is left
+    out."""
     as_of = period.last
     closed = closed_in(cases, period)
     due = [one for one in dates if one.day in period]

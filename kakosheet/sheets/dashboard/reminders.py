@@ -68,11 +68,8 @@ def read_reminders(
         if one is not None:
             urged.setdefault(one[0], []).append(one[1])
     acts: dict[Whom, list[datetime]] = {}
-    for whom, day in (
-        chain(known(_said, log), known(partial(_done, by_id), nodes, dates), known(partial(_offered, by_id), offers))
-        if urged
-        else ()
-    ):
+    each = chain(known(_said, log), known(partial(_done, by_id), nodes, dates), known(partial(_offered, by_id), offers))
+    for whom, day in each if urged else ():
         if whom in urged and (at := moment(day)) is not None:
             acts.setdefault(whom, []).append(at)
 
@@ -126,8 +123,7 @@ def _said(word: Word) -> Act:
 
 
 def _done(by_id: Mapping[str, Case], step: Node, found: NodeDate) -> Act:
-    """A step on which they had to act, with the day that people wrote; a step that some event ended may be ended by
-    us."""
+    """A step on which they had to act, with the day that people wrote: what some event ended may be ended by us."""
     name = folded(step.dispute) if step.done_on is not None else None
     return _NOBODY if name is None or name not in by_id or found.acts is None else ((name, found.acts), step.done_on)
 

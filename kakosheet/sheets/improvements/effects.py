@@ -49,8 +49,11 @@ class Change(Record, of="improvements"):
     """What people typed about one change."""
 
     what: str | None
+    kind: str | None
     metric: str | None
     linked_to: str | None
+    decision: str | None
+    decided_on: date | None
     started_on: date | None
 
 

@@ -1,4 +1,4 @@
-"""A cell that cannot be known takes a case, a date or an order out of what hangs on that cell, and of nothing else: dashboard and review."""
+"""A cell that cannot be known takes a case, a date or an order out of what hangs on it, and of nothing else: dashboard and review."""
 
 from datetime import UTC, date, datetime, time
 from functools import cache
