@@ -11,7 +11,7 @@ from kakosheet.core.table import Tables
 from kakosheet.core.titles import Titles
 
 Mend = Callable[[Iterable[Cell]], str]
-"""Cells to mend → "Refund promised of D-2026-0001 (Dispute Workflow)"."""
+"""Cells to mend → "Done on of T-0001 (Tasks)"."""
 
 
 def mender(schema: WorkbookSchema, tables: Tables, titles: Titles) -> Mend:
