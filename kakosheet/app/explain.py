@@ -3,7 +3,6 @@ its dates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, time
 from functools import cache, partial
 from typing import Any
@@ -278,22 +277,13 @@ def _why(computed: Computed, reference: str, index: int) -> list[str]:
     return [] if isinstance(said, CannotKnow) else [said] if isinstance(said, str) else list(said)
 
 
-def _why_of_table(computed: Computed, step: Apply, index: int) -> Iterator[str]:
-    """A table rule that reads columns sees only the rows that can be read: the row's place among those."""
+def _why_of_table(computed: Computed, step: Apply, index: int) -> list[str]:
     if step.rule.why is None:
-        return
-    if any(isinstance(read, Read) for read in step.reads):
-        columns, dropped = computed.run.columns_of(step.reads)
-        gone = dropped.get(step.rule.writes[0].partition(".")[0], set())
-        if index not in gone:
-            yield from step.rule.why(
-                index - sum(row < index for row in gone), *columns, **computed.run.context_of(step.rule.why)
-            )
-        return
+        return []
     said = attempt(
         step.rule.why,
         index,
         *(computed.run.lookup.seen(read)[0] for read in step.reads),
         **computed.run.context_of(step.rule.why),
     )
-    yield from () if isinstance(said, CannotKnow) else said
+    return [] if isinstance(said, CannotKnow) else list(said)

@@ -10,11 +10,11 @@ from typing import Any
 
 from kakosheet.core.ids import Sequences, give_ids, id_pattern
 from kakosheet.core.lookup import Lookup, index_of
-from kakosheet.core.plan import Make, Plan, Read, RecordRead, Seen, Source
+from kakosheet.core.plan import Make, Plan, RecordRead, Seen, Source
 from kakosheet.core.records import CannotKnow, Cell, Cells, attempt, spread
 from kakosheet.core.rules import Fault, Kept, RowRule, TableRule, Wanted
 from kakosheet.core.schema import Column, Kind, Owner, TableSchema
-from kakosheet.core.table import Table, Tables, Values
+from kakosheet.core.table import Table, Tables
 from kakosheet.core.titles import fold
 
 DECIMALS = {Kind.MONEY: 2, Kind.PERCENT: 4, Kind.SCORE: 1, Kind.NUMBER: 6}
@@ -110,9 +110,6 @@ class Run:
         )
 
     def _table_rule(self, rule: TableRule, reads: tuple[Seen, ...]) -> None:
-        if any(isinstance(read, Read) for read in reads):
-            self._table_rule_by_columns(rule, reads)
-            return
         self.lookup.asked.clear()
         result = rule.fn(*(self.lookup.seen(read)[0] for read in reads), **self.context_of(rule.fn))
         table, lists = self._written(rule), [result] if len(rule.writes) == 1 else list(result)
@@ -165,8 +162,6 @@ class Run:
 
     def _ask(self, step: Make) -> list[Wanted | Kept]:
         assert step.maker is not None
-        if any(isinstance(read, Read) for read in step.reads):
-            return step.maker(*self._by_columns(step.reads)[0], **self.context_of(step.maker.fn))
         return step.maker(*(self.lookup.seen(read)[0] for read in step.reads), **self.context_of(step.maker.fn))
 
     def _add_wanted(self, table: Table, wanted: list[Wanted | Kept], *, fold_keys: bool) -> None:
@@ -216,51 +211,6 @@ class Run:
         for cell in asked:
             rows.setdefault(cell.table, set()).add(cell.at)
         self.left_out.extend(Left(rule, name, len(found)) for name, found in rows.items())
-
-    # -- rules that still read loose columns ---------------------------------------------------------------------------
-
-    def _by_columns(self, reads: Sequence[Seen]) -> tuple[list[Values], dict[str, set[int]]]:
-        """The columns of these reads, and by table the rows left out of them since they cannot be known."""
-        seen = [self.lookup.seen(read) for read in reads]
-        home = [read.via.partition(".")[0] or read.table for read in reads]
-        drop: dict[str, set[int]] = {}
-        for name, (_, faults) in zip(home, seen, strict=True):
-            drop.setdefault(name, set()).update(faults)
-        return [_without(values, drop[name]) for name, (values, _) in zip(home, seen, strict=True)], drop
-
-    columns_of = _by_columns
-
-    def seen(self, read: Read) -> Values:
-        return self.lookup.column(read)[0]
-
-    def _table_rule_by_columns(self, rule: TableRule, reads: tuple[Seen, ...]) -> None:
-        own = self._written(rule)
-        columns, drop = self._by_columns(reads)
-        self._count(rule.fn.__name__, (Cell(name, "", at) for name, rows in drop.items() for at in rows))
-        result = rule.fn(*columns, **self.context_of(rule.fn))
-        skipped = drop.get(own.schema.key, set())
-        faults: dict[int, Cells] = {}
-        for read, (_, found) in zip(reads, map(self.lookup.seen, reads), strict=True):
-            if (read.via.partition(".")[0] or read.table) == own.schema.key:
-                faults |= {at: faults.get(at, frozenset()) | cells for at, cells in found.items()}
-        for reference, values in zip(rule.writes, [result] if len(rule.writes) == 1 else list(result), strict=True):
-            whole = _scattered(values, len(own), skipped)
-            self._put(
-                own,
-                reference,
-                [CannotKnow(faults[i]) if i in faults else value for i, value in enumerate(whole)],
-                marked=bool(faults),
-            )
-
-
-def _without(values: Values, drop: set[int]) -> Values:
-    return [value for i, value in enumerate(values) if i not in drop] if drop else values
-
-
-def _scattered(values: Sequence[Any], count: int, skipped: set[int]) -> Values:
-    """Results put back at the rows that were passed in; what is short stays blank."""
-    rest = iter(values)
-    return [None if i in skipped else next(rest, None) for i in range(count)]
 
 
 def _is_own(key: str, schema: TableSchema) -> bool:

@@ -24,8 +24,6 @@ class Read(NamedTuple):
     column: str
     via: str = ""
     as_read: bool = False
-    lenient: bool = False
-    unreadable: bool = False
 
     @property
     def reference(self) -> str:
@@ -42,9 +40,7 @@ def parse_read(text: str) -> Read:
     via, arrow, target = text.partition(" -> ")
     table, _, column = (target if arrow else text).partition(".")
     column, _, how = column.partition("@")
-    return Read(
-        table, column, via if arrow else "", as_read=bool(how), lenient=how == "any", unreadable=how == "unreadable"
-    )
+    return Read(table, column, via if arrow else "", as_read=how == "read")
 
 
 class RecordRead(NamedTuple):
@@ -128,6 +124,8 @@ def _steps(schema: WorkbookSchema, rules: RuleSet) -> tuple[dict[str, Step], dic
     producers: dict[str, str] = {}
     for table in schema.tables.values():
         maker = makers.get(table.key)
+        if maker is not None:
+            _refuse_columns(maker)
         steps[f"rows:{table.key}"] = Make(table.key, maker, _parsed(maker.reads, schema) if maker else ())
         for column in table.columns:
             producers[f"{table.key}.{column.key}"] = f"rows:{table.key}"
@@ -143,6 +141,8 @@ def _steps(schema: WorkbookSchema, rules: RuleSet) -> tuple[dict[str, Step], dic
         for reference in rule.writes:
             _check_write(schema, rule, reference, written)
             producers[reference] = name
+        if isinstance(rule, TableRule):
+            _refuse_columns(rule)
         steps[name] = Apply(rule, _parsed(rule.reads, schema))
     _check_all_written(schema, written)
     return steps, producers
@@ -170,6 +170,12 @@ def _check_all_written(schema: WorkbookSchema, written: set[str]) -> None:
     ]
     if missing:
         raise PlanError(f"no rule writes {', '.join(missing)}")
+
+
+def _refuse_columns(rule: TableRule | RowMaker) -> None:
+    """Whoever goes through whole tables gets records: in a list of values nobody sees which of them cannot be known."""
+    if loose := [read for read in rule.reads if isinstance(read, str)]:
+        raise PlanError(f"{rule.fn.__name__}: {loose[0]} is to be read as a field of a record")
 
 
 def _parsed(reads: tuple[Reading, ...], schema: WorkbookSchema) -> tuple[Seen, ...]:

@@ -9,7 +9,7 @@ import pytest
 from kakosheet.core.engine import Run
 from kakosheet.core.ids import Sequences
 from kakosheet.core.plan import PlanError, build
-from kakosheet.core.records import Cell
+from kakosheet.core.records import Cell, Record, cell, known
 from kakosheet.core.rules import Fault, RuleSet, Wanted, check, rows, rule, table_rule
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema, WorkbookSchema
 from kakosheet.core.table import Table
@@ -76,19 +76,42 @@ def word(hours: float | None) -> str:
     return "short" if (hours or 0) < 8 else "long"
 
 
-@table_rule("people.total", reads=("people.name", "tasks.person", "tasks.cost"))
-def total(names: list[str], persons: list[str], costs: list[float | None]) -> list[float]:
-    return [sum(c or 0 for p, c in zip(persons, costs, strict=True) if p == name) for name in names]
+class Task(Record, of="tasks"):
+    id: str | None
+    person: str | None
+    hours: float | None
 
 
-@rows("people", reads=("people.name@read", "tasks.person"))
-def people(known: list[str], persons: list[str | None]) -> list[Wanted]:
-    return [Wanted(person, {}) for person in dict.fromkeys(persons) if person]
+class Cost(Record, of="tasks"):
+    cost: float | None
 
 
-@rows("steps", reads=("tasks.id", "tasks.hours"))
-def steps(ids: list[str], hours: list[float | None]) -> list[Wanted]:
-    return [Wanted(f"{task}/check", {"task": task}) for task, h in zip(ids, hours, strict=True) if h]
+class Person(Record, of="people"):
+    name: str | None
+
+
+class Standing(Record, of="people"):
+    name: str | None = cell("name@read")
+
+
+@table_rule("people.total", reads=(Person, Task, Cost))
+def total(everybody: list[Person], tasks: list[Task], costs: list[Cost]) -> list[float]:
+    spent = list(known(lambda task, found: (task.person, found.cost or 0), tasks, costs))
+    return [sum(amount for name, amount in spent if name == person.name) for person in everybody]
+
+
+@rows("people", reads=(Standing, Task))
+def people(standing: list[Standing], tasks: list[Task]) -> list[Wanted]:
+    return [Wanted(person, {}) for person in dict.fromkeys(task.person for task in tasks) if person]
+
+
+@rows("steps", reads=(Task,))
+def steps(tasks: list[Task]) -> list[Wanted]:
+    return [
+        Wanted(f"{name}/check", {"task": name})
+        for name, hours in known(lambda task: (task.id, task.hours), tasks)
+        if hours
+    ]
 
 
 @rule("steps.state", reads=("steps.#wanted",))
@@ -216,6 +239,17 @@ def test_sums_do_not_depend_on_the_last_bits() -> None:
                 (cost, doubled, word, total, state, rule("tasks.cost", reads=("tasks.hours",))(abs)), (people, steps)
             ),
             "written by two rules",
+        ),
+        (
+            RuleSet(
+                (table_rule("people.total", reads=("people.name", Task))(sum), cost, doubled, word, state),
+                (people, steps),
+            ),
+            "field of a record",
+        ),
+        (
+            RuleSet((cost, doubled, word, total, state), (rows("people", reads=("tasks.person",))(list), steps)),
+            "field of a record",
         ),
         (RuleSet((rule("tasks.hours", reads=("tasks.cost",))(abs),)), "not the tool's"),
         (RuleSet((rule("tasks.cost", reads=("tasks.nothing",))(abs),)), "no column"),
