@@ -229,9 +229,8 @@ def _value(computed: Computed, table: Table, column: Column, index: int) -> dict
 
 
 def _is_cell(read: Read) -> bool:
-    """Whether what a rule reads is what a cell holds, and not whether it can be read, or whether the row is called
-    for."""
-    return not read.unreadable and read.column != "#wanted"
+    """Whether what a rule reads is what a cell holds, and not whether the row is called for."""
+    return read.column != "#wanted"
 
 
 def _named(computed: Computed, table: Table, read: Read, value: Any) -> dict[str, Any]:
