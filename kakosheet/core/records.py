@@ -120,7 +120,7 @@ def faulty(record: R, fields: Mapping[str, Cells], asked: Asked | None = None, s
     """The same record, of which these fields raise CannotKnow. It notes the cells to mend in `asked`, and all fields
     that are read in `seen`."""
     kind = type(record)
-    guarded = kind if "faults" in kind.__dict__ else kind.__dict__.get("_guarded") or _guarded(kind)
+    guarded: type[Any] = kind._guarded or _guarded(kind)
     found: R = tuple.__new__(guarded, record)
     found.__dict__.update(faults=fields, asked=set() if asked is None else asked, seen=set() if seen is None else seen)
     return found
@@ -128,14 +128,18 @@ def faulty(record: R, fields: Mapping[str, Cells], asked: Asked | None = None, s
 
 def faults_of(record: Record) -> Mapping[str, Cells]:
     """The fields of a record that cannot be known, with the cells to mend."""
-    found: Mapping[str, Cells] = record.__dict__.get("faults", {})
-    return found
+    return record.__dict__["faults"] if is_faulty(record) else {}
+
+
+def is_faulty(record: Record) -> bool:
+    """Whether some field of a record cannot be known; of any other record every field can."""
+    return type(record)._guarded is type(record)
 
 
 def _guarded(kind: type[Record]) -> type[Record]:
     """The class of a record's faulty rows."""
     asking = {field.name: _asking(field.name, at) for at, field in enumerate(kind.fields)}
-    kind._guarded = type(kind.__name__, (kind,), {**asking, "faults": {}})
+    kind._guarded = type(kind.__name__, (kind,), asking)
     return kind._guarded
 
 

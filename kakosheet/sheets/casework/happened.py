@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kakosheet.core.records import CannotKnow, attempt, groups
+from kakosheet.core.records import CannotKnow, attempt, groups, is_faulty
 from kakosheet.sheets.casework.case import (
     MONEY_KINDS,
     MONEY_PLANS,
@@ -54,6 +54,13 @@ class Happened:
         if isinstance(found, CannotKnow):
             raise found
         return found
+
+    @property
+    def all_known(self) -> bool:
+        """Whether nothing stands in the way of any event."""
+        if isinstance(self.complete, CannotKnow) or isinstance(self.words, CannotKnow):
+            return False
+        return not any(map(is_faulty, (self.case, self.dates, *self.offers, *self.words)))
 
     def __contains__(self, event: str) -> bool:
         return self.get(event) is not None

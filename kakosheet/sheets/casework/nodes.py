@@ -118,7 +118,7 @@ def node_specs(case: Case, policy: Policy, happened: Happened) -> tuple[NodeSpec
 def unsure_specs(case: Case, policy: Policy, happened: Happened) -> tuple[NodeSpec, ...]:
     """The nodes of which nobody knows whether the case has them: a cell that cannot be known calls for them, or does
     not."""
-    if case.opened_on is None:
+    if happened.all_known or case.opened_on is None:
         return ()
     on = day_of(case.opened_on)
     specs = policy.nodes(case.type, case.platform, case.role, case.grade, on)
