@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from kakosheet.cli.streams import Unheard, echo
-from kakosheet.core.issues import EXIT_CLEAN, EXIT_ISSUES, Issue, KakosheetError
+from kakosheet.core.issues import EXIT_CLEAN, EXIT_ISSUES, Issue, KakosheetError, Severity
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -122,9 +122,11 @@ def say_json(value: Any) -> None:
 
 
 def issue_lines(issues: Iterable[Mapping[str, str]], book: Path) -> list[str]:
-    return [
-        Issue(i["code"], i["message"], i["hint"], i["sheet"], i["cell"], i["severity"]).line(book.name) for i in issues
-    ]  # type: ignore[arg-type]
+    return [_issue(issue).line(book.name) for issue in issues]
+
+
+def _issue(i: Mapping[str, str]) -> Issue:
+    return Issue(i["code"], i["message"], i["hint"], i["sheet"], i["cell"], Severity(i["severity"]))
 
 
 def exit_of(issues: Iterable[Mapping[str, str]]) -> int:

@@ -185,6 +185,12 @@ def sure(value: T | CannotKnow) -> T:
     return value
 
 
+def or_blank(fn: Callable[..., T | None], *args: Any) -> T | None:
+    """What `fn` gives; None where that cannot be known: for what only stands beside a verdict, which counts all the same."""
+    found = attempt(fn, *args)
+    return None if isinstance(found, CannotKnow) else found
+
+
 def known(fn: Callable[..., T], *records: Iterable[Any]) -> Iterator[T]:
     """What `fn` gives for each row of the records, without the rows of which it cannot be known. Those count as left
     out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from functools import partial
@@ -13,7 +13,7 @@ from kakosheet import files
 from kakosheet.book.computing import ID, Computed, compute, undated_lines
 from kakosheet.book.noted import noted
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
-from kakosheet.core.records import CannotKnow, Record, attempt, known
+from kakosheet.core.records import CannotKnow, Record, attempt, known, or_blank
 from kakosheet.core.table import Table
 from kakosheet.core.titles import Titles, fold
 from kakosheet.files import PathLike
@@ -152,29 +152,23 @@ def _open_date(
     whole_day = not isinstance(moment, datetime) or (moment.time() == time() and moment.date() == day)
     due = day if whole_day or moment is None else moment.replace(tzinfo=zone)
     texts = (
-        _text(lambda: node.what_to_do),
+        one_line(or_blank(lambda: node.what_to_do)),
         found.acts,
-        _text(lambda: node.who),
-        _text(lambda: node.dispute),
-        _text(lambda: told.item_and_seller),
-        _text(lambda: found.if_nothing_happens),
-        _text(lambda: told.where_the_date_comes_from),
+        one_line(or_blank(lambda: node.who)),
+        one_line(or_blank(lambda: node.dispute)),
+        one_line(or_blank(lambda: told.item_and_seller)),
+        one_line(or_blank(lambda: found.if_nothing_happens)),
+        one_line(or_blank(lambda: told.where_the_date_comes_from)),
     )
     urged = {
-        "dispute": node.dispute,
+        "dispute": or_blank(lambda: node.dispute),
         "node": found.node,
         "state": state.state,
         "acts": found.acts,
-        "what_to_do": node.what_to_do,
+        "what_to_do": or_blank(lambda: node.what_to_do),
         "last_day": found.last_day,
     }
     return OpenDate(node.key, due, day, state.state, *texts, drafts.of(urged))
-
-
-def _text(tell: Callable[[], str | None]) -> str:
-    """What stands beside a date, on one line; blank also where that cannot be known: the date counts."""
-    found = attempt(tell)
-    return "" if isinstance(found, CannotKnow) else one_line(found)
 
 
 def _evidence(computed: Computed) -> Iterator[OpenDate]:

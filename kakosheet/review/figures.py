@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from kakosheet.core.lookup import Lookup
-from kakosheet.core.records import CannotKnow, T, attempt, known
+from kakosheet.core.records import attempt, known, or_blank
 from kakosheet.policy.model import Policy
 from kakosheet.policy.periods import Period, run_of
 from kakosheet.policy.stats import mean, median, share
@@ -51,12 +51,6 @@ class Dispute:
     def case(self) -> Case:
         """Its row as it was typed."""
         return self.outcome.case
-
-
-def shown(tell: Callable[[], T]) -> T | None:
-    """What a cell beside others says; blank where that cannot be known: the row stands all the same."""
-    found = attempt(tell)
-    return None if isinstance(found, CannotKnow) else found
 
 
 @dataclass(frozen=True)
@@ -193,12 +187,12 @@ def _dispute(outcome: Outcome) -> Dispute:
     case = outcome.case
     return Dispute(
         outcome,
-        seller=shown(lambda: case.seller),
-        platform=shown(lambda: case.platform),
-        handler=shown(lambda: case.assigned_to),
-        item=shown(lambda: case.item),
-        category=shown(lambda: case.category),
-        carrier=shown(lambda: case.carrier),
+        seller=or_blank(lambda: case.seller),
+        platform=or_blank(lambda: case.platform),
+        handler=or_blank(lambda: case.assigned_to),
+        item=or_blank(lambda: case.item),
+        category=or_blank(lambda: case.category),
+        carrier=or_blank(lambda: case.carrier),
     )
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from kakosheet.core.layout import Look
 from kakosheet.core.lookup import Lookup
-from kakosheet.core.records import Record, known
+from kakosheet.core.records import Record, known, or_blank
 from kakosheet.core.schema import Kind
 from kakosheet.policy.model import Policy
 from kakosheet.policy.stats import share
-from kakosheet.review.figures import Dispute, Figures, shown
+from kakosheet.review.figures import Dispute, Figures
 from kakosheet.review.page import Field, Page
 from kakosheet.review.pages import head
 from kakosheet.sheets.casework.orders import Purchase, Sale
@@ -71,19 +71,19 @@ def overdue(page: Page, found: Figures, policy: Policy) -> None:
 
 def _place(one: RanDate) -> tuple[date, str, str]:
     """By day, then by case and step."""
-    return one.day, str(shown(lambda: one.dispute)), str(shown(lambda: one.what))
+    return one.day, str(or_blank(lambda: one.dispute)), str(or_blank(lambda: one.what))
 
 
 def _missed(one: RanDate, about: Mapping[str | None, Dispute], found: Figures) -> list[Any]:
     done = one.done if one.done is not None and one.done <= found.period.last else None
-    late, number = ((done or found.period.last) - one.day).days, shown(lambda: one.dispute)
+    late, number = ((done or found.period.last) - one.day).days, or_blank(lambda: one.dispute)
     dispute = about.get(number)
     return [
-        shown(lambda: one.what),
+        or_blank(lambda: one.what),
         one.day,
         done,
         late,
-        shown(lambda: one.acts),
+        or_blank(lambda: one.acts),
         number,
         dispute.seller if dispute else None,
     ]
@@ -131,7 +131,7 @@ def _improvement(one: Change, effect: Effect) -> list[Any]:
 
 def _told(*cells: Callable[[], Any]) -> list[Any]:
     """The cells of a row, blank those that cannot be known."""
-    return [shown(tell) for tell in cells]
+    return [or_blank(tell) for tell in cells]
 
 
 def data(page: Page, found: Figures, policy: Policy) -> None:
@@ -222,7 +222,7 @@ def data_orders(page: Page, found: Figures, lookup: Lookup) -> None:
         return [line.id, on, seller, *_told(lambda: line.category, lambda: line.carrier), line.id in found.disputed]
 
     rows = [
-        *known(lambda line: row(line, line.bought_on, shown(lambda: line.seller)), lookup.rows(Purchase)),
+        *known(lambda line: row(line, line.bought_on, or_blank(lambda: line.seller)), lookup.rows(Purchase)),
         *known(lambda line: row(line, line.sold_on, None), lookup.rows(Sale)),
     ]
     page.table(

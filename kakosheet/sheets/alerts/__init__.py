@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from kakosheet.core.mending import Mend
-from kakosheet.core.records import CannotKnow, Record, attempt, far, groups, known, spread
+from kakosheet.core.records import Record, far, groups, known, or_blank, spread
 from kakosheet.core.rules import rule, table_rule
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema
 from kakosheet.core.titles import Titles, fold
@@ -198,10 +198,16 @@ Placed = tuple[tuple[date, time, float, int], Line]
 """A line and its place: day, time of day, then the larger sum, then as they stand in Deadlines."""
 
 
-def _or_none(tell: Callable[[], T | None]) -> T | None:
-    """What stands beside a date; blank also where that cannot be known: the date counts."""
-    found = attempt(tell)
-    return None if isinstance(found, CannotKnow) else found
+def _amount(about: About) -> float | None:
+    return about.amount
+
+
+def _currency(about: About) -> str | None:
+    return about.currency
+
+
+def _item_and_seller(about: About) -> str | None:
+    return about.item_and_seller
 
 
 def _open_date(policy: Policy, at: int, node: Node, found: NodeDate, state: NodeState, about: About) -> Placed | None:
@@ -211,16 +217,16 @@ def _open_date(policy: Policy, at: int, node: Node, found: NodeDate, state: Node
         return None
     moment = node.agreed_date if node.agreed_date is not None else found.due
     clock = moment.time() if isinstance(moment, datetime) and moment.date() == day else time.max
-    amount, currency = _or_none(lambda: about.amount), _or_none(lambda: about.currency)
+    amount, currency = or_blank(_amount, about), or_blank(_currency, about)
     line = Line(
         moment or day,
-        _or_none(lambda: node.what_to_do) or "",
+        or_blank(lambda: node.what_to_do) or "",
         found.acts,
-        _or_none(lambda: node.dispute),
-        _or_none(lambda: about.item_and_seller),
+        or_blank(lambda: node.dispute),
+        or_blank(_item_and_seller, about),
         amount,
         currency if amount is not None else None,
-        _or_none(lambda: found.if_nothing_happens),
+        or_blank(lambda: found.if_nothing_happens),
         day,
         found.when_late,
     )
@@ -237,14 +243,14 @@ def _expiring(
     }
     for at, one in enumerate(found):
         about = cases.get(fold(one.dispute or ""), About.blank())
-        amount, currency = _or_none(lambda about=about: about.amount), _or_none(lambda about=about: about.currency)  # type: ignore[misc]
+        amount, currency = or_blank(_amount, about), or_blank(_currency, about)
         line = Line(
             one.day,
             one.text(say),
             "we",
             one.dispute,
-            _or_none(lambda about=about: about.item_and_seller),
-            amount,  # type: ignore[misc]
+            or_blank(_item_and_seller, about),
+            amount,
             currency if amount is not None else None,
             say("evidence.too_late"),
             one.day,

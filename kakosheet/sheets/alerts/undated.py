@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from kakosheet.core.mending import Mend
-from kakosheet.core.records import CannotKnow, Cells, attempt
+from kakosheet.core.records import CannotKnow, Cells, attempt, or_blank
 from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.casework.pieces import Piece
@@ -56,8 +56,7 @@ def _unknown(
     for row, state in zip(rows, states, strict=True):
         found = attempt(lambda state: state.state, state)
         if isinstance(found, CannotKnow):
-            name = attempt(dispute, row)
-            yield Undated(what, None if isinstance(name, CannotKnow) else name, found.cells)
+            yield Undated(what, or_blank(dispute, row), found.cells)
 
 
 def _begins(order: Purchase | Sale) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import fsum
 from typing import Any
 
-from kakosheet.core.records import CannotKnow, attempt, known, spread
+from kakosheet.core.records import attempt, known, or_blank, spread
 from kakosheet.core.rules import Fault, check, table_rule
 from kakosheet.core.text import cut
 from kakosheet.core.titles import fold
@@ -21,8 +21,8 @@ def rolled_up(cases: Sequence[Case], *, policy: Policy) -> list[list[Any]]:
     of parents.
 
     Amounts without an exchange rate are left out, as is what cannot be known."""
-    names = [_or_none(lambda case: folded(case.dispute_id), case) for case in cases]
-    parents = [_or_none(lambda case: folded(case.parent), case) for case in cases]
+    names = [or_blank(lambda case: folded(case.dispute_id), case) for case in cases]
+    parents = [or_blank(lambda case: folded(case.parent), case) for case in cases]
     tops = _tops(names, parents)
     under: dict[str, list[int]] = {}
     for at, parent in enumerate(parents):
@@ -46,12 +46,6 @@ def rolled_up(cases: Sequence[Case], *, policy: Policy) -> list[list[Any]]:
         )
 
     return spread([attempt(told, *row) for row in zip(cases, below, tops, strict=True)], 4)
-
-
-def _or_none(tell: Callable[[Case], str | None], case: Case) -> str | None:
-    """What a case says; None also where that cannot be known."""
-    found = attempt(tell, case)
-    return None if isinstance(found, CannotKnow) else found
 
 
 def _tops(names: Sequence[str | None], above: Sequence[str | None]) -> list[str | None]:

@@ -20,14 +20,15 @@ from kakosheet.policy.risk import (
 POLICY = load_policy()
 PLAIN = traits(POLICY, "books", None, None, 10.0)
 KNOWN = SellerFacts(orders=50, sure="solid")
+NOT_SHIPPED = CarrierFacts()
 AGREED = Promises(return_policy="7 days", platform="taobao")
 
 
 def names(
     seller: SellerFacts = KNOWN,
-    carrier: CarrierFacts = CarrierFacts(),
+    carrier: CarrierFacts = NOT_SHIPPED,
     said: Promises = AGREED,
-    category: str = "books",  # noqa: B008
+    category: str = "books",
     price: float = 10.0,
 ) -> list[str]:
     goods = traits(POLICY, category, None, None, price)
