@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ LAYERS = (
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 PURE = {"core", "policy", "sheets"}
+HOUSE = {*PURE, "book", "review", "reminders", "app"}
 LOADERS = {"policy/resources.py", "policy/templates.py", "policy/loader.py"}
 OUTSIDE = {
     "os", "io", "pathlib", "zipfile", "shutil", "tempfile", "glob", "socket", "smtplib", "subprocess", "urllib", "http", "sqlite3",
@@ -37,7 +39,7 @@ OUTSIDE = {
 IMPURE_CALLS = re.compile(r"(?:(?:dt\.)?(?:datetime|date)\.(?:now|today|utcnow)|time\.\w*time\w*|open|input|print)\(")
 HEAVY = ("pandas", "numpy", "openpyxl", "matplotlib", "xlsxwriter", "pydantic", "babel", "asyncio")
 
-MOST_LINES, MOST_FUNCTION_LINES = 400, 60
+MOST_LINES, MOST_FUNCTION_LINES = 400, 50
 
 
 def unit(path: Path) -> str:
@@ -100,6 +102,59 @@ def test_the_mechanism_knows_no_trade_and_no_file_format() -> None:
         if words.search(line)
     ]
     assert not found
+
+
+RULES = {"rule", "table_rule", "rows", "check"}
+
+
+def rules(path: Path) -> Iterator[ast.FunctionDef]:
+    """The functions of a file that are decorated as rules, makers or checks, and those that they name as `why`."""
+    tree = ast.parse(path.read_text("utf-8"))
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    for function in functions.values():
+        for call in (one for one in function.decorator_list if isinstance(one, ast.Call)):
+            if isinstance(call.func, ast.Name) and call.func.id in RULES:
+                yield function
+                named = (word.value for word in call.keywords if word.arg == "why")
+                yield from (functions[one.id] for one in named if isinstance(one, ast.Name) and one.id in functions)
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if unit(p) == "sheets"], ids=place)
+def test_rules_get_things_by_name(path: Path) -> None:
+    """No rule takes a star argument of cells, and none cuts its arguments up by number."""
+    wrong = []
+    for function in rules(path):
+        named = {argument.arg for argument in (*function.args.posonlyargs, *function.args.args)}
+        wrong += [f"{function.name}: *{function.args.vararg.arg}"] if function.args.vararg else []
+        for node in ast.walk(function):
+            if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in named:
+                numbers = [n for n in ast.walk(node.slice) if isinstance(n, ast.Constant) and isinstance(n.value, int)]
+                wrong += [f"{function.name}: {ast.unparse(node)}"] if numbers else []
+    assert not wrong
+
+
+def test_one_class_a_thing() -> None:
+    """In the house itself no two classes go by one name; the rooms of the edges do not meet."""
+    homes: dict[str, list[str]] = {}
+    for path in FILES:
+        if unit(path) in HOUSE:
+            tree = ast.parse(path.read_text("utf-8"))
+            for name in (node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+                homes.setdefault(name, []).append(place(path))
+    assert not {name: found for name, found in homes.items() if len(found) > 1}
+
+
+@pytest.mark.parametrize("room", ["core", "policy"])
+def test_no_circle_of_imports(room: str) -> None:
+    """Nor one that is hidden inside a function."""
+    modules = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in FILES if unit(p) == room}
+    graph = {}
+    for name, path in modules.items():
+        tree = ast.parse(path.read_text("utf-8"))
+        inner = (n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom))
+        named = {f"{n.module}.{alias.name}" for n in inner for alias in n.names}
+        graph[name] = ({module for _, module in imports(tree)} | named) & modules.keys() - {name}
+    list(TopologicalSorter(graph).static_order())
 
 
 @pytest.mark.parametrize("path", FILES, ids=place)

@@ -20,6 +20,7 @@ from kakosheet.core.titles import Titles
 from kakosheet.policy import resources
 from kakosheet.policy.loader import load_policy
 from kakosheet.policy.model import Policy
+from kakosheet.policy.nodes import nodes
 from kakosheet.sheets import SCHEMA
 
 Row = dict[str, Any]
@@ -250,7 +251,7 @@ def _done(case: Cells, platform: str | None, policy: Policy, today: date) -> lis
         return []
     role = "buyer" if case["order"].startswith("P") else "seller"
     opened = today + timedelta(days=int(case["opened"]))
-    known = {node.key for node in policy.nodes(case["type"], platform, role, case["grade"], opened)}
+    known = {node.key for node in nodes(policy, case["type"], platform, role, case["grade"], opened)}
     days = {"implementation": int(case["closed"]), "feedback": int(case["closed"]) + 4}
     return [
         {"key": f"{case['dispute_id']}/{node}/1", "done_on": _moment(_at(day), today, Kind.DATETIME)}

@@ -29,7 +29,7 @@ REMEMBERED = 1_000
 
 
 @dataclass(frozen=True)
-class Left:
+class LeftOut:
     """Rows of a table that a computation left out since they cannot be read."""
 
     rule: str
@@ -46,7 +46,7 @@ class Run:
     context: Mapping[str, Any]
     sequences: Sequences
     faults: list[tuple[str, int, Fault]] = field(default_factory=list)
-    left_out: list[Left] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -210,7 +210,7 @@ class Run:
         rows: dict[str, set[int]] = {}
         for cell in asked:
             rows.setdefault(cell.table, set()).add(cell.at)
-        self.left_out.extend(Left(rule, name, len(found)) for name, found in rows.items())
+        self.left_out.extend(LeftOut(rule, name, len(found)) for name, found in rows.items())
 
 
 def _is_own(key: str, schema: TableSchema) -> bool:

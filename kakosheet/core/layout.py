@@ -40,7 +40,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Severity(StrEnum):
+class Emphasis(StrEnum):
     """What a word asks of the reader. Colour and icon follow from it: ■ bad, ▲ warn, ○ gap, ● good, ✓ done."""
 
     BAD = "bad"  # act now
@@ -61,7 +61,7 @@ class Marks:
     that are not listed stay plain.
     """
 
-    words: Mapping[str, Severity]
+    words: Mapping[str, Emphasis]
     tints_rows: bool = False
     worn_by: tuple[str, ...] = ()
 

@@ -45,7 +45,7 @@ class CannotKnow(Exception):
         super().__init__(", ".join(f"{cell.table}.{cell.column}[{cell.at}]" for cell in sorted(self.cells)))
 
 
-class Field(NamedTuple):
+class FieldSpec(NamedTuple):
     """A field and where its value is read: the first of `reads` (of "order -> purchases.price") that names a row."""
 
     name: str
@@ -74,14 +74,14 @@ class Record(tuple[Any, ...]):
     None."""
 
     table: ClassVar[str] = ""
-    fields: ClassVar[tuple[Field, ...]] = ()
+    fields: ClassVar[tuple[FieldSpec, ...]] = ()
     _guarded: ClassVar[type[Any] | None] = None
 
     def __init_subclass__(cls, of: str = "") -> None:
         if not of:
             return
         cls.table, cls._guarded = of, None
-        cls.fields = tuple(Field(name, _reads(cls, name)) for name in get_annotations(cls))
+        cls.fields = tuple(FieldSpec(name, _reads(cls, name)) for name in get_annotations(cls))
         for at, field in enumerate(cls.fields):
             setattr(cls, field.name, property(itemgetter(at)))
 

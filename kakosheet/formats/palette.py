@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kakosheet.core.layout import Ink, Look, Severity
+from kakosheet.core.layout import Emphasis, Ink, Look
 from kakosheet.core.schema import Kind, Owner
 
 FONT, SIZE = "Arial", 10
@@ -72,12 +72,12 @@ class Tone:
 
 
 TONES = {
-    Severity.BAD: Tone("FADBD5", "8C1D10", True, "■"),
-    Severity.WARN: Tone("FCEBC5", "6B4500", False, "▲"),
-    Severity.GAP: Tone("E8DCF2", "553080", False, "○"),
-    Severity.GOOD: Tone(None, "0B5560", False, "●"),
-    Severity.DONE: Tone(None, "66727F", False, "✓"),
-    Severity.STRONG: Tone(None, INK, True, ""),
+    Emphasis.BAD: Tone("FADBD5", "8C1D10", True, "■"),
+    Emphasis.WARN: Tone("FCEBC5", "6B4500", False, "▲"),
+    Emphasis.GAP: Tone("E8DCF2", "553080", False, "○"),
+    Emphasis.GOOD: Tone(None, "0B5560", False, "●"),
+    Emphasis.DONE: Tone(None, "66727F", False, "✓"),
+    Emphasis.STRONG: Tone(None, INK, True, ""),
 }
 
 TEXT = "@"
@@ -178,7 +178,7 @@ def _tile(colour: str) -> Style:
     return replace(_TILE, top=("thick", colour))
 
 
-def _toned(severity: Severity) -> Style:
+def _toned(severity: Emphasis) -> Style:
     tone = TONES[severity]
     return Style(indent=1, colour=tone.colour, fill=tone.fill or WHITE, bold=tone.bold, bottom=_HAIR)
 
@@ -216,11 +216,11 @@ LOOKS = {
     Look.LEGEND_USER: replace(_LEGEND, colour=USER_TEXT),
     Look.LEGEND_TOOL: replace(_LEGEND, colour=LANE_TEXT, fill=LANE),
     Look.LEGEND_FORMULA: replace(_LEGEND, italic=True, fill=LANE),
-    Look.LEGEND_BAD: _toned(Severity.BAD),
-    Look.LEGEND_WARN: _toned(Severity.WARN),
-    Look.LEGEND_GOOD: _toned(Severity.GOOD),
-    Look.LEGEND_GAP: _toned(Severity.GAP),
-    Look.LEGEND_DONE: _toned(Severity.DONE),
+    Look.LEGEND_BAD: _toned(Emphasis.BAD),
+    Look.LEGEND_WARN: _toned(Emphasis.WARN),
+    Look.LEGEND_GOOD: _toned(Emphasis.GOOD),
+    Look.LEGEND_GAP: _toned(Emphasis.GAP),
+    Look.LEGEND_DONE: _toned(Emphasis.DONE),
 }
 """Looks of views, `HEADER`, `LANE` and `PAPER` aside: those follow from the column."""
 

@@ -286,20 +286,7 @@ class Policy:
         rules = self.clocks.get(platform or "") or self.clocks.get("generic", ())
         return tuple(rule for rule in rules if rule.holds(on))
 
-    def nodes(
-        self, type_: str | None, platform: str | None, role: str, grade: str | None, on: date
-    ) -> tuple[NodeSpec, ...]:
-        """All nodes that a dispute of that kind has from its start: our own, then the platform's. The order is that of
-        the stages."""
-        from kakosheet.policy.nodes import specs
-
-        memo = ("nodes", type_, platform, role, grade, self._era(platform, on))
-        if memo not in self._memo:
-            self._memo[memo] = specs(self, type_, platform, role, grade, on)
-        known: tuple[NodeSpec, ...] = self._memo[memo]
-        return known
-
-    def _era(self, platform: str | None, on: date) -> date | None:
+    def era(self, platform: str | None, on: date) -> date | None:
         """The day, or None where the platform's rules are the same on every day: nodes are then worked out once."""
         key = ("era", platform)
         if key not in self._memo:

@@ -10,6 +10,18 @@ from kakosheet.policy.model import STAGES, ClockRule, NodeSpec, Policy
 EVIDENCE_STEP = "evidence"
 
 
+def nodes(
+    policy: Policy, type_: str | None, platform: str | None, role: str, grade: str | None, on: date
+) -> tuple[NodeSpec, ...]:
+    """All nodes that a dispute of that kind has from its start: our own, then the platform's. The order is that of
+    the stages. Cases that are alike are worked out once."""
+    memo = ("nodes", type_, platform, role, grade, policy.era(platform, on))
+    if memo not in policy._memo:
+        policy._memo[memo] = specs(policy, type_, platform, role, grade, on)
+    known: tuple[NodeSpec, ...] = policy._memo[memo]
+    return known
+
+
 def specs(
     policy: Policy, type_: str | None, platform: str | None, role: str, grade: str | None, on: date
 ) -> tuple[NodeSpec, ...]:

@@ -64,7 +64,7 @@ def change_word(hits_before: int, before: int, hits_after: int, after: int) -> s
 
 
 @dataclass(slots=True)
-class Record:
+class TrackRecord:
     """What happened with one seller. Amounts in the base currency; a dispute that others caused is in `disputes`, not
     in `blamed`."""
 
@@ -96,7 +96,7 @@ class Usual:
     lost: float | None
 
 
-def usual(records: Iterable[Record]) -> Usual:
+def usual(records: Iterable[TrackRecord]) -> Usual:
     """The averages over all records together."""
     known = list(records)
     orders, disputes = sum(r.orders for r in known), sum(r.disputes for r in known)
@@ -107,7 +107,7 @@ def usual(records: Iterable[Record]) -> Usual:
     )
 
 
-def score(record: Record, averages: Usual, policy: Policy) -> float | None:
+def score(record: TrackRecord, averages: Usual, policy: Policy) -> float | None:
     """0 to 100 by the weights in Settings; None without orders. No disputes, no returns: those indicators do not count.
 
     Problems and losses score nothing at twice the usual rate, or twice the rate that Settings call high if that is
@@ -142,7 +142,7 @@ class Proposal:
     values: Mapping[str, Any]
 
 
-def proposal(record: Record, averages: Usual, points: float | None, policy: Policy) -> Proposal | None:
+def proposal(record: TrackRecord, averages: Usual, points: float | None, policy: Policy) -> Proposal | None:
     """What the record of a seller suggests; None if nothing. The user decides."""
     settings = policy.settings
     sure = sureness(record.orders, settings["some_orders"], settings["solid_orders"])
@@ -168,7 +168,7 @@ def proposal(record: Record, averages: Usual, points: float | None, policy: Poli
     return None
 
 
-def _often(record: Record, averages: Usual, sure: str | None, policy: Policy) -> bool:
+def _often(record: TrackRecord, averages: Usual, sure: str | None, policy: Policy) -> bool:
     """Whether problems are as frequent as Settings call high, and clearly more frequent than usual, once there is some
     experience."""
     rate = shrunk(record.blamed, record.orders, averages.blamed, policy.settings["shrink_orders"])

@@ -23,7 +23,7 @@ from kakosheet.sheets.dashboard.facts import Facts, closed_in, facts, quarters_t
 from kakosheet.sheets.dashboard.nodes import RanDate, dates_that_ran
 from kakosheet.sheets.dashboard.orders import (
     BoughtFrom,
-    Rate,
+    DisputeRate,
     SentBy,
     bought,
     by_carrier,
@@ -99,9 +99,9 @@ class Figures:
     disputes: list[Dispute]
     dates: list[RanDate]
     disputed: set[str]
-    sellers: list[Rate]
-    categories: list[Rate]
-    carriers: list[Rate]
+    sellers: list[DisputeRate]
+    categories: list[DisputeRate]
+    carriers: list[DisputeRate]
     without_rate: int
 
     @cached_property

@@ -8,7 +8,7 @@ from kakosheet.policy.model import Policy
 from kakosheet.review.figures import Figures, Group
 from kakosheet.review.page import Page
 from kakosheet.sheets.dashboard.headlines import about_causes, about_highest, about_sellers, about_types, short
-from kakosheet.sheets.dashboard.orders import FEW, Rate
+from kakosheet.sheets.dashboard.orders import FEW, DisputeRate
 from kakosheet.sheets.words import days_text
 
 
@@ -48,7 +48,7 @@ def costliest(page: Page, rows: Sequence[Group], listing: str, policy: Policy) -
     )
 
 
-def rates(page: Page, rows: Sequence[Rate], policy: Policy) -> str:
+def rates(page: Page, rows: Sequence[DisputeRate], policy: Policy) -> str:
     """Who stands out, by more than chance. Rates of everybody are what is usual."""
     if page.key == "sellers":
         return about_sellers(rows, policy.settings["high_dispute_rate"], page.titles.say)

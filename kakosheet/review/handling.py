@@ -26,7 +26,7 @@ from kakosheet.sheets.dashboard.facts import SLOW
 from kakosheet.sheets.dashboard.handling import about_ages, age_text
 from kakosheet.sheets.dashboard.pace import Age, DaysTaken, FirstAnswer, Taken, ages, first_answers, pace, steps_taken
 from kakosheet.sheets.dashboard.reminders import Reminder, read_reminders
-from kakosheet.sheets.disputes.claims import Judged as Proposed
+from kakosheet.sheets.disputes.claims import ClaimVerdict as Proposed
 
 _I, _N, _P, _M, _D = Kind.INTEGER, Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.DATE
 _SPAN = (
@@ -39,7 +39,7 @@ _SPAN = (
 
 
 @dataclass(frozen=True)
-class Judged:
+class ClaimVerdict:
     """The cases of a period in which people judged where something was suggested, and how many of them otherwise."""
 
     decided: int
@@ -61,11 +61,11 @@ def _judgement(case: Case, proposed: Proposed) -> tuple[str | None, bool]:
     return case.dispute_id, case.your_decision != proposed.suggested
 
 
-def judged(period: Period, disputes: Iterable[Dispute], judgements: dict[str, bool]) -> Judged:
+def judged(period: Period, disputes: Iterable[Dispute], judgements: dict[str, bool]) -> ClaimVerdict:
     """The judgements in cases that were opened in a period."""
     opened = known(lambda one: one.outcome.number if one.outcome.opened in period else None, disputes)
     found = [judgements[fold(name)] for name in opened if name is not None and fold(name) in judgements]
-    return Judged(len(found), sum(found))
+    return ClaimVerdict(len(found), sum(found))
 
 
 def handling(page: Page, found: Figures, policy: Policy, lookup: Lookup) -> None:

@@ -16,7 +16,7 @@ from kakosheet.review.figures import Dispute, Figures, Group, groups
 from kakosheet.review.page import LAST, Drawn, Field, Page, interval, series
 from kakosheet.sheets.dashboard.cases import CAUSES
 from kakosheet.sheets.dashboard.facts import Facts
-from kakosheet.sheets.dashboard.orders import Rate, certain
+from kakosheet.sheets.dashboard.orders import DisputeRate, certain
 
 TOP = 10
 By = Callable[[Dispute], str | None]
@@ -310,7 +310,7 @@ def lost_chart(
     ]
 
 
-def rates(page: Page, found: Figures, policy: Policy, rows: Sequence[Rate], name: Field, by: By) -> None:
+def rates(page: Page, found: Figures, policy: Policy, rows: Sequence[DisputeRate], name: Field, by: By) -> None:
     """Sellers or categories: rates with their intervals, then the cases of the period."""
     head(page, found, policy.settings["base_currency"])
     limit = policy.settings["high_dispute_rate"]
@@ -346,7 +346,7 @@ def rates(page: Page, found: Figures, policy: Policy, rows: Sequence[Rate], name
     group_table(page, found, name, by, section="section_cases")
 
 
-def rate_row(page: Page, rate: Rate, limit: float) -> list[Any]:
+def rate_row(page: Page, rate: DisputeRate, limit: float) -> list[Any]:
     """A rate, its interval, and whether it is above the limit of Settings: for certain or perhaps."""
     sure = certain(rate.of, rate.hits, rate.low, limit)
     verdict = "verdict_sure" if sure else "verdict_perhaps" if rate.rate > limit else "verdict_fine"

@@ -18,7 +18,7 @@ from kakosheet.review.pages import head
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.dashboard.cases import Outcome
 from kakosheet.sheets.dashboard.nodes import RanDate
-from kakosheet.sheets.improvements.effects import Change
+from kakosheet.sheets.improvements.effects import Improvement
 
 _I, _P, _M, _D = Kind.INTEGER, Kind.PERCENT, Kind.MONEY, Kind.DATE
 
@@ -93,7 +93,7 @@ def improvements(page: Page, found: Figures, policy: Policy, lookup: Lookup) -> 
     """What was proposed and decided, and whether it helped."""
     head(page, found, policy.settings["base_currency"])
     page.gap()
-    rows = map(_improvement, lookup.rows(Change), lookup.rows(Effect))
+    rows = map(_improvement, lookup.rows(Improvement), lookup.rows(Effect))
     page.table(
         "rows",
         (
@@ -113,7 +113,7 @@ def improvements(page: Page, found: Figures, policy: Policy, lookup: Lookup) -> 
     )
 
 
-def _improvement(one: Change, effect: Effect) -> list[Any]:
+def _improvement(one: Improvement, effect: Effect) -> list[Any]:
     return _told(
         lambda: one.what,
         lambda: one.kind,

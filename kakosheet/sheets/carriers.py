@@ -101,14 +101,14 @@ SHEET = SheetSchema(
 )
 
 
-class Listed(Record, of="carriers"):
+class ListedCarrier(Record, of="carriers"):
     """What a row of the register is called, as it was read."""
 
     carrier: str | None = cell("carrier@read")
 
 
-@rows("carriers", reads=(Purchase, Sale, Listed))
-def named(bought: Sequence[Purchase], sold: Sequence[Sale], listed: Sequence[Listed]) -> Iterator[Wanted]:
+@rows("carriers", reads=(Purchase, Sale, ListedCarrier))
+def named(bought: Sequence[Purchase], sold: Sequence[Sale], listed: Sequence[ListedCarrier]) -> Iterator[Wanted]:
     """A row for every carrier that purchases or sales name."""
     names = known(lambda line: line.carrier, (*bought, *sold))
     for name in unlisted(names, listed, lambda row: row.carrier):

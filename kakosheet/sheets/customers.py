@@ -103,15 +103,15 @@ SHEET = SheetSchema(
 WRITES = ("segment", "risk", "cases", "open", "last_contact", "feeling", "follow_up_by")
 
 
-class Listed(Record, of="customers"):
+class ListedCustomer(Record, of="customers"):
     """What a row of the register is called, as it was read."""
 
     customer: str | None = cell("customer@read")
 
 
-@rows("customers", reads=(Sale, Word, Case, Listed))
+@rows("customers", reads=(Sale, Word, Case, ListedCustomer))
 def named(
-    sold: Sequence[Sale], log: Sequence[Word], cases: Sequence[Case], listed: Sequence[Listed]
+    sold: Sequence[Sale], log: Sequence[Word], cases: Sequence[Case], listed: Sequence[ListedCustomer]
 ) -> Iterator[Wanted]:
     """A row for every customer that a sale, a message or a case names."""
     names = known(lambda row: row.customer, (*sold, *log, *cases))

@@ -3,15 +3,15 @@ colours cells."""
 
 from __future__ import annotations
 
-from kakosheet.core.layout import Marks, Severity
+from kakosheet.core.layout import Emphasis, Marks
 
 _BAD, _WARN, _GAP, _GOOD, _DONE, _STRONG = (
-    Severity.BAD,
-    Severity.WARN,
-    Severity.GAP,
-    Severity.GOOD,
-    Severity.DONE,
-    Severity.STRONG,
+    Emphasis.BAD,
+    Emphasis.WARN,
+    Emphasis.GAP,
+    Emphasis.GOOD,
+    Emphasis.DONE,
+    Emphasis.STRONG,
 )
 
 MARKS = {

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from kakosheet.core.address import column_letters
 from kakosheet.core.formulas import literal
-from kakosheet.core.layout import Marks, Severity
+from kakosheet.core.layout import Emphasis, Marks
 from kakosheet.core.schema import Column, Kind, Owner, TableSchema
 from kakosheet.formats.palette import (
     DAY,
@@ -174,7 +174,7 @@ class _Maker:
         return known[0] if len(known) == 1 else None
 
     def _plain_rules(self, column: Column, numbers: str) -> Iterator[Condition]:
-        over = self._row_tests(Severity.DONE)
+        over = self._row_tests(Emphasis.DONE)
         worn = self.leader is not None and bool(column.style) and column.style in self.marks[self.leader.key].worn_by
         if column.key in self.marks:
             yield from self._words(column, self.marks[column.key], column.key, numbers)
@@ -183,12 +183,12 @@ class _Maker:
         if column.required and column.owner is Owner.USER:
             empty = f'{self.cell(column.key)}=""'
             others = [self._filled(), empty] + ([f"NOT({over})"] if over else [])
-            yield self._toned(f"AND({','.join(others)})", TONES[Severity.GAP])
+            yield self._toned(f"AND({','.join(others)})", TONES[Emphasis.GAP])
         if self.leader is not None and column is not self.leader:
-            if not worn and (bad := self._row_tests(Severity.BAD)):
+            if not worn and (bad := self._row_tests(Emphasis.BAD)):
                 yield Condition(bad, fill=ROW_TINT, line=self._line)
             if over:
-                yield Condition(over, colour=TONES[Severity.DONE].colour, line=self._line)
+                yield Condition(over, colour=TONES[Emphasis.DONE].colour, line=self._line)
 
     def _filled(self) -> str:
         """Whether the row holds anything: its id or name, or else its first column that people must fill."""
@@ -207,37 +207,37 @@ class _Maker:
         """The column's own words. Those without a fill let the row's tint or grey through."""
         rows = {
             severity: self._row_tests(severity)
-            for severity in (Severity.BAD, Severity.DONE)
+            for severity in (Emphasis.BAD, Emphasis.DONE)
             if column is not self.leader
         }
         for severity, test in self._tests(marks, key):
             tone = TONES[severity]
             toned = self._toned(test, tone, with_icon(tone, numbers))
-            if tone.fill is None and (bad := rows.get(Severity.BAD)):
+            if tone.fill is None and (bad := rows.get(Emphasis.BAD)):
                 yield toned._replace(test=f"AND({bad},{test})", fill=ROW_TINT)
-            if tone.fill is None and (over := rows.get(Severity.DONE)):
-                yield toned._replace(test=f"AND({over},{test})", colour=TONES[Severity.DONE].colour, bold=False)
+            if tone.fill is None and (over := rows.get(Emphasis.DONE)):
+                yield toned._replace(test=f"AND({over},{test})", colour=TONES[Emphasis.DONE].colour, bold=False)
             yield toned
 
     def _worn(self) -> Iterator[Condition]:
         """The colours of the leading column's words, where they urge."""
         assert self.leader is not None
         for severity, test in self._tests(self.marks[self.leader.key], self.leader.key):
-            if severity in (Severity.BAD, Severity.WARN):
+            if severity in (Emphasis.BAD, Emphasis.WARN):
                 yield self._toned(test, TONES[severity])
 
     def _toned(self, test: str, tone: Tone, numbers: str = "") -> Condition:
         return Condition(test, tone.fill, tone.colour, tone.bold, numbers, self._line)
 
-    def _row_tests(self, severity: Severity) -> str:
+    def _row_tests(self, severity: Emphasis) -> str:
         if self.leader is None:
             return ""
         return dict(self._tests(self.marks[self.leader.key], self.leader.key)).get(severity, "")
 
-    def _tests(self, marks: Marks, key: str) -> Iterator[tuple[Severity, str]]:
+    def _tests(self, marks: Marks, key: str) -> Iterator[tuple[Emphasis, str]]:
         """For each severity the test that the column holds one of its words."""
         titles = self.plan.words(self.table.by_key[key])
-        for severity in Severity:
+        for severity in Emphasis:
             words = [titles[word] for word, given in marks.words.items() if given is severity and word in titles]
             if words:
                 yield severity, _any_of(self.cell(key), words)

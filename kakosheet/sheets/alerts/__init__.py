@@ -179,7 +179,7 @@ class About(Record, of="deadlines"):
     currency: str | None = far("dispute -> disputes.currency")
 
 
-class Line(NamedTuple):
+class AlertLine(NamedTuple):
     """One line of the view, in the order of its computed columns."""
 
     due: date | None
@@ -194,7 +194,7 @@ class Line(NamedTuple):
     when_late: str | None = None
 
 
-Placed = tuple[tuple[date, time, float, int], Line]
+Placed = tuple[tuple[date, time, float, int], AlertLine]
 """A line and its place: day, time of day, then the larger sum, then as they stand in Deadlines."""
 
 
@@ -218,7 +218,7 @@ def _open_date(policy: Policy, at: int, node: Node, found: NodeDate, state: Node
     moment = node.agreed_date if node.agreed_date is not None else found.due
     clock = moment.time() if isinstance(moment, datetime) and moment.date() == day else time.max
     amount, currency = or_blank(_amount, about), or_blank(_currency, about)
-    line = Line(
+    line = AlertLine(
         moment or day,
         or_blank(lambda: node.what_to_do) or "",
         found.acts,
@@ -244,7 +244,7 @@ def _expiring(
     for at, one in enumerate(found):
         about = cases.get(fold(one.dispute or ""), About.blank())
         amount, currency = or_blank(_amount, about), or_blank(_currency, about)
-        line = Line(
+        line = AlertLine(
             one.day,
             one.text(say),
             "we",
@@ -259,7 +259,7 @@ def _expiring(
 
 
 @table_rule(
-    *(f"alerts.{key}" for key in Line._fields),
+    *(f"alerts.{key}" for key in AlertLine._fields),
     reads=(Node, NodeDate, NodeState, About, Piece, PieceState, Accepted, Purchase, Sale),
 )
 def soonest(
@@ -286,10 +286,10 @@ def soonest(
         expiry.expiries(pieces, piece_states, accepted, nodes, dates, states, titles), nodes, abouts, policy, say
     )
     placed = sorted([*(one for one in open_ if one is not None), *expiring], key=lambda one: one[0])
-    rows = [*(Line(None, one.text(say, mend), "we", one.dispute) for one in bad), *(line for _, line in placed)]
+    rows = [*(AlertLine(None, one.text(say, mend), "we", one.dispute) for one in bad), *(line for _, line in placed)]
     kept = (
         rows
         if len(rows) <= SLOTS
-        else [*rows[: SLOTS - 1], Line(None, say("alerts.more", count=len(rows) - SLOTS + 1))]
+        else [*rows[: SLOTS - 1], AlertLine(None, say("alerts.more", count=len(rows) - SLOTS + 1))]
     )
-    return spread(kept or [Line(None, say("alerts.nothing"))], len(Line._fields))
+    return spread(kept or [AlertLine(None, say("alerts.nothing"))], len(AlertLine._fields))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from kakosheet.core.records import CannotKnow, Record, attempt, cell
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import NodeSpec, Policy
-from kakosheet.policy.nodes import node_spec, on_call
+from kakosheet.policy.nodes import node_spec, nodes, on_call
 from kakosheet.sheets.casework.case import MONEY_PLANS, Case, Offer, day_of
 from kakosheet.sheets.casework.happened import Happened
 from kakosheet.sheets.casework.verdicts import NodeDate
@@ -104,7 +104,7 @@ def node_specs(case: Case, policy: Policy, happened: Happened) -> tuple[NodeSpec
     if case.opened_on is None:
         return ()
     on = day_of(case.opened_on)
-    specs = policy.nodes(case.type, case.platform, case.role, case.grade, on)
+    specs = nodes(policy, case.type, case.platform, case.role, case.grade, on)
     called = tuple(
         spec
         for spec in on_call(policy, case.type, case.role, case.grade, on)
@@ -121,7 +121,7 @@ def unsure_specs(case: Case, policy: Policy, happened: Happened) -> tuple[NodeSp
     if happened.all_known or case.opened_on is None:
         return ()
     on = day_of(case.opened_on)
-    specs = policy.nodes(case.type, case.platform, case.role, case.grade, on)
+    specs = nodes(policy, case.type, case.platform, case.role, case.grade, on)
     unsure = tuple(
         spec
         for spec in on_call(policy, case.type, case.role, case.grade, on)
@@ -145,7 +145,7 @@ def possible_specs(
     policy: Policy, type_: str | None, platform: str | None, role: str, grade: str | None, on: date
 ) -> Iterator[NodeSpec]:
     """Every node that such a case can come to have, whatever has happened in it."""
-    yield from policy.nodes(type_, platform, role, grade, on)
+    yield from nodes(policy, type_, platform, role, grade, on)
     yield from on_call(policy, type_, role, grade, on)
     yield from _plan_step(policy, role, grade, on)
 

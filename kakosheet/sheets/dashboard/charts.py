@@ -22,7 +22,7 @@ from kakosheet.sheets.dashboard.facts import Facts, quarters_to_date
 from kakosheet.sheets.dashboard.nodes import RanDate, dates_that_ran
 from kakosheet.sheets.dashboard.orders import (
     BoughtFrom,
-    Rate,
+    DisputeRate,
     SentBy,
     bought,
     by_carrier,
@@ -129,7 +129,7 @@ def carriers(
     )
 
 
-def _as_columns(rates: list[Rate]) -> tuple[list[Any], ...]:
+def _as_columns(rates: list[DisputeRate]) -> tuple[list[Any], ...]:
     return [rate.name for rate in rates], *([getattr(rate, key) for rate in rates] for key in _RATE)
 
 

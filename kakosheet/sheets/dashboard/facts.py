@@ -13,7 +13,7 @@ from kakosheet.policy.periods import Period
 from kakosheet.policy.stats import median, quantile, share
 from kakosheet.sheets.dashboard.cases import Outcome
 from kakosheet.sheets.dashboard.nodes import RanDate
-from kakosheet.sheets.dashboard.orders import Line, count_in
+from kakosheet.sheets.dashboard.orders import OrderLine, count_in
 
 SLOW = 0.9
 """Nine of ten cases end sooner: "the slowest tenth"."""
@@ -71,7 +71,7 @@ def facts(
     period: Period,
     cases: Sequence[Outcome],
     dates: Iterable[RanDate] = (),
-    ordered: Iterable[Line] = (),
+    ordered: Iterable[OrderLine] = (),
     disputed: Collection[str] = (),
 ) -> Facts:
     """The figures of the days of `period`, as of its last day. What hangs on a cell that cannot be known is left

@@ -11,7 +11,7 @@ from kakosheet.policy.model import Policy
 from kakosheet.sheets.dashboard.cases import CAUSES
 from kakosheet.sheets.dashboard.charts import WINDOW
 from kakosheet.sheets.dashboard.columns import CHARTS
-from kakosheet.sheets.dashboard.orders import FEW, Rate, certain
+from kakosheet.sheets.dashboard.orders import FEW, DisputeRate, certain
 from kakosheet.sheets.words import Say, days_text
 
 NAME = 22
@@ -95,7 +95,7 @@ class TileRow(Record, of="dashboard_tiles"):
     rate: float | None
 
 
-Rated = Rate | SellerRow | CategoryRow | CarrierRow
+Rated = DisputeRate | SellerRow | CategoryRow | CarrierRow
 
 
 @table_rule(

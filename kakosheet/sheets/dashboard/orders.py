@@ -32,7 +32,7 @@ class SentBy(Record, of="sales"):
     carrier: str | None = far("carrier -> carriers.carrier")
 
 
-class Line(NamedTuple):
+class OrderLine(NamedTuple):
     """An order line on the day of its order; `name` is the seller, category or carrier by which it is counted."""
 
     id: str | None
@@ -40,7 +40,7 @@ class Line(NamedTuple):
     name: str | None = None
 
 
-class Rate(NamedTuple):
+class DisputeRate(NamedTuple):
     """`hits` of `of` lines. `low` and `high` are the ends of the 95 % interval, `minus` and `plus` the lengths of its
     bars."""
 
@@ -54,26 +54,26 @@ class Rate(NamedTuple):
     plus: float
 
 
-def bought(purchases: Iterable[Purchase]) -> list[Line]:
+def bought(purchases: Iterable[Purchase]) -> list[OrderLine]:
     """Purchases that were really ordered."""
-    return _ordered(lambda line: Line(line.id, line.bought_on), purchases)
+    return _ordered(lambda line: OrderLine(line.id, line.bought_on), purchases)
 
 
-def sold(sales: Iterable[Sale]) -> list[Line]:
+def sold(sales: Iterable[Sale]) -> list[OrderLine]:
     """Sales that were really ordered."""
-    return _ordered(lambda line: Line(line.id, line.sold_on), sales)
+    return _ordered(lambda line: OrderLine(line.id, line.sold_on), sales)
 
 
-def by_seller(purchases: Iterable[Purchase], lists: Iterable[BoughtFrom]) -> list[Line]:
+def by_seller(purchases: Iterable[Purchase], lists: Iterable[BoughtFrom]) -> list[OrderLine]:
     """Purchases, each with its seller."""
-    return _ordered(lambda line, listed: Line(line.id, line.bought_on, listed.seller), purchases, lists)
+    return _ordered(lambda line, listed: OrderLine(line.id, line.bought_on, listed.seller), purchases, lists)
 
 
-def by_category(purchases: Iterable[Purchase], sales: Iterable[Sale]) -> list[Line]:
+def by_category(purchases: Iterable[Purchase], sales: Iterable[Sale]) -> list[OrderLine]:
     """Purchases and sales, each with its category."""
     return [
-        *_ordered(lambda line: Line(line.id, line.bought_on, line.category), purchases),
-        *_ordered(lambda line: Line(line.id, line.sold_on, line.category), sales),
+        *_ordered(lambda line: OrderLine(line.id, line.bought_on, line.category), purchases),
+        *_ordered(lambda line: OrderLine(line.id, line.sold_on, line.category), sales),
     ]
 
 
@@ -82,15 +82,15 @@ def by_carrier(
     bought_lists: Iterable[BoughtFrom],
     sales: Iterable[Sale],
     sold_lists: Iterable[SentBy],
-) -> list[Line]:
+) -> list[OrderLine]:
     """Purchases and sales, each with its carrier."""
     return [
-        *_ordered(lambda line, listed: Line(line.id, line.bought_on, listed.carrier), purchases, bought_lists),
-        *_ordered(lambda line, listed: Line(line.id, line.sold_on, listed.carrier), sales, sold_lists),
+        *_ordered(lambda line, listed: OrderLine(line.id, line.bought_on, listed.carrier), purchases, bought_lists),
+        *_ordered(lambda line, listed: OrderLine(line.id, line.sold_on, listed.carrier), sales, sold_lists),
     ]
 
 
-def _ordered(tell: Callable[..., Line], *records: Iterable[Record]) -> list[Line]:
+def _ordered(tell: Callable[..., OrderLine], *records: Iterable[Record]) -> list[OrderLine]:
     """Lines that were really ordered: those with a day."""
     return [line for line in known(tell, *records) if line.id is not None and line.day is not None]
 
@@ -103,14 +103,14 @@ def disputed_ids(cases: Iterable[Case], types: Collection[str] | None = None) ->
     return {purchase for purchase, _ in found if purchase is not None}, {sale for _, sale in found if sale is not None}
 
 
-def rate_of(name: str, hits: int, of: int) -> Rate:
+def rate_of(name: str, hits: int, of: int) -> DisputeRate:
     """A rate with its interval; `of` must be above zero."""
     low, high = wilson(hits, of) or (0.0, 1.0)
     rate = hits / of
-    return Rate(name, of, hits, rate, low, high, max(0.0, rate - low), max(0.0, high - rate))
+    return DisputeRate(name, of, hits, rate, low, high, max(0.0, rate - low), max(0.0, high - rate))
 
 
-def rates_by_name(ordered: Iterable[Line], disputed: Collection[str], window: Period) -> list[Rate]:
+def rates_by_name(ordered: Iterable[OrderLine], disputed: Collection[str], window: Period) -> list[DisputeRate]:
     """A rate for each name, the one that is most certainly high first: by the lower end of its interval, names with few
     lines last.
 
@@ -133,13 +133,15 @@ def certain(of: int, hits: int, low: float, limit: float) -> bool:
     return of >= FEW and hits >= 2 and low > limit
 
 
-def count_in(ordered: Iterable[Line], disputed: Collection[str], period: Period) -> tuple[int, int]:
+def count_in(ordered: Iterable[OrderLine], disputed: Collection[str], period: Period) -> tuple[int, int]:
     """(disputed, all) of the lines ordered in a period."""
     chosen = [line for line in ordered if line.day in period]
     return sum(line.id in disputed for line in chosen), len(chosen)
 
 
-def by_month(ordered: Iterable[Line], disputed: Collection[str], months: Sequence[Period]) -> list[tuple[int, int]]:
+def by_month(
+    ordered: Iterable[OrderLine], disputed: Collection[str], months: Sequence[Period]
+) -> list[tuple[int, int]]:
     """(disputed, all) for each month, by the day of the order."""
     place = {(month.first.year, month.first.month): at for at, month in enumerate(months)}
     found = [[0, 0] for _ in months]

@@ -55,7 +55,7 @@ class Row(NamedTuple):
     typed: Node
 
 
-class Found(NamedTuple):
+class Course(NamedTuple):
     """Where a node stands. `ended` is when it was done, by hand or by an event; `dated` False: that it was is known,
     not on which day. The date may be known although nobody knows whether it was kept: `ended` and `phase` may be
     marks."""
@@ -79,26 +79,26 @@ class Chain:
     pauses: Sequence[Pause] | CannotKnow
     clocks: Clocks
     dates: CaseDates
-    _found: dict[tuple[str, str], Found | CannotKnow] = field(default_factory=dict)
+    _found: dict[tuple[str, str], Course | CannotKnow] = field(default_factory=dict)
 
-    def follow(self, name: str, offer: str = FIRST) -> Found:
+    def follow(self, name: str, offer: str = FIRST) -> Course:
         """Where a node stands; one that waits, directly or not, for itself never starts. Raises CannotKnow where a cell
         stands in the way."""
         key = (name, offer)
         if key not in self._found:
-            self._found[key] = Found(None, None, None, "waiting")
+            self._found[key] = Course(None, None, None, "waiting")
             self._found[key] = attempt(self._follow, self.specs[name], self.offers.get(offer), self.rows.get(key))
         return sure(self._found[key])
 
-    def _follow(self, spec: NodeSpec, offer: Offer | None, row: Row | None) -> Found:
+    def _follow(self, spec: NodeSpec, offer: Offer | None, row: Row | None) -> Course:
         typed = attempt(lambda: row.typed.done_on if row else None)
         started = self._start(spec, offer)
         if started is None:
-            return Found(None, None, typed, attempt(self._unbegun, spec))
+            return Course(None, None, typed, attempt(self._unbegun, spec))
         end = self._end(spec, started)
         ended = typed if typed is not None else attempt(self._ended, spec, offer, end)
         dated = typed is not None or self._end_event(spec) not in undated(self.case)
-        return Found(started, end, ended, attempt(self._phase, spec, end, None if typed is not None else ended), dated)
+        return Course(started, end, ended, attempt(self._phase, spec, end, None if typed is not None else ended), dated)
 
     def _unbegun(self, spec: NodeSpec) -> str:
         """The phase of a node that has not begun."""

@@ -17,12 +17,12 @@ from kakosheet.sheets.casework.nodes import FIRST, Node, parse_key
 from kakosheet.sheets.casework.pieces import Needed, Piece
 from kakosheet.sheets.casework.sentences import silence_text
 from kakosheet.sheets.casework.verdicts import CaseDates
-from kakosheet.sheets.deadlines.chain import READS, Cases, Chain, Found, Row, chains_of
+from kakosheet.sheets.deadlines.chain import READS, Cases, Chain, Course, Row, chains_of
 from kakosheet.sheets.deadlines.why import why
 from kakosheet.sheets.words import Say
 
 
-class Verdict(NamedTuple):
+class DateVerdict(NamedTuple):
     """What the chain finds out about one row, in the order of the columns that the rule writes; any of them may be a
     mark."""
 
@@ -38,10 +38,10 @@ class Verdict(NamedTuple):
     ended: datetime | CannotKnow | None = None
 
 
-_BLANK = Verdict()
+_BLANK = DateVerdict()
 
 
-@table_rule(*(f"deadlines.{key}" for key in Verdict._fields), reads=READS, why=why)
+@table_rule(*(f"deadlines.{key}" for key in DateVerdict._fields), reads=READS, why=why)
 def chains(
     nodes: Sequence[Node],
     cases: Sequence[Case],
@@ -58,26 +58,26 @@ def chains(
 ) -> list[list[Any]]:
     """Start, end and meaning of every date. A row whose case is unknown stays blank; a reminder of people's own has its
     agreed date."""
-    found: list[Verdict | CannotKnow] = [attempt(_reminder, node) for node in nodes]
+    found: list[DateVerdict | CannotKnow] = [attempt(_reminder, node) for node in nodes]
     for chain, rows in chains_of(nodes, Cases.of(cases, dates, offers, pieces, needed, log, now=now, policy=policy)):
         for row in rows:
             found[row.at] = chain if isinstance(chain, CannotKnow) else _verdict(chain, row, say, titles)
-    return spread(found, len(Verdict._fields))
+    return spread(found, len(DateVerdict._fields))
 
 
-def _reminder(node: Node) -> Verdict:
+def _reminder(node: Node) -> DateVerdict:
     """A row of people's own: its agreed date is all there is."""
     if parse_key(node.key) is not None or node.agreed_date is None:
         return _BLANK
-    return Verdict(due=node.agreed_date, last_day=node.agreed_date.date())
+    return DateVerdict(due=node.agreed_date, last_day=node.agreed_date.date())
 
 
-def _verdict(chain: Chain, row: Row, say: Say, titles: Titles) -> Verdict:
+def _verdict(chain: Chain, row: Row, say: Say, titles: Titles) -> DateVerdict:
     spec, offer = chain.specs.get(row.key.node), row.key.offer
     if spec is None or row.typed.wanted is False or (offer != FIRST and offer not in chain.offers):
-        return Verdict(phase="not_applicable", node=row.key.node)
+        return DateVerdict(phase="not_applicable", node=row.key.node)
     found, agreed = attempt(chain.follow, spec.key, offer), attempt(lambda: row.typed.agreed_date)
-    known = Verdict(when_late=spec.late, acts=spec.acts, clock=spec.clock, node=spec.key)
+    known = DateVerdict(when_late=spec.late, acts=spec.acts, clock=spec.clock, node=spec.key)
     due, last_day = _end(found, agreed)
     if isinstance(found, CannotKnow):
         return known._replace(
@@ -91,7 +91,7 @@ def _verdict(chain: Chain, row: Row, say: Say, titles: Titles) -> Verdict:
 
 
 def _end(
-    found: Found | CannotKnow, agreed: datetime | CannotKnow | None
+    found: Course | CannotKnow, agreed: datetime | CannotKnow | None
 ) -> tuple[datetime | CannotKnow | None, date | CannotKnow | None]:
     """Due, and the last good day: what was agreed, else what the chain gives. A wait that goes on is shown as if it
     ended now, without its hour, which would move with every refresh."""

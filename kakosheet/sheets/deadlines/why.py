@@ -17,7 +17,7 @@ from kakosheet.sheets.casework.nodes import FIRST, Node, is_promise, is_protecti
 from kakosheet.sheets.casework.pieces import Needed, Piece
 from kakosheet.sheets.casework.sentences import limit_text, silence_text
 from kakosheet.sheets.casework.verdicts import CaseDates
-from kakosheet.sheets.deadlines.chain import Cases, Chain, Found, Row, chains_of, given_day
+from kakosheet.sheets.deadlines.chain import Cases, Chain, Course, Row, chains_of, given_day
 from kakosheet.sheets.deadlines.clocks import End
 from kakosheet.sheets.words import Say, number_text
 
@@ -83,7 +83,7 @@ def _told(chain: Chain, row: Row, say: Say, titles: Titles) -> Iterator[str]:
 
 
 def _begun(
-    chain: Chain, spec: NodeSpec, found: Found, offer: Offer | None, event: str, say: Say, titles: Titles
+    chain: Chain, spec: NodeSpec, found: Course, offer: Offer | None, event: str, say: Say, titles: Titles
 ) -> Iterator[str]:
     """From the start to the end: the day that the case names, or every step of the count."""
     assert found.started is not None

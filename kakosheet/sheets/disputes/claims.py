@@ -21,7 +21,7 @@ _BY_RETURN = ("refund_with_return", "replacement")
 """Demands for which the goods go back."""
 
 
-class Judged(Record, of="disputes"):
+class ClaimVerdict(Record, of="disputes"):
     """What is proposed in a case, and how well it is proved."""
 
     suggested: str | None
@@ -40,14 +40,14 @@ class Claim(NamedTuple):
     """One case, as far as it tells what it may ask for."""
 
     case: Case
-    judged: Judged
+    judged: ClaimVerdict
     promised: Promised
 
 
-@table_rule("disputes.side_by_side", "disputes.demand_check", reads=(Case, Judged, Promised))
+@table_rule("disputes.side_by_side", "disputes.demand_check", reads=(Case, ClaimVerdict, Promised))
 def side_by_side(
     cases: Sequence[Case],
-    judged: Sequence[Judged],
+    judged: Sequence[ClaimVerdict],
     promised: Sequence[Promised],
     *,
     policy: Policy,

@@ -32,7 +32,7 @@ _RIGHTS = frozenset({"right_lost", "not_accepted", "case_closes", "final"})
 """Effects of silence by which who does not act only loses what he might have done."""
 
 
-class Step(NamedTuple):
+class CaseStep(NamedTuple):
     """One date of a case: what people typed, and what the chain found out."""
 
     typed: Node
@@ -79,7 +79,7 @@ class View:
     case: Case
     offers: list[Offer]
     happened: Happened
-    nodes: list[Step]
+    nodes: list[CaseStep]
     kit: list[tuple[Needed, PieceState]]
     message: bool
     today: date
@@ -90,11 +90,11 @@ class View:
         return {spec.key: spec for spec in node_specs(self.case, self.policy, self.happened)}
 
     @cached_property
-    def running(self) -> list[Step]:
+    def running(self) -> list[CaseStep]:
         """The open dates, the soonest first."""
         return sorted((node for node in self.nodes if node.open and node.found.last_day is not None), key=self._urgency)
 
-    def _urgency(self, node: Step) -> tuple[Any, ...]:
+    def _urgency(self, node: CaseStep) -> tuple[Any, ...]:
         return (
             node.found.last_day,
             node.found.due,
@@ -103,7 +103,7 @@ class View:
             node.typed.what_to_do or "",
         )
 
-    def stage_of(self, node: Step, else_: int) -> int:
+    def stage_of(self, node: CaseStep, else_: int) -> int:
         spec = self.spec(node)
         return else_ if spec is None else STAGES.index(spec.stage)
 
@@ -123,7 +123,7 @@ class View:
     def talked(self) -> bool:
         return bool(self.offers) or self.message
 
-    def decided_by_silence(self) -> Step | None:
+    def decided_by_silence(self) -> CaseStep | None:
         """The date whose passing decided the case; none while the platform has another one running. What the other side
         sends to a bank or platform we do not see: that such a date of theirs has passed decides nothing."""
         over = [node for node in self.running if node.found.when_late == "defaulted" and self.is_late(node)]
@@ -140,19 +140,19 @@ class View:
             None,
         )
 
-    def is_late(self, node: Step) -> bool:
+    def is_late(self, node: CaseStep) -> bool:
         return (node.found.last_day or self.today) < self.today
 
-    def spec(self, node: Step) -> NodeSpec | None:
+    def spec(self, node: CaseStep) -> NodeSpec | None:
         """What is known of a node; None for people's own reminders."""
         return self.specs.get(node.found.node or "")
 
-    def is_news(self, node: Step) -> bool:
+    def is_news(self, node: CaseStep) -> bool:
         """Whether it only watches that news come; it is a step once they are late."""
         spec = self.spec(node)
         return spec is not None and is_news(spec)
 
-    def is_platforms(self, node: Step) -> bool:
+    def is_platforms(self, node: CaseStep) -> bool:
         spec = self.spec(node)
         return spec is not None and spec.clock == "platform"
 
@@ -180,7 +180,7 @@ def progress(
 ) -> list[list[Any]]:
     """Where each case stands and what comes next; the earlier of all open dates is the next, whoever's clock it is. A
     case that cannot be read far enough says in its next step what is to be mended."""
-    made, steps = offers_by_case(offers), groups(map(Step, nodes, dates), lambda step: folded(step.typed.dispute))
+    made, steps = offers_by_case(offers), groups(map(CaseStep, nodes, dates), lambda step: folded(step.typed.dispute))
     kits = groups(zip(pieces, needed, states, strict=True), lambda row: folded(row[0].dispute))
     said, own_days = words_by_case(log), dates_by_case(cases, days)
     found: dict[str, Progress] = {}
@@ -233,7 +233,7 @@ def _escalation(view: View) -> str | None:
     return "urge" if any(_is_owed(node, view) for node in view.running if view.is_late(node)) else None
 
 
-def _is_owed(node: Step, view: View) -> bool:
+def _is_owed(node: CaseStep, view: View) -> bool:
     spec = view.spec(node)
     return (
         node.found.acts in ("seller", "buyer", "carrier")
@@ -275,7 +275,7 @@ def _left_to_do(view: View) -> str:
     return "goods_wait" if view.case.role == "seller" else "send_back"
 
 
-def _steps(view: View, stage: str) -> list[Step]:
+def _steps(view: View, stage: str) -> list[CaseStep]:
     """The open steps that lead to the end, the soonest first; news that are owed only once they are late. Once the
     platform is asked or the case is settled, what was left undone of the stages before counts only where nothing else
     is to be done."""
@@ -332,13 +332,13 @@ def _stage(view: View) -> str:
     return STAGES[max(1, at if view.talked else min(at, STAGES.index("negotiation")))]
 
 
-def _is_step(node: Step, view: View) -> bool:
+def _is_step(node: CaseStep, view: View) -> bool:
     """Whether it was done, by hand or by what happened since; the opening itself is none."""
     spec = view.spec(node)
     return node.typed.done_on is not None or (node.done and spec is not None and spec.ends != "opened")
 
 
-def next_step(node: Step, view: View, say: Say, titles: Titles) -> str:
+def next_step(node: CaseStep, view: View, say: Say, titles: Titles) -> str:
     """What to do, if it is ours; else whom we wait for, and until when, or how late they are. What was agreed is called
     by its name."""
     case, spec = view.case, view.spec(node)

@@ -16,20 +16,20 @@ from kakosheet.sheets.casework.pauses import pauses_of
 DAY = timedelta(days=1)
 
 
-class Effect(Record, of="offers"):
+class OfferEffect(Record, of="offers"):
     """What followed from an offer."""
 
     effect: str | None
 
 
-@table_rule("disputes.offer_state", reads=(Case, Offer, Effect))
-def offer_state(cases: Sequence[Case], offers: Sequence[Offer], effects: Sequence[Effect]) -> list[Any]:
+@table_rule("disputes.offer_state", reads=(Case, Offer, OfferEffect))
+def offer_state(cases: Sequence[Case], offers: Sequence[Offer], effects: Sequence[OfferEffect]) -> list[Any]:
     """The state of the latest offer: its answer, silence, or open."""
     own = groups(zip(offers, effects, strict=True), lambda pair: folded(pair[0].dispute))
     return [attempt(lambda case: _latest(own.get(folded(case.dispute_id) or "", ())), case) for case in cases]
 
 
-def _latest(offers: Iterable[tuple[Offer, Effect]]) -> str | None:
+def _latest(offers: Iterable[tuple[Offer, OfferEffect]]) -> str | None:
     """The word for the offer that was made last, among those with a day."""
     words = [
         (offer.on, offer.id or "", offer.answer or ("silent" if made.effect in ("late", "buyers_choice") else "open"))

@@ -26,7 +26,7 @@ from kakosheet.sheets.words import Say, days_text
 _NO_NAME = re.compile(r"[^\w-]+")
 
 
-class Due(Record, of="evidence"):
+class PieceDue(Record, of="evidence"):
     """By when a piece should be there."""
 
     due: date | None
@@ -209,8 +209,8 @@ def _platform_date(dates: Dates) -> date | None:
     return min(days, default=None)
 
 
-@rule("evidence.days_left", reads=(Piece, Accepted, Due))
-def days_left(piece: Piece, accepted: Accepted, needed: Due, *, today: date) -> int | None:
+@rule("evidence.days_left", reads=(Piece, Accepted, PieceDue))
+def days_left(piece: Piece, accepted: Accepted, needed: PieceDue, *, today: date) -> int | None:
     """Twin of the live formula (columns.DAYS_LEFT): until it expires or is not taken any more, or while it is missing
     until it is due."""
     if piece.waived is not None:

@@ -30,7 +30,7 @@ SOLD = "sales_dispute_rate"
 YEAR = 365
 
 
-class Series(NamedTuple):
+class OrderSeries(NamedTuple):
     """The days of the orders of one scope, sorted, and of those with a problem of each metric."""
 
     days: list[date]
@@ -45,7 +45,7 @@ def _between(days: list[date], first: date, last: date) -> int:
     return max(0, bisect_left(days, last) - bisect_left(days, first))
 
 
-class Change(Record, of="improvements"):
+class Improvement(Record, of="improvements"):
     """What people typed about one change."""
 
     what: str | None
@@ -57,9 +57,9 @@ class Change(Record, of="improvements"):
     started_on: date | None
 
 
-@table_rule(*(f"improvements.{key}" for key in WRITES), reads=(Change, Purchase, Sale, Case, CaseLoss))
+@table_rule(*(f"improvements.{key}" for key in WRITES), reads=(Improvement, Purchase, Sale, Case, CaseLoss))
 def effects(
-    changes: Sequence[Change],
+    changes: Sequence[Improvement],
     bought: Sequence[Purchase],
     sold: Sequence[Sale],
     cases: Sequence[Case],
@@ -76,7 +76,7 @@ def effects(
     of_bought = _series(bought, lambda line: line.bought_on, lambda line: line.seller, problems, scopes)
     of_sold = _series(sold, lambda line: line.sold_on, lambda line: line.customer, problems, scopes)
 
-    def row(change: Change) -> tuple[Any, ...]:
+    def row(change: Improvement) -> tuple[Any, ...]:
         if change.what is None or change.metric is None:
             return (None,) * len(WRITES)
         series, scope, since = (
@@ -121,9 +121,9 @@ def _series(
     whom: Callable[[Line], str | None],
     problems: Mapping[str, set[str]],
     scopes: set[str],
-) -> dict[str, Series]:
+) -> dict[str, OrderSeries]:
     """Days by scope, for the scopes that are asked for."""
-    found = {scope: Series([], {}) for scope in scopes}
+    found = {scope: OrderSeries([], {}) for scope in scopes}
     for at, number, line in known(lambda one: (day(one), folded(one.id), one), lines):
         if at is None:
             continue
@@ -150,7 +150,7 @@ def _names(line: Line, whom: Callable[[Line], str | None]) -> set[str]:
 
 
 def _reason(
-    series: dict[str, Series], metric: str, scope: str, until: date, loss: float | None, say: Say
+    series: dict[str, OrderSeries], metric: str, scope: str, until: date, loss: float | None, say: Say
 ) -> tuple[str | None, float | None]:
     """The numbers of the year before, and what being usual would save in a year; for a row about everything only the
     numbers."""
@@ -167,7 +167,7 @@ def _reason(
 
 
 def _effect(
-    series: dict[str, Series], metric: str, scope: str, since: date | None, policy: Policy, today: date
+    series: dict[str, OrderSeries], metric: str, scope: str, since: date | None, policy: Policy, today: date
 ) -> tuple[float | None, float | None, float | None, str | None]:
     """Rates before and after, the change as a share of the rate before, and the word for it."""
     if since is None or since > today:

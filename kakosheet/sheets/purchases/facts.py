@@ -32,7 +32,7 @@ class OfSeller(Record, of="purchases"):
         )
 
 
-class OfCarrier(Record, of="purchases"):
+class PurchaseCarrier(Record, of="purchases"):
     """Cells of the line's carrier."""
 
     list_status: str | None = far("carrier -> carriers.list_status")

@@ -9,7 +9,7 @@ from kakosheet.core.rules import rule
 from kakosheet.policy.model import Policy
 from kakosheet.policy.risk import Promises, Reason, level, purchase_reasons
 from kakosheet.sheets.casework.orders import Purchase
-from kakosheet.sheets.purchases.facts import Advice, OfCarrier, OfCase, OfSeller, VagueWords
+from kakosheet.sheets.purchases.facts import Advice, OfCase, OfSeller, PurchaseCarrier, VagueWords
 from kakosheet.sheets.purchases.promises import goods_of
 
 MAX_WORDS = 24
@@ -28,7 +28,7 @@ def _reasons(
     purchase: Purchase,
     case: OfCase,
     seller: OfSeller,
-    carrier: OfCarrier,
+    carrier: PurchaseCarrier,
     found: VagueWords,
     policy: Policy,
     today: date,
@@ -77,7 +77,7 @@ def explain_risk(
     purchase: Purchase,
     case: OfCase,
     seller: OfSeller,
-    carrier: OfCarrier,
+    carrier: PurchaseCarrier,
     found: VagueWords,
     *,
     policy: Policy,
@@ -89,12 +89,14 @@ def explain_risk(
     return [say("purchases.points", reason=tell(reason, say), points=reason.points) for reason in reasons]
 
 
-@rule("purchases.risk", "purchases.why", reads=(Purchase, OfCase, OfSeller, OfCarrier, VagueWords), why=explain_risk)
+@rule(
+    "purchases.risk", "purchases.why", reads=(Purchase, OfCase, OfSeller, PurchaseCarrier, VagueWords), why=explain_risk
+)
 def risk(
     purchase: Purchase,
     case: OfCase,
     seller: OfSeller,
-    carrier: OfCarrier,
+    carrier: PurchaseCarrier,
     found: VagueWords,
     *,
     policy: Policy,

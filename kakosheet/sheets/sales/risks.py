@@ -17,7 +17,7 @@ from kakosheet.sheets.casework.orders import Sale
 from kakosheet.sheets.sales.dispatch import is_under_declared, shortened
 
 
-class OfCarrier(Record, of="sales"):
+class SaleCarrier(Record, of="sales"):
     """Cells of the line's carrier."""
 
     list_status: str | None = far("carrier -> carriers.list_status")
@@ -34,8 +34,8 @@ def region(destination: str | None, *, policy: Policy) -> str | None:
     return region_of(policy, destination)
 
 
-@rule("sales.risks", reads=(Sale, OfCarrier))
-def risks(sale: Sale, carrier: OfCarrier, *, policy: Policy, today: date, say: Callable[..., str]) -> str | None:
+@rule("sales.risks", reads=(Sale, SaleCarrier))
+def risks(sale: Sale, carrier: SaleCarrier, *, policy: Policy, today: date, say: Callable[..., str]) -> str | None:
     """The risks of a line in words, the gravest first; what does not fit is counted."""
     if sale.item is None:
         return None
@@ -60,7 +60,7 @@ def _agreed_in_time(sale: Sale) -> bool:
     return consent is not None and (sale.shipped is None or consent <= sale.shipped)
 
 
-def _on_the_way(sale: Sale, carrier: OfCarrier, policy: Policy, today: date) -> Named:
+def _on_the_way(sale: Sale, carrier: SaleCarrier, policy: Policy, today: date) -> Named:
     if sale.delivered is not None:
         return
     if carrier.list_status == "black":

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from kakosheet.core.records import attempt, groups, known
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
-from kakosheet.policy.score import Record
+from kakosheet.policy.score import TrackRecord
 from kakosheet.policy.stats import mean
 from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.casework.links import net_loss
@@ -21,7 +21,7 @@ LOST = ("ruled_for_us", "ruled_shared")
 """Results with which the seller was found responsible."""
 
 
-class Dispute(NamedTuple):
+class SellerCase(NamedTuple):
     """One dispute, as far as it tells how its seller behaved."""
 
     case: Case
@@ -33,15 +33,15 @@ def gather(
     index: Mapping[str, int],
     count: int,
     lines: Sequence[Purchase],
-    disputes: Sequence[Dispute],
+    disputes: Sequence[SellerCase],
     *,
     policy: Policy,
     today: date,
-) -> tuple[list[Record], list[date | None]]:
+) -> tuple[list[TrackRecord], list[date | None]]:
     """A record for each row of the register and the day of its last order. `index` tells whose row a folded name means.
 
     Each figure is counted of what it can be known of."""
-    records = [Record() for _ in range(count)]
+    records = [TrackRecord() for _ in range(count)]
     last: list[date | None] = [None] * count
     for at, own in groups(lines, lambda line: _row(index, line.seller) if line.ordered else None).items():
         records[at].orders = len(own)
@@ -58,7 +58,7 @@ def _row(index: Mapping[str, int], name: str | None) -> int | None:
     return None if name is None else index.get(fold(name))
 
 
-def _count(record: Record, disputes: Sequence[Dispute], policy: Policy, today: date) -> None:
+def _count(record: TrackRecord, disputes: Sequence[SellerCase], policy: Policy, today: date) -> None:
     """Fill in what the disputes of one seller say."""
     words = policy.risk
     innocent = {*words["root_causes"]["logistics"], *words["root_causes"]["personal"]}
@@ -101,7 +101,7 @@ def is_counterfeit(case: Case, policy: Policy) -> bool:
     return case.root_cause == "counterfeit" or (case.type in policy.risk["types"]["counterfeit"] and resolved(case))
 
 
-def _cost(dispute: Dispute, policy: Policy) -> float:
+def _cost(dispute: SellerCase, policy: Policy) -> float:
     case = dispute.case
     return net_loss(dispute.loss.loss_in_base_currency, case.money_back, case.currency, policy)
 
@@ -112,7 +112,7 @@ def _return_days(case: Case) -> int | None:
     return None if sent is None or received is None or received < sent else (received - sent).days
 
 
-def _on_time(dispute: Dispute, today: date) -> bool | None:
+def _on_time(dispute: SellerCase, today: date) -> bool | None:
     """Whether a refund came by its day; None if its day has not come, or there is none."""
     case = dispute.case
     due = dispute.dates.refund_due or case.refund_promised

@@ -16,7 +16,7 @@ from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.casework.names import Seller, index_of, unlisted
 from kakosheet.sheets.casework.orders import Purchase
 from kakosheet.sheets.casework.verdicts import CaseDates, CaseLoss
-from kakosheet.sheets.sellers.records import Dispute, gather
+from kakosheet.sheets.sellers.records import SellerCase, gather
 from kakosheet.sheets.words import Say, told_values
 
 WRITES = (
@@ -39,15 +39,15 @@ WRITES = (
 )
 
 
-class Listed(Record, of="sellers"):
+class ListedSeller(Record, of="sellers"):
     """What a row of the register is called, as it was read."""
 
     seller: str | None = cell("seller@read")
     also_written_as: str | None = cell("also_written_as@read")
 
 
-@rows("sellers", reads=(Purchase, Listed))
-def named(lines: Sequence[Purchase], listed: Sequence[Listed]) -> Iterator[Wanted]:
+@rows("sellers", reads=(Purchase, ListedSeller))
+def named(lines: Sequence[Purchase], listed: Sequence[ListedSeller]) -> Iterator[Wanted]:
     """A row for every seller of the Purchase Checklist that no row carries as name or alias."""
     names = known(lambda line: line.seller, lines)
     for name in unlisted(names, listed, lambda row: row.seller, lambda row: row.also_written_as):
@@ -68,7 +68,7 @@ def scores(
 ) -> list[list[Any]]:
     """All figures of all sellers; the rates of a seller are drawn towards the average of all."""
     index = index_of(sellers, lambda seller: seller.seller, lambda seller: seller.also_written_as)
-    disputes = [Dispute(*row) for row in zip(cases, dates, losses, strict=True)]
+    disputes = [SellerCase(*row) for row in zip(cases, dates, losses, strict=True)]
     found, last = gather(index, len(sellers), lines, disputes, policy=policy, today=today)
     records = [attempt(_of, seller, record) for seller, record in zip(sellers, found, strict=True)]
     averages = usual(record for record in records if not isinstance(record, CannotKnow))
@@ -79,13 +79,13 @@ def scores(
     return spread(result, len(WRITES))
 
 
-def _of(seller: Seller, record: scoring.Record) -> scoring.Record:
+def _of(seller: Seller, record: scoring.TrackRecord) -> scoring.TrackRecord:
     """The record of a row; it cannot be known where the row cannot tell whose it is."""
     _ = seller.seller, seller.also_written_as
     return record
 
 
-def figures(seller: Seller, record: scoring.Record, averages: Usual, policy: Policy, say: Say) -> tuple[Any, ...]:
+def figures(seller: Seller, record: scoring.TrackRecord, averages: Usual, policy: Policy, say: Say) -> tuple[Any, ...]:
     """The cells of one seller, in the order of WRITES but for the last."""
     settings = policy.settings
     points = attempt(_score, seller, record, averages, policy)
@@ -108,13 +108,13 @@ def figures(seller: Seller, record: scoring.Record, averages: Usual, policy: Pol
     )
 
 
-def _score(seller: Seller, record: scoring.Record, averages: Usual, policy: Policy) -> float | None:
+def _score(seller: Seller, record: scoring.TrackRecord, averages: Usual, policy: Policy) -> float | None:
     record.feedback = seller.feedback
     return score(record, averages, policy)
 
 
 def _proposal(
-    record: scoring.Record, averages: Usual, points: float | CannotKnow | None, policy: Policy
+    record: scoring.TrackRecord, averages: Usual, points: float | CannotKnow | None, policy: Policy
 ) -> Proposal | None:
     """What the record suggests; of a seller whose score cannot be known only what outweighs every score."""
     if isinstance(points, CannotKnow):

@@ -14,6 +14,7 @@ from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.casework.news import Word
 from kakosheet.sheets.casework.orders import Purchase
 from kakosheet.sheets.casework.verdicts import CaseStage, CaseState
+from kakosheet.sheets.improvements.effects import Improvement
 from kakosheet.sheets.start.columns import OPEN_STATES
 
 
@@ -25,24 +26,24 @@ class Checked(Record, of="purchases"):
     return_window_ends: date | None
 
 
-class Listed(Record, of="sellers"):
+class SellerStatus(Record, of="sellers"):
     """On which list people have a seller."""
 
     list_status: str | None
 
 
-class Proposed(Record, of="sellers"):
+class SellerProposal(Record, of="sellers"):
     """On which list we would have him."""
 
     proposed: str | None
 
 
-@table_rule("start_prevention.count", reads=(Purchase, Checked, Listed, Proposed))
+@table_rule("start_prevention.count", reads=(Purchase, Checked, SellerStatus, SellerProposal))
 def prevention(
     bought: Sequence[Purchase],
     checked: Sequence[Checked],
-    listed: Sequence[Listed],
-    proposed: Sequence[Proposed],
+    listed: Sequence[SellerStatus],
+    proposed: Sequence[SellerProposal],
     *,
     today: date,
     policy: Policy,
@@ -93,16 +94,8 @@ def handling(states: Sequence[CaseState], stages: Sequence[CaseStage]) -> list[i
     return [found[stage] for stage in STAGES]
 
 
-class Proposal(Record, of="improvements"):
-    """What people decided of a proposal."""
-
-    kind: str | None
-    decision: str | None
-    started_on: date | None
-
-
-@table_rule("start_review.count", reads=(Case, Word, Proposal))
-def review(cases: Sequence[Case], log: Sequence[Word], proposals: Sequence[Proposal], *, today: date) -> list[int]:
+@table_rule("start_review.count", reads=(Case, Word, Improvement))
+def review(cases: Sequence[Case], log: Sequence[Word], proposals: Sequence[Improvement], *, today: date) -> list[int]:
     """Cases closed this quarter, closed cases without a root cause, messages noted this quarter, proposals to decide,
     measures running."""
     quarter = period_of("quarter", today)

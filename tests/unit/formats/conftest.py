@@ -11,13 +11,13 @@ from kakosheet.core.formulas import NamedCell
 from kakosheet.core.layout import (
     Chart,
     ChartKind,
+    Emphasis,
     Ink,
     Links,
     Look,
     Marks,
     Placed,
     Series,
-    Severity,
     Stroke,
     Text,
     ViewLayout,
@@ -230,7 +230,7 @@ TITLES = Titles(
 
 MARKS = {
     "state": Marks(
-        {"late": Severity.BAD, "fine": Severity.GOOD, "done": Severity.DONE}, tints_rows=True, worn_by=("due",)
+        {"late": Emphasis.BAD, "fine": Emphasis.GOOD, "done": Emphasis.DONE}, tints_rows=True, worn_by=("due",)
     )
 }
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from kakosheet.policy.loader import load_policy
 from kakosheet.policy.model import STAGES, ClockRule, NodeSpec, Policy
+from kakosheet.policy.nodes import nodes as nodes_of
 from kakosheet.policy.overlay import Overrides, overlay
 
 DAY = date(2026, 11, 21)
@@ -20,13 +21,13 @@ def nodes(
     grade: str = "refund",
     on: date = DAY,
 ) -> dict[str, NodeSpec]:
-    return {node.key: node for node in policy.nodes(kind, platform, role, grade, on)}
+    return {node.key: node for node in nodes_of(policy, kind, platform, role, grade, on)}
 
 
 def test_procurement_has_its_six_nodes() -> None:
     six = [
         node.key
-        for node in PROCUREMENT.nodes("quality_defect", None, "buyer", "refund", DAY)
+        for node in nodes_of(PROCUREMENT, "quality_defect", None, "buyer", "refund", DAY)
         if node.key in ("report", "responsibility", "plan", "implementation", "completion", "feedback")
     ]
     assert six == ["report", "responsibility", "plan", "implementation", "completion", "feedback"]
@@ -102,7 +103,8 @@ def test_laws_hold_where_settings_name_them() -> None:
 def test_stages_come_in_their_order() -> None:
     for platform in SHOPPER.clocks:
         stages = [
-            STAGES.index(node.stage) for node in PROCUREMENT.nodes("not_received", platform, "seller", "refund", DAY)
+            STAGES.index(node.stage)
+            for node in nodes_of(PROCUREMENT, "not_received", platform, "seller", "refund", DAY)
         ]
         assert stages == sorted(stages)
 

@@ -5,7 +5,7 @@ import pytest
 from kakosheet.policy.loader import load_policy
 from kakosheet.policy.score import (
     Parcels,
-    Record,
+    TrackRecord,
     Usual,
     carrier_proposal,
     change_word,
@@ -58,49 +58,49 @@ def test_change_agrees_with_published_intervals() -> None:
 
 
 def test_averages_are_those_of_all_orders_together() -> None:
-    assert usual([Record(orders=90, disputed=0), Record(orders=10, disputed=5, blamed=4, disputes=5, lost=1)]) == Usual(
-        0.05, 0.04, 0.2
-    )
+    assert usual(
+        [TrackRecord(orders=90, disputed=0), TrackRecord(orders=10, disputed=5, blamed=4, disputes=5, lost=1)]
+    ) == Usual(0.05, 0.04, 0.2)
     assert usual([]) == Usual(None, None, None)
 
 
 def test_more_problems_never_raise_the_score() -> None:
     scores = [
-        score(Record(orders=50, spent=1000.0, disputed=n, blamed=n, disputes=n), USUAL, POLICY) for n in range(20)
+        score(TrackRecord(orders=50, spent=1000.0, disputed=n, blamed=n, disputes=n), USUAL, POLICY) for n in range(20)
     ]
     known = [value for value in scores if value is not None]
     assert known == sorted(known, reverse=True) and len(known) == 20
 
 
 def test_a_weight_in_settings_changes_the_score() -> None:
-    record = Record(orders=50, blamed=10, feedback=5.0)
+    record = TrackRecord(orders=50, blamed=10, feedback=5.0)
     heavy = replace(POLICY, settings={**POLICY.settings, "weight_feedback": 500})
     assert (score(record, USUAL, heavy) or 0) > (score(record, USUAL, POLICY) or 0)
-    assert score(Record(), USUAL, POLICY) is None
+    assert score(TrackRecord(), USUAL, POLICY) is None
 
 
 def test_where_problems_are_usual_the_usual_seller_is_not_watched() -> None:
     busy = Usual(disputed=0.34, blamed=0.34, lost=None)
-    assert proposal(Record(orders=57, blamed=20), busy, 60.0, POLICY) is None
-    watched = proposal(Record(orders=57, blamed=35), busy, 60.0, POLICY)
+    assert proposal(TrackRecord(orders=57, blamed=20), busy, 60.0, POLICY) is None
+    watched = proposal(TrackRecord(orders=57, blamed=35), busy, 60.0, POLICY)
     assert watched is not None and (watched.status, watched.because) == ("watch", "rate")
 
 
 @pytest.mark.parametrize(
     ("record", "points", "status"),
     [
-        (Record(orders=50, counterfeit=1), 90.0, "black"),
-        (Record(orders=50, disputes=5, lost=3), 60.0, "black"),
-        (Record(orders=50), 20.0, "black"),
-        (Record(orders=50, blamed=15), 60.0, "watch"),
-        (Record(orders=50), 40.0, "watch"),
-        (Record(orders=50), 85.0, "white"),
-        (Record(orders=50, disputes=1, lost=1), 85.0, None),
-        (Record(orders=2), 20.0, "trial"),
-        (Record(), None, None),
+        (TrackRecord(orders=50, counterfeit=1), 90.0, "black"),
+        (TrackRecord(orders=50, disputes=5, lost=3), 60.0, "black"),
+        (TrackRecord(orders=50), 20.0, "black"),
+        (TrackRecord(orders=50, blamed=15), 60.0, "watch"),
+        (TrackRecord(orders=50), 40.0, "watch"),
+        (TrackRecord(orders=50), 85.0, "white"),
+        (TrackRecord(orders=50, disputes=1, lost=1), 85.0, None),
+        (TrackRecord(orders=2), 20.0, "trial"),
+        (TrackRecord(), None, None),
     ],
 )
-def test_proposals(record: Record, points: float | None, status: str | None) -> None:
+def test_proposals(record: TrackRecord, points: float | None, status: str | None) -> None:
     found = proposal(record, USUAL, points, POLICY)
     assert (found.status if found else None) == status
 

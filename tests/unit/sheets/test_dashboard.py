@@ -24,7 +24,7 @@ from kakosheet.sheets.dashboard.columns import CHARTS
 from kakosheet.sheets.dashboard.headlines import about_days, about_highest, about_months, about_sellers, short
 from kakosheet.sheets.dashboard.layout import LAYOUT
 from kakosheet.sheets.dashboard.nodes import dates_that_ran
-from kakosheet.sheets.dashboard.orders import Line, Rate, rates_by_name
+from kakosheet.sheets.dashboard.orders import DisputeRate, OrderLine, rates_by_name
 from kakosheet.sheets.dashboard.tiles import TILE_READS, tile_values
 
 pd = pytest.importorskip("pandas")
@@ -286,7 +286,7 @@ def test_rates_and_intervals_agree_with_pandas(rule: Any, name: str, types: tupl
 
 
 def test_one_order_of_one_never_leads_the_list() -> None:
-    lines = [Line("P-1", TODAY, "One of one"), *(Line(f"Q-{at}", TODAY, "Three of ten") for at in range(10))]
+    lines = [OrderLine("P-1", TODAY, "One of one"), *(OrderLine(f"Q-{at}", TODAY, "Three of ten") for at in range(10))]
     rates = rates_by_name(lines, {"P-1", "Q-1", "Q-2", "Q-3"}, window(TODAY))
     assert [rate.name for rate in rates] == ["Three of ten", "One of one"]
 
@@ -402,8 +402,8 @@ def test_headlines_tell_certain_from_uncertain() -> None:
     say = load_titles("en", "shopper").say
     titles = load_titles("en", "shopper")
 
-    def rates(*rows: tuple[str, int, int, float]) -> list[Rate]:
-        return [Rate(name, of, hits, hits / of, low, 1.0, 0.0, 0.0) for name, of, hits, low in rows]
+    def rates(*rows: tuple[str, int, int, float]) -> list[DisputeRate]:
+        return [DisputeRate(name, of, hits, hits / of, low, 1.0, 0.0, 0.0) for name, of, hits, low in rows]
 
     two = rates(("Good Lamps", 40, 12, 0.18), ("B", 10, 1, 0.02))
     assert about_sellers(two, 0.1, say) == "Good Lamps is clearly above the 10% limit"

@@ -17,7 +17,8 @@ from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.orders import Purchase
 from kakosheet.sheets.casework.pieces import Needed
 from kakosheet.sheets.casework.verdicts import CaseStage, CaseState, NodeDate, NodeState, PieceState
-from kakosheet.sheets.start.counts import Checked, Listed, Proposal, Proposed
+from kakosheet.sheets.improvements.effects import Improvement
+from kakosheet.sheets.start.counts import Checked, SellerProposal, SellerStatus
 from kakosheet.sheets.start.layout import LAYOUT, SHEETS, layout
 from kakosheet.sheets.start.next_dates import Alert
 from kakosheet.sheets.start.tiles import Judgement
@@ -125,8 +126,8 @@ def test_prevention_counts_what_is_still_to_be_done_before_and_after_paying() ->
             ask_the_seller=["By which day?", "Which size?", "Why?"],
             return_window_ends=[date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 20)],
         ),
-        _of(Listed, list_status=["white", "watch", None]),
-        _of(Proposed, proposed=["watch", "watch", None]),
+        _of(SellerStatus, list_status=["white", "watch", None]),
+        _of(SellerProposal, proposed=["watch", "watch", None]),
         today=TODAY,
         policy=POLICY,
     )
@@ -150,7 +151,7 @@ def test_review_counts_this_quarter() -> None:
         cases,
         _of(Word, at=[datetime(2026, 10, 1), datetime(2026, 9, 30), None]),
         _of(
-            Proposal,
+            Improvement,
             kind=["proposal", "proposal", "measure"],
             decision=[None, "later", "adopt"],
             started_on=[None, None, TODAY],

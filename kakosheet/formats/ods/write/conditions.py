@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kakosheet.core.layout import Severity
+from kakosheet.core.layout import Emphasis
 from kakosheet.core.schema import TableSchema
 from kakosheet.formats.ods.openformula import from_ooxml
 from kakosheet.formats.ods.write.job import Job
@@ -29,7 +29,7 @@ def conditional_formats(job: Job, table: TableSchema, ground: Ground, styles: Ma
 
 def positive_in_red(job: Job, sheet: str, row: int, column: int, last_row: int, style: Style) -> str:
     """A tile's number that is bad as soon as it is more than zero."""
-    red = job.styles.conditional(style, Condition("", colour=TONES[Severity.BAD].colour))
+    red = job.styles.conditional(style, Condition("", colour=TONES[Emphasis.BAD].colour))
     return _conditions(area(sheet, row, column, last_row, column), [_entry(red, ">0", address(sheet, row, column))])
 
 

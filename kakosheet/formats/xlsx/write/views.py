@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kakosheet.core.layout import Look, Placed, Severity, ViewLayout
+from kakosheet.core.layout import Emphasis, Look, Placed, ViewLayout
 from kakosheet.core.schema import SheetSchema, TableSchema
 from kakosheet.formats.palette import CANVAS, TABS, TONES
 from kakosheet.formats.plan.views import (
@@ -95,6 +95,6 @@ def _write_block(job: Job, sheet: Any, table: TableSchema, placed: Placed) -> No
                 "type": "cell",
                 "criteria": ">",
                 "value": 0,
-                "format": job.styles.differential(colour=TONES[Severity.BAD].colour),
+                "format": job.styles.differential(colour=TONES[Emphasis.BAD].colour),
             },
         )
