@@ -1,0 +1,13 @@
+"""Work with the samples, rows, cells, what tells and explains: every output is the one kept (see outputs.py)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.golden.comparing import compare, slice_of
+from tests.golden.scene import Scene
+
+
+@pytest.mark.parametrize("scene", slice_of("work"), ids=lambda scene: scene.name)
+def test_the_outputs_are_those_kept(scene: Scene, request: pytest.FixtureRequest) -> None:
+    compare("work", scene, request)
