@@ -9,6 +9,7 @@ the patch writes and areas whose values the caller keeps true are left alone.
 from __future__ import annotations
 
 import bisect
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,11 +18,10 @@ from kakosheet.core.address import MAX_COLUMN, MAX_ROW
 from kakosheet.core.patch import SheetPatch
 from kakosheet.core.raw import Area
 from kakosheet.formats.formula import Kind, Parsed, Reference, Structured, parse, tokenize
+from kakosheet.formats.formula.patterns import Box, masked
 
 Changed = dict[int, list[int]]
 """Column → rows whose value changes there, ascending."""
-Box = tuple[int, int, int, int, int]
-"""Index of the sheet, row, column, last row, last column."""
 Names = Mapping[tuple[int | None, str], str]
 """(index of the sheet that a name is local to, or None; its name in small letters) → its text in the OOXML grammar."""
 _MAX_PASSES = 30
@@ -29,6 +29,8 @@ _FEW_CELLS = 16
 _MAX_FILLED = 1 << 18
 """Cells that arrays and data tables fill, all those together that depend on a change."""
 _MAX_DEPTH = 16
+_BLOCK = 10
+"""Changed rows are kept in blocks of 2 to this power."""
 
 
 class Columns(NamedTuple):
@@ -73,8 +75,7 @@ def spread(nodes: list[Node], changed: list[Changed]) -> list[Node]:
     for turn in range(_MAX_PASSES):
         before = len(found.stale)
         for position in waiting if turn % 2 == 0 else reversed(waiting):
-            node = nodes[position]
-            if position not in found.stale and (node.unsure or any(_meets(changed[box[0]], box) for box in node.reads)):
+            if position not in found.stale and found.is_reached(nodes[position]):
                 found.fire(position)
         waiting = [position for position in found.wide if position not in found.stale]
         if len(found.stale) == before:
@@ -83,22 +84,79 @@ def spread(nodes: list[Node], changed: list[Changed]) -> list[Node]:
     return [nodes[position] for position in sorted({*found.stale, *waiting})]
 
 
+class _Rows:
+    """Rows of one column that changed, in blocks: a row is put in, and looked for in a span, in a time that hardly
+    grows with their number."""
+
+    def __init__(self, rows: Iterable[int]) -> None:
+        self._blocks: dict[int, list[int]] = {}
+        self._filled = bytearray((MAX_ROW >> _BLOCK) + 1)
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: int) -> None:
+        block = self._blocks.setdefault(row >> _BLOCK, [])
+        self._filled[row >> _BLOCK] = 1
+        if not block or row > block[-1]:
+            block.append(row)
+        else:
+            position = bisect.bisect_left(block, row)
+            if block[position] != row:
+                block.insert(position, row)
+
+    def meets(self, top: int, bottom: int) -> bool:
+        first, last = top >> _BLOCK, bottom >> _BLOCK
+        return self._reaches(first, top, bottom) or (
+            last > first and (self._filled.find(1, first + 1, last) >= 0 or self._reaches(last, top, bottom))
+        )
+
+    def _reaches(self, number: int, top: int, bottom: int) -> bool:
+        block = self._blocks.get(number)
+        if not block:
+            return False
+        position = bisect.bisect_left(block, top)
+        return position < len(block) and block[position] <= bottom
+
+
 class _Spread:
     """The nodes found stale so far; firing one fires all that read its cell by name. `wide` are those that read more
     than a few cells."""
 
     def __init__(self, nodes: list[Node], changed: list[Changed]) -> None:
-        self._nodes, self._changed = nodes, changed
+        self._nodes = nodes
+        self._changed = [{column: _Rows(rows) for column, rows in columns.items()} for columns in changed]
         self.stale: set[int] = set()
         self._filled = 0
         self.wide: list[int] = []
         self._readers: dict[tuple[int, int, int], list[int]] = {}
         for position, node in enumerate(nodes):
-            if any((box[3] - box[1] + 1) * (box[4] - box[2] + 1) > _FEW_CELLS for box in node.reads):
-                self.wide.append(position)
+            wide = False
             for box in node.reads:
-                for cell in _cells(box) if (box[3] - box[1] + 1) * (box[4] - box[2] + 1) <= _FEW_CELLS else ():
-                    self._readers.setdefault(cell, []).append(position)
+                if box[1] == box[3] and box[2] == box[4]:
+                    self._readers.setdefault(box[:3], []).append(position)
+                elif (box[3] - box[1] + 1) * (box[4] - box[2] + 1) > _FEW_CELLS:
+                    wide = True
+                else:
+                    for cell in _cells(box):
+                        self._readers.setdefault(cell, []).append(position)
+            if wide:
+                self.wide.append(position)
+
+    def is_reached(self, node: Node) -> bool:
+        return node.unsure or any(self._meets(box) for box in node.reads)
+
+    def _meets(self, box: Box) -> bool:
+        index, top, left, bottom, right = box
+        changed = self._changed[index]
+        if left == right:
+            rows = changed.get(left)
+            return rows is not None and rows.meets(top, bottom)
+        columns: Iterable[int] = (
+            range(left, right + 1)
+            if right - left < len(changed)
+            else [column for column in changed if left <= column <= right]
+        )
+        return any(column in changed and changed[column].meets(top, bottom) for column in columns)
 
     def fire(self, position: int) -> None:
         queue = [position]
@@ -113,8 +171,12 @@ class _Spread:
                 queue = [] if len(self.stale) == len(self._nodes) else list(range(len(self._nodes)))
                 self.stale.update(queue)
                 continue
-            _mark(self._changed[fills[0]], fills)
-            for cell in _cells(fills):
+            changed = self._changed[fills[0]]
+            for cell in (fills[:3],) if fills[1] == fills[3] and fills[2] == fills[4] else _cells(fills):
+                rows = changed.get(cell[2])
+                if rows is None:
+                    rows = changed[cell[2]] = _Rows(())
+                rows.add(cell[1])
                 queue += self._readers.get(cell, ())
 
 
@@ -123,28 +185,6 @@ def _cells(box: Box) -> Iterator[tuple[int, int, int]]:
     for row in range(box[1], box[3] + 1):
         for column in range(box[2], box[4] + 1):
             yield box[0], row, column
-
-
-def _meets(changed: Changed, box: Box) -> bool:
-    _, top, left, bottom, right = box
-    columns: Iterable[int] = (
-        (left,) if left == right else range(left, right + 1) if right - left < len(changed) else list(changed)
-    )
-    for column in columns:
-        rows = changed.get(column)
-        if rows and left <= column <= right:
-            position = bisect.bisect_left(rows, top)
-            if position < len(rows) and rows[position] <= bottom:
-                return True
-    return False
-
-
-def _mark(changed: Changed, box: Box) -> None:
-    for _, row, column in _cells(box):
-        rows = changed.setdefault(column, [])
-        position = bisect.bisect_left(rows, row)
-        if position == len(rows) or rows[position] != row:
-            rows.insert(position, row)
 
 
 _Known = dict[tuple[int, str], tuple[list[Box], bool]]
@@ -159,7 +199,8 @@ class _Shape(NamedTuple):
 
 
 class Resolver:
-    """Turns formulas into boxes. Formulas filled down a column are one shape: only the first of them is taken apart."""
+    """Turns formulas into boxes. Formulas filled down a column are one shape, and those that differ by plain cells and
+    constants follow one pattern: only the first of them is taken apart."""
 
     def __init__(self, sheets: Sequence[str], names: Names, tables: Callable[[], Mapping[str, Columns]]) -> None:
         """`sheets` are the worksheets' names; `tables` gives the table objects by name in small letters, when one is
@@ -168,14 +209,22 @@ class Resolver:
         self._index = {name.casefold(): index for index, name in enumerate(sheets)}
         self._tables: Mapping[str, Columns] | None = None
         self._shapes: dict[tuple[int, str], _Shape] = {}
+        self._patterns: dict[tuple[int, str], _Shape] = {}
 
     def reads(self, sheet: int, row: int, formula: str) -> tuple[tuple[Box, ...], bool]:
         own = str(row)
         key = (sheet, formula.replace(own, "\0"))
         shape = self._shapes.get(key)
         if shape is None:
+            pattern, cells = masked(sheet, formula)
+            fixed = self._patterns.get((sheet, pattern))
+            if fixed is not None and cells is not None:
+                return (*fixed.reads, *cells), fixed.unsure
             parsed = parse(formula)
             boxes, unsure = self._resolve(sheet, row, parsed, 0, {})
+            if cells is not None and not parsed.elsewhere and not parsed.structured and set(cells) <= set(boxes):
+                areas = Counter(box for reference in parsed.references for box in self._areas(sheet, reference))
+                self._patterns[sheet, pattern] = _Shape(tuple(areas - Counter(set(cells))), unsure)
             relative = tuple(_relative(box, row, own) for box in boxes)
             # A row number may happen to be part of another number or of a name, or be that of a name's or a table's
             # area: such a formula says nothing about its neighbours.

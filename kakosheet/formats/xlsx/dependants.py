@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from kakosheet.core.patch import SheetPatch
-from kakosheet.formats.dependants import Box, Changed, Columns, Node, Resolver, own_columns, spread
+from kakosheet.formats.dependants import Changed, Columns, Node, Resolver, own_columns, spread
 from kakosheet.formats.formula import shift
+from kakosheet.formats.formula.patterns import Box
 from kakosheet.formats.xlsx.calc import is_manual
-from kakosheet.formats.xlsx.cells import Existing, read_existing
+from kakosheet.formats.xlsx.cells import Existing, known_cell, read_existing
 from kakosheet.formats.xlsx.markup import attributes, utf8
 from kakosheet.formats.xlsx.parts import SheetPart, Workbook, parse_range
 from kakosheet.formats.xlsx.scanner import SheetData, find_sheet_data
@@ -122,7 +123,14 @@ def _strip(xml: bytes, extent: SheetData, cells: list[int]) -> dict[int, list[Ed
     """The edits by cell that take the cached value and its type out of these formula cells; the `f` element, which may
     have its own, is left out."""
     edits: dict[int, list[Edit]] = {}
+    known, close = known_cell(extent.prefix), b"</%sc>" % extent.prefix
     for start in sorted(cells):
+        match = known.match(xml, start, extent.end)
+        if match is not None and match[4] is not None:
+            if match[7] or (match[7] is not None and match[3] == b"str"):
+                around = ((match.end(2), match.start(4), b">"), (match.end(4), match.end(), close))
+                edits[start] = [edit for edit in around if edit[2] != xml[edit[0] : edit[1]]]
+            continue
         old = read_existing(xml, start, extent.end, extent.prefix, None)
         if old.cached:
             edits[start] = [edit for edit in _around(xml, extent.prefix, old) if edit[2] != xml[edit[0] : edit[1]]]

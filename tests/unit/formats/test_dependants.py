@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import random
+import time
+from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kakosheet import formats
 from kakosheet.core.patch import Cached, CellInput, Formula, Patch, PatchResult, SheetPatch
@@ -310,3 +314,125 @@ def test_a_name_is_followed_once_however_many_others_use_it() -> None:
 def test_a_name_that_is_defined_by_itself_may_read_anything() -> None:
     names: dict[tuple[int | None, str], str] = {(None, "one"): "two+S!$A$1", (None, "two"): "one"}
     assert Resolver(["S"], names, dict).reads(0, 9, "two") == (((0, 1, 1, 1, 1),), True)
+
+
+PIECES = [
+    "A1",
+    "$A$1",
+    "A2",
+    "B$7",
+    "$C12",
+    "A1:B3",
+    "B3:A1",
+    "S!A1",
+    "S!A2",
+    "T!A2",
+    "T!A1:B2",
+    "A:A",
+    "2:2",
+    "SUM(",
+    "LOG10(",
+    "INDIRECT(",
+    "SUMIF(",
+    "IF(",
+    ")",
+    ",",
+    "+",
+    "&",
+    ":",
+    '"A1"',
+    '"x"',
+    '"a""A2"',
+    "1",
+    "2.5",
+    "12",
+    "TRUE",
+    "whole",
+    "A1B",
+    "AAAA1",
+    "A1048577",
+    "_xlfn.A1",
+    "A1.B2",
+    "a1",
+    " ",
+    "T[a]",
+    "'S'!A2",
+    "{1,2}",
+    "A1#",
+    "表1",
+    "XFE1",
+]
+
+
+@settings(max_examples=400)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 30), st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join)),
+        min_size=2,
+        max_size=8,
+    )
+)
+def test_what_a_formula_reads_does_not_hang_on_those_before_it(formulas: list[tuple[int, str]]) -> None:
+    """Formulas of one pattern share what was found for the first: never less than what each of them reads."""
+    names = {(None, "whole"): "S!$A:$A"}
+    shared = Resolver(["S", "T"], names, dict)
+    for row, formula in formulas:
+        alone = Resolver(["S", "T"], names, dict).reads(0, row, formula)
+        together = shared.reads(0, row, formula)
+        assert set(alone[0]) <= set(together[0]) and alone[1] <= together[1], formula
+
+
+@settings(max_examples=200)
+@given(
+    st.sampled_from(
+        [
+            "{}+{}",
+            "SUM({},{})",
+            "S!{}+{}",
+            "T!A1*{}-{}",
+            'IF({}>1,"A9",{})',
+            "SUM(A:A)+{}&{}",
+            "INDIRECT({})+{}",
+            "LOG10({})*{}",
+        ]
+    ),
+    st.lists(
+        st.tuples(st.sampled_from(["A1", "$B$2", "A1:C3", "XFD9"]), st.sampled_from(["A1", "D4", "$B$2", "7", '"A1"'])),
+        min_size=2,
+        max_size=6,
+    ),
+)
+def test_formulas_of_one_pattern_read_what_they_say(pattern: str, cells: list[tuple[str, str]]) -> None:
+    shared = Resolver(["S", "T"], {}, dict)
+    for row, (first, second) in enumerate(cells, 40):
+        formula = pattern.format(first, second)
+        alone, together = Resolver(["S", "T"], {}, dict).reads(0, row, formula), shared.reads(0, row, formula)
+        assert set(alone[0]) <= set(together[0]) and alone[1] == together[1], formula
+
+
+CHAINS = {
+    "of one cell": lambda row, last: "$A$1*2",
+    "across": lambda row, last: f"$A$1+{row}",
+    "downwards": lambda row, last: f"B{row - 1}+1" if row > 2 else "A1",
+    "upwards": lambda row, last: f"B{row + 1}+1" if row < last else "A1",
+    "of sums": lambda row, last: f"SUM(A$1:B{row - 1})",
+    "of sums upwards": lambda row, last: f"SUM(B{row + 1}:B${last + 1})+A$1",
+}
+
+
+@pytest.mark.parametrize("formula", CHAINS.values(), ids=CHAINS)
+def test_the_time_grows_with_the_number_of_dependants_and_no_faster(formula: Callable[[int, int], str]) -> None:
+    def took(count: int) -> float:
+        rows = '<row r="1"><c r="A1"><v>1</v></c></row>' + "".join(
+            f'<row r="{row}"><c r="B{row}"><f>{formula(row, count)}</f><v>5</v></c></row>'
+            for row in range(2, count + 1)
+        )
+        data, patch = make(rows), Patch({"S": SheetPatch({1: {1: 9}})})
+        times = []
+        for _ in range(3):
+            start = time.process_time()
+            assert formats.apply(data, patch).stale == count - 1
+            times.append(time.process_time() - start)
+        return min(times)
+
+    assert took(16_000) < 12 * took(4_000)
