@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kakosheet import files
-from kakosheet.book.computing import compute
+from kakosheet.book.computing import collector_at_rest, compute
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.files import PathLike
 from kakosheet.files.names import beside
@@ -40,12 +40,12 @@ def review(
             "give a name that ends in .xlsx or .ods",
             exit_code=EXIT_USAGE,
         )
-    computed = compute(read(given), today=today)
-    chosen = period_of(period, computed.moment.today)
+    with collector_at_rest():
+        computed = compute(read(given), today=today, registers_only=True)
+        now = computed.moment.today
+        chosen = period_of(period, now)
+        data = build_review(computed.book.tables, computed.policy, computed.titles, period=period, today=now, kind=kind)
     target = Path(out) if out is not None else beside(book, "", book.stem, f"-review-{chosen}.{kind}")
-    data = build_review(
-        computed.book.tables, computed.policy, computed.titles, period=period, today=computed.moment.today, kind=kind
-    )
     if not dry_run:
         files.create(target, data, force=force or out is None, beside=path)
     return {"file": str(target), "written": not dry_run, "period": str(chosen), "book": str(book)}

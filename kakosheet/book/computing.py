@@ -20,7 +20,7 @@ from kakosheet.core.ids import Sequences, give_ids, noted_number
 from kakosheet.core.issues import Issue, KakosheetError, Severity
 from kakosheet.core.locate import locate
 from kakosheet.core.mending import mender
-from kakosheet.core.plan import flat
+from kakosheet.core.plan import Plan, flat, needed
 from kakosheet.core.raw import RawBook
 from kakosheet.core.table import Table, Tables
 from kakosheet.core.titles import Titles
@@ -40,6 +40,8 @@ VERSION = "kakosheet.schema"
 PROFILE = "kakosheet.profile"
 LANG = "kakosheet.lang"
 SEQUENCE = "kakosheet.seq."
+
+_REGISTERS = frozenset(key for key, table in SCHEMA.tables.items() if table.slots is None)
 
 Births = Mapping[str, Sequence[Mapping[str, Any]]]
 """Rows to be added before anything is computed: table key → user values by column key."""
@@ -63,9 +65,14 @@ class Computed:
         return [issue for issue in self.issues if issue.code[1] in "25" and issue.severity is Severity.ERROR]
 
 
-def compute(raw: RawBook, *, today: date | None = None, births: Births | None = None) -> Computed:
+def compute(
+    raw: RawBook, *, today: date | None = None, births: Births | None = None, registers_only: bool = False
+) -> Computed:
     """Read the tables out of a workbook of ours and run all rules. KakosheetError K110 if it is not ours, K206 if it is
-    newer."""
+    newer.
+
+    With `registers_only` the blocks of views stay blank and nothing is said of what is wrong: for readers of rows.
+    """
     with collector_at_rest():
         book, titles, defaults = read_book(raw)
         born = {key: [book.tables[key].append(dict(row)) for row in rows] for key, rows in (births or {}).items()}
@@ -74,7 +81,10 @@ def compute(raw: RawBook, *, today: date | None = None, births: Births | None = 
         own = overrides(book.tables["settings"], book.tables["rules"], defaults, date1904=raw.date1904)
         policy = overlay(defaults, own)
         moment = moment_of(today, policy.settings.get("as_of"), policy.settings["zone"])
-        run = run_rules(book.tables, policy, titles, moment, sequences)
+        steps = needed(plan(), _REGISTERS) if registers_only else plan()
+        run = run_rules(book.tables, policy, titles, moment, sequences, steps)
+        if registers_only:
+            return Computed(book, titles, policy, moment, run)
         issues = [
             *_joined(_of_this_version(raw, book.issues), _placed(book, own.issues)),
             *audit(book, SCHEMA, policy.settings["base_currency"]),
@@ -137,8 +147,10 @@ def _of_this_version(raw: RawBook, issues: list[Issue]) -> list[Issue]:
     return [older, *(issue for issue in issues if issue.code != "K202")]
 
 
-def run_rules(tables: Tables, policy: Policy, titles: Titles, moment: Moment, sequences: Sequences) -> Run:
-    """Run the plan over tables; they are changed in place."""
+def run_rules(
+    tables: Tables, policy: Policy, titles: Titles, moment: Moment, sequences: Sequences, steps: Plan | None = None
+) -> Run:
+    """Run the plan, or some steps of it, over tables; they are changed in place."""
     sequences.observe(tables, _references())
     context = {
         "today": moment.today,
@@ -149,7 +161,7 @@ def run_rules(tables: Tables, policy: Policy, titles: Titles, moment: Moment, se
         "mend": mender(SCHEMA, tables, titles),
     }
     run = Run(tables, context, sequences)
-    run.execute(plan())
+    run.execute(steps or plan())
     keep_calendars()
     return run
 

@@ -32,6 +32,7 @@ class Lookup:
     uses: Counter[type[Record]] = field(default_factory=Counter)
     _kept: dict[type[Record], list[Any]] = field(default_factory=dict)
     _indexes: dict[str, dict[str, int]] = field(default_factory=dict)
+    _named: dict[tuple[str, str], tuple[Values, dict[str, int], list[int | None]]] = field(default_factory=dict)
 
     def column(self, read: Read) -> tuple[Values, Faults]:
         """The values of a read, row by row of the table that reads, and of which of them nobody knows what they say."""
@@ -142,10 +143,16 @@ class Lookup:
         return values, faults
 
     def _rows_named(self, reference: str, table: Table) -> tuple[list[int | None], Faults]:
-        """Which row of a table each cell of a reference names, and the cells of which nobody knows what they name."""
+        """Which row of a table each cell of a reference names, and the cells of which nobody knows what they name. Many
+        columns are read through one reference: it is looked up again only if it has changed."""
         own, _, key = reference.partition(".")
         here, index = self.tables[own], self.index(table)
-        return [None if value is None else index.get(fold(str(value))) for value in here.columns[key]], here.faults(key)
+        names, via = here.columns[key], (reference, table.schema.key)
+        known = self._named.get(via)
+        if known is None or known[0] is not names or known[1] is not index or len(known[2]) != len(names):
+            rows = [None if name is None else index.get(fold(str(name))) for name in names]
+            known = self._named[via] = (names, index, rows)
+        return known[2], here.faults(key)
 
 
 def index_of(table: Table, key: str) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
@@ -101,6 +101,23 @@ Step = Source | Make | Apply
 class Plan:
     steps: tuple[Step, ...]
     checks: tuple[tuple[Check, tuple[Seen, ...]], ...]
+
+
+def needed(plan: Plan, tables: Collection[str]) -> Plan:
+    """The steps that these tables need, directly or through others, and no checks."""
+    wanted, kept = set(tables), []
+    for step in reversed(plan.steps):
+        if _home(step) in wanted:
+            wanted.update(
+                name for read in flat(step.reads) for name in (read.table, read.via.partition(".")[0]) if name
+            )
+            kept.append(step)
+    return Plan(tuple(reversed(kept)), ())
+
+
+def _home(step: Step) -> str:
+    """The table that a step changes."""
+    return step.rule.writes[0].partition(".")[0] if isinstance(step, Apply) else step.table
 
 
 def build(schema: WorkbookSchema, rules: RuleSet) -> Plan:
@@ -205,9 +222,8 @@ def _record(read: type[Record] | Via, schema: WorkbookSchema) -> RecordRead:
 
 def _needs(step: Step, producers: dict[str, str]) -> Iterator[str]:
     """The steps that must have run before this one."""
-    own = step.rule.writes[0].partition(".")[0] if isinstance(step, Apply) else step.table
     if not isinstance(step, Make):
-        yield f"rows:{own}"
+        yield f"rows:{_home(step)}"
     for read in flat(step.reads):
         if read.as_read:
             continue

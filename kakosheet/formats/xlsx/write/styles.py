@@ -16,12 +16,16 @@ class Styles:
     def __init__(self, workbook: Any) -> None:
         self._workbook = workbook
         self._made: dict[object, Any] = {}
+        self._last: tuple[Style | None, Any] = (None, None)
 
     def cell(self, style: Style) -> Any:
-        """The format of a cell or a column."""
-        if style not in self._made:
-            self._made[style] = self._workbook.add_format(_properties(style))
-        return self._made[style]
+        """The format of a cell or a column. Neighbours share one style, and to hash it costs more than to write a
+        cell."""
+        if style is not self._last[0]:
+            if style not in self._made:
+                self._made[style] = self._workbook.add_format(_properties(style))
+            self._last = (style, self._made[style])
+        return self._last[1]
 
     def tone(self, tone: Tone, numbers: str = "", *, underlined: bool = False) -> Any:
         """The whole style of a conditional rule: fill, font, and the number format if it differs."""
