@@ -11,8 +11,9 @@ from kakosheet import files
 from kakosheet.book.computing import collector_at_rest, compute
 from kakosheet.book.noted import own_sheet
 from kakosheet.book.refreshed import patch_of, spliced
-from kakosheet.core.diff import Comparer, RoomTaken
+from kakosheet.core.diff import Comparer
 from kakosheet.core.issues import Issue, KakosheetError
+from kakosheet.core.room import RoomTaken
 from kakosheet.files import PathLike
 from kakosheet.formats import read
 from kakosheet.formats.formula import same

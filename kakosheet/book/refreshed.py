@@ -9,10 +9,11 @@ from typing import Any
 from kakosheet.book.computing import ID, SEQUENCE, Births, Computed, collector_at_rest, compute
 from kakosheet.book.noted import named_areas, noted, own_sheet, renewed
 from kakosheet.core.areas import own_areas
-from kakosheet.core.diff import Comparer, Difference, RoomTaken
+from kakosheet.core.diff import Comparer, Difference
 from kakosheet.core.issues import Issue, KakosheetError
 from kakosheet.core.patch import Patch, PatchResult
 from kakosheet.core.raw import Area, RawBook
+from kakosheet.core.room import RoomTaken
 from kakosheet.core.titles import Titles
 from kakosheet.formats import apply, read
 from kakosheet.sheets import SCHEMA

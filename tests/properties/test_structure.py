@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from kakosheet.core.bind import Book, bind
-from kakosheet.core.diff import Comparer, RoomTaken
+from kakosheet.core.diff import Comparer
 from kakosheet.core.formulas import Placement
 from kakosheet.core.issues import Severity
 from kakosheet.core.locate import Found, locate
+from kakosheet.core.room import RoomTaken
 from tests.properties.desk import CHINESE, KEYS, OTHER_TITLES, SCHEMA, TEXTS, TITLE, TITLES, Desk
 
 EXPECTED = {

@@ -10,12 +10,13 @@ import pytest
 
 from kakosheet.app.new import new_book
 from kakosheet.book.computing import Computed, compute
-from kakosheet.core.diff import Comparer, Difference, RoomTaken
+from kakosheet.core.diff import Comparer, Difference
 from kakosheet.core.issues import Issue
 from kakosheet.core.locate import locate
 from kakosheet.core.patch import Formula
 from kakosheet.core.raw import Area, ErrorValue, FormulaCell, RawBook, RawSheet, TableRange
 from kakosheet.core.repair import repairs
+from kakosheet.core.room import RoomTaken
 from kakosheet.formats import read
 from kakosheet.formats.formula import same
 from kakosheet.policy.loader import load_titles

@@ -9,11 +9,12 @@ import pytest
 
 from kakosheet.core.audit import audit
 from kakosheet.core.bind import MOST_ROWS, Book, bind
-from kakosheet.core.diff import Comparer, Difference, RoomTaken
+from kakosheet.core.diff import Comparer, Difference
 from kakosheet.core.ids import Sequences, give_ids
 from kakosheet.core.locate import Found, locate, name_of
 from kakosheet.core.patch import Formula
 from kakosheet.core.raw import Area, FormulaCell, RawBook, RawSheet, TableRange
+from kakosheet.core.room import RoomTaken
 from kakosheet.core.schema import SEAL, Column, Kind, Owner, SheetKind, SheetSchema, TableSchema, WorkbookSchema
 from kakosheet.core.titles import Titles, fold
 
