@@ -20,7 +20,7 @@ from kakosheet.core.text import quoted
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy
 from kakosheet.policy.periods import Period, last_finished, parse_period
-from kakosheet.review import handling, pages, rows
+from kakosheet.review import causes, handling, losses, rates, resolution, rows, summary, types
 from kakosheet.review.figures import Figures, figures
 from kakosheet.review.page import Field, Page
 
@@ -63,10 +63,10 @@ def review_tables(tables: Tables, policy: Policy, titles: Titles, period: Period
 def _pages(found: Figures, policy: Policy, lookup: Lookup) -> dict[str, Callable[[Page], None]]:
     """Who writes which page, in their order."""
     return {
-        "summary": partial(pages.summary, found=found, policy=policy),
-        "types": partial(pages.types, found=found, policy=policy),
+        "summary": partial(summary.summary, found=found, policy=policy),
+        "types": partial(types.types, found=found, policy=policy),
         "sellers": partial(
-            pages.rates,
+            rates.rates,
             found=found,
             policy=policy,
             rows=found.sellers,
@@ -74,17 +74,17 @@ def _pages(found: Figures, policy: Policy, lookup: Lookup) -> dict[str, Callable
             by=lambda dispute: dispute.seller,
         ),
         "categories": partial(
-            pages.rates,
+            rates.rates,
             found=found,
             policy=policy,
             rows=found.categories,
             name=Field("category", Kind.CHOICE, "category"),
             by=lambda dispute: dispute.category,
         ),
-        "resolution": partial(pages.resolution, found=found, policy=policy),
+        "resolution": partial(resolution.resolution, found=found, policy=policy),
         "handling": partial(handling.handling, found=found, policy=policy, lookup=lookup),
-        "losses": partial(pages.losses, found=found, policy=policy),
-        "causes": partial(pages.causes, found=found, policy=policy),
+        "losses": partial(losses.losses, found=found, policy=policy),
+        "causes": partial(causes.causes, found=found, policy=policy),
         "overdue": partial(rows.overdue, found=found, policy=policy),
         "improvements": partial(rows.improvements, found=found, policy=policy, lookup=lookup),
         "data": partial(rows.data, found=found, policy=policy),

@@ -16,15 +16,25 @@ from kakosheet.policy.model import Policy
 from kakosheet.policy.periods import Period
 from kakosheet.policy.stats import change, median, quantile, share
 from kakosheet.review.figures import Dispute, Figures
+from kakosheet.review.heading import about, head
 from kakosheet.review.page import Drawn, Field, Page, series
-from kakosheet.review.pages import about, head
 from kakosheet.sheets.casework.case import Case, Offer
 from kakosheet.sheets.casework.news import Word
 from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.verdicts import NodeDate
 from kakosheet.sheets.dashboard.facts import SLOW
 from kakosheet.sheets.dashboard.handling import about_ages, age_text
-from kakosheet.sheets.dashboard.pace import Age, DaysTaken, FirstAnswer, Taken, ages, first_answers, pace, steps_taken
+from kakosheet.sheets.dashboard.pace import (
+    Age,
+    DaysTaken,
+    FirstAnswer,
+    Pace,
+    Taken,
+    ages,
+    first_answers,
+    pace,
+    steps_taken,
+)
 from kakosheet.sheets.dashboard.reminders import Reminder, read_reminders
 from kakosheet.sheets.disputes.claims import ClaimVerdict as Proposed
 
@@ -36,6 +46,7 @@ _SPAN = (
     Field("median_before", _N),
     Field("change", _N),
 )
+_AGES = (Field("age"), Field("open", _I), Field("unassigned", _I), Field("claimed", _M), Field("oldest", _D))
 
 
 @dataclass(frozen=True)
@@ -79,51 +90,11 @@ def handling(page: Page, found: Figures, policy: Policy, lookup: Lookup) -> None
     urged, decided = read_reminders(cases, rows(Word), nodes, dates, rows(Offer)), judgements(cases, rows(Proposed))
     groups = ages([one.outcome for one in found.disputes], found.period.last)
     if any(group.open for group in groups):
-        page.band(
-            Drawn(
-                "ages",
-                ChartKind.BAR,
-                "age",
-                (series(page.key, "ages", "open", labels="0"),),
-                about_ages(groups, page.titles.say, page.titles),
-                about(page, "ages", "open"),
-                axis="",
-            )
-        )
+        page.band(_ages_chart(page, groups))
     now, then = (judged(span, found.disputes, decided) for span in spans)
-    fields = (Field("measure"), Field("now", _N), Field("then", _N), Field("difference", _N), Field("from", wide=7))
     fast, was = (pace(span, answers, steps, urged) for span in spans)
-    page.table(
-        "numbers",
-        fields,
-        [
-            _row(page, "first_answer", fast.first_answer, was.first_answer),
-            _row(page, "responsibility", fast.responsible, was.responsible),
-            _row(page, "decided", now.decided, then.decided),
-        ],
-        section="section_numbers",
-    )
-    page.table(
-        "shares",
-        (fields[0], *(Field(one.key, _P) for one in fields[1:4]), fields[4]),
-        [_row(page, "overridden", now.override_rate, then.override_rate)],
-        shown=False,
-    )
-    page.table(
-        "urged",
-        fields,
-        [
-            _row(page, "reminder", fast.reminder, was.reminder),
-            _row(page, "reminders_open", fast.reminders_open, was.reminders_open),
-        ],
-        shown=False,
-    )
-    page.table(
-        "ages",
-        (Field("age"), Field("open", _I), Field("unassigned", _I), Field("claimed", _M), Field("oldest", _D)),
-        (_age(page, group) for group in groups),
-        section="section_ages",
-    )
+    _numbers(page, fast, was, now, then)
+    page.table("ages", _AGES, (_age(page, group) for group in groups), section="section_ages")
     page.table("steps", (Field("step", Kind.CHOICE, "node"), *_SPAN), _steps(steps, *spans), section="section_steps")
     page.table(
         "reminders",
@@ -131,6 +102,47 @@ def handling(page: Page, found: Figures, policy: Policy, lookup: Lookup) -> None
         _urged(urged, *spans),
         section="section_reminders",
     )
+
+
+def _ages_chart(page: Page, groups: Sequence[Age]) -> Drawn:
+    return Drawn(
+        "ages",
+        ChartKind.BAR,
+        "age",
+        (series(page.key, "ages", "open", labels="0"),),
+        about_ages(groups, page.titles.say, page.titles),
+        about(page, "ages", "open"),
+        axis="",
+    )
+
+
+def _numbers(page: Page, fast: Pace, was: Pace, now: Judged, then: Judged) -> None:
+    """How soon and by whose judgement, in this period (`fast`, `now`) and in the one before (`was`, `then`)."""
+    page.table(
+        "numbers",
+        _measure(_N),
+        [
+            _row(page, "first_answer", fast.first_answer, was.first_answer),
+            _row(page, "responsibility", fast.responsible, was.responsible),
+            _row(page, "decided", now.decided, then.decided),
+        ],
+        section="section_numbers",
+    )
+    overridden = [_row(page, "overridden", now.override_rate, then.override_rate)]
+    page.table("shares", _measure(_P), overridden, shown=False)
+    page.table(
+        "urged",
+        _measure(_N),
+        [
+            _row(page, "reminder", fast.reminder, was.reminder),
+            _row(page, "reminders_open", fast.reminders_open, was.reminders_open),
+        ],
+        shown=False,
+    )
+
+
+def _measure(kind: Kind) -> tuple[Field, ...]:
+    return Field("measure"), Field("now", kind), Field("then", kind), Field("difference", kind), Field("from", wide=7)
 
 
 def _row(page: Page, name: str, first: float | None, second: float | None) -> list[Any]:
