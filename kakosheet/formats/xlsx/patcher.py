@@ -15,8 +15,9 @@ from kakosheet.formats.xlsx.markup import blanked, check_well_formed, utf8
 from kakosheet.formats.xlsx.numberformats import date_styles
 from kakosheet.formats.xlsx.parts import SheetPart, Workbook, open_workbook
 from kakosheet.formats.xlsx.properties import patch_properties
-from kakosheet.formats.xlsx.sheet import Overlap, SheetPlan, new_plan, plan_sheet, splice
+from kakosheet.formats.xlsx.sheet import new_plan, plan_sheet
 from kakosheet.formats.xlsx.signature import is_signed, without_signature
+from kakosheet.formats.xlsx.splicing import Overlap, SheetPlan, splice
 from kakosheet.formats.xlsx.strings import StringTable
 
 CHECKED_WHOLE = 4 << 20  # bytes; a parser takes a quarter of a second for each 20 MB

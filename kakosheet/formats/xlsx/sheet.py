@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from kakosheet.core.address import MAX_COLUMN, MAX_ROW, cell_name
 from kakosheet.core.issues import KakosheetError
@@ -12,57 +11,22 @@ from kakosheet.core.patch import Cached, CellInput, Formula, SheetPatch
 from kakosheet.core.raw import Scalar
 from kakosheet.formats.values import equal
 from kakosheet.formats.xlsx.alike import Form
+from kakosheet.formats.xlsx.blocked import alternative_forms, blocked_areas, refuse_blocked
 from kakosheet.formats.xlsx.cells import Existing, Writer, read_existing
 from kakosheet.formats.xlsx.markup import attributes, blanked, raw_attributes, tag_pattern
 from kakosheet.formats.xlsx.parts import parse_range
 from kakosheet.formats.xlsx.quick import Quick
 from kakosheet.formats.xlsx.rows import ColumnStyles, RowIndex, RowSpan
-from kakosheet.formats.xlsx.scanner import SheetData, find_sheet_data, form_of, has
-from kakosheet.formats.xlsx.shared import SharedFormulas
+from kakosheet.formats.xlsx.scanner import SheetData, find_sheet_data, form_of
+from kakosheet.formats.xlsx.shared import Edit, SharedFormulas
+from kakosheet.formats.xlsx.splicing import SheetPlan
 from kakosheet.formats.xlsx.strings import StringTable
 
-Edit = tuple[int, int, bytes]
 # Attributes of the row that new rows look like, which say how it looks and not where or whether it is seen.
 _ROW_LOOK = frozenset({b"s", b"customFormat", b"ht", b"customHeight", b"thickTop", b"thickBot"})
 
 _MANY, _SHOWN = 500, 1 << 13
 """Rows from which a patch first learns how rows are written, and the bytes that show it, at each of a few places."""
-
-
-@dataclass(slots=True)
-class SheetPlan:
-    """`changed[column]` are the rows whose value changes there, ascending; `dropped` the formula cells that become
-    values, `written` where cells start whose formula goes."""
-
-    xml: bytes
-    extent: SheetData
-    edits: list[Edit] = field(default_factory=list)
-    changed: dict[int, list[int]] = field(default_factory=dict)
-    dropped: set[str] = field(default_factory=set)
-    written: set[int] = field(default_factory=set)
-
-    def result(self) -> bytearray:
-        """The part with the edits made. The plan lets go of them and of the part as it was: both weigh much."""
-        spliced = splice(self.xml, self.edits)
-        self.xml, self.edits = b"", []
-        return spliced
-
-
-class Overlap(AssertionError):
-    """Two edits of one place: in a part that is well-formed, a fault of ours."""
-
-
-def splice(xml: bytes, edits: list[Edit]) -> bytearray:
-    """The bytes with the edits made; insertions at one place come in the order of the list."""
-    spliced, view, position = bytearray(), memoryview(xml), 0
-    for start, end, content in sorted(edits, key=lambda edit: (edit[0], edit[1])):
-        if start < position:
-            raise Overlap(f"two edits overlap at byte {start}")
-        spliced += view[position:start]
-        spliced += content
-        position = end
-    spliced += view[position:]
-    return spliced
 
 
 def new_plan(xml: bytes) -> SheetPlan:
@@ -99,7 +63,7 @@ class _Planner:
         self._head = blanked(xml[: self._extent.tag])
         self._columns = ColumnStyles(self._head)
         self._shared = SharedFormulas(xml, self._extent)
-        self._blocked = _blocked_areas(xml, self._extent)
+        self._blocked = blocked_areas(xml, self._extent)
         self._style_cells: dict[int, bytes] | None = None
         self._begun = 0  # the row of which some cells have their edits already
         plain = not self._blocked and not self._index.odd
@@ -346,25 +310,12 @@ class _Planner:
         style = self._columns.of(column)
         return style or (self._styles().get(column, b"") if self._is_new(span.number) else b"")
 
-    # What cannot be written by itself.
-
     def _refuse_blocked(self, row: int, column: int, stays: bool = False) -> None:
+        """`stays` if the cell's formula does: then only its cached value changes."""
         if (row, column) in self._index.fixed:
-            raise KakosheetError(
-                "K108",
-                f"{self._name}!{cell_name(row, column)} is written in alternative forms, which are not supported",
-            )
-        if stays:
-            return  # the cell's formula stays: only its cached value changes
-        for (top, left, bottom, right), code, anchored in self._blocked:
-            if top <= row <= bottom and left <= column <= right and not (anchored and (row, column) == (top, left)):
-                what = "a merged range" if code == "K112" else "an array formula, a data table or a spilled range"
-                raise KakosheetError(
-                    code,
-                    f"{self._name}!{cell_name(row, column)} lies inside {what} "
-                    f"({cell_name(top, left)}:{cell_name(bottom, right)})",
-                    "write another cell",
-                )
+            raise alternative_forms(self._name, row, column)
+        if not stays:
+            refuse_blocked(self._blocked, self._name, row, column)
 
     def _extend_dimension(self) -> None:
         match = tag_pattern("dimension").search(self._head)
@@ -401,19 +352,3 @@ def _widened(tag: bytes, first: int, last: int) -> bytes:
         return tag
     spans = b' spans="%d:%d"' % (min(first, int(match[1])), max(last, int(match[2])))
     return tag[: match.start()] + spans + tag[match.end() :]
-
-
-def _blocked_areas(xml: bytes, extent: SheetData) -> list[tuple[tuple[int, int, int, int], str, bool]]:
-    """(corners, code, whether its first cell may be written) of array formulas, data tables and merged ranges."""
-    blocked = []
-    if has(xml, b"y", b"array", extent.start, extent.end) or has(xml, b"b", b"dataTable", extent.start, extent.end):
-        for match in tag_pattern("f").finditer(xml, extent.start, extent.end):
-            given = attributes(match[0])
-            corners = parse_range(given.get("ref", "")) if given.get("t") in ("array", "dataTable") else None
-            if corners is not None and (corners[:2] != corners[2:] or given["t"] == "dataTable"):
-                blocked.append((corners, "K111", False))
-    for match in tag_pattern("mergeCell").finditer(blanked(xml[extent.end :])):
-        corners = parse_range(attributes(match[0]).get("ref", ""))
-        if corners is not None:
-            blocked.append((corners, "K112", True))
-    return blocked
