@@ -41,6 +41,28 @@ def new(
 ) -> dict[str, Any]:
     """Make a workbook at `path`. KakosheetError K504 for an unknown profile or language, K705 if the file exists."""
     target = Path(path)
+    kind = _kind(target)
+    zone = local_zone()
+    own = {**({"zone": zone} if zone and not zone.endswith("UTC") else {}), **(settings or {})}
+    data, counts = new_book(profile=profile, lang=lang, sample=sample, today=today, settings=own, kind=kind)
+    beside, notes = list[str](), list[str]()
+    if not dry_run:
+        files.create(target, data, force=force)
+        if launcher:
+            beside, notes = _launcher(target)
+    return {
+        "file": str(target),
+        "written": not dry_run,
+        "profile": profile,
+        "rows": counts,
+        "sheets": _filled(counts, lang, profile),
+        "launcher": beside,
+        "notes": notes,
+    }
+
+
+def _kind(target: Path) -> str:
+    """The file format that a name asks for. KakosheetError K108 if no book is made in it."""
     kind = target.suffix.lower().removeprefix(".")
     if kind not in WRITERS:
         raise KakosheetError(
@@ -49,35 +71,28 @@ def new(
             "give a name that ends in .xlsx or .ods",
             exit_code=EXIT_USAGE,
         )
-    zone = local_zone()
-    own = {**({"zone": zone} if zone and not zone.endswith("UTC") else {}), **(settings or {})}
-    data, counts = new_book(profile=profile, lang=lang, sample=sample, today=today, settings=own, kind=kind)
-    beside, notes = list[str](), list[str]()
-    if not dry_run:
-        files.create(target, data, force=force)
-        if launcher:
-            from kakosheet.files.launcher import write_launcher
+    return kind
 
-            try:
-                beside.append(str(write_launcher(target)))
-            except KakosheetError as error:  # the book is there and is good without one
-                notes.append(f"No launcher was made: {error.message}")
+
+def _launcher(target: Path) -> tuple[list[str], list[str]]:
+    """Make a launcher: its path, and a note if there is none. The book is there, and is good without one."""
+    from kakosheet.files.launcher import write_launcher
+
+    try:
+        return [str(write_launcher(target))], []
+    except KakosheetError as error:
+        return [], [f"No launcher was made: {error.message}"]
+
+
+def _filled(counts: Mapping[str, int], lang: str, profile: str) -> dict[str, int]:
+    """How many rows the registers have that people fill, by the name of their sheet."""
     from kakosheet.policy.loader import load_titles
 
     names = load_titles(lang, profile).sheets
-    filled = {
+    return {
         names.get(key) or SCHEMA.sheet_by_key[key].title: count
         for key, count in counts.items()
         if key not in ("settings", "rules")
-    }
-    return {
-        "file": str(target),
-        "written": not dry_run,
-        "profile": profile,
-        "rows": counts,
-        "sheets": filled,
-        "launcher": beside,
-        "notes": notes,
     }
 
 
