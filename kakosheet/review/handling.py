@@ -50,7 +50,7 @@ _AGES = (Field("age"), Field("open", _I), Field("unassigned", _I), Field("claime
 
 
 @dataclass(frozen=True)
-class ClaimVerdict:
+class Judgements:
     """The cases of a period in which people judged where something was suggested, and how many of them otherwise."""
 
     decided: int
@@ -72,11 +72,11 @@ def _judgement(case: Case, proposed: Proposed) -> tuple[str | None, bool]:
     return case.dispute_id, case.your_decision != proposed.suggested
 
 
-def judged(period: Period, disputes: Iterable[Dispute], judgements: dict[str, bool]) -> ClaimVerdict:
+def judged(period: Period, disputes: Iterable[Dispute], judgements: dict[str, bool]) -> Judgements:
     """The judgements in cases that were opened in a period."""
     opened = known(lambda one: one.outcome.number if one.outcome.opened in period else None, disputes)
     found = [judgements[fold(name)] for name in opened if name is not None and fold(name) in judgements]
-    return ClaimVerdict(len(found), sum(found))
+    return Judgements(len(found), sum(found))
 
 
 def handling(page: Page, found: Figures, policy: Policy, lookup: Lookup) -> None:
@@ -116,7 +116,7 @@ def _ages_chart(page: Page, groups: Sequence[Age]) -> Drawn:
     )
 
 
-def _numbers(page: Page, fast: Pace, was: Pace, now: Judged, then: Judged) -> None:
+def _numbers(page: Page, fast: Pace, was: Pace, now: Judgements, then: Judgements) -> None:
     """How soon and by whose judgement, in this period (`fast`, `now`) and in the one before (`was`, `then`)."""
     page.table(
         "numbers",
