@@ -22,14 +22,14 @@ LAYERS = (
     {"policy"},
     {"sheets", "formats", "files", "importers", "notify", "render"},
     {"book"},
-    {"reminders", "review", "evidence", "messages"},
+    {"reminders", "reviews", "evidence", "messages"},
     {"app"},
     {"cli"},
     {"__init__", "__main__"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 PURE = {"core", "policy", "sheets"}
-HOUSE = {*PURE, "book", "review", "reminders", "app"}
+HOUSE = {*PURE, "book", "reviews", "reminders", "app"}
 LOADERS = {"policy/resources.py", "policy/templates.py", "policy/loader.py"}
 OUTSIDE = {
     "os", "io", "pathlib", "zipfile", "shutil", "tempfile", "glob", "socket", "smtplib", "subprocess", "urllib", "http", "sqlite3",

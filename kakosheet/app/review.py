@@ -28,7 +28,7 @@ def review(
 
     It is of the book's own format, or of the one that `out` names: KakosheetError K108 if that is none.
     """
-    from kakosheet.review import build_review, period_of
+    from kakosheet.reviews import build_review, period_of
 
     book = Path(path)
     given = files.load(path).data

@@ -12,8 +12,8 @@ from kakosheet.app.new import new_book
 from kakosheet.book.computing import Computed, compute
 from kakosheet.core.issues import KakosheetError
 from kakosheet.formats import read
-from kakosheet.review import build_review, period_of, review_tables
-from kakosheet.review.page import Page
+from kakosheet.reviews import build_review, period_of, review_tables
+from kakosheet.reviews.page import Page
 
 pd = pytest.importorskip("pandas")
 openpyxl = pytest.importorskip("openpyxl")

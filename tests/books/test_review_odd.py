@@ -11,8 +11,8 @@ import pytest
 from kakosheet.app.new import new_book
 from kakosheet.book.computing import Computed, compute
 from kakosheet.formats import read
-from kakosheet.review import period_of, review_tables
-from kakosheet.review.page import Page
+from kakosheet.reviews import period_of, review_tables
+from kakosheet.reviews.page import Page
 
 pd = pytest.importorskip("pandas")
 TODAY = date(2026, 11, 21)

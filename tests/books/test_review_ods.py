@@ -13,7 +13,7 @@ from kakosheet.book.computing import Computed, compute
 from kakosheet.core.dates import to_serial
 from kakosheet.core.issues import KakosheetError
 from kakosheet.formats import read, sniff
-from kakosheet.review import build_review
+from kakosheet.reviews import build_review
 
 TODAY = date(2026, 11, 21)
 

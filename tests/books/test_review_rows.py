@@ -9,7 +9,7 @@ from kakosheet.book.computing import compute
 from kakosheet.core.plan import needed
 from kakosheet.formats import read
 from kakosheet.policy.loader import profiles
-from kakosheet.review import build_review
+from kakosheet.reviews import build_review
 from kakosheet.sheets import SCHEMA, plan
 from tests.books.sample import TODAY
 

@@ -208,3 +208,9 @@ def test_exports_are_harmless_in_a_spreadsheet(book: Path) -> None:
         if str(c).startswith("=cmd")
     )
     assert isinstance(cell, str)
+
+
+def test_no_room_has_the_name_of_a_public_function() -> None:
+    """A package that is imported later would stand in the function's place."""
+    rooms = {path.stem for path in Path(kakosheet.__file__).parent.iterdir() if path.is_dir() or path.suffix == ".py"}
+    assert not rooms & {*kakosheet.__all__}

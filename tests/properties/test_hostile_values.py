@@ -22,7 +22,7 @@ from kakosheet.core.values import read_column
 from kakosheet.importers.values import convert, joined_text, plain_text, reading
 from kakosheet.policy.loader import load_policy, load_titles
 from kakosheet.policy.overlay import Refused, overlay, parse_setting
-from kakosheet.review import period_of
+from kakosheet.reviews import period_of
 from kakosheet.sheets import SCHEMA
 from kakosheet.sheets.settings import as_stored, in_force, overrides
 from tests.properties.hostile import CELLS, NUMBERS, SEEDS, TEXTS

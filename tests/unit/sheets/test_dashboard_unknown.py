@@ -11,7 +11,7 @@ from kakosheet.core.ids import Sequences
 from kakosheet.core.mending import mender
 from kakosheet.core.table import Table, Tables
 from kakosheet.policy.loader import load_policy, load_titles
-from kakosheet.review import period_of, review_tables
+from kakosheet.reviews import period_of, review_tables
 from kakosheet.sheets import SCHEMA, plan
 
 TODAY = date(2026, 11, 21)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from kakosheet.core.layout import MONEY_AXIS, ChartKind, Ink
 from kakosheet.core.schema import Kind
 from kakosheet.policy.model import Policy
-from kakosheet.review import findings
-from kakosheet.review.figures import Figures
-from kakosheet.review.grouping import WAYS, costliest, lost_chart
-from kakosheet.review.heading import about, head, label
-from kakosheet.review.page import Drawn, Field, Page, series
+from kakosheet.reviews import findings
+from kakosheet.reviews.figures import Figures
+from kakosheet.reviews.grouping import WAYS, costliest, lost_chart
+from kakosheet.reviews.heading import about, head, label
+from kakosheet.reviews.page import Drawn, Field, Page, series
 
 _I, _P, _M = Kind.INTEGER, Kind.PERCENT, Kind.MONEY
 

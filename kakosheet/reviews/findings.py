@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kakosheet.policy.model import Policy
-from kakosheet.review.figures import Figures, Group
-from kakosheet.review.page import Page
+from kakosheet.reviews.figures import Figures, Group
+from kakosheet.reviews.page import Page
 from kakosheet.sheets.dashboard.headlines import about_causes, about_highest, about_sellers, about_types, short
 from kakosheet.sheets.dashboard.orders import FEW, DisputeRate
 from kakosheet.sheets.words import days_text

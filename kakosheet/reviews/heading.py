@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kakosheet.core.layout import Look
 from kakosheet.policy.periods import Period
-from kakosheet.review.figures import Figures
-from kakosheet.review.page import Page
+from kakosheet.reviews.figures import Figures
+from kakosheet.reviews.page import Page
 
 
 def label(period: Period, found: Figures) -> str:

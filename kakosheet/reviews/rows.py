@@ -12,9 +12,9 @@ from kakosheet.core.records import Record, known, or_blank
 from kakosheet.core.schema import Kind
 from kakosheet.policy.model import Policy
 from kakosheet.policy.stats import share
-from kakosheet.review.figures import Dispute, Figures
-from kakosheet.review.heading import head
-from kakosheet.review.page import Field, Page
+from kakosheet.reviews.figures import Dispute, Figures
+from kakosheet.reviews.heading import head
+from kakosheet.reviews.page import Field, Page
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.dashboard.cases import Outcome
 from kakosheet.sheets.dashboard.nodes import RanDate

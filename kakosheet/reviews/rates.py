@@ -8,11 +8,11 @@ from typing import Any
 from kakosheet.core.layout import SHARE_AXIS, ChartKind
 from kakosheet.core.schema import Kind
 from kakosheet.policy.model import Policy
-from kakosheet.review import findings
-from kakosheet.review.figures import Figures, groups
-from kakosheet.review.grouping import TOP, By, group_table, lost_chart
-from kakosheet.review.heading import about, head
-from kakosheet.review.page import Drawn, Field, Page, interval
+from kakosheet.reviews import findings
+from kakosheet.reviews.figures import Figures, groups
+from kakosheet.reviews.grouping import TOP, By, group_table, lost_chart
+from kakosheet.reviews.heading import about, head
+from kakosheet.reviews.page import Drawn, Field, Page, interval
 from kakosheet.sheets.dashboard.orders import DisputeRate, certain
 
 _I, _P = Kind.INTEGER, Kind.PERCENT

@@ -6,11 +6,11 @@ from kakosheet.core.layout import ChartKind, Ink, Stroke
 from kakosheet.core.schema import Kind
 from kakosheet.policy.model import Policy
 from kakosheet.policy.stats import mean
-from kakosheet.review import findings
-from kakosheet.review.figures import Figures, groups
-from kakosheet.review.grouping import WAYS
-from kakosheet.review.heading import about, head, label
-from kakosheet.review.page import Drawn, Field, Page, series
+from kakosheet.reviews import findings
+from kakosheet.reviews.figures import Figures, groups
+from kakosheet.reviews.grouping import WAYS
+from kakosheet.reviews.heading import about, head, label
+from kakosheet.reviews.page import Drawn, Field, Page, series
 
 _I, _N, _P = Kind.INTEGER, Kind.NUMBER, Kind.PERCENT
 

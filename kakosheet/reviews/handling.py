@@ -15,9 +15,9 @@ from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
 from kakosheet.policy.periods import Period
 from kakosheet.policy.stats import change, median, quantile, share
-from kakosheet.review.figures import Dispute, Figures
-from kakosheet.review.heading import about, head
-from kakosheet.review.page import Drawn, Field, Page, series
+from kakosheet.reviews.figures import Dispute, Figures
+from kakosheet.reviews.heading import about, head
+from kakosheet.reviews.page import Drawn, Field, Page, series
 from kakosheet.sheets.casework.case import Case, Offer
 from kakosheet.sheets.casework.news import Word
 from kakosheet.sheets.casework.nodes import Node

@@ -5,11 +5,11 @@ from __future__ import annotations
 from kakosheet.core.layout import ChartKind
 from kakosheet.core.schema import Kind
 from kakosheet.policy.model import Policy
-from kakosheet.review import findings
-from kakosheet.review.figures import Figures, groups
-from kakosheet.review.grouping import TOP, group_table, lost_chart
-from kakosheet.review.heading import about, head
-from kakosheet.review.page import Drawn, Field, Page, series
+from kakosheet.reviews import findings
+from kakosheet.reviews.figures import Figures, groups
+from kakosheet.reviews.grouping import TOP, group_table, lost_chart
+from kakosheet.reviews.heading import about, head
+from kakosheet.reviews.page import Drawn, Field, Page, series
 
 
 def types(page: Page, found: Figures, policy: Policy) -> None:

@@ -8,11 +8,11 @@ from kakosheet.core.layout import ChartKind, Ink, Look, Stroke
 from kakosheet.core.schema import Kind
 from kakosheet.policy.model import Policy
 from kakosheet.policy.stats import change, mean
-from kakosheet.review import findings
-from kakosheet.review.figures import Figures, groups
-from kakosheet.review.heading import about, head, label
-from kakosheet.review.losses import money_chart
-from kakosheet.review.page import LAST, Drawn, Field, Page, series
+from kakosheet.reviews import findings
+from kakosheet.reviews.figures import Figures, groups
+from kakosheet.reviews.heading import about, head, label
+from kakosheet.reviews.losses import money_chart
+from kakosheet.reviews.page import LAST, Drawn, Field, Page, series
 from kakosheet.sheets.dashboard.facts import Facts
 from kakosheet.sheets.dashboard.orders import certain
 

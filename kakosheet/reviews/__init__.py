@@ -20,9 +20,9 @@ from kakosheet.core.text import quoted
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy
 from kakosheet.policy.periods import Period, last_finished, parse_period
-from kakosheet.review import causes, handling, losses, rates, resolution, rows, summary, types
-from kakosheet.review.figures import Figures, figures
-from kakosheet.review.page import Field, Page
+from kakosheet.reviews import causes, handling, losses, rates, resolution, rows, summary, types
+from kakosheet.reviews.figures import Figures, figures
+from kakosheet.reviews.page import Field, Page
 
 __all__ = ["build_review", "period_of", "review_tables"]
 

@@ -6,11 +6,11 @@ from kakosheet.core.layout import ChartKind, Ink
 from kakosheet.core.records import known
 from kakosheet.core.schema import Kind
 from kakosheet.policy.model import Policy
-from kakosheet.review import findings
-from kakosheet.review.figures import Figures
-from kakosheet.review.grouping import By, group_table
-from kakosheet.review.heading import about, head, label
-from kakosheet.review.page import Drawn, Field, Page, series
+from kakosheet.reviews import findings
+from kakosheet.reviews.figures import Figures
+from kakosheet.reviews.grouping import By, group_table
+from kakosheet.reviews.heading import about, head, label
+from kakosheet.reviews.page import Drawn, Field, Page, series
 from kakosheet.sheets.dashboard.cases import CAUSES
 
 _I, _P = Kind.INTEGER, Kind.PERCENT

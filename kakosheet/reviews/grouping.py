@@ -8,10 +8,10 @@ from typing import Any
 from kakosheet.core.layout import ChartKind, Ink
 from kakosheet.core.schema import Kind
 from kakosheet.policy.model import Policy
-from kakosheet.review import findings
-from kakosheet.review.figures import Dispute, Figures, Group, groups
-from kakosheet.review.heading import about
-from kakosheet.review.page import Drawn, Field, Page, series
+from kakosheet.reviews import findings
+from kakosheet.reviews.figures import Dispute, Figures, Group, groups
+from kakosheet.reviews.heading import about
+from kakosheet.reviews.page import Drawn, Field, Page, series
 
 TOP = 10
 By = Callable[[Dispute], str | None]
