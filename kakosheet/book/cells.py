@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from kakosheet import formats
+from kakosheet.book.computing import collector_at_rest
 from kakosheet.core.address import parse_cell
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.patch import Patch, PatchResult, SheetPatch
@@ -35,7 +36,8 @@ def set_cells(data: bytes, cells: Mapping[str, Scalar], *, drop_signature: bool 
         sheet, row, column = split_address(address)
         name = sheet if sheet in known else names.get(sheet.casefold(), sheet)
         patch.sheets.setdefault(name, SheetPatch()).cells.setdefault(row, {})[column] = value
-    return formats.apply(data, patch, drop_signature=drop_signature)
+    with collector_at_rest():
+        return formats.apply(data, patch, drop_signature=drop_signature)
 
 
 def split_address(address: str) -> tuple[str, int, int]:

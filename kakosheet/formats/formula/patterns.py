@@ -10,10 +10,9 @@ from kakosheet.core.address import MAX_COLUMN, MAX_ROW, column_number
 
 Box = tuple[int, int, int, int, int]
 """Index of the sheet, row, column, last row, last column."""
-_CONSTANT = re.compile(r'"[^"]*"|(?<![\w.$:!])[0-9]+(?:\.[0-9]+)?(?![\w.:!$(])')
-_CELL = re.compile(
-    r"(?<![\w.$:!\]])\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?(?![\w.:!(\[])"
-)
+_TEXT = re.compile('"[^"]*"')
+_CELL = r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})"
+_PLAIN = re.compile(rf"(?<![\w.$:!\]])(?:{_CELL}(?::{_CELL})?|[0-9]+(?:\.[0-9]+)?)(?![\w.:!$(\[])")
 
 
 def masked(sheet: int, formula: str) -> tuple[str, tuple[Box, ...] | None]:
@@ -25,19 +24,22 @@ def masked(sheet: int, formula: str) -> tuple[str, tuple[Box, ...] | None]:
     """
     if "'" in formula or "[" in formula:
         return formula, None
-    plain = _CONSTANT.sub("\1", formula)
+    pieces = _PLAIN.split(_TEXT.sub("\1", formula) if '"' in formula else formula)
     boxes = []
-    for left, top, right, bottom in _CELL.findall(plain):
-        column, row = _column(left), int(top)
-        last_column, last_row = (_column(right), int(bottom)) if right else (column, row)
-        if column > last_column:
-            column, last_column = last_column, column
-        if row > last_row:
-            row, last_row = last_row, row
-        if last_column > MAX_COLUMN or last_row > MAX_ROW:
+    for at in range(1, len(pieces), 5):
+        left = pieces[at]
+        if left is None:
+            continue  # a number
+        column, row = _column(left), int(pieces[at + 1])
+        if pieces[at + 2] is None:
+            box = (sheet, row, column, row, column)
+        else:
+            last_column, last_row = _column(pieces[at + 2]), int(pieces[at + 3])
+            box = (sheet, min(row, last_row), min(column, last_column), max(row, last_row), max(column, last_column))
+        if box[3] > MAX_ROW or box[4] > MAX_COLUMN:
             return formula, None
-        boxes.append((sheet, row, column, last_row, last_column))
-    return _CELL.sub("\2", plain), tuple(boxes)
+        boxes.append(box)
+    return "\2".join(pieces[::5]), tuple(boxes)
 
 
 @lru_cache(maxsize=20_000)

@@ -52,10 +52,10 @@ def find_stale(book: Workbook, source: Source, changed: dict[str, Changed], patc
     dropped = 0
     for index, sheet in enumerate(sheets):
         cells = [node.cell for node in stale if node.sheet == index and node.strip]
-        stripped = _strip(*source(sheet), cells) if cells else {}
+        stripped, count = _strip(*source(sheet), cells) if cells else ([], 0)
         if stripped:
-            edits[sheet.part] = [edit for pair in stripped.values() for edit in pair]
-            dropped += len(stripped)
+            edits[sheet.part] = stripped
+            dropped += count
     return Stale({}, 0, False, dropped) if is_manual(book.xml) else Stale(edits, dropped, bool(stale))
 
 
@@ -119,22 +119,26 @@ def _data_table_reads(index: int, given: dict[str, str], fills: Box) -> tuple[Bo
     return tuple(boxes)
 
 
-def _strip(xml: bytes, extent: SheetData, cells: list[int]) -> dict[int, list[Edit]]:
-    """The edits by cell that take the cached value and its type out of these formula cells; the `f` element, which may
-    have its own, is left out."""
-    edits: dict[int, list[Edit]] = {}
-    known, close = known_cell(extent.prefix), b"</%sc>" % extent.prefix
+def _strip(xml: bytes, extent: SheetData, cells: list[int]) -> tuple[list[Edit], int]:
+    """The edits that take the cached value and its type out of these formula cells, and of how many; the `f` element,
+    which may have its own, is left out."""
+    edits: list[Edit] = []
+    known, close, dropped = known_cell(extent.prefix).match, b"</%sc>" % extent.prefix, 0
     for start in sorted(cells):
-        match = known.match(xml, start, extent.end)
+        match = known(xml, start, extent.end)
         if match is not None and match[4] is not None:
-            if match[7] or (match[7] is not None and match[3] == b"str"):
-                around = ((match.end(2), match.start(4), b">"), (match.end(4), match.end(), close))
-                edits[start] = [edit for edit in around if edit[2] != xml[edit[0] : edit[1]]]
-            continue
-        old = read_existing(xml, start, extent.end, extent.prefix, None)
-        if old.cached:
-            edits[start] = [edit for edit in _around(xml, extent.prefix, old) if edit[2] != xml[edit[0] : edit[1]]]
-    return edits
+            cached = bool(match[7]) or (match[7] is not None and match[3] == b"str")
+            if cached and xml[match.end(2)] != 62:  # a type, or a blank
+                edits.append((match.end(2), match.start(4), b">"))
+            if cached:
+                edits.append((match.end(4), match.end(), close))
+        else:
+            old = read_existing(xml, start, extent.end, extent.prefix, None)
+            cached = old.cached
+            if cached:
+                edits += [edit for edit in _around(xml, extent.prefix, old) if edit[2] != xml[edit[0] : edit[1]]]
+        dropped += cached
+    return edits, dropped
 
 
 def _around(xml: bytes, prefix: bytes, old: Existing) -> list[Edit]:
