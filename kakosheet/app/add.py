@@ -14,7 +14,7 @@ from kakosheet.core.audit import by_id, like, named
 from kakosheet.core.bind import Book, typed_by_people
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.schema import Column, Owner, SheetKind, TableSchema
-from kakosheet.core.text import blank, quoted
+from kakosheet.core.text import blank, quoted, whole
 from kakosheet.core.titles import Titles, fold
 from kakosheet.core.values import Unreadable, parser
 from kakosheet.files import PathLike
@@ -83,7 +83,9 @@ def _read_values(table: TableSchema, values: Mapping[str, Any], titles: Titles, 
         if value is None or (isinstance(value, str) and blank(value)):
             continue
         try:
-            row[column.key] = parser(column, titles, date1904=date1904)(value)
+            row[column.key] = parser(column, titles, date1904=date1904)(
+                whole(value) if isinstance(value, str) else value
+            )
         except Unreadable as problem:
             wrong.append(f"{name}: {problem.message}; {problem.hint}")
     if wrong:

@@ -19,6 +19,12 @@ def blank(text: str) -> bool:
     return not text.strip(INVISIBLE).strip()
 
 
+def whole(text: str) -> str:
+    """The text with a mark in place of halves of surrogate pairs, which are no characters and cannot be stored;
+    everything else stays."""
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def quoted(value: object) -> str:
     """What a person wrote, in quotation marks, cut to what a message can show."""
     if isinstance(value, int) and abs(value) >= 10**60:

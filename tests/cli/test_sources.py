@@ -137,6 +137,43 @@ def test_what_is_piped_is_to_be_saved_first(folder: Path, command: list[str]) ->
     assert done.returncode == 3 and done.stderr.count("\n") == 1 and "save it as a file first" in done.stderr
 
 
+@pytest.mark.parametrize("odd", ["9" * 5_000, "1e400", "nan", "²", "\udcff", "=1", ""], ids=lambda odd: repr(odd[:4]))
+def test_no_argument_ends_in_a_traceback(folder: Path, odd: str) -> None:
+    commands = [
+        ["add", "book.xlsx", "purchases", *more]
+        for more in ([f"item={odd}"], [f"price={odd}"], [f"id={odd}", "item=x"], [f"{odd}=1"])
+    ]
+    commands += [
+        ["add", "book.xlsx", odd, "item=1"],
+        ["set", "book.xlsx", f"Start!Z99={odd}"],
+        ["set", "book.xlsx", f"Start!Z{odd}=1"],
+        ["explain", "book.xlsx", odd],
+        ["explain", "book.xlsx", f"Start!A{odd}"],
+        ["summary", "book.xlsx", odd],
+        ["due", odd],
+        ["check", odd],
+        ["due", "5 days", "--start", odd],
+        ["due", f"{odd} working_days", "--start", "2026-01-01", "--calendar", odd],
+        ["export", "book.xlsx", "--sheet", odd],
+        ["check", "book.xlsx", "--today", odd],
+        ["review", "book.xlsx", "--period", odd],
+        ["remind", "book.xlsx", "--who", odd],
+        ["schedule", "book.xlsx", odd, "--dry-run"],
+        ["import", "book.xlsx", odd],
+        ["new", "new.xlsx", "--lang", odd],
+        ["import", "book.xlsx", "fine.csv", "--from", odd],
+    ]
+    for command, (code, said, fault, _) in zip(commands, ran(commands), strict=True):
+        assert not fault and code in (0, 1, 2, 3), (command[:2], code, said[-300:], fault)
+
+
+@pytest.mark.parametrize("text", [",", '"a\n",', "\n", "a\n", '"', "a" * 99 + "\t", "\r", ";\r\n", "\0", "\u00e4"])
+def test_a_text_of_one_thing_without_end_is_refused_within_bounds(folder: Path, text: str) -> None:
+    (folder / "long.csv").write_text("Item,Price\n" + text * (4_500_000 // len(text)), newline="")
+    [(code, said, fault, _)] = ran([["import", "book.xlsx", "long.csv", "--dry-run"]])
+    assert not fault and code in (0, 3) and said.count("\n") <= 1, (code, said[:300], fault)
+
+
 MAPS = [
     "a = " + "[" * 100_000,
     "a = " + "9" * 5_000,

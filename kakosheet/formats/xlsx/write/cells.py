@@ -12,6 +12,7 @@ from kakosheet.core.dates import to_serial
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.raw import Scalar
 from kakosheet.core.schema import Column, TableSchema
+from kakosheet.core.text import whole
 from kakosheet.core.values import encoder
 from kakosheet.formats.plan.plan import MAX_TEXT, Cell
 from kakosheet.formats.xlsx.write.job import Job
@@ -79,12 +80,7 @@ def _put_text(sheet: Any, row: int, column: int, text: str, form: Any) -> None:
             f"the text for {sheet.get_name()}!{cell_name(row, column)} has more than {MAX_TEXT:,} characters",
             "shorten it, or keep it in a file and write the file's name",
         )
-    sheet.write_string(row - 1, column - 1, text if text.isascii() else _without_halves(text), form)
-
-
-def _without_halves(text: str) -> str:
-    """Halves of surrogate pairs are no characters and cannot be stored; everything else stays."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    sheet.write_string(row - 1, column - 1, whole(text), form)
 
 
 def _put_date(sheet: Any, row: int, column: int, value: date, form: Any) -> None:
