@@ -11,9 +11,10 @@ from kakosheet.core.rules import table_rule
 from kakosheet.policy.model import STAGES, Policy
 from kakosheet.policy.periods import period_of
 from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.names import Seller
 from kakosheet.sheets.casework.news import Word
 from kakosheet.sheets.casework.orders import Purchase
-from kakosheet.sheets.casework.verdicts import CaseStage, CaseState
+from kakosheet.sheets.casework.verdicts import CaseStage, CaseState, SellerRecord
 from kakosheet.sheets.improvements.effects import Improvement
 from kakosheet.sheets.start.columns import OPEN_STATES
 
@@ -26,24 +27,12 @@ class Checked(Record, of="purchases"):
     return_window_ends: date | None
 
 
-class SellerStatus(Record, of="sellers"):
-    """On which list people have a seller."""
-
-    list_status: str | None
-
-
-class SellerProposal(Record, of="sellers"):
-    """On which list we would have him."""
-
-    proposed: str | None
-
-
-@table_rule("start_prevention.count", reads=(Purchase, Checked, SellerStatus, SellerProposal))
+@table_rule("start_prevention.count", reads=(Purchase, Checked, Seller, SellerRecord))
 def prevention(
     bought: Sequence[Purchase],
     checked: Sequence[Checked],
-    listed: Sequence[SellerStatus],
-    proposed: Sequence[SellerProposal],
+    listed: Sequence[Seller],
+    proposed: Sequence[SellerRecord],
     *,
     today: date,
     policy: Policy,

@@ -12,13 +12,14 @@ from kakosheet.core.records import Record
 from kakosheet.policy.model import Policy, Rate
 from kakosheet.sheets import start
 from kakosheet.sheets.casework.case import Case
+from kakosheet.sheets.casework.names import Seller
 from kakosheet.sheets.casework.news import Word
 from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.orders import Purchase
 from kakosheet.sheets.casework.pieces import Needed
-from kakosheet.sheets.casework.verdicts import CaseStage, CaseState, NodeDate, NodeState, PieceState
+from kakosheet.sheets.casework.verdicts import CaseStage, CaseState, NodeDate, NodeState, PieceState, SellerRecord
 from kakosheet.sheets.improvements.effects import Improvement
-from kakosheet.sheets.start.counts import Checked, SellerProposal, SellerStatus
+from kakosheet.sheets.start.counts import Checked
 from kakosheet.sheets.start.layout import LAYOUT, SHEETS, layout
 from kakosheet.sheets.start.next_dates import Alert
 from kakosheet.sheets.start.tiles import Judgement
@@ -126,8 +127,8 @@ def test_prevention_counts_what_is_still_to_be_done_before_and_after_paying() ->
             ask_the_seller=["By which day?", "Which size?", "Why?"],
             return_window_ends=[date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 20)],
         ),
-        _of(SellerStatus, list_status=["white", "watch", None]),
-        _of(SellerProposal, proposed=["watch", "watch", None]),
+        _of(Seller, list_status=["white", "watch", None]),
+        _of(SellerRecord, proposed=["watch", "watch", None]),
         today=TODAY,
         policy=POLICY,
     )
