@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kakosheet import files
-from kakosheet.core.issues import Severity
+from kakosheet.book.computing import UNKNOWN
 from kakosheet.core.titles import Titles, fold
 from kakosheet.files import PathLike
 from kakosheet.files.names import beside
@@ -47,13 +47,13 @@ def today(
     if not dry_run:
         files.made_folder(folder)
     lists = [_list(dates, person, folder, dry_run=dry_run, force=force) for person in _readers(dates, who)]
-    errors = [issue.as_dict() for issue in dates.computed.issues if issue.severity is Severity.ERROR]
+    unknown = [issue.as_dict() for issue in dates.computed.issues if issue.code == UNKNOWN]
     return {
         "file": str(path),
         "today": dates.today.isoformat(),
         "folder": str(folder),
         "lists": lists,
-        "issues": errors,
+        "issues": unknown,
     }
 
 

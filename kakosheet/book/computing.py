@@ -41,6 +41,8 @@ PROFILE = "kakosheet.profile"
 LANG = "kakosheet.lang"
 SEQUENCE = "kakosheet.seq."
 
+UNKNOWN = "K604"
+"""What nobody can date or judge."""
 _REGISTERS = frozenset(key for key, table in SCHEMA.tables.items() if table.slots is None)
 
 Births = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -246,7 +248,7 @@ def _undated(book: Book, run: Run) -> Iterator[Issue]:
                 book.tables[cell.table],
                 cell.column,
                 cell.at,
-                "K604",
+                UNKNOWN,
                 one.text(run.context["say"], run.context["mend"]),
                 run.context["say"]("mend.cure"),
             )
