@@ -57,11 +57,11 @@ class Row(NamedTuple):
 
 class Course(NamedTuple):
     """Where a node stands. `ended` is when it was done, by hand or by an event; `dated` False: that it was is known,
-    not on which day. The date may be known although nobody knows whether it was kept: `ended` and `phase` may be
-    marks."""
+    not on which day. A date may be known although nobody knows whether it was kept, and the other way round: `end`,
+    `ended` and `phase` may be marks."""
 
     started: Moment | None
-    end: End | None
+    end: End | CannotKnow | None
     ended: Moment | CannotKnow | None
     phase: str | CannotKnow | None
     dated: bool = True
@@ -95,7 +95,7 @@ class Chain:
         started = self._start(spec, offer)
         if started is None:
             return Course(None, None, typed, attempt(self._unbegun, spec))
-        end = self._end(spec, started)
+        end = attempt(self._end, spec, started)
         ended = typed if typed is not None else attempt(self._ended, spec, offer, end)
         dated = typed is not None or self._end_event(spec) not in undated(self.case)
         return Course(started, end, ended, attempt(self._phase, spec, end, None if typed is not None else ended), dated)
@@ -121,17 +121,20 @@ class Chain:
             raise self.pauses
         return self.pauses
 
-    def _phase(self, spec: NodeSpec, end: End | None, ended: Moment | CannotKnow | None) -> str | None:
+    def _phase(self, spec: NodeSpec, end: End | CannotKnow | None, ended: Moment | CannotKnow | None) -> str | None:
         if sure(ended) is not None:
             return "done"
         if self.case.waived is not None or not self._still_called_for(spec) or self._is_past(spec, end):
             return "not_applicable"
-        return "paused" if end is not None and end.paused else None
+        known = sure(end)
+        return "paused" if known is not None and known.paused else None
 
-    def _is_past(self, spec: NodeSpec, end: End | None) -> bool:
+    def _is_past(self, spec: NodeSpec, end: End | CannotKnow | None) -> bool:
         """A right that was not used while a closed case still gave it: nobody can do anything any more."""
         lost = spec.rule.silence in ("right_lost", "final") and self.case.closed_on is not None
-        return lost and end is not None and end.last_day < self.clocks.now.date()
+        if not lost or (known := sure(end)) is None:
+            return False
+        return known.last_day < self.clocks.now.date()
 
     def _still_called_for(self, spec: NodeSpec) -> bool:
         """After closing only the closing steps are left; after an agreement also our own steps of carrying it out."""
@@ -169,7 +172,7 @@ class Chain:
             return self.happened.get(event)
         return sure(self.follow(name).ended) if name in self.specs else None
 
-    def _ended(self, spec: NodeSpec, offer: Offer | None, end: End | None) -> Moment | None:
+    def _ended(self, spec: NodeSpec, offer: Offer | None, end: End | CannotKnow | None) -> Moment | None:
         """When an event ended the node. An answer that came after silence had decided does not undo that."""
         if is_plan_step(spec):
             return self.happened.get("refund_received") if self.case.plan in MONEY_PLANS else None
@@ -178,8 +181,9 @@ class Chain:
         if not spec.each_offer and spec.ends != "offer_answered":
             return self._when(self._end_event(spec)) if spec.ends else None
         at = self._answered(spec) if offer is None else offer.answered if offer.answer != "modified" else None
-        late = at is not None and end is not None and spec.late == "defaulted" and too_late(at, end.due, end.last_day)
-        return None if late else at
+        if at is None or spec.late != "defaulted" or (known := sure(end)) is None:
+            return at
+        return None if too_late(at, known.due, known.last_day) else at
 
     def _carried_out(self) -> Moment | None:
         """When what was agreed was done: the money came, or the step of the plan is done."""

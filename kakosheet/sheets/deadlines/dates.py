@@ -101,8 +101,7 @@ def _end(
         return agreed, agreed.date()
     if isinstance(found, CannotKnow):
         return found, found
-    if found.end is None:
-        return None, None
-    return datetime.combine(
-        found.end.last_day, time()
-    ) if found.phase == "paused" else found.end.due, found.end.last_day
+    end = found.end
+    if end is None or isinstance(end, CannotKnow):
+        return end, end
+    return datetime.combine(end.last_day, time()) if found.phase == "paused" else end.due, end.last_day

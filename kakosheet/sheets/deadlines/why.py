@@ -116,8 +116,9 @@ def _begun(
         yield say("deadlines.why_paused")
     if spec.zone:
         yield say("deadlines.why_zone", zone=spec.zone)
-    if due is not None and found.end is not None:
-        yield from _in_the_sheet(found.end, shown(due.due) if spec.unit in DAY_UNITS else minute(due.due), say)
+    end = sure(found.end)
+    if due is not None and end is not None:
+        yield from _in_the_sheet(end, shown(due.due) if spec.unit in DAY_UNITS else minute(due.due), say)
 
 
 def _in_the_sheet(end: End, told: str, say: Say) -> Iterator[str]:
