@@ -67,6 +67,7 @@ class Run:
                 self._table_rule(step.rule, step.reads)
         for check, reads in plan.checks:
             self._check(check.table, partial(check, **self.context_of(check.fn)), reads)
+        self.lookup.settled = True
 
     def context_of(self, fn: Callable[..., Any]) -> dict[str, Any]:
         """The part of the context that a function asks for."""

@@ -25,11 +25,12 @@ class Lookup:
     then.
 
     `asked` are the cells that cannot be known and were asked for, since it was last cleared. `uses` tells how often the
-    records of a class will still be asked for: they are kept until then."""
+    records of a class will still be asked for: they are kept until then, and all of them once the run is `settled`."""
 
     tables: Tables
     asked: Asked = field(default_factory=set)
     uses: Counter[type[Record]] = field(default_factory=Counter)
+    settled: bool = False
     _kept: dict[type[Record], list[Any]] = field(default_factory=dict)
     _indexes: dict[str, dict[str, int]] = field(default_factory=dict)
     _named: dict[tuple[str, str], tuple[Values, dict[str, int], list[int | None]]] = field(default_factory=dict)
@@ -62,7 +63,7 @@ class Lookup:
 
     def rows(self, record: type[R]) -> list[R]:
         """The records of all rows of a table, for those who look at it after the run."""
-        return self._made(RecordRead(record, tuple(tuple(map(parse_read, one.reads)) for one in record.fields)))
+        return self._own_records(RecordRead(record, tuple(tuple(map(parse_read, one.reads)) for one in record.fields)))
 
     def seen(self, read: Seen) -> tuple[list[Any], Faults]:
         """What a rule gets for one entry of its reads. Of records nobody has to ask: they tell by themselves."""
@@ -85,15 +86,18 @@ class Lookup:
             if isinstance(read, Read):
                 found.append((read, value))
             elif value is not None:
+                row_at = self._rows_named(read.via, self.tables[read.table])[0][at] if read.via else at
                 found += [
-                    (self._naming(reads_, at), tuple.__getitem__(value, place))
-                    for place, (one, reads_) in enumerate(zip(read.record.fields, read.fields, strict=True))
+                    (self._naming(alternatives, row_at), tuple.__getitem__(value, place))
+                    for place, (one, alternatives) in enumerate(zip(read.record.fields, read.fields, strict=True))
                     if one.name in seen
                 ]
         return found
 
-    def _naming(self, reads: tuple[Read, ...], at: int) -> Read:
-        """The read of a field that names a row."""
+    def _naming(self, reads: tuple[Read, ...], at: int | None) -> Read:
+        """The read of a field that names a row, for the row at `at`."""
+        if at is None:
+            return reads[0]
         named = (
             read
             for read in reads
@@ -120,7 +124,7 @@ class Lookup:
         kept, count = self._kept.pop(read.record, None), len(self.tables[read.table])
         found = kept if kept is not None and len(kept) == count else self._made(read)
         self.uses[read.record] -= 1
-        if self.uses[read.record] > 0:
+        if self.settled or self.uses[read.record] > 0:
             self._kept[read.record] = found
         return found
 
