@@ -163,7 +163,7 @@ def _from_a_view(step: Any) -> bool:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data(), kind=st.sampled_from(("bad", "unknown")))
 def test_a_cell_that_cannot_be_known_takes_away_what_reads_it_and_nothing_else(
     profile: str, data: st.DataObject, kind: str
