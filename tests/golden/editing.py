@@ -94,7 +94,6 @@ def _type_xlsx(rows: Mapping[int, Any], row: int, column: int, value: Any) -> No
         above = _cell_xlsx(rows[row - 1], f"{_letters(column)}{row - 1}") if row - 1 in rows else None
         if above is not None and above.get("s"):
             cell.set("s", above.get("s"))
-    assert cell.find(f"{X}f") is None, f"{reference} has a formula"
     cell.attrib.pop("t", None)
     del cell[:]
     if isinstance(value, str):
@@ -171,8 +170,7 @@ def _repeat(element: Any, repeated: str, count: int) -> None:
 
 
 def _type_ods(cell: Any, value: Any) -> None:
-    assert cell.get(f"{T}formula") is None, "the cell has a formula"
-    for name in [name for name in cell.attrib if name.startswith(OFFICE) or name.endswith("}value-type")]:
+    for name in [name for name in cell.attrib if name.startswith(OFFICE) or name.endswith(("}value-type", "}formula"))]:
         del cell.attrib[name]
     del cell[:]
     kinds = {str: "string", bool: "boolean", date: "date", datetime: "date"}

@@ -103,7 +103,16 @@ def _played(task: tuple[str, str]) -> tuple[str, str, list[str], dict[str, str],
 
     group, name = task
     scene, start = next(scene for scene in PLANS[group]() if scene.name == name), perf_counter()
-    outputs = play_kept(scene)
+    try:
+        outputs = play_kept(scene)
+    except Exception as error:  # the others are to be played all the same
+        return (
+            group,
+            name,
+            [f"{name}: could not be played: {type(error).__name__}: {error}"],
+            {},
+            perf_counter() - start,
+        )
     return (
         group,
         name,
