@@ -21,9 +21,11 @@ def compare(group: str, scene: Scene, request: pytest.FixtureRequest) -> None:
     """Fails with a line for each output that differs; with `--update` it is kept instead."""
     made_by, digests = outputs.kept(group)
     update = request.config.getoption("--update")
-    if not update and made_by != outputs.versions():
-        pytest.skip(f"kept by {made_by or 'nobody yet: run with --update'}; here is {outputs.versions()}")
     found = outputs.play_kept(scene)
+    fallen = [name for name, data in found.items() if b"\n--- fell\n" in data]
+    assert not fallen, f"a traceback in {fallen}"
+    if not update and made_by != outputs.versions():
+        return  # words, parts or days of other versions of these packages are in what is kept: then only that all is played
     if update:
         outputs.write(group, {name: digest(name, data) for name, data in found.items()}, [scene.name])
         return
