@@ -91,8 +91,7 @@ def compute(
             *_joined(_of_this_version(raw, book.issues), _placed(book, own.issues)),
             *audit(book, SCHEMA, policy.settings["base_currency"]),
             *_faults(book, run),
-            *_undated(book, run),
-            *_left_out(run),
+            *(() if _has_gone(book) else (*_undated(book, run), *_left_out(run))),
         ]
         return Computed(book, titles, policy, moment, run, _sorted(issues, raw), born)
 
@@ -236,6 +235,11 @@ def _faults(book: Book, run: Run) -> Iterator[Issue]:
                 fault.hint,
                 Severity(fault.severity),
             )
+
+
+def _has_gone(book: Book) -> bool:
+    """Whether a column or a sheet is gone: that is told, and says enough of what hangs on it."""
+    return any(issue.code in ("K201", "K202") for issue in book.issues)
 
 
 def _undated(book: Book, run: Run) -> Iterator[Issue]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from kakosheet.core.records import Cell
 from kakosheet.core.schema import WorkbookSchema
 from kakosheet.core.table import Tables
+from kakosheet.core.text import cut
 from kakosheet.core.titles import Titles
 
 Mend = Callable[[Iterable[Cell]], str]
@@ -19,10 +20,10 @@ def mender(schema: WorkbookSchema, tables: Tables, titles: Titles) -> Mend:
 
     def told(cell: Cell) -> str:
         table = schema.tables[cell.table]
-        column = titles.columns.get(f"{cell.table}.{cell.column}", table.by_key[cell.column].title)
-        sheet = titles.sheets.get(table.sheet, schema.sheet_by_key[table.sheet].title)
+        column = cut(titles.columns.get(f"{cell.table}.{cell.column}", table.by_key[cell.column].title))
+        sheet = cut(titles.sheets.get(table.sheet, schema.sheet_by_key[table.sheet].title))
         name = table.id_column or table.key_column
-        row = tables[cell.table].columns[name][cell.at] if name and name != cell.column else None
+        row = cut(str(tables[cell.table].columns[name][cell.at] or "")) if name and name != cell.column else ""
         return (
             titles.say("mend.cell", column=column, row=row, sheet=sheet)
             if row

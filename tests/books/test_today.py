@@ -11,7 +11,8 @@ import pytest
 
 import kakosheet
 from kakosheet.app.add import add_rows
-from kakosheet.app.today import MARK, plain, write_today
+from kakosheet.app.today import MARK, plain
+from kakosheet.app.today import today as write_today
 from kakosheet.core.issues import KakosheetError
 from kakosheet.notify.model import Person
 

@@ -140,7 +140,8 @@ def open_workbook(package: Package) -> Workbook:
 
 
 def _root(package: Package) -> str:
-    """The workbook part: the one that the package refers to, for one that merely lies there is opened by no program."""
+    """The workbook part: the one that the package refers to, for one that merely lies there is opened by no program. A
+    package that refers to nothing at all, as simple exporters write it, is read by the usual name."""
     part = next(
         (
             link.target
@@ -152,6 +153,8 @@ def _root(package: Package) -> str:
     if part.lower().endswith(".bin") or (not part and "xl/workbook.bin" in package):
         raise KakosheetError("K108", "this is a binary workbook (.xlsb)", "save it as .xlsx")
     if not part and "xl/workbook.xml" in package:
+        if "_rels/.rels" not in package:
+            return "xl/workbook.xml"
         raise KakosheetError(
             "K104",
             "the package does not say that xl/workbook.xml is its workbook",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from kakosheet.core.mending import Mend
 from kakosheet.core.records import CannotKnow, Cells, attempt, or_blank
+from kakosheet.core.text import cut
 from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.casework.pieces import Piece
@@ -26,7 +27,7 @@ class Undated(NamedTuple):
     def text(self, say: Say, mend: Mend) -> str:
         return say(
             f"alerts.undated_{self.what}" if self.dispute else f"alerts.undated_{self.what}_of_none",
-            dispute=self.dispute,
+            dispute=cut(self.dispute or ""),
             what=mend(self.cells),
         )
 

@@ -138,17 +138,17 @@ def test_a_chain_that_goes_stays_gone_when_properties_come() -> None:
 
 @pytest.mark.parametrize(
     "root",
-    [None, {}, {"rId1": ("extended-properties", "xl/workbook.xml")}, {"rId1": ("officeDocument", "xl/gone.xml")}],
+    [{}, {"rId1": ("extended-properties", "xl/workbook.xml")}, {"rId1": ("officeDocument", "xl/gone.xml")}],
 )
-def test_a_workbook_that_no_relationship_names_is_refused(root: dict[str, tuple[str, str]] | None) -> None:
-    parts = members({"S": worksheet("<row/>")})
-    parts = (
-        parts | {"_rels/.rels": relationships(root)}
-        if root is not None
-        else {name: said for name, said in parts.items() if name != "_rels/.rels"}
-    )
+def test_a_workbook_that_no_relationship_names_is_refused(root: dict[str, tuple[str, str]]) -> None:
+    parts = members({"S": worksheet("<row/>")}) | {"_rels/.rels": relationships(root)}
     with pytest.raises(KakosheetError, match=r"K104.*workbook"):
         formats.read(packed(parts))
+
+
+def test_a_package_that_refers_to_nothing_at_all_is_read_by_the_usual_name() -> None:
+    parts = {name: said for name, said in members({"S": worksheet("<row/>")}).items() if name != "_rels/.rels"}
+    assert list(formats.read(packed(parts)).sheets) == ["S"]
 
 
 def test_a_meta_part_that_the_manifest_does_not_list_is_listed() -> None:
