@@ -111,15 +111,15 @@ class Run:
         )
 
     def _table_rule(self, rule: TableRule, reads: tuple[Seen, ...]) -> None:
-        self.lookup.asked.clear()
+        self.lookup.notes.clear()
         result = rule.fn(*(self.lookup.seen(read)[0] for read in reads), **self.context_of(rule.fn))
         table, lists = self._written(rule), [result] if len(rule.writes) == 1 else list(result)
-        asked, named = self.lookup.asked, set[Cell]()
+        notes, named = self.lookup.notes, set[Cell]()
         for reference, values in zip(rule.writes, lists, strict=True):
             whole = [*values, *(None for _ in range(len(table) - len(values)))]
-            self._put(table, reference, whole, marked=bool(asked))
-            named.update(*(mark.cells for mark in whole if isinstance(mark, CannotKnow)) if asked else ())
-        self._count(rule.fn.__name__, asked - named)
+            self._put(table, reference, whole, marked=bool(notes.asked))
+            named.update(*(mark.cells for mark in whole if isinstance(mark, CannotKnow)) if notes.asked else ())
+        self._count(rule.fn.__name__, notes.left_out | (notes.asked - named))
 
     def _written(self, rule: RowRule | TableRule) -> Table:
         return self.tables[rule.writes[0].partition(".")[0]]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kakosheet.core.plan import Read, RecordRead, Seen, flat, parse_read
-from kakosheet.core.records import Asked, Cells, R, Record, attempt, faults_of, faulty, records_of
+from kakosheet.core.records import Cells, Notes, R, Record, attempt, faults_of, faulty, records_of
 from kakosheet.core.table import Table, Tables, Values
 from kakosheet.core.titles import fold
 
@@ -24,11 +24,11 @@ class Lookup:
     """The tables of one run. Rows stand once their maker has run; what a plan lets a rule see does not change any more
     then.
 
-    `asked` are the cells that cannot be known and were asked for, since it was last cleared. `uses` tells how often the
-    records of a class will still be asked for: they are kept until then, and all of them once the run is `settled`."""
+    `notes` are about the rule that runs. `uses` tells how often the records of a class will still be asked for: they
+    are kept until then, and all of them once the run is `settled`."""
 
     tables: Tables
-    asked: Asked = field(default_factory=set)
+    notes: Notes = field(default_factory=Notes)
     uses: Counter[type[Record]] = field(default_factory=Counter)
     settled: bool = False
     _kept: dict[type[Record], list[Any]] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Lookup:
         at, unsure = self._rows_named(read.via, self.tables[read.table])
         found = [None if i is None else own[i] for i in at]
         for n, cells in unsure.items():
-            found[n] = faulty(read.record(), {one.name: cells for one in read.record.fields}, self.asked)
+            found[n] = faulty(read.record(), {one.name: cells for one in read.record.fields}, self.notes)
         return found
 
     def rows(self, record: type[R]) -> list[R]:
@@ -134,7 +134,7 @@ class Lookup:
         for one, (_, found) in zip(read.record.fields, seen, strict=True):
             for at, cells in found.items():
                 faults.setdefault(at, {})[one.name] = cells
-        return records_of(read.record, [values for values, _ in seen], faults, self.asked)
+        return records_of(read.record, [values for values, _ in seen], faults, self.notes)
 
     def _first_named(self, reads: tuple[Read, ...]) -> tuple[Values, Faults]:
         """The value of the first of these that names a row, row by row."""

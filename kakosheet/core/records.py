@@ -16,6 +16,7 @@ None, which would mean that nothing is there. A row without such cells pays noth
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from inspect import get_annotations
 from itertools import repeat
 from operator import itemgetter
@@ -37,12 +38,32 @@ class Cell(NamedTuple):
 Cells = frozenset[Cell]
 
 
-class CannotKnow(Exception):
-    """What was asked for hangs on cells that cannot be known. `cells` are those that people have to mend."""
+@dataclass
+class Notes:
+    """What a rule could not know: the cells that it `asked` for, and those of a row that it `left_out` and went on
+    without."""
 
-    def __init__(self, cells: Iterable[Cell]) -> None:
+    asked: set[Cell] = field(default_factory=set)
+    left_out: set[Cell] = field(default_factory=set)
+
+    def clear(self) -> None:
+        self.asked.clear()
+        self.left_out.clear()
+
+
+class CannotKnow(Exception):
+    """What was asked for hangs on cells that cannot be known. `cells` are those that people have to mend; `notes` those
+    of the rule that asked."""
+
+    def __init__(self, cells: Iterable[Cell], notes: Notes | None = None) -> None:
         self.cells: Cells = frozenset(cells)
+        self.notes = notes
         super().__init__(", ".join(f"{cell.table}.{cell.column}[{cell.at}]" for cell in sorted(self.cells)))
+
+    def leave_out(self) -> None:
+        """Note that the rule goes on without the row: its other results are then counted without it."""
+        if self.notes is not None:
+            self.notes.left_out |= self.cells
 
 
 class FieldSpec(NamedTuple):
@@ -82,13 +103,13 @@ class Record(tuple[Any, ...]):
             return
         cls.table, cls._guarded = of, None
         cls.fields = tuple(FieldSpec(name, _reads(cls, name)) for name in get_annotations(cls))
-        for at, field in enumerate(cls.fields):
-            setattr(cls, field.name, property(itemgetter(at)))
+        for at, spec in enumerate(cls.fields):
+            setattr(cls, spec.name, property(itemgetter(at)))
 
     def __new__(cls, **values: Any) -> Self:
-        if strange := values.keys() - {field.name for field in cls.fields}:
+        if strange := values.keys() - {spec.name for spec in cls.fields}:
             raise TypeError(f"{cls.__name__} has no {', '.join(sorted(strange))}")
-        return tuple.__new__(cls, [values.get(field.name) for field in cls.fields])
+        return tuple.__new__(cls, [values.get(spec.name) for spec in cls.fields])
 
     @classmethod
     def blank(cls) -> Self:
@@ -101,28 +122,26 @@ def _reads(cls: type[Record], name: str) -> tuple[str, ...]:
     return tuple(f"{cls.table}.{read}" for read in cls.__dict__.get(name, _Reads((name,))))
 
 
-Asked = set[Cell]
-"""Where faulty records note the cells that were asked for: what a rule did without, if no mark of it names them."""
-
-
 def records_of(
-    cls: type[R], columns: Iterable[Iterable[Any]], faults: Mapping[int, Mapping[str, Cells]], asked: Asked
+    cls: type[R], columns: Iterable[Iterable[Any]], faults: Mapping[int, Mapping[str, Cells]], notes: Notes
 ) -> list[R]:
     """A record for each row of `columns`, which are in the order of the fields. `faults`: row → field → the cells to
     mend."""
     found = list(map(tuple.__new__, repeat(cls), zip(*columns, strict=True)))
     for at, fields in faults.items():
-        found[at] = faulty(found[at], fields, asked)
+        found[at] = faulty(found[at], fields, notes)
     return found
 
 
-def faulty(record: R, fields: Mapping[str, Cells], asked: Asked | None = None, seen: set[str] | None = None) -> R:
-    """The same record, of which these fields raise CannotKnow. It notes the cells to mend in `asked`, and all fields
+def faulty(record: R, fields: Mapping[str, Cells], notes: Notes | None = None, seen: set[str] | None = None) -> R:
+    """The same record, of which these fields raise CannotKnow. It notes the cells to mend in `notes`, and all fields
     that are read in `seen`."""
     kind = type(record)
     guarded: type[Any] = kind._guarded or _guarded(kind)
     found: R = tuple.__new__(guarded, record)
-    found.__dict__.update(faults=fields, asked=set() if asked is None else asked, seen=set() if seen is None else seen)
+    found.__dict__.update(
+        faults=fields, notes=Notes() if notes is None else notes, seen=set() if seen is None else seen
+    )
     return found
 
 
@@ -138,7 +157,7 @@ def is_faulty(record: Record) -> bool:
 
 def _guarded(kind: type[Record]) -> type[Record]:
     """The class of a record's faulty rows."""
-    asking = {field.name: _asking(field.name, at) for at, field in enumerate(kind.fields)}
+    asking = {spec.name: _asking(spec.name, at) for at, spec in enumerate(kind.fields)}
     kind._guarded = type(kind.__name__, (kind,), asking)
     return kind._guarded
 
@@ -148,8 +167,9 @@ def _asking(name: str, at: int) -> property:
         record.__dict__["seen"].add(name)
         cells = record.__dict__["faults"].get(name)
         if cells is not None:
-            record.__dict__["asked"].update(cells)
-            raise CannotKnow(cells)
+            notes = record.__dict__["notes"]
+            notes.asked |= cells
+            raise CannotKnow(cells, notes)
         return tuple.__getitem__(record, at)
 
     return property(read)
@@ -197,9 +217,12 @@ def known(fn: Callable[..., T], *records: Iterable[Any]) -> Iterator[T]:
     for row in zip(*records, strict=True):
         try:
             found = fn(*row)
-        except CannotKnow:
+        except CannotKnow as unknown:
+            unknown.leave_out()
             continue
-        if not isinstance(found, CannotKnow):
+        if isinstance(found, CannotKnow):
+            found.leave_out()
+        else:
             yield found
 
 
@@ -210,9 +233,12 @@ def groups(rows: Iterable[T], key: Callable[[T], K | None]) -> dict[K, list[T]]:
     for row in rows:
         try:
             name = key(row)
-        except CannotKnow:
+        except CannotKnow as unknown:
+            unknown.leave_out()
             continue
-        if name is not None and not isinstance(name, CannotKnow):
+        if isinstance(name, CannotKnow):
+            name.leave_out()
+        elif name is not None:
             found.setdefault(name, []).append(row)
     return found
 

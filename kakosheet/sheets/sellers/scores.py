@@ -71,7 +71,7 @@ def scores(
     disputes = [SellerCase(*row) for row in zip(cases, dates, losses, strict=True)]
     found, last = gather(index, len(sellers), lines, disputes, policy=policy, today=today)
     records = [attempt(_of, seller, record) for seller, record in zip(sellers, found, strict=True)]
-    averages = usual(record for record in records if not isinstance(record, CannotKnow))
+    averages = usual(known(lambda record: record, records))
     result = [
         record if isinstance(record, CannotKnow) else (*figures(seller, record, averages, policy, say), day)
         for seller, record, day in zip(sellers, records, last, strict=True)

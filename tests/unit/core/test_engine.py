@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from kakosheet.core.engine import Run
+from kakosheet.core.engine import LeftOut, Run
 from kakosheet.core.ids import Sequences
 from kakosheet.core.plan import PlanError, build
-from kakosheet.core.records import Cell, Record, cell, known
+from kakosheet.core.records import CannotKnow, Cell, Record, attempt, cell, known
 from kakosheet.core.rules import Fault, RuleSet, Wanted, check, rows, rule, table_rule
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema, WorkbookSchema
 from kakosheet.core.table import Table
@@ -136,7 +136,7 @@ def _table(table_key: str, /, **columns: list[object]) -> Table:
     return table
 
 
-def _run(tasks: Table, people_: Table | None = None, steps_: Table | None = None) -> Run:
+def _run(tasks: Table, people_: Table | None = None, steps_: Table | None = None, rules: RuleSet = RULES) -> Run:
     tables = {
         "tasks": tasks,
         "people": people_ or Table.empty(SCHEMA.tables["people"]),
@@ -145,7 +145,7 @@ def _run(tasks: Table, people_: Table | None = None, steps_: Table | None = None
     sequences = Sequences()
     sequences.observe(tables, {})
     run = Run(tables, {"today": TODAY}, sequences)
-    run.execute(build(SCHEMA, RULES))
+    run.execute(build(SCHEMA, rules))
     return run
 
 
@@ -177,6 +177,21 @@ def test_a_tainted_cell_empties_what_depends_on_it_and_nothing_else() -> None:
     assert run.tables["tasks"].bad["doubled"] == {0}
     assert run.tables["people"].columns["total"] == [20.0]
     assert {left.rule for left in run.left_out} == {"total"}
+
+
+@table_rule("tasks.doubled", reads=(Task,))
+def share(tasks: list[Task]) -> list[float | CannotKnow]:
+    whole = sum(known(lambda task: task.hours or 0, tasks))
+    return [attempt(lambda one: (one.hours or 0) / whole, task) for task in tasks]
+
+
+def test_what_is_left_out_of_other_rows_is_said_though_its_own_row_names_it() -> None:
+    tasks = _table("tasks", person=["Ann", "Ann", "Ann"], hours=[None, 2.0, 2.0], rate=[1.0, 1.0, 1.0])
+    tasks.bad["hours"] = {0}
+    run = _run(tasks, rules=RuleSet((cost, share, word, total, state), (people, steps), (too_long,)))
+    assert run.tables["tasks"].columns["doubled"] == [None, 0.5, 0.5]
+    assert run.tables["tasks"].faults("doubled") == {0: {Cell("tasks", "hours", 0)}}
+    assert LeftOut("share", "tasks", 1) in run.left_out
 
 
 def test_an_unknown_cell_is_like_one_that_cannot_be_read_an_amount_that_hangs_on_it_is_emptied() -> None:
