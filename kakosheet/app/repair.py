@@ -12,7 +12,7 @@ from kakosheet.book.noted import noted, renewed, without_lists
 from kakosheet.book.refreshed import check_bytes
 from kakosheet.core.areas import own_areas
 from kakosheet.core.issues import Issue
-from kakosheet.core.locate import Found, locate
+from kakosheet.core.locate import Located, locate
 from kakosheet.core.patch import PatchResult
 from kakosheet.core.raw import RawBook, Scalar
 from kakosheet.core.repair import Change, Repairs, repairs
@@ -93,7 +93,7 @@ def repaired_bytes(
     return Repaired(str(notes.get(ID) or ""), result, done.changes, after.issues)
 
 
-def _found(raw: RawBook, schema: WorkbookSchema, titles: Titles, profile: str, *, headers_decide: bool) -> Found:
+def _found(raw: RawBook, schema: WorkbookSchema, titles: Titles, profile: str, *, headers_decide: bool) -> Located:
     found = locate(
         raw,
         schema,
@@ -106,7 +106,7 @@ def _found(raw: RawBook, schema: WorkbookSchema, titles: Titles, profile: str, *
     return found
 
 
-def _claim(raw: RawBook, found: Found, schema: WorkbookSchema, done: Repairs) -> None:
+def _claim(raw: RawBook, found: Located, schema: WorkbookSchema, done: Repairs) -> None:
     """Our own formulas keep their stored values: a repair changes nothing that they show."""
     last = {key: raw.sheets[place.sheet].last_row for key, place in found.binding.items()}
     areas = own_areas(schema, found.binding, last)

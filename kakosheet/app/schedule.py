@@ -19,7 +19,7 @@ from kakosheet.files.snapshot import resolve
 from kakosheet.files.state import lock_key, machine, private_file, private_folder
 from kakosheet.notify import secrets, timers
 from kakosheet.notify.ladder import quiet_until
-from kakosheet.notify.timers import At, Job
+from kakosheet.notify.timers import At, DailyJob
 from kakosheet.reminders.open_dates import Dates, read_dates
 
 _SECONDS = 60
@@ -64,12 +64,12 @@ def name_of(path: PathLike) -> str:
     return f"kakosheet-{lock_key(resolve(path))}"
 
 
-def daily(path: PathLike, at: At) -> Job:
+def daily(path: PathLike, at: At) -> DailyJob:
     """The command of every day. `-P` keeps Python from importing what lies in the folder where it happens to start."""
     place, name = os.path.abspath(path), name_of(path)
     command = (sys.executable, "-P", "-m", "kakosheet", "remind", "--refresh", "--send", "--", place)
     kept = {key: value for key in ("XDG_STATE_HOME", "TZ", *secrets.OPEN) if (value := os.environ.get(key, ""))}
-    return Job(name, command, at, str(private_folder("schedule") / f"{name}.log"), kept)
+    return DailyJob(name, command, at, str(private_folder("schedule") / f"{name}.log"), kept)
 
 
 def _who_sends(dates: Dates) -> Iterator[str]:
@@ -108,7 +108,7 @@ def _refuse_quiet(dates: Dates, at: At) -> None:
 class Cron:
     """The user's crontab. Everything in it that is not ours stays as it is."""
 
-    def install(self, job: Job, *, dry_run: bool) -> str:
+    def install(self, job: DailyJob, *, dry_run: bool) -> str:
         line = timers.cron_line(job)
         if not dry_run:
             self._write(timers.cron_with(self._read(), job))
@@ -136,7 +136,7 @@ class Cron:
 class Launchd:
     """The user's launch agents on macOS."""
 
-    def install(self, job: Job, *, dry_run: bool) -> str:
+    def install(self, job: DailyJob, *, dry_run: bool) -> str:
         file = self._file(job.name)
         if not dry_run:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -166,7 +166,7 @@ class Launchd:
 class TaskScheduler:
     """Task Scheduler on Windows."""
 
-    def install(self, job: Job, *, dry_run: bool) -> str:
+    def install(self, job: DailyJob, *, dry_run: bool) -> str:
         command = timers.schtasks_create(job)
         if not dry_run:
             self._do(command)

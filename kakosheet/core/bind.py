@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from kakosheet.core.address import cell_name
 from kakosheet.core.formulas import Placement
 from kakosheet.core.issues import Issue, Severity
-from kakosheet.core.locate import Found
+from kakosheet.core.locate import Located
 from kakosheet.core.raw import CellValue, FormulaCell, RawBook, RawSheet
 from kakosheet.core.schema import Column, Owner, TableSchema, WorkbookSchema
 from kakosheet.core.table import Table, Tables
@@ -67,7 +67,7 @@ class Book:
 
 
 def bind(
-    raw: RawBook, found: Found, schema: WorkbookSchema, titles: Titles, also_read: frozenset[str] = frozenset()
+    raw: RawBook, found: Located, schema: WorkbookSchema, titles: Titles, also_read: frozenset[str] = frozenset()
 ) -> Book:
     """Typed tables of everything that people write, and of the tool columns named in `also_read` ("table.column")."""
     book = Book(raw, found.binding, issues=list(found.issues))

@@ -35,7 +35,7 @@ Cells = dict[str, tuple[int, int]]
 
 
 @dataclass(slots=True)
-class Found:
+class Located:
     """Where every table stands, and what is wrong with the structure. `missing[table]` are the columns that are
     nowhere."""
 
@@ -57,12 +57,12 @@ def locate(
     expected: Expected = dict,
     *,
     headers_decide: bool = False,
-) -> Found:
+) -> Located:
     """Place every table of the schema in the workbook; a table that is nowhere is an issue and has no placement.
 
     With `headers_decide` (to repair marks), titles win over marks that disagree with them.
     """
-    found = Found()
+    found = Located()
     for sheet in schema.sheets:
         for table in sheet.tables:
             _Locator(book, sheet, table, _Language(titles, other_titles, expected), found, headers_decide).run()
@@ -85,7 +85,7 @@ class _Locator:
         sheet: SheetSchema,
         table: TableSchema,
         language: _Language,
-        found: Found,
+        found: Located,
         headers_decide: bool,
     ) -> None:
         self.book, self.sheet, self.table, self.found, self.headers_decide = book, sheet, table, found, headers_decide

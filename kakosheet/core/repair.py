@@ -12,7 +12,7 @@ from kakosheet.core.areas import table_area
 from kakosheet.core.bind import typed_by_people
 from kakosheet.core.formulas import Placement
 from kakosheet.core.headers import text_of
-from kakosheet.core.locate import Found, name_of
+from kakosheet.core.locate import Located, name_of
 from kakosheet.core.patch import Patch, SheetPatch, TableGrowth
 from kakosheet.core.raw import Area, RawBook, RawSheet
 from kakosheet.core.schema import SEAL, Column, SheetKind, SheetSchema, TableSchema, WorkbookSchema
@@ -45,7 +45,7 @@ class Repairs:
 
 def repairs(
     raw: RawBook,
-    found: Found,
+    found: Located,
     schema: WorkbookSchema,
     titles: Titles,
     usual: Callable[[], Mapping[str, Placement]] = dict,
@@ -102,7 +102,7 @@ def _named_cells(raw: RawBook, done: Repairs) -> None:
 
 
 def _add_blocks(
-    raw: RawBook, found: Found, sheet: SheetSchema, usual: Mapping[str, Placement], titles: Titles, done: Repairs
+    raw: RawBook, found: Located, sheet: SheetSchema, usual: Mapping[str, Placement], titles: Titles, done: Repairs
 ) -> None:
     """Headers and marks of blocks that are nowhere, as far from the view's last block as in a new workbook; where
     something stands there, right of everything on the sheet."""

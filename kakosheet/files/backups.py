@@ -37,7 +37,7 @@ Mark = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class KeptVersion:
     """One kept version: at `book`, the file `old` with the bytes `before` was replaced by the file `new` with `after`
     (SHA-256)."""
 
@@ -66,11 +66,11 @@ def folder_name(book_id: str, target: Path) -> str:
     return book_id if _SAFE_ID.fullmatch(book_id) else f"id-{digest(book_id.encode('utf-8', 'surrogatepass'))[:32]}"
 
 
-def store(name: str, snapshot: Snapshot, after: str, new: Path) -> Record:
+def store(name: str, snapshot: Snapshot, after: str, new: Path) -> KeptVersion:
     """Keep the bytes of a book that the file `new` is about to replace. Raises K703: no backup, no write."""
     folder = private_folder(f"backups/{name}")
     try:
-        record = Record(
+        record = KeptVersion(
             _write_next(folder, snapshot.data),
             folder,
             os.fspath(snapshot.target),
@@ -90,7 +90,7 @@ def store(name: str, snapshot: Snapshot, after: str, new: Path) -> Record:
     return record
 
 
-def settle(record: Record, instead_of: Record | None = None) -> None:
+def settle(record: KeptVersion, instead_of: KeptVersion | None = None) -> None:
     """After the book was replaced: forget what this backup stands for, what is too old, and attempts that never came to
     replacing it."""
     if instead_of:
@@ -107,12 +107,12 @@ def settle(record: Record, instead_of: Record | None = None) -> None:
     _sweep(record.folder, known)
 
 
-def _gone(others: list[Record]) -> list[Record]:
+def _gone(others: list[KeptVersion]) -> list[KeptVersion]:
     """Those whose file is not there; asked only once there are many: a path may lead to a network that is away."""
     return [] if len(others) <= KEPT_FOR_THE_GONE else [other for other in others if not os.path.lexists(other.book)]
 
 
-def _sweep(folder: Path, known: list[Record]) -> None:
+def _sweep(folder: Path, known: list[KeptVersion]) -> None:
     """Remove old files that no note completes; a young one may be of another run that is about to write its note."""
     oldest = known[KEPT - 1].number if len(known) >= KEPT else 0
     noted = {record.number for record in known}
@@ -121,13 +121,13 @@ def _sweep(folder: Path, known: list[Record]) -> None:
             _remove(file)
 
 
-def drop(record: Record) -> None:
+def drop(record: KeptVersion) -> None:
     """Forget one version."""
     _remove(record.note)
     _remove(record.file)
 
 
-def latest(target: Path, sha256: str) -> Record:
+def latest(target: Path, sha256: str) -> KeptVersion:
     """The newest version of this file that was replaced by the bytes that stand there now.
 
     Raises K704 if no version of this file is kept, K702 if one is but the book is no longer as we wrote it.
@@ -149,7 +149,7 @@ def latest(target: Path, sha256: str) -> Record:
     )
 
 
-def bytes_of(record: Record) -> bytes:
+def bytes_of(record: KeptVersion) -> bytes:
     """The kept bytes; raises K704 if they are no longer what was kept, or others may have written them."""
     try:
         data = _own(record.file)
@@ -160,7 +160,7 @@ def bytes_of(record: Record) -> bytes:
     return data
 
 
-def is_at(record: Record, target: Path) -> bool:
+def is_at(record: KeptVersion, target: Path) -> bool:
     """Whether a version is of the file at this path. Notes of earlier versions have names with stray bytes spelled
     out."""
     return record.book == _printable(target) or _same_place(record.book, os.fspath(target))
@@ -183,7 +183,7 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _moved(record: Record, target: Path) -> bool:
+def _moved(record: KeptVersion, target: Path) -> bool:
     """Whether the file that was written came from its path to this one; a second name of one that is still there is a
     copy."""
     there = _mark(Path(record.book))
@@ -192,7 +192,7 @@ def _moved(record: Record, target: Path) -> bool:
     return there is None
 
 
-def _nothing_kept(target: Path, of_others: list[Record]) -> KakosheetError:
+def _nothing_kept(target: Path, of_others: list[KeptVersion]) -> KakosheetError:
     """K704; a copy is told where its original stands."""
     hint = "undo works after a refresh that changed the book"
     if of_others:
@@ -211,14 +211,14 @@ def _mark(file: Path) -> Mark | None:
     return found[:2] if found else None
 
 
-def _records(folder: Path) -> Iterator[Record]:
+def _records(folder: Path) -> Iterator[KeptVersion]:
     for file in _listing(folder):
         if file.suffix == ".json" and file.stem.isdigit():
             try:
                 entry = json.loads(_own(file))
                 old, new = (tuple(map(int, entry[name])) if entry.get(name) else None for name in ("old", "new"))
                 book, before, after = (str(entry[name]) for name in ("book", "before", "after"))
-                yield Record(int(file.stem), folder, book, before, after, old, new)
+                yield KeptVersion(int(file.stem), folder, book, before, after, old, new)
             except (OSError, ValueError, KeyError, TypeError, AttributeError):
                 continue
 
@@ -238,7 +238,7 @@ def _listing(folder: Path) -> list[Path]:
         return []
 
 
-def _age(record: Record) -> tuple[int, int]:
+def _age(record: KeptVersion) -> tuple[int, int]:
     """What is higher for a newer version."""
     found = stamp(record.note)
     return (found[1] if found else 0, record.number)

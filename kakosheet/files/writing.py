@@ -146,7 +146,7 @@ def _refuse_held(path: str | os.PathLike[str], found: Holder, *, left: bool) -> 
 
 
 def _replace(
-    snapshot: Snapshot, data: bytes, backup_folder: str, *, force: bool, instead_of: backups.Record | None = None
+    snapshot: Snapshot, data: bytes, backup_folder: str, *, force: bool, instead_of: backups.KeptVersion | None = None
 ) -> tuple[str, ...]:
     """Temporary file, backup (an undo's takes the place of the one it puts back), bytes and owner files once more,
     replace.

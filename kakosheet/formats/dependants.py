@@ -17,7 +17,7 @@ from typing import NamedTuple
 from kakosheet.core.address import MAX_COLUMN, MAX_ROW
 from kakosheet.core.patch import SheetPatch
 from kakosheet.core.raw import Area
-from kakosheet.formats.formula import Kind, Parsed, Reference, Structured, parse, tokenize
+from kakosheet.formats.formula import Parsed, Reference, Structured, TokenKind, parse, tokenize
 from kakosheet.formats.formula.patterns import Box, masked
 
 Changed = dict[int, list[int]]
@@ -42,7 +42,7 @@ class Columns(NamedTuple):
     names: tuple[str, ...]
 
 
-class Node(NamedTuple):
+class FormulaNode(NamedTuple):
     """A formula cell, the box that its result fills, what it reads; `strip` is false for a data table, whose cells have
     no formula."""
 
@@ -63,7 +63,7 @@ def own_columns(patch: SheetPatch) -> dict[int, list[tuple[int, int]]]:
     return columns
 
 
-def spread(nodes: list[Node], changed: list[Changed]) -> list[Node]:
+def spread(nodes: list[FormulaNode], changed: list[Changed]) -> list[FormulaNode]:
     """The nodes that depend on a change, directly or through one another.
 
     What reads single cells is followed cell by cell. What reads wide boxes is gone through in turn, downwards and
@@ -84,7 +84,7 @@ def spread(nodes: list[Node], changed: list[Changed]) -> list[Node]:
     return [nodes[position] for position in sorted({*found.stale, *waiting})]
 
 
-class _Rows:
+class _RowBlocks:
     """Rows of one column that changed, in blocks: a row is put in, and looked for in a span, in a time that hardly
     grows with their number."""
 
@@ -122,9 +122,9 @@ class _Spread:
     """The nodes found stale so far; firing one fires all that read its cell by name. `wide` are those that read more
     than a few cells."""
 
-    def __init__(self, nodes: list[Node], changed: list[Changed]) -> None:
+    def __init__(self, nodes: list[FormulaNode], changed: list[Changed]) -> None:
         self._nodes = nodes
-        self._changed = [{column: _Rows(rows) for column, rows in columns.items()} for columns in changed]
+        self._changed = [{column: _RowBlocks(rows) for column, rows in columns.items()} for columns in changed]
         self.stale: set[int] = set()
         self._filled = 0
         self.wide: list[int] = []
@@ -142,7 +142,7 @@ class _Spread:
             if wide:
                 self.wide.append(position)
 
-    def is_reached(self, node: Node) -> bool:
+    def is_reached(self, node: FormulaNode) -> bool:
         return node.unsure or any(self._meets(box) for box in node.reads)
 
     def _meets(self, box: Box) -> bool:
@@ -175,7 +175,7 @@ class _Spread:
             for cell in (fills[:3],) if fills[1] == fills[3] and fills[2] == fills[4] else _cells(fills):
                 rows = changed.get(cell[2])
                 if rows is None:
-                    rows = changed[cell[2]] = _Rows(())
+                    rows = changed[cell[2]] = _RowBlocks(())
                 rows.add(cell[1])
                 queue += self._readers.get(cell, ())
 
@@ -320,7 +320,10 @@ class Resolver:
 def _is_relative(text: str) -> bool:
     """Whether a name moves with the cell that uses it, so that it is not known where it points."""
     return any(
-        "$" not in corner for token in tokenize(text) if token.kind is Kind.AREA for corner in token.text.split(":")
+        "$" not in corner
+        for token in tokenize(text)
+        if token.kind is TokenKind.AREA
+        for corner in token.text.split(":")
     )
 
 

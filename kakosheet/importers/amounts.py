@@ -8,20 +8,20 @@ from typing import Any
 from kakosheet.core.numbers import currencies_named
 from kakosheet.core.schema import Kind, Owner, TableSchema
 from kakosheet.core.values import Unreadable
-from kakosheet.importers.binding import Source
+from kakosheet.importers.binding import ColumnSource
 from kakosheet.importers.values import Amount, Cell
 
 
 class Amounts:
     """The columns of money of one import. `base` is the currency of a row that names none; "" if nobody knows."""
 
-    def __init__(self, schema: TableSchema, sources: Sequence[Source], base: str) -> None:
+    def __init__(self, schema: TableSchema, sources: Sequence[ColumnSource], base: str) -> None:
         own = (column.key for column in schema.columns if column.kind is Kind.CURRENCY and column.owner is Owner.USER)
         self._currency, self._base = next(own, ""), base
         self._told: set[tuple[str, frozenset[str], str]] = set()
         self._money = [source for source in sources if self._currency and source.reading.column.kind is Kind.MONEY]
 
-    def settle(self, values: dict[str, Any], raws: Mapping[str, Cell]) -> Iterator[tuple[Source, Unreadable]]:
+    def settle(self, values: dict[str, Any], raws: Mapping[str, Cell]) -> Iterator[tuple[ColumnSource, Unreadable]]:
         """Give a row without a currency the one that its first amount names beyond doubt; and what contradicts its
         currency, once for all rows that are alike."""
         unread = self._currency not in values and raws.get(self._currency) is not None

@@ -10,16 +10,16 @@ from kakosheet.core.issues import Issue, KakosheetError, Severity
 from kakosheet.core.schema import TableSchema
 from kakosheet.core.titles import Titles, fold
 from kakosheet.importers.maps import ColumnMap, ImportMap
-from kakosheet.importers.values import Cell, Reading, joined_text, plain_text, reading
+from kakosheet.importers.values import Cell, ColumnReader, joined_text, plain_text, reading
 
 
 @dataclass(frozen=True)
-class Source:
+class ColumnSource:
     """Where the values of one column stand: `at` are positions in a record, empty for a constant."""
 
     map: ColumnMap
     at: tuple[int, ...]
-    reading: Reading
+    reading: ColumnReader
 
     @property
     def key(self) -> str:
@@ -54,10 +54,10 @@ def bind(
     name: str,
     zone: tzinfo | None,
     date1904: bool = False,
-) -> tuple[list[Source], list[Issue]]:
+) -> tuple[list[ColumnSource], list[Issue]]:
     """The sources of all columns that the header has, and remarks on it. K108 if a needed column has none."""
     places, issues = _places(header, name, wanted_headers(mapping))
-    sources: list[Source] = []
+    sources: list[ColumnSource] = []
     for key, column in mapping.columns.items():
         found = [places[word] for word in map(fold, column.join or column.header) if word in places]
         at = tuple(found if column.join else found[:1])
@@ -71,7 +71,7 @@ def bind(
                 zone=zone,
                 date1904=date1904,
             )
-            sources.append(Source(column, at, how))
+            sources.append(ColumnSource(column, at, how))
     _refuse_foreign(sources, mapping, schema, name)
     return sources, issues + _unused(sources, header, name)
 
@@ -91,7 +91,7 @@ def _places(header: Sequence[Cell], name: str, wanted: frozenset[str]) -> tuple[
     return places, issues
 
 
-def _refuse_foreign(sources: Sequence[Source], mapping: ImportMap, schema: TableSchema, name: str) -> None:
+def _refuse_foreign(sources: Sequence[ColumnSource], mapping: ImportMap, schema: TableSchema, name: str) -> None:
     bound = {source.key for source in sources}
     missing = [f'"{schema.by_key[key].title}"' for key in mapping.needs if key not in bound]
     if missing or not any(source.at for source in sources):
@@ -99,7 +99,7 @@ def _refuse_foreign(sources: Sequence[Source], mapping: ImportMap, schema: Table
         raise KakosheetError("K108", f"{name} has no column for {what}", "name its headers in a column map (--map)")
 
 
-def _unused(sources: Sequence[Source], header: Sequence[Cell], name: str) -> list[Issue]:
+def _unused(sources: Sequence[ColumnSource], header: Sequence[Cell], name: str) -> list[Issue]:
     used = {index for source in sources for index in source.at}
     unused = [plain_text(cell) for index, cell in enumerate(header) if index not in used and plain_text(cell).strip()]
     if not unused:

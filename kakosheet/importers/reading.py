@@ -16,7 +16,7 @@ from kakosheet.core.titles import Titles
 from kakosheet.core.totals import is_word
 from kakosheet.core.values import Unreadable
 from kakosheet.importers.amounts import Amounts
-from kakosheet.importers.binding import Source, bind, score, wanted_headers
+from kakosheet.importers.binding import ColumnSource, bind, score, wanted_headers
 from kakosheet.importers.decoding import decode
 from kakosheet.importers.delimited import HEADER_LINES, records, sniff
 from kakosheet.importers.maps import ImportMap, check_map
@@ -80,7 +80,7 @@ def read_rows(
     return result
 
 
-def _leave_out_total(result: ImportedRows, sources: Sequence[Source]) -> None:
+def _leave_out_total(result: ImportedRows, sources: Sequence[ColumnSource]) -> None:
     """The last line is no order if it has nothing but numbers, and perhaps a word for a total."""
     if not result.rows or not any(isinstance(value, str) for value in result.rows[0].values.values()):
         return
@@ -168,7 +168,7 @@ def _sheet_records(path: Path, mapping: ImportMap, wanted: frozenset[str], workb
 
 
 def _row(
-    line: int, cells: Sequence[Cell], sources: Sequence[Source], result: ImportedRows, amounts: Amounts
+    line: int, cells: Sequence[Cell], sources: Sequence[ColumnSource], result: ImportedRows, amounts: Amounts
 ) -> dict[str, Any]:
     """The values of one line; empty if the line itself gives none."""
     values: dict[str, Any] = {}
@@ -196,7 +196,7 @@ def _row(
     return values if given else {}
 
 
-def _issue(problem: Unreadable, line: int, source: Source, result: ImportedRows) -> Issue:
+def _issue(problem: Unreadable, line: int, source: ColumnSource, result: ImportedRows) -> Issue:
     place = cell_name(line, source.at[0] + 1) if result.sheet and source.at else f"line {line}"
     file = f"{result.source}!{result.sheet}" if result.sheet else result.source
     return Issue(problem.code, f"{source.reading.column.title}: {problem.message}", problem.hint, file, place)

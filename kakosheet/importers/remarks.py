@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from kakosheet.core.address import cell_name, column_letters
 from kakosheet.core.issues import Issue, Severity
 from kakosheet.core.raw import Area, RawSheet, SheetLook
-from kakosheet.importers.binding import Source
+from kakosheet.importers.binding import ColumnSource
 from kakosheet.importers.rows import ImportedRows
 from kakosheet.importers.values import Cell, plain_text
 from kakosheet.importers.workbooks import Cells
@@ -33,7 +33,7 @@ def chosen(file: str, sheet: RawSheet, others: Sequence[str]) -> Iterator[Issue]
         )
 
 
-def looked_over(result: ImportedRows, look: SheetLook, header: int, sources: Sequence[Source]) -> Iterator[Issue]:
+def looked_over(result: ImportedRows, look: SheetLook, header: int, sources: Sequence[ColumnSource]) -> Iterator[Issue]:
     """Merged ranges that leave cells of the import blank, and hidden rows that were read."""
     place = f"{result.source}!{result.sheet}"
     lines = {row.line for row in result.rows}
@@ -65,7 +65,7 @@ def looked_over(result: ImportedRows, look: SheetLook, header: int, sources: Seq
         )
 
 
-def _covered(area: Area, header: int, lines: set[int], sources: Sequence[Source]) -> list[str]:
+def _covered(area: Area, header: int, lines: set[int], sources: Sequence[ColumnSource]) -> list[str]:
     """The titles of the columns in which a merged range below the header leaves a cell of an imported row blank."""
     if area.row <= header:
         return []

@@ -71,7 +71,7 @@ _OFFICE_ERROR = re.compile(r"(?:Err|Error|Fehler):5\d\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Reading:
+class ColumnReader:
     """How the cells of one column are written. `parse` reads what nothing else here has read."""
 
     column: Column
@@ -91,14 +91,14 @@ def reading(
     words: Mapping[str, str] | None = None,
     zone: tzinfo | None = None,
     date1904: bool = False,
-) -> Reading:
+) -> ColumnReader:
     """`dates` are strptime formats, `decimal` is "," or "." (else only what is beyond doubt is read), `words` what
     stands for a value. Instants with an offset are converted to `zone`; without one they are taken to be in it."""
     meaning = {fold(word): value for word, value in (words or {}).items()}
-    return Reading(column, parser(column, titles, date1904=date1904), dates, decimal, meaning, zone)
+    return ColumnReader(column, parser(column, titles, date1904=date1904), dates, decimal, meaning, zone)
 
 
-def convert(cell: Cell, how: Reading) -> Any:
+def convert(cell: Cell, how: ColumnReader) -> Any:
     """The value in the Python type of the column's kind; None for a blank cell; Unreadable for what is no such
     value."""
     if isinstance(cell, Linked) and how.column.kind is Kind.LINK:
@@ -170,7 +170,7 @@ def joined_text(cell: Cell) -> str:
     return plain_text(cell).strip()
 
 
-def _text(cell: Cell, how: Reading) -> str:
+def _text(cell: Cell, how: ColumnReader) -> str:
     return str(how.parse(cell)) if isinstance(cell, int | float) and not isinstance(cell, bool) else plain_text(cell)
 
 
@@ -187,7 +187,7 @@ def _number(text: str, decimal: str) -> str | float:
     return float(re.sub(r"[^\d-]", "", whole) + "." + (fraction or "0"))
 
 
-def _moment(cell: Cell, how: Reading) -> datetime | None:
+def _moment(cell: Cell, how: ColumnReader) -> datetime | None:
     if isinstance(cell, str):
         text = unicodedata.normalize("NFKC", cell)
         for form in how.dates:

@@ -23,7 +23,7 @@ from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.titles import fold
 from kakosheet.notify.literal import CHATS, Literal, heading, literal
 from kakosheet.notify.model import Person, one_line
-from kakosheet.notify.outcome import Outcome
+from kakosheet.notify.outcome import Delivery
 from kakosheet.notify.parts import parts
 from kakosheet.notify.secrets import from_keyring
 from kakosheet.notify.wire import is_inner, watched
@@ -189,7 +189,7 @@ def deliver(
     handing: Callable[[], None],
     accepted: Callable[[int], None] = lambda lines: None,
     most: int = MOST_PARTS,
-) -> Outcome:
+) -> Delivery:
     """Hand a message of lines to a gateway, in as many parts as its length asks for, `most` at most; it shows the text
     as it stands.
 
@@ -199,14 +199,14 @@ def deliver(
     apprise = load()
     plugin = _plugin(apprise, gateway, person)
     if not plugin or not len(plugin):
-        return Outcome.failed("its URL is not complete")
+        return Delivery.failed("its URL is not complete")
     channel = _channel(plugin, gateway.scheme, subject)
     for part in islice(parts("" if channel.title else subject, text.split("\n"), channel.fits), most):
         outcome = _post(apprise, plugin, gateway, channel.title, channel.write(part.text), handing)
         if outcome.state != "sent":
             return outcome
         accepted(part.lines)
-    return Outcome.sent()
+    return Delivery.sent()
 
 
 class _Channel(NamedTuple):
@@ -265,7 +265,7 @@ def _plugin(apprise: Any, gateway: Gateway, person: Person) -> Any:
 
 def _post(
     apprise: Any, plugin: Any, gateway: Gateway, title: str, body: Literal, handing: Callable[[], None]
-) -> Outcome:
+) -> Delivery:
     """Hand over one part."""
     hub = apprise.Apprise(
         asset=plugin.asset
@@ -277,10 +277,10 @@ def _post(
         except Exception:  # A plugin of Apprise may fail in any way; what it says may hold a key.
             done = False
     if done and not seen.declined:
-        return Outcome.sent()
+        return Delivery.sent()
     if seen.refused:
-        return Outcome.failed("it leads to an address inside the own network")
-    return Outcome.unsure("the answer did not come") if seen.lost else Outcome.failed("the message was not taken")
+        return Delivery.failed("it leads to an address inside the own network")
+    return Delivery.unsure("the answer did not come") if seen.lost else Delivery.failed("the message was not taken")
 
 
 def _refused(message: str, hint: str) -> KakosheetError:

@@ -20,7 +20,7 @@ _WIDEST = 75
 """Octets of a line before it is folded (RFC 5545 3.1)."""
 
 
-class Entry(NamedTuple):
+class CalendarEntry(NamedTuple):
     """One entry: `due` an aware instant or a date. `alarms` are moments before it (as time before the instant, or
     before the day's midnight).
 
@@ -47,7 +47,7 @@ def uid(book_id: str, key: str) -> str:
     return hashlib.sha256(f"{book_id}\0{key}".encode("utf-8", "surrogatepass")).hexdigest()[:32] + "@kakosheet"
 
 
-def calendar(name: str, entries: Iterable[Entry], version: Callable[[Entry, str], Version]) -> bytes:
+def calendar(name: str, entries: Iterable[CalendarEntry], version: Callable[[CalendarEntry, str], Version]) -> bytes:
     """The file. `version` gives an entry's version for the fingerprint of its content."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN", f"X-WR-CALNAME:{_text(name)}"]
     for entry in entries:
@@ -70,7 +70,7 @@ def is_ours(data: bytes) -> bool:
     return data.startswith(b"BEGIN:VCALENDAR") and PRODUCT.encode() in data[:500]
 
 
-def _content(entry: Entry) -> Iterator[str]:
+def _content(entry: CalendarEntry) -> Iterator[str]:
     if isinstance(entry.due, datetime):
         yield f"DTSTART:{_utc(entry.due)}"
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Self
 
 
-class Outcome(NamedTuple):
+class Delivery(NamedTuple):
     """`state`: sent, failed (nothing arrived, it may go again) or unsure (nobody can know). `reason` never holds a
     secret."""
 

@@ -10,14 +10,14 @@ Fits = Callable[[str], bool]
 """Whether a channel can hold a text; of a text that fits every beginning fits too."""
 
 
-class Part(NamedTuple):
+class MessagePart(NamedTuple):
     """`text` goes in one message; `lines` of the whole are complete once it has arrived."""
 
     text: str
     lines: int
 
 
-def parts(head: str, lines: Sequence[str], fits: Fits) -> Iterator[Part]:
+def parts(head: str, lines: Sequence[str], fits: Fits) -> Iterator[MessagePart]:
     """The lines in order, as few parts as they fit in. `head` stands above the first line, where there is room for
     both.
 
@@ -30,11 +30,11 @@ def parts(head: str, lines: Sequence[str], fits: Fits) -> Iterator[Part]:
             held = longer
         else:
             if done:
-                yield Part(held, done)
+                yield MessagePart(held, done)
             *pieces, held = _pieces(line, fits)
-            yield from (Part(piece, done) for piece in pieces)
+            yield from (MessagePart(piece, done) for piece in pieces)
         done += 1
-    yield Part(held, done)
+    yield MessagePart(held, done)
 
 
 def _pieces(line: str, fits: Fits) -> list[str]:

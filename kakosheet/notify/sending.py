@@ -14,14 +14,14 @@ from kakosheet.notify import gateways, smtp
 from kakosheet.notify.digests import Told
 from kakosheet.notify.mail import digest_name, mail
 from kakosheet.notify.model import Digest, OpenDate, Person
-from kakosheet.notify.outcome import Outcome
-from kakosheet.notify.sent import FAILED, HANDING, SENT, TRYING, Record
+from kakosheet.notify.outcome import Delivery
+from kakosheet.notify.sent import FAILED, HANDING, SENT, TRYING, SentLog
 from kakosheet.notify.wording import Message, told_by
 
 Write = Callable[[Digest], Message]
 Build = Callable[[Told], list[Digest]]
 """Makes the day's digests from what each person was told before."""
-Deliver = Callable[[Digest, Callable[[], None]], tuple[Outcome, Digest]]
+Deliver = Callable[[Digest, Callable[[], None]], tuple[Delivery, Digest]]
 """Hands a digest over; how that ended, and what is told by it."""
 
 
@@ -60,7 +60,7 @@ def ways(env: Mapping[str, str]) -> Ways:
     return found
 
 
-def send(found: Ways, record: Record, build: Build, write: Write, *, book_id: str, now: datetime) -> list[Sent]:
+def send(found: Ways, record: SentLog, build: Build, write: Write, *, book_id: str, now: datetime) -> list[Sent]:
     """Send what is new to everybody who can be reached; who cannot is named."""
     done: list[Sent] = []
     reached: set[str] = set()
@@ -70,7 +70,7 @@ def send(found: Ways, record: Record, build: Build, write: Write, *, book_id: st
 
         def serve(
             digest: Digest, handing: Callable[[], None], gateway: gateways.Gateway = gateway
-        ) -> tuple[Outcome, Digest]:
+        ) -> tuple[Delivery, Digest]:
             return _by_gateway(gateway, record, digest, write, handing)
 
         served = [one for one in _news(record, build, gateway.channel, now.date()) if gateway.serves(one.person)]
@@ -91,7 +91,7 @@ def _can_reach(found: Ways, person: Person) -> bool:
 
 
 def _by_mail(
-    account: smtp.Account, record: Record, build: Build, write: Write, book_id: str, now: datetime, reached: set[str]
+    account: smtp.Account, record: SentLog, build: Build, write: Write, book_id: str, now: datetime, reached: set[str]
 ) -> list[Sent]:
     """All mails over one connection, which is opened only if there is something to send, and again if the server closes
     it."""
@@ -111,7 +111,7 @@ def _by_mail(
         except KakosheetError as error:
             return [Sent(one.person.name, "mail", "failed", error.message) for one in left]
 
-        def post(digest: Digest, handing: Callable[[], None]) -> tuple[Outcome, Digest]:
+        def post(digest: Digest, handing: Callable[[], None]) -> tuple[Delivery, Digest]:
             nonlocal server
             made = mail(digest, write(digest), sender=account.sender, at=now, name=digest_name(book_id, digest))
             outcome = smtp.deliver(server, account, made, digest.person.email, handing)
@@ -126,18 +126,18 @@ def _by_mail(
         return [_one(record, one, "mail", post) for one in left]
 
 
-def _all_or_none(outcome: Outcome, digest: Digest) -> tuple[Outcome, Digest]:
+def _all_or_none(outcome: Delivery, digest: Digest) -> tuple[Delivery, Digest]:
     return outcome, digest if outcome.state == "sent" else digest._replace(news=())
 
 
 def _by_gateway(
-    gateway: gateways.Gateway, record: Record, digest: Digest, write: Write, handing: Callable[[], None]
-) -> tuple[Outcome, Digest]:
+    gateway: gateways.Gateway, record: SentLog, digest: Digest, write: Write, handing: Callable[[], None]
+) -> tuple[Delivery, Digest]:
     """Message after message until all is told, one is not taken, or the person got as many as a day may bring.
 
     What a part tells counts as told once it was taken, and nothing before.
     """
-    left, outcome, taken = _new_first(record, digest, gateway.channel), Outcome.sent(), 0
+    left, outcome, taken = _new_first(record, digest, gateway.channel), Delivery.sent(), 0
     while left.news and outcome.state == "sent" and taken < gateways.MOST_PARTS:
         message, complete = write(left), 0
 
@@ -152,11 +152,11 @@ def _by_gateway(
         left = told_by(left, complete)[1]
     told = digest._replace(news=tuple(one for one in digest.news if one not in left.news))
     if left.news and outcome.state == "sent":
-        return Outcome("sent", f"{len(left.news)} more wait until tomorrow"), told
+        return Delivery("sent", f"{len(left.news)} more wait until tomorrow"), told
     return outcome, told
 
 
-def _new_first(record: Record, digest: Digest, channel: str) -> Digest:
+def _new_first(record: SentLog, digest: Digest, channel: str) -> Digest:
     """What was never told first, where not all may find room: else it would wait behind what is told again, day after
     day."""
     if len(digest.news) <= gateways.MOST_PARTS:
@@ -168,19 +168,19 @@ def _new_first(record: Record, digest: Digest, channel: str) -> Digest:
     )
 
 
-def _news(record: Record, build: Build, channel: str, today: date) -> list[Digest]:
+def _news(record: SentLog, build: Build, channel: str, today: date) -> list[Digest]:
     def told(person: Person, one: OpenDate) -> int | None:
         return record.told(person, one, channel, today)
 
     return build(told)
 
 
-def _left(record: Record, digests: Sequence[Digest], channel: str) -> list[Digest]:
+def _left(record: SentLog, digests: Sequence[Digest], channel: str) -> list[Digest]:
     """Those that have not gone today: a person gets one digest a day, what is new since then waits until tomorrow."""
     return [one for one in digests if record.state(one, channel) != SENT]
 
 
-def _one(record: Record, digest: Digest, channel: str, deliver: Deliver) -> Sent:
+def _one(record: SentLog, digest: Digest, channel: str, deliver: Deliver) -> Sent:
     """Note, hand over, note: what a killed run leaves behind tells the next one what to do."""
     if record.state(digest, channel) == HANDING:
         return _unsure(digest, channel)

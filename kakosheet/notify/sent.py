@@ -19,7 +19,7 @@ from pathlib import Path
 
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.titles import fold
-from kakosheet.notify.ics import Entry, Version
+from kakosheet.notify.ics import CalendarEntry, Version
 from kakosheet.notify.model import Digest, OpenDate, Person
 
 TRYING, HANDING, SENT, FAILED = "trying", "handing", "sent", "failed"
@@ -34,7 +34,7 @@ _TABLES = (
 _FIRST_MINUTE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-class Record:
+class SentLog:
     """The open record of one book. Persons are known by name, channels by theirs."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -87,7 +87,7 @@ class Record:
         ).fetchone()
         return None if row is None else int(row[0])
 
-    def version(self, scope: str, entry: Entry, fingerprint: str, now: datetime) -> Version:
+    def version(self, scope: str, entry: CalendarEntry, fingerprint: str, now: datetime) -> Version:
         """The version of a calendar entry: as it was while its content is the same, else a higher one.
 
         A version counts the minutes since 2020, so that one from another computer, or after this record was lost, takes
@@ -106,14 +106,14 @@ class Record:
         )
         return made
 
-    def gone(self, scope: str, current: Iterable[Entry], today: date) -> list[Entry]:
+    def gone(self, scope: str, current: Iterable[CalendarEntry], today: date) -> list[CalendarEntry]:
         """What a calendar was given before, is still to come and not open any more: to be taken out of it."""
         here = {entry.uid for entry in current}
         rows = self._sql.execute(
             "SELECT uid, due, title FROM entries WHERE scope = ? AND due >= ? ORDER BY due, uid",
             (scope, today.isoformat()),
         ).fetchall()
-        return [Entry(uid, _due(due), title, cancelled=True) for uid, due, title in rows if uid not in here]
+        return [CalendarEntry(uid, _due(due), title, cancelled=True) for uid, due, title in rows if uid not in here]
 
     def forget_old(self, today: date) -> None:
         """Drop what concerns days long past."""
@@ -124,7 +124,7 @@ class Record:
 
 
 @contextmanager
-def record(file: Path) -> Iterator[Record]:
+def record(file: Path) -> Iterator[SentLog]:
     """Open the record at `file`, which is made if it is missing. KakosheetError K703: without a record nothing may be
     sent."""
     try:
@@ -132,7 +132,7 @@ def record(file: Path) -> Iterator[Record]:
             connection.execute("PRAGMA synchronous = EXTRA")
             for table in _TABLES:
                 connection.execute(table)
-            yield Record(connection)
+            yield SentLog(connection)
     except sqlite3.Error as error:
         raise KakosheetError(
             "K703",

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
-from kakosheet.notify.outcome import Outcome
+from kakosheet.notify.outcome import Delivery
 from kakosheet.notify.people import is_email
 from kakosheet.notify.secrets import from_keyring
 
@@ -115,7 +115,9 @@ def is_gone(server: smtplib.SMTP) -> bool:
     return server.sock is None
 
 
-def deliver(server: smtplib.SMTP, one: Account, message: EmailMessage, to: str, handing: Callable[[], None]) -> Outcome:
+def deliver(
+    server: smtplib.SMTP, one: Account, message: EmailMessage, to: str, handing: Callable[[], None]
+) -> Delivery:
     """Send one mail to one address, in seven bits where the server knows no eight (RFC 6152).
 
     `handing` is called when all but the last line has gone: until then the server cannot have taken it.
@@ -135,7 +137,7 @@ def deliver(server: smtplib.SMTP, one: Account, message: EmailMessage, to: str, 
             (server.docmd("DATA"), (354,)),
         ):
             if code not in good:
-                return Outcome.failed(f"the mail server answered {code}")
+                return Delivery.failed(f"the mail server answered {code}")
             del reply
         server.send(body if body.endswith(b"\r\n") else body + b"\r\n")
         handing()
@@ -143,8 +145,8 @@ def deliver(server: smtplib.SMTP, one: Account, message: EmailMessage, to: str, 
         server.send(b".\r\n")
         code, _ = server.getreply()
     except (OSError, smtplib.SMTPException) as error:
-        return Outcome.unsure(_told(error)) if handed else Outcome.failed(_told(error))
-    return Outcome.sent() if code == 250 else Outcome.failed(f"the mail server answered {code}")
+        return Delivery.unsure(_told(error)) if handed else Delivery.failed(_told(error))
+    return Delivery.sent() if code == 250 else Delivery.failed(f"the mail server answered {code}")
 
 
 def _told(error: Exception) -> str:

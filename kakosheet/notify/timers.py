@@ -30,7 +30,7 @@ class At(NamedTuple):
         return f"{self.hour:02}:{self.minute:02}"
 
 
-class Job(NamedTuple):
+class DailyJob(NamedTuple):
     """What runs every day: `name` tells it apart (letters, digits, hyphens), `log` is where its talk goes, `env` what
     it needs to know."""
 
@@ -54,7 +54,7 @@ def cron_mark(name: str) -> str:
     return f"# {name}: made by kakosheet schedule"
 
 
-def cron_line(job: Job) -> str:
+def cron_line(job: DailyJob) -> str:
     """The line of a crontab. Every argument is quoted for the shell, percent signs for cron. KakosheetError K804 for a
     line end in it."""
     words = [*(("env", *(f"{key}={value}" for key, value in job.env.items())) if job.env else ()), *job.command]
@@ -64,7 +64,7 @@ def cron_line(job: Job) -> str:
     return f"{job.at.minute} {job.at.hour} * * * " + command.replace("%", "\\%")
 
 
-def cron_with(table: str, job: Job) -> str:
+def cron_with(table: str, job: DailyJob) -> str:
     """The crontab with this job; one of the same name is replaced, everything else stays as it is."""
     rest = cron_without(table, job.name)
     return f"{rest}{'' if not rest or rest.endswith(chr(10)) else chr(10)}{cron_mark(job.name)}\n{cron_line(job)}\n"
@@ -104,7 +104,7 @@ def launchd_label(name: str) -> str:
     return f"org.kakosheet.{name}"
 
 
-def launchd_plist(job: Job) -> bytes:
+def launchd_plist(job: DailyJob) -> bytes:
     """The property list of a launch agent."""
     return plistlib.dumps(
         {
@@ -119,7 +119,7 @@ def launchd_plist(job: Job) -> bytes:
     )
 
 
-def schtasks_create(job: Job) -> list[str]:
+def schtasks_create(job: DailyJob) -> list[str]:
     """The arguments that make the task, or replace it. KakosheetError K804 if its command is too long."""
     command = subprocess.list2cmdline(job.command)
     if len(command) > LONGEST_TASK:

@@ -41,7 +41,7 @@ WISHES = (
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
-class Reading(NamedTuple):
+class MessageReading(NamedTuple):
     """`feeling` and `wants` are choices; `words` the words behind them; `threat` whether consequences are spoken of."""
 
     language: str | None
@@ -108,7 +108,7 @@ def lexicon(policy: Policy, lang: str | None) -> Lexicon:
     return known
 
 
-def read(policy: Policy, text: str) -> Reading:
+def read(policy: Policy, text: str) -> MessageReading:
     """What a message says. A question without a known word is an inquiry; nothing known at all is unclear."""
     lang = language(policy, text)
     words = lexicon(policy, lang)
@@ -128,7 +128,7 @@ def read(policy: Policy, text: str) -> Reading:
             else "unclear"
         )
     feeling = "negative" if threats or len(bad) >= max(1, len(good)) else "positive" if good else "neutral"
-    return Reading(
+    return MessageReading(
         lang, feeling, wish, tuple(dict.fromkeys([*threats, *bad, *good, *counts.get(wish, ())])), bool(threats)
     )
 

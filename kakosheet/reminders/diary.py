@@ -18,7 +18,7 @@ from kakosheet.files.state import private_file
 from kakosheet.notify import ics
 from kakosheet.notify.ladder import in_hand
 from kakosheet.notify.model import OpenDate, Person
-from kakosheet.notify.sent import Record, record
+from kakosheet.notify.sent import SentLog, record
 from kakosheet.policy.clock_text import parse_hours
 from kakosheet.reminders.open_dates import Dates, unknown_keys
 
@@ -36,7 +36,7 @@ def export(dates: Dates, file: PathLike, who: str | None, *, dry_run: bool = Fal
     if not dry_run:
         with opened_record(dates) as kept:
 
-            def version(entry: ics.Entry, fingerprint: str) -> ics.Version:
+            def version(entry: ics.CalendarEntry, fingerprint: str) -> ics.Version:
                 return kept.version(scope, entry, fingerprint, dates.now)
 
             unknown = {ics.uid(dates.book_id, key) for key in unknown_keys(dates.computed)}
@@ -50,7 +50,7 @@ def export(dates: Dates, file: PathLike, who: str | None, *, dry_run: bool = Fal
     return str(file)
 
 
-def entry_of(dates: Dates, one: OpenDate) -> ics.Entry:
+def entry_of(dates: Dates, one: OpenDate) -> ics.CalendarEntry:
     """A date as an entry of a calendar, with an alarm for each rung of the ladder."""
     say = dates.computed.titles.say
     told = (
@@ -62,7 +62,7 @@ def entry_of(dates: Dates, one: OpenDate) -> ics.Entry:
         ("source", "what", one.source),
     )
     title = " · ".join(filter(None, (one.what or say("remind.no_words"), one.dispute)))
-    return ics.Entry(
+    return ics.CalendarEntry(
         ics.uid(dates.book_id, one.key),
         one.due,
         title,
@@ -106,7 +106,7 @@ def safe_name(person: Person, fallback: str) -> str:
 
 
 @contextmanager
-def opened_record(dates: Dates) -> Iterator[Record]:
+def opened_record(dates: Dates) -> Iterator[SentLog]:
     """The record of what was sent and exported, for this run alone."""
     file = private_file("sent", f"{folder_name(dates.book_id, resolve(dates.path))}.sqlite")
     with files.lock(file), record(file) as kept:

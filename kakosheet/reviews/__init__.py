@@ -22,7 +22,7 @@ from kakosheet.policy.model import Policy
 from kakosheet.policy.periods import Period, last_finished, parse_period
 from kakosheet.reviews import causes, handling, losses, rates, resolution, rows, summary, types
 from kakosheet.reviews.figures import Figures, figures
-from kakosheet.reviews.page import Field, Page
+from kakosheet.reviews.page import Field, ReviewPage
 
 __all__ = ["build_review", "period_of", "review_tables"]
 
@@ -47,20 +47,20 @@ def period_of(period: str | None, today: date) -> Period:
     return found
 
 
-def review_tables(tables: Tables, policy: Policy, titles: Titles, period: Period, today: date) -> list[Page]:
+def review_tables(tables: Tables, policy: Policy, titles: Titles, period: Period, today: date) -> list[ReviewPage]:
     """The pages of the review as plain data, from computed tables: as of the period's end, or of today if that is
     earlier."""
     lookup, made = Lookup(tables), []
     with collector_at_rest():
         found = figures(lookup, policy, period, today)
         for key, write in _pages(found, policy, lookup).items():
-            page = Page(key, titles)
+            page = ReviewPage(key, titles)
             write(page)
             made.append(page)
     return made
 
 
-def _pages(found: Figures, policy: Policy, lookup: Lookup) -> dict[str, Callable[[Page], None]]:
+def _pages(found: Figures, policy: Policy, lookup: Lookup) -> dict[str, Callable[[ReviewPage], None]]:
     """Who writes which page, in their order."""
     return {
         "summary": partial(summary.summary, found=found, policy=policy),

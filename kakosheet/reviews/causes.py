@@ -10,13 +10,13 @@ from kakosheet.reviews import findings
 from kakosheet.reviews.figures import Figures
 from kakosheet.reviews.grouping import By, group_table
 from kakosheet.reviews.heading import about, head, label
-from kakosheet.reviews.page import Drawn, Field, Page, series
+from kakosheet.reviews.page import Drawn, Field, ReviewPage, series
 from kakosheet.sheets.dashboard.cases import CAUSES
 
 _I, _P = Kind.INTEGER, Kind.PERCENT
 
 
-def causes(page: Page, found: Figures, policy: Policy) -> None:
+def causes(page: ReviewPage, found: Figures, policy: Policy) -> None:
     head(page, found, policy.settings["base_currency"])
     inks = (Ink.BLUE, Ink.ORANGE, Ink.GREY, Ink.PALE)
     page.band(
@@ -46,7 +46,7 @@ def causes(page: Page, found: Figures, policy: Policy) -> None:
     _pareto(page, found, "carrier", lambda dispute: dispute.carrier)
 
 
-def _pareto(page: Page, found: Figures, key: str, other: By) -> None:
+def _pareto(page: ReviewPage, found: Figures, key: str, other: By) -> None:
     """Closed cases by cause and seller (or carrier), the most frequent pair first, with the running share."""
     counts: dict[tuple[str, str], int] = {}
     for cause, dispute in known(

@@ -11,7 +11,7 @@ from kakosheet.policy.model import Policy
 from kakosheet.reviews import findings
 from kakosheet.reviews.figures import Dispute, Figures, Group, groups
 from kakosheet.reviews.heading import about
-from kakosheet.reviews.page import Drawn, Field, Page, series
+from kakosheet.reviews.page import Drawn, Field, ReviewPage, series
 
 TOP = 10
 By = Callable[[Dispute], str | None]
@@ -53,7 +53,7 @@ def group_row(group: Group, unnamed: str) -> list[Any]:
     ]
 
 
-def group_table(page: Page, found: Figures, name: Field, by: By, *, section: str = "") -> None:
+def group_table(page: ReviewPage, found: Figures, name: Field, by: By, *, section: str = "") -> None:
     """A table of the period's cases by what `by` says."""
     page.table(
         name.key, (name, *_GROUP), (group_row(row, page.say("unnamed")) for row in groups(found, by)), section=section
@@ -68,7 +68,7 @@ def costliest(found: Figures, by: By) -> list[Group]:
 
 
 def lost_chart(
-    page: Page, table: str, rows: Sequence[Group], policy: Policy, listing: str = "", what: str = "lost"
+    page: ReviewPage, table: str, rows: Sequence[Group], policy: Policy, listing: str = "", what: str = "lost"
 ) -> list[Drawn]:
     """A chart of the money lost by group, if any was. `listing` names the choices that the groups are."""
     if not any(row.lost for row in rows):

@@ -17,7 +17,7 @@ from kakosheet.policy.periods import Period
 from kakosheet.policy.stats import change, median, quantile, share
 from kakosheet.reviews.figures import Dispute, Figures
 from kakosheet.reviews.heading import about, head
-from kakosheet.reviews.page import Drawn, Field, Page, series
+from kakosheet.reviews.page import Drawn, Field, ReviewPage, series
 from kakosheet.sheets.casework.case import Case, Offer
 from kakosheet.sheets.casework.news import Word
 from kakosheet.sheets.casework.nodes import Node
@@ -35,7 +35,7 @@ from kakosheet.sheets.dashboard.pace import (
     pace,
     steps_taken,
 )
-from kakosheet.sheets.dashboard.reminders import Reminder, read_reminders
+from kakosheet.sheets.dashboard.reminders import Urging, read_reminders
 from kakosheet.sheets.disputes.claims import ClaimVerdict as Proposed
 
 _I, _N, _P, _M, _D = Kind.INTEGER, Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.DATE
@@ -79,7 +79,7 @@ def judged(period: Period, disputes: Iterable[Dispute], judgements: dict[str, bo
     return Judgements(len(found), sum(found))
 
 
-def handling(page: Page, found: Figures, policy: Policy, lookup: Lookup) -> None:
+def handling(page: ReviewPage, found: Figures, policy: Policy, lookup: Lookup) -> None:
     """Numbers beside the period before, the age of what is open, and the days that each step, and each who was
     reminded, took."""
     head(page, found, policy.settings["base_currency"])
@@ -104,7 +104,7 @@ def handling(page: Page, found: Figures, policy: Policy, lookup: Lookup) -> None
     )
 
 
-def _ages_chart(page: Page, groups: Sequence[Age]) -> Drawn:
+def _ages_chart(page: ReviewPage, groups: Sequence[Age]) -> Drawn:
     return Drawn(
         "ages",
         ChartKind.BAR,
@@ -116,7 +116,7 @@ def _ages_chart(page: Page, groups: Sequence[Age]) -> Drawn:
     )
 
 
-def _numbers(page: Page, fast: Pace, was: Pace, now: Judgements, then: Judgements) -> None:
+def _numbers(page: ReviewPage, fast: Pace, was: Pace, now: Judgements, then: Judgements) -> None:
     """How soon and by whose judgement, in this period (`fast`, `now`) and in the one before (`was`, `then`)."""
     page.table(
         "numbers",
@@ -145,11 +145,11 @@ def _measure(kind: Kind) -> tuple[Field, ...]:
     return Field("measure"), Field("now", kind), Field("then", kind), Field("difference", kind), Field("from", wide=7)
 
 
-def _row(page: Page, name: str, first: float | None, second: float | None) -> list[Any]:
+def _row(page: ReviewPage, name: str, first: float | None, second: float | None) -> list[Any]:
     return [page.say(f"kpi_{name}"), first, second, change(first, second), page.say(f"from_{name}")]
 
 
-def _age(page: Page, group: Age) -> list[Any]:
+def _age(page: ReviewPage, group: Age) -> list[Any]:
     return [age_text(group, page.titles.say), group.open, group.unassigned, group.claimed, group.oldest]
 
 
@@ -167,7 +167,7 @@ def _steps(steps: Sequence[Taken], period: Period, before: Period) -> list[list[
     return _by_length((name, days(name, period), days(name, before)) for name in names)
 
 
-def _urged(urged: Sequence[Reminder], period: Period, before: Period) -> list[list[Any]]:
+def _urged(urged: Sequence[Urging], period: Period, before: Period) -> list[list[Any]]:
     """The days until those who were reminded acted, by who that was, and how many had not acted at the period's end."""
 
     def days(whom: str, span: Period) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kakosheet.core.layout import Look
 from kakosheet.policy.periods import Period
 from kakosheet.reviews.figures import Figures
-from kakosheet.reviews.page import Page
+from kakosheet.reviews.page import ReviewPage
 
 
 def label(period: Period, found: Figures) -> str:
@@ -13,7 +13,7 @@ def label(period: Period, found: Figures) -> str:
     return period.label + ("*" if period.shifted(0).last > found.period.last else "")
 
 
-def head(page: Page, found: Figures, currency: str) -> None:
+def head(page: ReviewPage, found: Figures, currency: str) -> None:
     """Title, period and currency."""
     page.line(page.say(f"title_{page.key}", period=found.whole.label), Look.TITLE)
     page.line(
@@ -28,7 +28,7 @@ def head(page: Page, found: Figures, currency: str) -> None:
     )
 
 
-def about(page: Page, what: str, when: str, **places: str) -> str:
+def about(page: ReviewPage, what: str, when: str, **places: str) -> str:
     """What a chart measures, and over which time."""
     return page.say(
         "about_chart", what=page.say(f"chart_{what}"), when=page.say(when if places else f"chart_{when}", **places)

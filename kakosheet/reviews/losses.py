@@ -9,12 +9,12 @@ from kakosheet.reviews import findings
 from kakosheet.reviews.figures import Figures
 from kakosheet.reviews.grouping import WAYS, costliest, lost_chart
 from kakosheet.reviews.heading import about, head, label
-from kakosheet.reviews.page import Drawn, Field, Page, series
+from kakosheet.reviews.page import Drawn, Field, ReviewPage, series
 
 _I, _P, _M = Kind.INTEGER, Kind.PERCENT, Kind.MONEY
 
 
-def losses(page: Page, found: Figures, policy: Policy) -> None:
+def losses(page: ReviewPage, found: Figures, policy: Policy) -> None:
     head(page, found, policy.settings["base_currency"])
     by_carrier = costliest(found, lambda dispute: dispute.carrier)
     page.band(money_chart(page, found, policy), *lost_chart(page, "carrier", by_carrier, policy, what="lost_carriers"))
@@ -50,7 +50,7 @@ def losses(page: Page, found: Figures, policy: Policy) -> None:
             )
 
 
-def money_chart(page: Page, found: Figures, policy: Policy) -> Drawn:
+def money_chart(page: ReviewPage, found: Figures, policy: Policy) -> Drawn:
     bars = (series(page.key, "quarters", "recovered"), series(page.key, "quarters", "lost", Ink.LOST))
     return Drawn(
         "quarters",

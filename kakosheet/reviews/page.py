@@ -60,7 +60,7 @@ class Drawn(NamedTuple):
 
 
 @dataclass
-class Page:
+class ReviewPage:
     """One sheet while it is being put together. `row` is the next free one; texts that are no template go to
     `words`."""
 

@@ -12,7 +12,7 @@ from kakosheet.reviews import findings
 from kakosheet.reviews.figures import Figures, groups
 from kakosheet.reviews.grouping import TOP, By, group_table, lost_chart
 from kakosheet.reviews.heading import about, head
-from kakosheet.reviews.page import Drawn, Field, Page, interval
+from kakosheet.reviews.page import Drawn, Field, ReviewPage, interval
 from kakosheet.sheets.dashboard.orders import DisputeRate, certain
 
 _I, _P = Kind.INTEGER, Kind.PERCENT
@@ -28,7 +28,7 @@ _RATE = (
 )
 
 
-def rates(page: Page, found: Figures, policy: Policy, rows: Sequence[DisputeRate], name: Field, by: By) -> None:
+def rates(page: ReviewPage, found: Figures, policy: Policy, rows: Sequence[DisputeRate], name: Field, by: By) -> None:
     """Sellers or categories: rates with their intervals, then the cases of the period."""
     head(page, found, policy.settings["base_currency"])
     limit = policy.settings["high_dispute_rate"]
@@ -64,7 +64,7 @@ def rates(page: Page, found: Figures, policy: Policy, rows: Sequence[DisputeRate
     group_table(page, found, name, by, section="section_cases")
 
 
-def rate_row(page: Page, rate: DisputeRate, limit: float) -> list[Any]:
+def rate_row(page: ReviewPage, rate: DisputeRate, limit: float) -> list[Any]:
     """A rate, its interval, and whether it is above the limit of Settings: for certain or perhaps."""
     sure = certain(rate.of, rate.hits, rate.low, limit)
     verdict = "verdict_sure" if sure else "verdict_perhaps" if rate.rate > limit else "verdict_fine"

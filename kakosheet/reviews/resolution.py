@@ -10,12 +10,12 @@ from kakosheet.reviews import findings
 from kakosheet.reviews.figures import Figures, groups
 from kakosheet.reviews.grouping import WAYS
 from kakosheet.reviews.heading import about, head, label
-from kakosheet.reviews.page import Drawn, Field, Page, series
+from kakosheet.reviews.page import Drawn, Field, ReviewPage, series
 
 _I, _N, _P = Kind.INTEGER, Kind.NUMBER, Kind.PERCENT
 
 
-def resolution(page: Page, found: Figures, policy: Policy) -> None:
+def resolution(page: ReviewPage, found: Figures, policy: Policy) -> None:
     head(page, found, policy.settings["base_currency"])
     lines = (
         series(page.key, "quarters", "slowest", Ink.GREY, Stroke.THIN),

@@ -14,7 +14,7 @@ from kakosheet.policy.model import Policy
 from kakosheet.policy.stats import share
 from kakosheet.reviews.figures import Dispute, Figures
 from kakosheet.reviews.heading import head
-from kakosheet.reviews.page import Field, Page
+from kakosheet.reviews.page import Field, ReviewPage
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.dashboard.cases import Outcome
 from kakosheet.sheets.dashboard.nodes import RanDate
@@ -33,7 +33,7 @@ class Effect(Record, of="improvements"):
     word: str | None
 
 
-def overdue(page: Page, found: Figures, policy: Policy) -> None:
+def overdue(page: ReviewPage, found: Figures, policy: Policy) -> None:
     """Dates of the period: kept and missed by who had to act, then each that was missed."""
     head(page, found, policy.settings["base_currency"])
     as_of = found.period.last
@@ -89,7 +89,7 @@ def _missed(one: RanDate, about: Mapping[str | None, Dispute], found: Figures) -
     ]
 
 
-def improvements(page: Page, found: Figures, policy: Policy, lookup: Lookup) -> None:
+def improvements(page: ReviewPage, found: Figures, policy: Policy, lookup: Lookup) -> None:
     """What was proposed and decided, and whether it helped."""
     head(page, found, policy.settings["base_currency"])
     page.gap()
@@ -134,7 +134,7 @@ def _told(*cells: Callable[[], Any]) -> list[Any]:
     return [or_blank(tell) for tell in cells]
 
 
-def data(page: Page, found: Figures, policy: Policy) -> None:
+def data(page: ReviewPage, found: Figures, policy: Policy) -> None:
     """Every case that was counted, with what its amounts come to."""
     page.line(page.say("data_cases"), Look.SUBLINE)
     page.frozen = page.row
@@ -210,7 +210,7 @@ def _case(dispute: Dispute) -> list[Any]:
     ]
 
 
-def data_orders(page: Page, found: Figures, lookup: Lookup) -> None:
+def data_orders(page: ReviewPage, found: Figures, lookup: Lookup) -> None:
     """Every order line that a rate counted, and whether it was disputed."""
     page.line(page.say("data_orders"), Look.SUBLINE)
     page.frozen = page.row
@@ -239,7 +239,7 @@ def data_orders(page: Page, found: Figures, lookup: Lookup) -> None:
     )
 
 
-def data_dates(page: Page, found: Figures) -> None:
+def data_dates(page: ReviewPage, found: Figures) -> None:
     """Every date that was counted, kept or missed."""
     page.line(page.say("data_dates"), Look.SUBLINE)
     page.frozen = page.row

@@ -12,7 +12,7 @@ from kakosheet.reviews import findings
 from kakosheet.reviews.figures import Figures, groups
 from kakosheet.reviews.heading import about, head, label
 from kakosheet.reviews.losses import money_chart
-from kakosheet.reviews.page import LAST, Drawn, Field, Page, series
+from kakosheet.reviews.page import LAST, Drawn, Field, ReviewPage, series
 from kakosheet.sheets.dashboard.facts import Facts
 from kakosheet.sheets.dashboard.orders import certain
 
@@ -35,7 +35,7 @@ _QUARTER = (
 )
 
 
-def summary(page: Page, found: Figures, policy: Policy) -> None:
+def summary(page: ReviewPage, found: Figures, policy: Policy) -> None:
     """What happened, in words and numbers, beside the period before."""
     head(page, found, policy.settings["base_currency"])
     page.gap()
@@ -50,7 +50,7 @@ def summary(page: Page, found: Figures, policy: Policy) -> None:
     _quarters(page, found)
 
 
-def _flow_chart(page: Page, found: Figures) -> Drawn:
+def _flow_chart(page: ReviewPage, found: Figures) -> Drawn:
     lines = (
         series(page.key, "quarters", "opened", Ink.BLUE, Stroke.THICK),
         series(page.key, "quarters", "closed", Ink.GREY),
@@ -60,7 +60,7 @@ def _flow_chart(page: Page, found: Figures) -> Drawn:
     )
 
 
-def _measures_table(page: Page, key: str, kind: Kind, rows: Sequence[Measure], *, shown: bool) -> None:
+def _measures_table(page: ReviewPage, key: str, kind: Kind, rows: Sequence[Measure], *, shown: bool) -> None:
     """Measures of one kind, of this period and the one before; their columns are named if `shown`."""
     page.table(
         key,
@@ -70,7 +70,7 @@ def _measures_table(page: Page, key: str, kind: Kind, rows: Sequence[Measure], *
     )
 
 
-def _quarters(page: Page, found: Figures) -> None:
+def _quarters(page: ReviewPage, found: Figures) -> None:
     page.table(
         "quarters",
         _QUARTER,
@@ -93,7 +93,7 @@ def _quarters(page: Page, found: Figures) -> None:
     )
 
 
-def _findings(page: Page, found: Figures, policy: Policy) -> list[str]:
+def _findings(page: ReviewPage, found: Figures, policy: Policy) -> list[str]:
     now, base, limit = found.now, policy.settings["base_currency"], policy.settings["high_dispute_rate"]
     if found.empty:
         return [page.say("empty")]

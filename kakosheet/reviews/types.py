@@ -9,10 +9,10 @@ from kakosheet.reviews import findings
 from kakosheet.reviews.figures import Figures, groups
 from kakosheet.reviews.grouping import TOP, group_table, lost_chart
 from kakosheet.reviews.heading import about, head
-from kakosheet.reviews.page import Drawn, Field, Page, series
+from kakosheet.reviews.page import Drawn, Field, ReviewPage, series
 
 
-def types(page: Page, found: Figures, policy: Policy) -> None:
+def types(page: ReviewPage, found: Figures, policy: Policy) -> None:
     head(page, found, policy.settings["base_currency"])
     rows = groups(found, lambda dispute: dispute.outcome.type)
     if rows:

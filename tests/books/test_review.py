@@ -13,7 +13,7 @@ from kakosheet.book.computing import Computed, compute
 from kakosheet.core.issues import KakosheetError
 from kakosheet.formats import read
 from kakosheet.reviews import build_review, period_of, review_tables
-from kakosheet.reviews.page import Page
+from kakosheet.reviews.page import ReviewPage
 
 pd = pytest.importorskip("pandas")
 openpyxl = pytest.importorskip("openpyxl")
@@ -26,13 +26,13 @@ def sample() -> tuple[bytes, Computed]:
     return data, compute(read(data), today=TODAY)
 
 
-def pages(period: str | None, today: date = TODAY, computed: Computed | None = None) -> dict[str, Page]:
+def pages(period: str | None, today: date = TODAY, computed: Computed | None = None) -> dict[str, ReviewPage]:
     book = computed or sample()[1]
     found = review_tables(book.book.tables, book.policy, book.titles, period_of(period, today), today)
     return {page.key: page for page in found}
 
 
-def frame(page: Page, table: str) -> Any:
+def frame(page: ReviewPage, table: str) -> Any:
     """A table of a page; empty if the page says that there is nothing."""
     found = page.tables.get(f"{page.key}_{table}")
     return pd.DataFrame(found.columns if found else {})
@@ -67,7 +67,7 @@ def test_a_running_period_is_reviewed_up_to_today_beside_as_many_days_before() -
     assert frame(summary, "quarters")["quarter"].iloc[-1] == "2026 Q4*"
 
 
-def measures(page: Page) -> dict[str, tuple[Any, Any]]:
+def measures(page: ReviewPage) -> dict[str, tuple[Any, Any]]:
     rows = pd.concat([frame(page, key) for key in ("counts", "shares", "days", "money")])
     return {name: (now, then) for name, now, then in zip(rows["measure"], rows["now"], rows["then"], strict=True)}
 

@@ -12,7 +12,7 @@ from kakosheet.app.new import new_book
 from kakosheet.book.computing import Computed, compute
 from kakosheet.formats import read
 from kakosheet.reviews import period_of, review_tables
-from kakosheet.reviews.page import Page
+from kakosheet.reviews.page import ReviewPage
 
 pd = pytest.importorskip("pandas")
 TODAY = date(2026, 11, 21)
@@ -86,7 +86,7 @@ def computed() -> Computed:
     return compute(read(data), today=TODAY)
 
 
-def page(period: str, key: str) -> Page:
+def page(period: str, key: str) -> ReviewPage:
     book = computed()
     return next(
         one

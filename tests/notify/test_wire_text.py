@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from kakosheet.notify import gateways
 from kakosheet.notify.literal import UNSEEN
 from kakosheet.notify.model import Person
-from kakosheet.notify.outcome import Outcome
+from kakosheet.notify.outcome import Delivery
 from tests.notify.hostile import FRAGMENTS, NAMES
 from tests.unit.notify.test_literal import shown as markdown
 
@@ -56,7 +56,7 @@ def wire(
         requests.adapters.HTTPAdapter.send = kept  # type: ignore[method-assign]
 
 
-def deliver(url: str, text: str, subject: str = "orders: 2 dates", **more: Any) -> Outcome:
+def deliver(url: str, text: str, subject: str = "orders: 2 dates", **more: Any) -> Delivery:
     gateway = gateways.Gateway("x", url.partition(":")[0], url, private=True)
     return gateways.deliver(gateway, Person("Ana", phone="+15551233457"), subject, text, lambda: None, **more)
 

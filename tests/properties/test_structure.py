@@ -14,7 +14,7 @@ from kakosheet.core.bind import Book, bind
 from kakosheet.core.diff import Comparer
 from kakosheet.core.formulas import Placement
 from kakosheet.core.issues import Severity
-from kakosheet.core.locate import Found, locate
+from kakosheet.core.locate import Located, locate
 from kakosheet.core.room import RoomTaken
 from tests.properties.desk import CHINESE, KEYS, OTHER_TITLES, SCHEMA, TEXTS, TITLE, TITLES, Desk
 
@@ -24,11 +24,11 @@ EXPECTED = {
 }
 
 
-def found_in(desk: Desk) -> Found:
+def found_in(desk: Desk) -> Located:
     return locate(desk.book, SCHEMA, TITLES, lambda: OTHER_TITLES, lambda: EXPECTED)
 
 
-def refusals(found: Found) -> list[str]:
+def refusals(found: Located) -> list[str]:
     return [f"{issue.code} {issue.message}" for issue in found.issues if issue.severity is Severity.ERROR]
 
 

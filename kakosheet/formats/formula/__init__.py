@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from kakosheet.formats.formula.references import Parsed, Reference, Structured, parse, references
 from kakosheet.formats.formula.rewrite import Template, same, shift, template
-from kakosheet.formats.formula.tokens import Kind, Token, tokenize
+from kakosheet.formats.formula.tokens import Token, TokenKind, tokenize
 
 __all__ = [
-    "Kind",
     "Parsed",
     "Reference",
     "Structured",
     "Template",
     "Token",
+    "TokenKind",
     "parse",
     "references",
     "same",

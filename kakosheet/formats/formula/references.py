@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kakosheet.core.address import MAX_COLUMN, MAX_ROW
 from kakosheet.formats.formula.rewrite import corner
-from kakosheet.formats.formula.tokens import Kind, Token, tokenize
+from kakosheet.formats.formula.tokens import Token, TokenKind, tokenize
 
 # Functions that reach cells which their arguments do not spell out. NOW, TODAY and RAND are volatile too, but reach no
 # cell.
@@ -94,25 +94,25 @@ def parse(formula: str) -> Parsed:
     qualifier: Token | None = None
     for position, token in enumerate(tokens):
         kind, text = token
-        if kind is Kind.SHEET:
+        if kind is TokenKind.SHEET:
             qualifier = token
             continue
         first, last, external = _sheets(qualifier.text) if qualifier else (None, None, False)
         qualifier = None
-        if kind is Kind.AREA:
+        if kind is TokenKind.AREA:
             areas.append(_reference(text, first, last, external))
-        elif kind is Kind.NAME and not external and text.upper() not in ("TRUE", "FALSE"):
+        elif kind is TokenKind.NAME and not external and text.upper() not in ("TRUE", "FALSE"):
             names.append((first, text))
-        elif kind is Kind.STRUCTURED and not external:
+        elif kind is TokenKind.STRUCTURED and not external:
             tables.append(_structured(text))
-        elif kind is Kind.FUNCTION:
+        elif kind is TokenKind.FUNCTION:
             called = text.upper().rpartition(".")[2]
             unsure = unsure or called in _REACHING
             if called in _STRETCHING:
                 inputs = _arguments(tokens, position + 1)
                 unsure = unsure or inputs is None
                 stretched += [(inputs[0], inputs[2])] if inputs is not None and len(inputs) > 2 else []
-        elif text in (":", "#", "@") and kind is Kind.OPERATOR:
+        elif text in (":", "#", "@") and kind is TokenKind.OPERATOR:
             unsure = unsure or text == "#" or (text == ":" and _joins(tokens, position))
     return Parsed(tuple(areas), tuple(names), tuple(tables), unsure, tuple(stretched))
 

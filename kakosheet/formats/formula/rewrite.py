@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kakosheet.core.address import MAX_COLUMN, MAX_ROW, column_letters, column_number, quote_sheet
-from kakosheet.formats.formula.tokens import Kind, Token, tokenize
+from kakosheet.formats.formula.tokens import Token, TokenKind, tokenize
 
 _CORNER = re.compile(r"(\$?)([A-Za-z]{1,3})?(\$?)([0-9]{1,7})?")
 _PREFIXES = re.compile(r"^(?:_xlfn\.|_xlws\.|_xludf\.)+", re.IGNORECASE)
@@ -37,7 +37,7 @@ class Template(NamedTuple):
 def template(formula: str) -> Template:
     pieces: list[str | tuple[Corner, ...]] = []
     for kind, text in tokenize(formula):
-        if kind is Kind.AREA:
+        if kind is TokenKind.AREA:
             pieces.append(tuple(corner(part) for part in text.split(":")))
         elif pieces and isinstance(pieces[-1], str):
             pieces[-1] += text
@@ -95,11 +95,11 @@ def _normal(formula: str) -> tuple[str, ...]:
     tokens = tokenize(formula.strip())
     words: list[str] = []
     for position, token in enumerate(tokens):
-        if token.kind is Kind.SPACE:
+        if token.kind is TokenKind.SPACE:
             if _intersects(tokens, position):
                 words.append(" ")
         elif (
-            token.kind is Kind.OPERATOR
+            token.kind is TokenKind.OPERATOR
             and token.text == ")"
             and len(words) > 1
             and words[-1] == "("
@@ -113,13 +113,13 @@ def _normal(formula: str) -> tuple[str, ...]:
 
 def _normal_word(token: Token) -> str:
     kind, text = token
-    if kind is Kind.STRING:
+    if kind is TokenKind.STRING:
         return text
-    if kind is Kind.AREA:
+    if kind is TokenKind.AREA:
         return _normal_area(text.upper())
-    if kind is Kind.SHEET:
+    if kind is TokenKind.SHEET:
         return _normal_sheet(text)
-    return _PREFIXES.sub("", text).upper() if kind in (Kind.FUNCTION, Kind.NAME) else text.upper()
+    return _PREFIXES.sub("", text).upper() if kind in (TokenKind.FUNCTION, TokenKind.NAME) else text.upper()
 
 
 def _normal_sheet(text: str) -> str:
@@ -146,5 +146,5 @@ def _intersects(tokens: list[Token], position: int) -> bool:
     if not 0 < position < len(tokens) - 1:
         return False
     before, after = tokens[position - 1], tokens[position + 1]
-    operands = (Kind.AREA, Kind.NAME, Kind.STRUCTURED, Kind.SHEET, Kind.FUNCTION)
+    operands = (TokenKind.AREA, TokenKind.NAME, TokenKind.STRUCTURED, TokenKind.SHEET, TokenKind.FUNCTION)
     return (before.kind in operands[:3] or before.text == ")") and (after.kind in operands or after.text == "(")

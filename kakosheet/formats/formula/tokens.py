@@ -29,7 +29,7 @@ _TOKEN = re.compile(
 )
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     STRING = "string"
     SHEET = "sheet"
     ERROR = "error"
@@ -42,13 +42,13 @@ class Kind(Enum):
     OPERATOR = "operator"
 
 
-_KINDS = {kind.value: kind for kind in Kind}
+_KINDS = {kind.value: kind for kind in TokenKind}
 
 
 class Token(NamedTuple):
     """SHEET is the qualifier of the operand after it, "!" included: 'My sheet'!, Jan:Mar!, [1]Sheet1!."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
 
 
@@ -57,7 +57,7 @@ def tokenize(formula: str) -> list[Token]:
     tokens: list[Token] = []
     for match in _TOKEN.finditer(formula):
         kind, text = _KINDS[match.lastgroup or ""], match[0]
-        if kind is not Kind.AREA or all(map(_on_sheet, text.split(":"))):
+        if kind is not TokenKind.AREA or all(map(_on_sheet, text.split(":"))):
             tokens.append(Token(kind, text))
         else:
             tokens += _apart(text)
@@ -76,6 +76,6 @@ def _apart(area: str) -> list[Token]:
     """What only looks like an area, as the names, numbers and cells that it joins."""
     tokens: list[Token] = []
     for corner in area.split(":"):
-        kind = Kind.AREA if parse_cell(corner) else Kind.NUMBER if corner.isdigit() else Kind.NAME
-        tokens += [Token(Kind.OPERATOR, ":"), Token(kind, corner)] if tokens else [Token(kind, corner)]
+        kind = TokenKind.AREA if parse_cell(corner) else TokenKind.NUMBER if corner.isdigit() else TokenKind.NAME
+        tokens += [Token(TokenKind.OPERATOR, ":"), Token(kind, corner)] if tokens else [Token(kind, corner)]
     return tokens

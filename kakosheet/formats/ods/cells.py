@@ -14,7 +14,7 @@ from kakosheet.core.patch import Cached, CellInput, Formula
 from kakosheet.core.raw import ErrorValue, Scalar
 from kakosheet.formats.formula import same
 from kakosheet.formats.markup import quoted
-from kakosheet.formats.ods.content import Content, RowSpan, cell_starts, is_even, repeated
+from kakosheet.formats.ods.content import Content, RowRun, cell_starts, is_even, repeated
 from kakosheet.formats.ods.dialect import ATTRIBUTES
 from kakosheet.formats.ods.openformula import from_ooxml
 from kakosheet.formats.ods.paragraphs import Allowance, cell_text, children, clean, paragraphs, plain_text
@@ -50,7 +50,7 @@ class CellSpan(NamedTuple):
         return self.name.endswith(b"covered-table-cell")
 
 
-class Existing(NamedTuple):
+class CellContent(NamedTuple):
     """What a cell says; `formula` is in the OOXML grammar."""
 
     given: Given
@@ -59,7 +59,7 @@ class Existing(NamedTuple):
     cached: bool
 
 
-def cell_spans(content: Content, span: RowSpan, wanted: Iterable[int] | None = None) -> Iterator[CellSpan]:
+def cell_spans(content: Content, span: RowRun, wanted: Iterable[int] | None = None) -> Iterator[CellSpan]:
     """The cells of a row; with `wanted`, only those that stand in these columns."""
     if wanted is not None and is_even(content, span):
         yield from _counted(content, span, sorted(wanted))
@@ -79,7 +79,7 @@ def cell_spans(content: Content, span: RowSpan, wanted: Iterable[int] | None = N
                 yield cell
 
 
-def _counted(content: Content, span: RowSpan, wanted: list[int]) -> Iterator[CellSpan]:
+def _counted(content: Content, span: RowRun, wanted: list[int]) -> Iterator[CellSpan]:
     position, at, find = span.open_end - 1, 0, content.clear.find
     cell = b"<" + content.dialect.table + b"table-cell"
     for column in wanted:
@@ -109,7 +109,7 @@ def cell_at(content: Content, start: int, column: int) -> CellSpan:
     return CellSpan(column, repeated(tag), start, match.end(), name, tag, None if content.odd else simple, inner)
 
 
-class Writer:
+class OdsCellWriter:
     """Reads and writes the cells of one file."""
 
     def __init__(self, content: Content, date1904: bool) -> None:
@@ -128,13 +128,13 @@ class Writer:
         self._currency = re.compile(rb"\s%scurrency\s*=\s*[\"']([^\"']*)" % re.escape(o))
         self._types = (o + b"value-type", c + b"value-type" if self.dialect.extends else b"")
 
-    def existing(self, cell: CellSpan, row: int) -> Existing:
+    def existing(self, cell: CellSpan, row: int) -> CellContent:
         given = self.reader.given(cell.tag)
         text = None
         if cell.inner:
             text = plain_text(cell.simple) if cell.simple else cell_text(cell.inner, self.dialect, self._allowance)
         value, cached = valued(given, text)
-        return Existing(
+        return CellContent(
             given, None if given.formula is None else self.reader.formula(given.formula, row), value, cached
         )
 
@@ -148,7 +148,7 @@ class Writer:
             return value if abs(value) <= _LARGEST else self.stored(ErrorValue("#NUM!"), is_formula)
         return value.replace(tzinfo=None) if isinstance(value, datetime) else value
 
-    def wanted(self, cell: CellInput, old: Existing | None) -> tuple[Scalar, str | None, bool]:
+    def wanted(self, cell: CellInput, old: CellContent | None) -> tuple[Scalar, str | None, bool]:
         """(value, formula in the OOXML grammar, whether the formula is the one that stands there)."""
         formula = old.formula if old is not None else None
         if isinstance(cell, Cached):
@@ -158,7 +158,7 @@ class Writer:
             return self.stored(cell.value, True), formula if kept else cell.text, kept
         return self.stored(cell), None, formula is None
 
-    def holds(self, old: Existing, value: Scalar, formula: str | None, kept: bool) -> bool:
+    def holds(self, old: CellContent, value: Scalar, formula: str | None, kept: bool) -> bool:
         """Whether the cell holds this value already, its formula and all."""
         if not kept:  # a boolean that came from .xlsx may be a call
             return (

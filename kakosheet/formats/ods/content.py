@@ -50,7 +50,7 @@ class TableSpan(NamedTuple):
     close: int
 
 
-class RowSpan(NamedTuple):
+class RowRun(NamedTuple):
     """An element for `repeat` rows from `number` on: start tag `start` to `open_end`, content to `close`, in all to
     `end`."""
 
@@ -226,7 +226,7 @@ def _tables(clear: bytes, dialect: Dialect, start: int, end: int) -> tuple[list[
     return tables, nested
 
 
-def rows(content: Content, table: TableSpan) -> Iterator[RowSpan]:
+def rows(content: Content, table: TableSpan) -> Iterator[RowRun]:
     """The row elements of a table down to the sheet's last row, whatever groups or headers they stand in. Raises
     K104."""
     clear, number = content.clear, 1
@@ -245,7 +245,7 @@ def rows(content: Content, table: TableSpan) -> Iterator[RowSpan]:
                 raise KakosheetError("K104", f"row {number} of a worksheet is cut off")
             position = clear.index(b">", close) + 1
         repeat = min(repeated(clear[start:opened]), MAX_ROW + 1 - number)
-        yield RowSpan(number, repeat, start, opened, close, position)
+        yield RowRun(number, repeat, start, opened, close, position)
         number += repeat
         if number > MAX_ROW:
             return
@@ -261,7 +261,7 @@ def repeated(tag: bytes) -> int:
     return max(1, int(digits)) if 0 < len(digits) < 19 else 1 if not digits else 10**18
 
 
-def is_even(content: Content, span: RowSpan) -> bool:
+def is_even(content: Content, span: RowRun) -> bool:
     """Whether each cell of the row stands for one column and none is covered: then cells can be counted."""
     clear = content.clear
     return (
@@ -270,7 +270,7 @@ def is_even(content: Content, span: RowSpan) -> bool:
     )
 
 
-def cell_starts(content: Content, span: RowSpan) -> tuple[list[int], list[int] | None]:
+def cell_starts(content: Content, span: RowRun) -> tuple[list[int], list[int] | None]:
     """Where the row's cells start, and the columns that they stand in; None if that is one after the other from 1."""
     clear = content.clear
     starts = [match.start() for match in content.dialect.cell_start.finditer(clear, span.open_end, span.close)]

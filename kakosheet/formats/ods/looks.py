@@ -7,7 +7,7 @@ import re
 
 from kakosheet.core.raw import TIME, Area, SheetLook
 from kakosheet.formats.markup import attributes, text
-from kakosheet.formats.ods.content import Content, RowSpan, cell_starts, open_content, rows, tag_end
+from kakosheet.formats.ods.content import Content, RowRun, cell_starts, open_content, rows, tag_end
 from kakosheet.formats.package import Package
 
 _MOST_ALIKE = 100_000  # rows or cells that are repeated more often are the looks of an empty sheet
@@ -35,7 +35,7 @@ def look(data: bytes, name: str) -> SheetLook:
     return result
 
 
-def _take_cells(content: Content, sheet: str, span: RowSpan, known: Alike, result: SheetLook) -> None:
+def _take_cells(content: Content, sheet: str, span: RowRun, known: Alike, result: SheetLook) -> None:
     here: dict[int, str] = {}
     o, t = content.dialect.office_attribute.decode(), content.dialect.table_attribute.decode()
     starts, columns = cell_starts(content, span)

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 from kakosheet.core.address import quote_sheet
-from kakosheet.formats.formula import Kind, Token, tokenize
+from kakosheet.formats.formula import Token, TokenKind, tokenize
 
 _SHEET = r"\$?(?:'(?:[^']|'')*'|[^.'$\[\]:\s]+)"
 _TOKEN = re.compile(
@@ -153,7 +153,7 @@ def from_ooxml(formula: str) -> str:
     nesting: list[str] = []
     qualifier: Token | None = None
     for position, token in enumerate(tokens):
-        if token.kind is Kind.SHEET:
+        if token.kind is TokenKind.SHEET:
             qualifier = token
             continue
         out.append(_open_token(tokens, position, qualifier, nesting))
@@ -163,23 +163,23 @@ def from_ooxml(formula: str) -> str:
 
 def _open_token(tokens: list[Token], position: int, qualifier: Token | None, nesting: list[str]) -> str:
     kind, text = tokens[position]
-    if kind is Kind.AREA or (kind is Kind.ERROR and qualifier is not None):
+    if kind is TokenKind.AREA or (kind is TokenKind.ERROR and qualifier is not None):
         return _open_reference(text, qualifier)
-    if kind is Kind.NAME:
+    if kind is TokenKind.NAME:
         if text.upper() in ("TRUE", "FALSE") and qualifier is None:
             return text if nesting and nesting[-1] == "array" else text.upper() + "()"
         return text if qualifier is None or "[" in qualifier.text else f"{_open_sheet(qualifier.text[:-1])}.{text}"
-    if kind is Kind.FUNCTION:
+    if kind is TokenKind.FUNCTION:
         return _open_function(text)
-    if kind is Kind.SPACE:
+    if kind is TokenKind.SPACE:
         return "!" if _intersects(tokens, position) else text
-    return _open_operator(tokens, position, text, nesting) if kind is Kind.OPERATOR else text
+    return _open_operator(tokens, position, text, nesting) if kind is TokenKind.OPERATOR else text
 
 
 def _open_operator(tokens: list[Token], position: int, text: str, nesting: list[str]) -> str:
     """Commas separate arguments, columns of an array or the areas of a union, as what they stand in says."""
     if text == "(":
-        nesting.append("call" if position and tokens[position - 1].kind is Kind.FUNCTION else "group")
+        nesting.append("call" if position and tokens[position - 1].kind is TokenKind.FUNCTION else "group")
     elif text == "{":
         nesting.append("array")
     elif text in ")}" and nesting:
@@ -223,6 +223,6 @@ def _intersects(tokens: list[Token], position: int) -> bool:
     if not 0 < position < len(tokens) - 1:
         return False
     before, after = tokens[position - 1], tokens[position + 1]
-    return (before.kind in (Kind.AREA, Kind.NAME) or before.text == ")") and (
-        after.kind in (Kind.AREA, Kind.NAME, Kind.SHEET, Kind.FUNCTION) or after.text == "("
+    return (before.kind in (TokenKind.AREA, TokenKind.NAME) or before.text == ")") and (
+        after.kind in (TokenKind.AREA, TokenKind.NAME, TokenKind.SHEET, TokenKind.FUNCTION) or after.text == "("
     )

@@ -6,11 +6,11 @@ from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Patch, PatchResult, SheetPatch
 from kakosheet.formats.dependants import Changed
 from kakosheet.formats.markup import check_well_formed, tag_pattern, utf8
-from kakosheet.formats.ods.cells import Writer
+from kakosheet.formats.ods.cells import OdsCellWriter
 from kakosheet.formats.ods.content import open_content
 from kakosheet.formats.ods.properties import patch_properties
 from kakosheet.formats.ods.reader import is_1904
-from kakosheet.formats.ods.sheet import Plan, plan_table
+from kakosheet.formats.ods.sheet import SheetChanges, plan_table
 from kakosheet.formats.ods.stale import drop_stale, is_manual
 from kakosheet.formats.ods.structure import column_edits, growth_edits, name_edits
 from kakosheet.formats.package import Package
@@ -24,7 +24,7 @@ def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResul
     Raises K1 errors and K310; see `formats.apply`."""
     package = Package(data)
     content = open_content(package, plain=False)
-    plan, stale, manual = Plan(content), 0, is_manual(package)
+    plan, stale, manual = SheetChanges(content), 0, is_manual(package)
     if patch.names or any(sheet.cells or sheet.tables for sheet in patch.sheets.values()):
         stale = _plan(plan, patch, keep_values=manual)
     changed: dict[str, bytes] = {}
@@ -49,10 +49,10 @@ def apply(data: bytes, patch: Patch, drop_signature: bool = False) -> PatchResul
     return PatchResult(package.rebuild(changed, removed), 0 if manual else stale, notes, stale if manual else 0)
 
 
-def _plan(plan: Plan, patch: Patch, *, keep_values: bool) -> int:
+def _plan(plan: SheetChanges, patch: Patch, *, keep_values: bool) -> int:
     """Fills the plan; how many cached values are not true any more comes back."""
     content = plan.content
-    writer = Writer(content, is_1904(content))
+    writer = OdsCellWriter(content, is_1904(content))
     changed: dict[int, Changed] = {}
     patches: dict[int, SheetPatch] = {}
     for name, sheet in patch.sheets.items():

@@ -11,12 +11,12 @@ from kakosheet.core.issues import KakosheetError
 from kakosheet.core.raw import Area, CellValue, FormulaCell, RawBook, RawSheet, TableRange
 from kakosheet.formats.markup import attributes, tag_pattern
 from kakosheet.formats.ods.addresses import parse_area
-from kakosheet.formats.ods.content import Content, RowSpan, TableSpan, open_content, rows
+from kakosheet.formats.ods.content import Content, RowRun, TableSpan, open_content, rows
 from kakosheet.formats.ods.dialect import ATTRIBUTES
 from kakosheet.formats.ods.openformula import reference_to_ooxml
 from kakosheet.formats.ods.paragraphs import Allowance, cell_text, plain_text
 from kakosheet.formats.ods.properties import read_properties
-from kakosheet.formats.ods.values import Reader, Source, formula_text, valued
+from kakosheet.formats.ods.values import Reader, ValueSource, formula_text, valued
 from kakosheet.formats.package import Package
 
 MAX_REPEATED = 8_000_000
@@ -134,7 +134,7 @@ class _SheetReader:
                 sheet.last_row = span.number + span.repeat - 1
         self._fill_matrices()
 
-    def _row(self, span: RowSpan) -> dict[int, CellValue]:
+    def _row(self, span: RowRun) -> dict[int, CellValue]:
         """The hot loop."""
         found: dict[int, CellValue] = {}
         column, number = 1, span.number
@@ -148,12 +148,12 @@ class _SheetReader:
             if column > MAX_COLUMN:
                 break
             given = given_of(tag)
-            if given.source is Source.NOTHING and not simple and not rich and given.formula is None:
+            if given.source is ValueSource.NOTHING and not simple and not rich and given.formula is None:
                 column += given.repeat
                 continue
             value: CellValue | None
             text = None
-            if given.source is not Source.ATTRIBUTE or given.formula is not None:
+            if given.source is not ValueSource.ATTRIBUTE or given.formula is not None:
                 text = (
                     plain_text(simple)
                     if simple
@@ -168,7 +168,9 @@ class _SheetReader:
                     self._matrices.append((number, column, number + given.matrix[0] - 1, column + given.matrix[1] - 1))
             else:
                 value = (
-                    text if given.source is Source.TEXT or given.source is Source.NOTHING else valued(given, text)[0]
+                    text
+                    if given.source is ValueSource.TEXT or given.source is ValueSource.NOTHING
+                    else valued(given, text)[0]
                 )
             if value is not None and value != "":
                 found[column] = value

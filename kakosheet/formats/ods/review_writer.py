@@ -8,7 +8,7 @@ from io import BytesIO
 
 from kakosheet.core.newbook import NewBook
 from kakosheet.core.schema import SheetSchema
-from kakosheet.formats.ods.write.job import Job, Sheet
+from kakosheet.formats.ods.write.job import OdsJob, SheetMarkup
 from kakosheet.formats.ods.write.registers import filter_range
 from kakosheet.formats.ods.write.views import view_sheet
 from kakosheet.formats.ods.writer import pack
@@ -16,12 +16,12 @@ from kakosheet.formats.ods.writer import pack
 
 def write_views(book: NewBook) -> bytes:
     """The sheets of `book` in their order; frozen tables can be filtered. The same plain data give the same bytes."""
-    job, buffer = Job.start(book), BytesIO()
+    job, buffer = OdsJob.start(book), BytesIO()
     pack(job, [_sheet(job, schema) for schema in book.schema.sheets], buffer)
     return buffer.getvalue()
 
 
-def _sheet(job: Job, schema: SheetSchema) -> Sheet:
+def _sheet(job: OdsJob, schema: SheetSchema) -> SheetMarkup:
     layout = job.book.layouts[schema.key]
     sheet = view_sheet(job, schema, layout)
     if not layout.frozen_rows or len(schema.tables) != 1:

@@ -11,23 +11,23 @@ from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import Cached, CellInput, Formula, SheetPatch
 from kakosheet.formats.dependants import Changed
 from kakosheet.formats.markup import Edit, splice
-from kakosheet.formats.ods.cells import CellSpan, Writer, cell_spans, with_repeat, without_ids
-from kakosheet.formats.ods.content import Content, RowSpan, TableSpan, before_rows, repeated, rows
+from kakosheet.formats.ods.cells import CellSpan, OdsCellWriter, cell_spans, with_repeat, without_ids
+from kakosheet.formats.ods.content import Content, RowRun, TableSpan, before_rows, repeated, rows
 
 RowChanges = dict[int, bytes]
 """Column → the element that stands there now."""
 
 
 @dataclass(slots=True)
-class Plan:
+class SheetChanges:
     """What changes in the file. `split` are elements for several rows or columns of which some change, by where they
     start."""
 
     content: Content
     edits: list[Edit] = field(default_factory=list)
-    split: dict[int, tuple[RowSpan, dict[int, RowChanges]]] = field(default_factory=dict)
+    split: dict[int, tuple[RowRun, dict[int, RowChanges]]] = field(default_factory=dict)
 
-    def change(self, span: RowSpan, row: int, cell: CellSpan, element: bytes) -> None:
+    def change(self, span: RowRun, row: int, cell: CellSpan, element: bytes) -> None:
         """The cell's column of that row becomes this element."""
         if span.repeat == 1 and cell.repeat == 1:
             self.edits.append((cell.start, cell.end, element))
@@ -44,7 +44,7 @@ class Plan:
         return splice(self.content.xml, self.edits)
 
 
-def _cell_edits(content: Content, span: RowSpan, changes: RowChanges) -> list[Edit]:
+def _cell_edits(content: Content, span: RowRun, changes: RowChanges) -> list[Edit]:
     """The edits of a row's cells; what lies beyond the last one is appended."""
     edits: list[Edit] = []
     repeat_attribute = content.dialect.table_attribute + b"number-columns-repeated"
@@ -87,7 +87,7 @@ def _split_cell(whole: bytes, cell: CellSpan, changes: RowChanges, inside: list[
     return b"".join(pieces)
 
 
-def _opened(content: Content, span: RowSpan) -> tuple[bytes, bytes]:
+def _opened(content: Content, span: RowRun) -> tuple[bytes, bytes]:
     """A row's start tag and its end tag."""
     tag = content.xml[span.start : span.open_end]
     if span.open_end == span.end:
@@ -95,7 +95,7 @@ def _opened(content: Content, span: RowSpan) -> tuple[bytes, bytes]:
     return tag, content.xml[span.close : span.end]
 
 
-def _split_row(content: Content, span: RowSpan, changes: dict[int, RowChanges], prefix: bytes) -> bytes:
+def _split_row(content: Content, span: RowRun, changes: dict[int, RowChanges], prefix: bytes) -> bytes:
     """An element for several rows as elements for those that change and for the rest between them."""
     attribute = prefix + b"number-rows-repeated"
     whole = content.xml[span.start : span.end]
@@ -111,7 +111,7 @@ def _split_row(content: Content, span: RowSpan, changes: dict[int, RowChanges], 
     return pieces[0] + b"".join(map(without_ids, pieces[1:]))
 
 
-def _row_content(content: Content, span: RowSpan, changes: RowChanges) -> bytes:
+def _row_content(content: Content, span: RowRun, changes: RowChanges) -> bytes:
     inner = content.xml[span.open_end : span.close]
     edits = _cell_edits(content, span, changes)
     return splice(inner, [(start - span.open_end, end - span.open_end, piece) for start, end, piece in edits])
@@ -130,7 +130,7 @@ class Looks:
         self.row = b""
         self.cells: dict[int, bytes] = {}
 
-    def take(self, span: RowSpan) -> None:
+    def take(self, span: RowRun) -> None:
         """The row that new rows look like."""
         tag = self._content.xml[span.start : span.open_end]
         self.row = b"".join(
@@ -180,13 +180,13 @@ def _column_styles(content: Content, table: TableSpan) -> list[tuple[int, int]]:
     return styled
 
 
-def plan_table(plan: Plan, table: TableSpan, patch: SheetPatch, writer: Writer) -> Changed:
+def plan_table(plan: SheetChanges, table: TableSpan, patch: SheetPatch, writer: OdsCellWriter) -> Changed:
     """Adds the edits of one table; comes back with where values change. Raises K108, K111, K112, K310."""
-    return _Planner(plan, table, patch, writer).run()
+    return _ChangePlanner(plan, table, patch, writer).run()
 
 
-class _Planner:
-    def __init__(self, plan: Plan, table: TableSpan, patch: SheetPatch, writer: Writer) -> None:
+class _ChangePlanner:
+    def __init__(self, plan: SheetChanges, table: TableSpan, patch: SheetPatch, writer: OdsCellWriter) -> None:
         self._plan, self._content, self._table = plan, plan.content, table
         self._patch, self._writer = patch, writer
         self._looks = Looks(self._content, table)
@@ -212,7 +212,7 @@ class _Planner:
             self._append(last, wanted[position:])
         return self.changed
 
-    def _row(self, span: RowSpan, number: int) -> None:
+    def _row(self, span: RowRun, number: int) -> None:
         wanted = self._patch.cells[number]
         left = set(wanted)
         fresh = self._is_fresh(span, number)
@@ -238,7 +238,7 @@ class _Planner:
             self._dress(span, number, wanted, changes, last)
         self._beyond(span, number, changes)
 
-    def _beyond(self, span: RowSpan, number: int, changes: RowChanges) -> None:
+    def _beyond(self, span: RowRun, number: int, changes: RowChanges) -> None:
         if not changes:
             return
         if span.repeat == 1 and span.open_end == span.end:
@@ -247,13 +247,13 @@ class _Planner:
             return
         self._plan.split.setdefault(span.start, (span, {}))[1].setdefault(number, {}).update(changes)
 
-    def _touches(self, span: RowSpan, number: int) -> bool:
+    def _touches(self, span: RowRun, number: int) -> bool:
         known = self._plan.split.get(span.start)
         if known is not None and known[1].get(number):
             return True
         return bool(self._plan.edits) and span.start <= self._plan.edits[-1][0] < span.end
 
-    def _is_fresh(self, span: RowSpan, number: int) -> bool:
+    def _is_fresh(self, span: RowRun, number: int) -> bool:
         """Whether the row is a new one: empty as yet, at most dressed."""
         first = self._patch.first_new_row
         if first is None or number < first:
@@ -261,7 +261,7 @@ class _Planner:
         text, value = self._content.dialect.text + b"p", self._content.dialect.office_attribute + b"value-type"
         return all(self._content.clear.find(mark, span.open_end, span.close) < 0 for mark in (text, value))
 
-    def _dress(self, span: RowSpan, number: int, wanted: dict[int, CellInput], changes: RowChanges, last: int) -> None:
+    def _dress(self, span: RowRun, number: int, wanted: dict[int, CellInput], changes: RowChanges, last: int) -> None:
         """Cells of a new row that are not written look like those of the row that it looks like."""
         looks = {column for column in self._looks.cells if column not in wanted}
         for cell in cell_spans(self._content, span, looks) if looks else ():
@@ -277,7 +277,7 @@ class _Planner:
             if column > last:
                 changes[column] = self._writer.blank(self._looks.cells[column])
 
-    def _last_column(self, span: RowSpan) -> int:
+    def _last_column(self, span: RowRun) -> int:
         last = 0
         for cell in cell_spans(self._content, span):
             last = cell.column + cell.repeat - 1
@@ -294,7 +294,7 @@ class _Planner:
             self.changed.setdefault(column, []).append(row)
         return self._writer.element(cell, value, formula, kept, more)
 
-    def _model(self, span: RowSpan, column: int, tag: bytes) -> bytes:
+    def _model(self, span: RowRun, column: int, tag: bytes) -> bytes:
         """The style that a cell of a new column lacks: that of the column's model in the same row."""
         model = self._patch.added.get(column)
         cell = next(cell_spans(self._content, span, {model}), None) if model is not None else None
@@ -317,7 +317,7 @@ class _Planner:
             position = column + 1
         return b"".join(pieces)
 
-    def _append(self, last: RowSpan | None, numbers: list[int]) -> None:
+    def _append(self, last: RowRun | None, numbers: list[int]) -> None:
         """Rows below the last one that the table has."""
         t, pieces = self._content.dialect.table, []
         position = last.number + last.repeat if last is not None else 1
@@ -342,7 +342,7 @@ class _Planner:
         if pieces:
             self._insert(last, b"".join(pieces))
 
-    def _insert(self, last: RowSpan | None, fresh: bytes) -> None:
+    def _insert(self, last: RowRun | None, fresh: bytes) -> None:
         table, content = self._table, self._content
         t = content.dialect.table
         if table.start == table.end == table.close:
@@ -375,7 +375,7 @@ class _Planner:
                 )
 
 
-def _matrices(content: Content, table: TableSpan, writer: Writer) -> list[tuple[int, int, int, int]]:
+def _matrices(content: Content, table: TableSpan, writer: OdsCellWriter) -> list[tuple[int, int, int, int]]:
     """The areas of array formulas that fill more than one cell."""
     mark = content.dialect.table_attribute + b"number-matrix-"
     found: list[tuple[int, int, int, int]] = []

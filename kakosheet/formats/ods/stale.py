@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.patch import SheetPatch
-from kakosheet.formats.dependants import Changed, Columns, Node, Resolver, own_columns, spread
+from kakosheet.formats.dependants import Changed, Columns, FormulaNode, Resolver, own_columns, spread
 from kakosheet.formats.markup import attributes, blanked, tag_pattern, text, utf8
-from kakosheet.formats.ods.cells import Writer, cell_at
-from kakosheet.formats.ods.content import Content, RowSpan, cell_starts, is_even, repeated, rows, tag_end
+from kakosheet.formats.ods.cells import OdsCellWriter, cell_at
+from kakosheet.formats.ods.content import Content, RowRun, cell_starts, is_even, repeated, rows, tag_end
 from kakosheet.formats.ods.paragraphs import Allowance
 from kakosheet.formats.ods.reader import NAME_TAGS, database_ranges, defined_names
-from kakosheet.formats.ods.sheet import Plan
+from kakosheet.formats.ods.sheet import SheetChanges
 from kakosheet.formats.package import Package
 
 _FORMULA = re.compile(rb"[\w.\-]+:formula\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -27,14 +27,19 @@ _SETTINGS, _AUTO = "settings.xml", "AutoCalculate"
 class _Spot(NamedTuple):
     """A formula in one column of one row of an element that may stand for more."""
 
-    span: RowSpan
+    span: RowRun
     row: int
     column: int
     start: int
 
 
 def drop_stale(
-    plan: Plan, changed: dict[int, Changed], patches: dict[int, SheetPatch], writer: Writer, *, keep: bool = False
+    plan: SheetChanges,
+    changed: dict[int, Changed],
+    patches: dict[int, SheetPatch],
+    writer: OdsCellWriter,
+    *,
+    keep: bool = False,
 ) -> int:
     """Takes cached values out of the plan's file, or with `keep` leaves them; `changed` and `patches` go by the table's
     index.
@@ -87,10 +92,10 @@ def _nodes(
     index: int,
     patch: SheetPatch,
     resolver: Resolver,
-    writer: Writer,
+    writer: OdsCellWriter,
     spots: list[_Spot],
     allowance: Allowance,
-) -> Iterator[Node]:
+) -> Iterator[FormulaNode]:
     table, clear = content.tables[index], content.clear
     mark = content.dialect.table_attribute + b"formula"
     if clear.find(mark, table.start, table.end) < 0:
@@ -110,7 +115,7 @@ def _nodes(
                         continue
                     reads, unsure = resolver.reads(index, row, formula)
                     spots.append(_Spot(span, row, column, start))
-                    yield Node(
+                    yield FormulaNode(
                         index,
                         len(spots) - 1,
                         (index, row, column, row + height - 1, column + width - 1),
@@ -121,7 +126,7 @@ def _nodes(
 
 
 def _formulas(
-    content: Content, span: RowSpan, mark: bytes, writer: Writer
+    content: Content, span: RowRun, mark: bytes, writer: OdsCellWriter
 ) -> Iterator[tuple[int, int, int, str, tuple[int, int]]]:
     """(where it starts, column, for how many columns it stands, formula as written, rows and columns that it fills) of
     formula cells."""

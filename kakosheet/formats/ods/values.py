@@ -25,7 +25,7 @@ _CACHE = 20_000
 _ROW = "7770777077"
 
 
-class Source(IntEnum):
+class ValueSource(IntEnum):
     """Where a cell's value is found: nowhere or in a text if it has one, in its text, in its attributes; or its text is
     an error."""
 
@@ -40,7 +40,7 @@ class Given(NamedTuple):
     fills."""
 
     repeat: int
-    source: Source
+    source: ValueSource
     value: Scalar
     formula: str | None
     matrix: tuple[int, int] | None
@@ -82,7 +82,7 @@ class Reader:
             read = moment(said) if kind == b"date" else said if kind == b"string" else number(said)
             if read is not None:
                 return Given(
-                    1, Source.ATTRIBUTE, read, None if formula is None else text(formula), None, style is not None
+                    1, ValueSource.ATTRIBUTE, read, None if formula is None else text(formula), None, style is not None
                 )
         given = attributes(tag)
         source, value = self._typed(given)
@@ -91,17 +91,17 @@ class Reader:
             matrix = _count(given.get(self._matrix[0])), _count(given.get(self._matrix[1]))
         return Given(repeated(tag), source, value, given.get(self._formula), matrix, self._style in given)
 
-    def _typed(self, given: dict[str, str]) -> tuple[Source, Scalar]:
+    def _typed(self, given: dict[str, str]) -> tuple[ValueSource, Scalar]:
         kind = given.get(self._type)
         if self._extended and given.get(self._extended) == "error":
-            return Source.ERROR, None
+            return ValueSource.ERROR, None
         if kind is None:
-            return Source.NOTHING, None
+            return ValueSource.NOTHING, None
         if kind == "string":
             said = given.get(self._text)
-            return (Source.TEXT, None) if said is None else (Source.ATTRIBUTE, said)
+            return (ValueSource.TEXT, None) if said is None else (ValueSource.ATTRIBUTE, said)
         value = self._attribute(kind, given)
-        return (Source.NOTHING, None) if value is None else (Source.ATTRIBUTE, value)
+        return (ValueSource.NOTHING, None) if value is None else (ValueSource.ATTRIBUTE, value)
 
     def _attribute(self, kind: str, given: dict[str, str]) -> Scalar:
         """None if the attribute of that type is missing or says nothing that can be read."""
@@ -202,14 +202,14 @@ def valued(given: Given, said: str | None) -> tuple[Scalar, bool]:
     LibreOffice writes a formula that gives "" with a blank paragraph and no type; one that was never computed has no
     paragraph.
     """
-    if given.source is Source.ATTRIBUTE:
+    if given.source is ValueSource.ATTRIBUTE:
         if given.formula is not None and said is not None and given.value in ("", 0) and is_error(said):
             return ErrorValue(said), True
         return given.value, True
-    if given.source is Source.ERROR:
+    if given.source is ValueSource.ERROR:
         return (ErrorValue(said), True) if said else (None, False)
     if said is None:
-        return ("", True) if given.source is Source.TEXT else (None, False)
+        return ("", True) if given.source is ValueSource.TEXT else (None, False)
     if given.formula is not None and is_error(said):
         return ErrorValue(said), True
     return said, True

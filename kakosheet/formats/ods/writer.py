@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from kakosheet.core.newbook import NewBook
 from kakosheet.core.schema import SheetKind, SheetSchema
 from kakosheet.formats.ods.write.charts import FRAME_STYLE
-from kakosheet.formats.ods.write.job import Job, Sheet
+from kakosheet.formats.ods.write.job import OdsJob, SheetMarkup
 from kakosheet.formats.ods.write.lists import lists_sheet
 from kakosheet.formats.ods.write.names import named_expressions
 from kakosheet.formats.ods.write.parts import (
@@ -43,11 +43,11 @@ def write_workbook(book: NewBook) -> bytes:
 
 def write_to(book: NewBook, target: IO[bytes]) -> None:
     """The same into a binary file."""
-    job = Job.start(book)
+    job = OdsJob.start(book)
     pack(job, [_sheet(job, schema) for schema in job.order()], target, named_expressions(job))
 
 
-def pack(job: Job, sheets: list[Sheet], target: IO[bytes], names: str = "") -> None:
+def pack(job: OdsJob, sheets: list[SheetMarkup], target: IO[bytes], names: str = "") -> None:
     """Sheets that are ready, and all that goes with them, as a package. `names` is markup."""
     with ZipFile(target, "w") as package:
         _add(package, "mimetype", iter((MIMETYPE,)), stored=True)
@@ -89,7 +89,7 @@ def _chunks(pieces: Iterator[str]) -> Iterator[bytes]:
     yield "".join(held).encode()
 
 
-def _sheet(job: Job, schema: SheetSchema) -> Sheet:
+def _sheet(job: OdsJob, schema: SheetSchema) -> SheetMarkup:
     if schema.kind is SheetKind.REGISTER:
         return register_sheet(job, schema)
     if schema.kind is SheetKind.VIEW:
@@ -100,7 +100,7 @@ def _sheet(job: Job, schema: SheetSchema) -> Sheet:
 _SPACES = ("office", "style", "text", "table", "draw", "fo", "xlink", "number", "svg", "of", "calcext", "loext")
 
 
-def _content(job: Job, sheets: list[Sheet], names: str) -> Iterator[str]:
+def _content(job: OdsJob, sheets: list[SheetMarkup], names: str) -> Iterator[str]:
     yield f'{HEAD}<office:document-content {namespaces(*_SPACES)} office:version="{VERSION}"><office:automatic-styles>'
     yield from job.styles.automatic()
     yield f"{FRAME_STYLE}</office:automatic-styles><office:body><office:spreadsheet>"
@@ -121,7 +121,7 @@ def _content(job: Job, sheets: list[Sheet], names: str) -> Iterator[str]:
     yield "</office:spreadsheet></office:body></office:document-content>"
 
 
-def _opening(sheet: Sheet) -> str:
+def _opening(sheet: SheetMarkup) -> str:
     """The table's start tag, without its end."""
     tag = element(
         "table:table",

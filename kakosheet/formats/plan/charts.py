@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from kakosheet.core.layout import Chart, ViewLayout
 from kakosheet.core.values import encoder
-from kakosheet.formats.plan.plan import Plan
+from kakosheet.formats.plan.plan import BookPlan
 from kakosheet.formats.plan.widths import pixels, row_pixels
 
 BOX_GAP = 4
@@ -24,7 +24,7 @@ class Range(NamedTuple):
     last: int
 
 
-def drawn_range(plan: Plan, chart: Chart, column: str) -> Range:
+def drawn_range(plan: BookPlan, chart: Chart, column: str) -> Range:
     """The range of a block column that is drawn."""
     block, _, key = column.partition(".")
     place = plan.binding[block]
@@ -33,7 +33,7 @@ def drawn_range(plan: Plan, chart: Chart, column: str) -> Range:
     return Range(place.sheet, place.columns[key], first, first + (min(chart.rows, slots) if chart.rows else slots) - 1)
 
 
-def header_cell(plan: Plan, column: str) -> Range:
+def header_cell(plan: BookPlan, column: str) -> Range:
     """The cell that names a series."""
     block, _, key = column.partition(".")
     place = plan.binding[block]
@@ -41,7 +41,7 @@ def header_cell(plan: Plan, column: str) -> Range:
     return Range(place.sheet, place.columns[key], row, row)
 
 
-def drawn_values(plan: Plan, chart: Chart, column: str) -> list[Any]:
+def drawn_values(plan: BookPlan, chart: Chart, column: str) -> list[Any]:
     """The values behind a range, for the file's own copy of them; None for unused slots."""
     block, _, key = column.partition(".")
     schema = plan.book.schema.tables[block]

@@ -28,7 +28,7 @@ from kakosheet.formats.palette import (
     numbers_of,
     with_icon,
 )
-from kakosheet.formats.plan.plan import Plan, is_our_link
+from kakosheet.formats.plan.plan import BookPlan, is_our_link
 
 _BASE_CURRENCY = "_kako_base_currency"
 
@@ -77,7 +77,7 @@ class Bar(NamedTuple):
     most: int
 
 
-def blocks(plan: Plan, table: TableSchema, ground: Ground) -> list[Block]:
+def blocks(plan: BookPlan, table: TableSchema, ground: Ground) -> list[Block]:
     """All rules of a table. Columns with the very same rules share one block."""
     found: dict[tuple[int, tuple[Condition, ...]], list[int]] = {}
     maker, place = _Maker(plan, table, ground), plan.place(table)
@@ -89,7 +89,7 @@ def blocks(plan: Plan, table: TableSchema, ground: Ground) -> list[Block]:
     return [Block(rules, columns, ground.first + down, ground.last + down) for (down, rules), columns in found.items()]
 
 
-def bars(plan: Plan, table: TableSchema, ground: Ground) -> Iterator[Bar]:
+def bars(plan: BookPlan, table: TableSchema, ground: Ground) -> Iterator[Bar]:
     place = plan.place(table)
     for column in table.columns:
         if column.bar and column.key not in ground.plain:
@@ -117,7 +117,7 @@ def runs(columns: Iterable[int]) -> Iterator[tuple[int, int]]:
 class _Maker:
     """Makes the rules of one table's columns."""
 
-    def __init__(self, plan: Plan, table: TableSchema, ground: Ground) -> None:
+    def __init__(self, plan: BookPlan, table: TableSchema, ground: Ground) -> None:
         self.plan, self.table, self.ground = plan, table, ground
         self.at = plan.place(table).columns
         self.marks = {

@@ -17,7 +17,7 @@ from kakosheet.formats.palette import (
     grouped,
     header_style,
 )
-from kakosheet.formats.plan.plan import Cell, Plan, is_our_link
+from kakosheet.formats.plan.plan import BookPlan, WrittenCell, is_our_link
 from kakosheet.formats.plan.widths import PADDING, SAMPLE, characters, column_width, pixels, reference_width
 
 WIDE = 1_500
@@ -44,7 +44,7 @@ class Lane:
     handle: bool = False
 
 
-def register_lanes(plan: Plan, schema: SheetSchema, table: TableSchema) -> list[Lane]:
+def register_lanes(plan: BookPlan, schema: SheetSchema, table: TableSchema) -> list[Lane]:
     """The columns of a register. The first column of a closed band stays open: it shows that there is more, and carries
     the button."""
     values = plan.table(table).columns
@@ -80,7 +80,7 @@ def _banded(table: TableSchema) -> Iterator[tuple[Column, str, bool]]:
         yield column, band, begins
 
 
-def _closed_bands(plan: Plan, table: TableSchema) -> set[str]:
+def _closed_bands(plan: BookPlan, table: TableSchema) -> set[str]:
     """Bands of which every column that is not hidden is closed."""
     closed = {band for column, band, _ in _banded(table) if column.collapsed}
     return closed - {
@@ -88,7 +88,7 @@ def _closed_bands(plan: Plan, table: TableSchema) -> set[str]:
     }
 
 
-def _room_for_title(plan: Plan, schema: SheetSchema, lanes: list[Lane]) -> list[Lane]:
+def _room_for_title(plan: BookPlan, schema: SheetSchema, lanes: list[Lane]) -> list[Lane]:
     """The frozen columns are made wide enough for the sheet's title, which stands in them."""
     count = frozen_columns(schema, lanes)
     frozen = [lane for lane in lanes[:count] if not lane.hidden]
@@ -123,23 +123,25 @@ def lane_header(lane: Lane) -> Style:
     return grouped(style) if lane.begins and lane.at > 1 else style
 
 
-def _caption(plan: Plan, table: TableSchema, band: str) -> str:
+def _caption(plan: BookPlan, table: TableSchema, band: str) -> str:
     return plan.book.titles.groups.get(f"{table.key}.{band}", "").upper()
 
 
-def top_cells(plan: Plan, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane]) -> Iterator[Cell]:
+def top_cells(plan: BookPlan, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane]) -> Iterator[WrittenCell]:
     """Title and intro, the way back and the bands, white from edge to edge; the group rules run through the bands.
     Later cells win."""
     for lane in lanes:
-        yield Cell(TITLE_ROW, lane.at, CANVAS)
+        yield WrittenCell(TITLE_ROW, lane.at, CANVAS)
         band = grouped(BAND) if lane.begins and lane.at > 1 else CANVAS
-        yield Cell(BAND_ROW, lane.at, band, _caption(plan, table, lane.band) if lane.begins and lane.at > 1 else "")
-    yield Cell(TITLE_ROW, 1, REGISTER_TITLE, plan.title(schema))
+        yield WrittenCell(
+            BAND_ROW, lane.at, band, _caption(plan, table, lane.band) if lane.begins and lane.at > 1 else ""
+        )
+    yield WrittenCell(TITLE_ROW, 1, REGISTER_TITLE, plan.title(schema))
     frozen = frozen_columns(schema, lanes)
     intro_at = next((lane.at for lane in lanes if lane.at > frozen and not lane.hidden), 2)
-    yield Cell(TITLE_ROW, intro_at, REGISTER_INTRO, plan.book.titles.intros.get(schema.key, schema.intro))
+    yield WrittenCell(TITLE_ROW, intro_at, REGISTER_INTRO, plan.book.titles.intros.get(schema.key, schema.intro))
     if plan.book.home in plan.book.visible and (back := plan.say("writer.back")):
-        yield Cell(BAND_ROW, 1, REGISTER_BACK, back, plan.go_link(plan.book.home, back))
+        yield WrittenCell(BAND_ROW, 1, REGISTER_BACK, back, plan.go_link(plan.book.home, back))
 
 
 def pages_across(lanes: Sequence[Lane]) -> tuple[bool, int]:

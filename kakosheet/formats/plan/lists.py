@@ -11,7 +11,7 @@ from kakosheet.core.address import column_letters, quote_sheet
 from kakosheet.core.formulas import NamedCell, Placement, row_formula
 from kakosheet.core.schema import Column, Owner, SheetKind, SheetSchema, TableSchema
 from kakosheet.formats.palette import DAY, Style
-from kakosheet.formats.plan.plan import LAST, Cell, Plan
+from kakosheet.formats.plan.plan import LAST, BookPlan, WrittenCell
 
 FIRST_LIST = 5
 """The column of the first list; named cells stand in columns A (name) and B (value), properties in their rows below."""
@@ -41,31 +41,31 @@ def reference_name(table: str) -> str:
     return f"list_of_{table}"
 
 
-def list_cells(plan: Plan, schema: SheetSchema) -> Iterator[Cell]:
+def list_cells(plan: BookPlan, schema: SheetSchema) -> Iterator[WrittenCell]:
     """Named cells, a copy of the properties, and one column for each list of choices."""
     book = plan.book
     for row, named in enumerate(book.named_cells, 2):
-        yield Cell(row, 1, PLAIN, named.name)
+        yield WrittenCell(row, 1, PLAIN, named.name)
         yield _named(plan, schema, row, named)
     for row, (name, value) in enumerate(sorted(book.properties.items()), len(book.named_cells) + 3):
-        yield Cell(row, 1, PLAIN, name)
-        yield Cell(row, 2, PLAIN, value)
+        yield WrittenCell(row, 1, PLAIN, name)
+        yield WrittenCell(row, 2, PLAIN, value)
     for at, (listing, words) in enumerate(sorted(book.titles.choices.items()), FIRST_LIST):
-        yield Cell(1, at, PLAIN, listing)
-        yield from (Cell(below, at, PLAIN, word) for below, word in enumerate(words.values(), 2))
+        yield WrittenCell(1, at, PLAIN, listing)
+        yield from (WrittenCell(below, at, PLAIN, word) for below, word in enumerate(words.values(), 2))
 
 
-def _named(plan: Plan, schema: SheetSchema, row: int, named: NamedCell) -> Cell:
+def _named(plan: BookPlan, schema: SheetSchema, row: int, named: NamedCell) -> WrittenCell:
     style = Style(numbers=DAY) if isinstance(named.value, date) else PLAIN
     if not named.formula:
-        return Cell(row, 2, style, named.value)
+        return WrittenCell(row, 2, style, named.value)
     own = TableSchema(key="", sheet=schema.key, columns=())
     binding = {**plan.binding, "": Placement(plan.title(schema), 1, {})}
     text = row_formula(Column("", "", owner=Owner.FORMULA, formula=named.formula), own, binding, plan.book.titles)(row)
-    return Cell(row, 2, style, named.value, text)
+    return WrittenCell(row, 2, style, named.value, text)
 
 
-def list_names(plan: Plan, schema: SheetSchema) -> Iterator[Name]:
+def list_names(plan: BookPlan, schema: SheetSchema) -> Iterator[Name]:
     """The names of the hidden sheet's cells and lists."""
     title = plan.title(schema)
     for row, named in enumerate(plan.book.named_cells, 2):
@@ -74,7 +74,7 @@ def list_names(plan: Plan, schema: SheetSchema) -> Iterator[Name]:
         yield Name(choice_name(listing), title, 2, at, len(words) + 1, at)
 
 
-def header_names(plan: Plan) -> Iterator[Name]:
+def header_names(plan: BookPlan) -> Iterator[Name]:
     """A name on every header cell, and one for every sheet that links lead to."""
     for key, place in plan.binding.items():
         for column, at in place.columns.items():
@@ -84,7 +84,7 @@ def header_names(plan: Plan) -> Iterator[Name]:
         yield Name(f"_kako_go_{sheet.key}", plan.title(sheet), 1, 1, 1, 1)
 
 
-def reference_names(plan: Plan) -> Iterator[tuple[str, str]]:
+def reference_names(plan: BookPlan) -> Iterator[tuple[str, str]]:
     """For every register that others refer to, a name for its ids or names as far down as they go, and the formula it
     stands for."""
     for table in _referred(plan):
@@ -95,7 +95,7 @@ def reference_names(plan: Plan) -> Iterator[tuple[str, str]]:
         yield reference_name(table.key), f"{sheet}!${letters}${first}:INDEX({whole},MAX(1,COUNTA({whole})))"
 
 
-def _referred(plan: Plan) -> Iterator[TableSchema]:
+def _referred(plan: BookPlan) -> Iterator[TableSchema]:
     schema = plan.book.schema
     wanted = {
         part.partition(".")[0]

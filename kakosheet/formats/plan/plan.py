@@ -20,7 +20,7 @@ MAX_TEXT = 32_767
 """UTF-16 units that a cell can hold (Excel's published limits; LibreOffice 7.4 counts alike)."""
 
 
-class Cell(NamedTuple):
+class WrittenCell(NamedTuple):
     """A cell that is written: a value, or with `formula` a formula (OOXML grammar, no "=") and the value it has now."""
 
     row: int
@@ -31,15 +31,15 @@ class Cell(NamedTuple):
 
 
 @dataclass
-class Plan:
+class BookPlan:
     """One workbook, and where its tables stand."""
 
     book: NewBook
     binding: Binding
 
     @classmethod
-    def of(cls, book: NewBook) -> Plan:
-        return Plan(book, placements(book))
+    def of(cls, book: NewBook) -> BookPlan:
+        return BookPlan(book, placements(book))
 
     def title(self, sheet: SheetSchema) -> str:
         return sheet_title(self.book, sheet)

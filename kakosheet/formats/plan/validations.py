@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kakosheet.core.schema import Column, Kind, Owner, TableSchema
 from kakosheet.formats.plan.lists import choice_name, reference_name
-from kakosheet.formats.plan.plan import Plan
+from kakosheet.formats.plan.plan import BookPlan
 
 MAX_TITLE, MAX_MESSAGE = 32, 255
 
@@ -26,7 +26,7 @@ class Validation(NamedTuple):
     error_message: str = ""
 
 
-def header_help(plan: Plan, table: TableSchema, column: Column) -> Validation | None:
+def header_help(plan: BookPlan, table: TableSchema, column: Column) -> Validation | None:
     """What a column is, an example, and whose it is."""
     text = plan.book.titles.helps.get(f"{table.key}.{column.key}", column.help)
     whose = plan.say(f"writer.owner_{column.owner.value}")
@@ -34,7 +34,7 @@ def header_help(plan: Plan, table: TableSchema, column: Column) -> Validation | 
     return Validation(_title(plan, table, column), message) if message else None
 
 
-def data_validation(plan: Plan, table: TableSchema, column: Column) -> Validation | None:
+def data_validation(plan: BookPlan, table: TableSchema, column: Column) -> Validation | None:
     """Of a register's data cells, down to the sheet's last row; None where anything goes without a word."""
     if column.owner is not Owner.USER:
         return None
@@ -42,7 +42,7 @@ def data_validation(plan: Plan, table: TableSchema, column: Column) -> Validatio
     return found._replace(title=_title(plan, table, column)) if found is not None and found.message else found
 
 
-def _list(plan: Plan, column: Column) -> Validation | None:
+def _list(plan: BookPlan, column: Column) -> Validation | None:
     if column.choices or column.kind in (Kind.YESNO, Kind.CURRENCY):
         listing = column.choices or ("yes_no" if column.kind is Kind.YESNO else "currency")
         if not plan.book.titles.choices.get(listing):
@@ -55,7 +55,7 @@ def _list(plan: Plan, column: Column) -> Validation | None:
     return _drop_down(plan, reference_name(known[0]), strict=False) if known else None
 
 
-def _drop_down(plan: Plan, source: str, *, strict: bool) -> Validation:
+def _drop_down(plan: BookPlan, source: str, *, strict: bool) -> Validation:
     if not strict:
         return Validation(source=source, message=plan.say("writer.choose_or_type"))
     return Validation(
@@ -67,13 +67,13 @@ def _drop_down(plan: Plan, source: str, *, strict: bool) -> Validation:
     )
 
 
-def _hint(plan: Plan, column: Column) -> Validation | None:
+def _hint(plan: BookPlan, column: Column) -> Validation | None:
     hint = {Kind.DATE: "writer.date", Kind.DATETIME: "writer.moment"}.get(column.kind, "")
     message = plan.say(hint) if hint else ""
     return Validation(message=message) if message else None
 
 
-def _title(plan: Plan, table: TableSchema, column: Column) -> str:
+def _title(plan: BookPlan, table: TableSchema, column: Column) -> str:
     return _cut(plan.column_title(table, column), MAX_TITLE)
 
 

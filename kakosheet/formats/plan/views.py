@@ -9,7 +9,7 @@ from kakosheet.core.schema import Column, Kind, Owner, SheetSchema, TableSchema
 from kakosheet.core.values import encoder
 from kakosheet.formats.palette import MARGIN, Style, look_style
 from kakosheet.formats.plan.conditions import Ground
-from kakosheet.formats.plan.plan import Cell, Plan, is_our_link
+from kakosheet.formats.plan.plan import BookPlan, WrittenCell, is_our_link
 from kakosheet.formats.plan.widths import PADDING, characters, pixels
 
 MARGIN_COLUMN = 2
@@ -32,7 +32,7 @@ def column_widths(layout: ViewLayout) -> dict[int, float]:
     return widths
 
 
-def view_widths(plan: Plan, schema: SheetSchema, layout: ViewLayout) -> dict[int, float]:
+def view_widths(plan: BookPlan, schema: SheetSchema, layout: ViewLayout) -> dict[int, float]:
     """The layout's widths; columns outside its grid are as wide as their headers and texts need."""
     widths, fixed = column_widths(layout), {at for first, last, _ in layout.grid for at in range(first, last + 1)}
     for table in schema.tables:
@@ -44,7 +44,7 @@ def view_widths(plan: Plan, schema: SheetSchema, layout: ViewLayout) -> dict[int
     return widths
 
 
-def hidden_columns(plan: Plan, schema: SheetSchema, layout: ViewLayout) -> set[int]:
+def hidden_columns(plan: BookPlan, schema: SheetSchema, layout: ViewLayout) -> set[int]:
     """Hidden block columns are hidden where nothing else stands in their column."""
     shared = [at for table in schema.tables for at in layout.placed(table.key).columns.values()]
     hidden = {
@@ -66,7 +66,7 @@ def print_scale(layout: ViewLayout) -> int:
 # -- what never changes ------------------------------------------------------------------------------------------------
 
 
-def fixed_cells(plan: Plan, schema: SheetSchema, layout: ViewLayout) -> Iterator[Cell]:
+def fixed_cells(plan: BookPlan, schema: SheetSchema, layout: ViewLayout) -> Iterator[WrittenCell]:
     """Texts and links. Later cells win."""
     for text in layout.texts:
         yield from _text(plan, schema, text)
@@ -74,48 +74,48 @@ def fixed_cells(plan: Plan, schema: SheetSchema, layout: ViewLayout) -> Iterator
         yield from _links(plan, links)
 
 
-def _text(plan: Plan, schema: SheetSchema, text: Text) -> Iterator[Cell]:
+def _text(plan: BookPlan, schema: SheetSchema, text: Text) -> Iterator[WrittenCell]:
     style = look_style(text.look)
     for at in range(text.column + 1, text.last_column + 1):
-        yield Cell(text.row, at, style)
+        yield WrittenCell(text.row, at, style)
     visible = plan.book.visible
     if text.needs and text.needs not in visible:
         return
     words = plan.title(schema) if text.sheet_title else plan.book.titles.say(text.text) if text.text else ""
     if not text.link:
-        yield Cell(text.row, text.column, style, words)
+        yield WrittenCell(text.row, text.column, style, words)
     elif text.link in visible:
         yield _link(plan, (text.row, text.column), text.link, words, style)
     elif text.look is Look.RULED_LINK:
-        yield Cell(text.row, text.column, look_style(Look.RULED), words)
+        yield WrittenCell(text.row, text.column, look_style(Look.RULED), words)
 
 
-def _link(plan: Plan, place: tuple[int, int], target: str, words: str, style: Style) -> Cell:
+def _link(plan: BookPlan, place: tuple[int, int], target: str, words: str, style: Style) -> WrittenCell:
     words = words or plan.title(plan.book.schema.sheet_by_key[target])
-    return Cell(*place, style, words, plan.go_link(target, words))
+    return WrittenCell(*place, style, words, plan.go_link(target, words))
 
 
-def _links(plan: Plan, links: Links) -> Iterator[Cell]:
+def _links(plan: BookPlan, links: Links) -> Iterator[WrittenCell]:
     shown = [key for key in links.sheets if key in plan.book.visible]
     for i, key in enumerate(shown[: links.lines * len(links.columns)]):
         columns, row = links.columns[i // links.lines], links.row + i % links.lines
         yield _link(plan, (row, columns[0]), key, "", look_style(Look.LINK))
-        yield Cell(row, columns[1], look_style(Look.LINE_SOFT), plan.say(links.about + key))
+        yield WrittenCell(row, columns[1], look_style(Look.LINE_SOFT), plan.say(links.about + key))
 
 
 # -- blocks ------------------------------------------------------------------------------------------------------------
 
 
-def header_cells(plan: Plan, table: TableSchema, column: Column, placed: Placed) -> Iterator[Cell]:
+def header_cells(plan: BookPlan, table: TableSchema, column: Column, placed: Placed) -> Iterator[WrittenCell]:
     """A block column's header and the cells that it runs over."""
     row, at = placed.header_cell(column.key)
     style = look_style(header_look(placed, column), column.owner, column.kind)
-    yield Cell(row, at, style, plan.column_title(table, column))
+    yield WrittenCell(row, at, style, plan.column_title(table, column))
     for beside in range(at + 1, placed.spans.get(column.key, at) + 1):
-        yield Cell(row, beside, style)
+        yield WrittenCell(row, beside, style)
 
 
-def value_cells(plan: Plan, table: TableSchema, column: Column, placed: Placed) -> Iterator[Cell]:
+def value_cells(plan: BookPlan, table: TableSchema, column: Column, placed: Placed) -> Iterator[WrittenCell]:
     """A block column's slots, the blank ones too, and the cells that they run over."""
     row, at = placed.header_cell(column.key)
     style = value_style(placed, column)
@@ -123,11 +123,11 @@ def value_cells(plan: Plan, table: TableSchema, column: Column, placed: Placed) 
     values = plan.table(table).columns.get(column.key, [])
     for i in range(table.slots or 0):
         value = values[i] if i < len(values) else None
-        yield Cell(
+        yield WrittenCell(
             row + 1 + i, at, style, encode(value), (formula(row + 1 + i, value) if formula is not None else None) or ""
         )
         for beside in range(at + 1, placed.spans.get(column.key, at) + 1):
-            yield Cell(row + 1 + i, beside, style)
+            yield WrittenCell(row + 1 + i, beside, style)
 
 
 def header_look(placed: Placed, column: Column) -> Look:
@@ -143,7 +143,7 @@ def value_style(placed: Placed, column: Column) -> Style:
     return look_style(_value_look(placed, column), column.owner, column.kind, ours_links=is_our_link(column), rate=rate)
 
 
-def block_ground(plan: Plan, table: TableSchema, placed: Placed) -> Ground:
+def block_ground(plan: BookPlan, table: TableSchema, placed: Placed) -> Ground:
     """Where the live colours of a block apply."""
     plain = frozenset(
         column.key for column in table.columns if _value_look(placed, column) not in (Look.LANE, Look.PAPER)

@@ -17,10 +17,10 @@ from typing import NamedTuple
 from kakosheet.core.patch import Patch
 from kakosheet.formats.verify import ods, xlsx
 from kakosheet.formats.verify.archive import Archive
-from kakosheet.formats.verify.listed import Found, Listed, Sheet, listed_by
-from kakosheet.formats.verify.outline import Unreadable, has_unknown_prefix
+from kakosheet.formats.verify.listed import Differences, Listed, ListedSheet, listed_by
+from kakosheet.formats.verify.outline import NotComparable, has_unknown_prefix
 
-__all__ = ["Listed", "Sheet", "Verified", "compare", "verify"]
+__all__ = ["Listed", "ListedSheet", "Verified", "compare", "verify"]
 
 
 class Verified(NamedTuple):
@@ -43,7 +43,7 @@ def verify(before: bytes, after: bytes, patch: Patch, dropped: int) -> Verified:
 def compare(before: bytes, after: bytes, listed: Listed) -> Verified:
     """What differs between two files beyond what is listed; a file that cannot be read again is told as a
     difference."""
-    found = Found()
+    found = Differences()
     if before == after:
         return Verified(0, 0, ())
     try:
@@ -56,7 +56,7 @@ def compare(before: bytes, after: bytes, listed: Listed) -> Verified:
             if name in new.entries and has_unknown_prefix(new.read(name)) and not has_unknown_prefix(old.read(name)):
                 found.differs(f"{name} uses a prefix that it does not declare")
     except (
-        Unreadable,
+        NotComparable,
         zipfile.BadZipFile,
         zlib.error,
         NotImplementedError,
@@ -76,7 +76,7 @@ def _changed(old: Archive, new: Archive) -> Iterator[str]:
     yield from (name for name in old.entries if name not in new.entries)
 
 
-def _compare_archives(old: Archive, new: Archive, found: Found) -> None:
+def _compare_archives(old: Archive, new: Archive, found: Differences) -> None:
     kept = [[name for name in archive.order if name in other.entries] for archive, other in ((old, new), (new, old))]
     if kept[0] != kept[1] or [name for name in old.entries if name in new.entries] != [
         name for name in new.entries if name in old.entries

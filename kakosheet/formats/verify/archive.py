@@ -7,7 +7,7 @@ import zipfile
 from typing import NamedTuple
 
 
-class Entry(NamedTuple):
+class ArchiveMember(NamedTuple):
     """`raw` is the member as it lies in the archive, from its local header to the next one; `about` what the directory
     says beside sizes."""
 
@@ -23,7 +23,7 @@ class Archive:
         infos = sorted(self._zip.infolist(), key=lambda info: info.header_offset)
         ends = [info.header_offset for info in infos[1:]] + [self._zip.start_dir]
         self.entries = {
-            info.filename: Entry(data[info.header_offset : end], _about(info))
+            info.filename: ArchiveMember(data[info.header_offset : end], _about(info))
             for info, end in zip(infos, ends, strict=True)
         }
         self.order = [info.filename for info in self._zip.infolist()]

@@ -12,7 +12,7 @@ MOST = 10
 """Differences that are told; one is enough to stop."""
 
 
-class Sheet(NamedTuple):
+class ListedSheet(NamedTuple):
     """`cells` are (row, column), `rows` their rows; from `first_new_row` on these may get blank cells that look like
     others.
 
@@ -33,11 +33,11 @@ class Sheet(NamedTuple):
 class Listed(NamedTuple):
     """All that may change: cells by the sheet's name, custom properties, and names of workbook scope."""
 
-    sheets: Mapping[str, Sheet]
+    sheets: Mapping[str, ListedSheet]
     properties: Collection[str] = ()
     names: Collection[str] = ()
 
-    def sheet(self, name: str) -> Sheet:
+    def sheet(self, name: str) -> ListedSheet:
         return self.sheets.get(name) or next(
             (sheet for other, sheet in self.sheets.items() if other.casefold() == name.casefold()), _NOTHING
         )
@@ -47,11 +47,11 @@ class Listed(NamedTuple):
         return any(sheet.tables for sheet in self.sheets.values())
 
 
-_NOTHING = Sheet()
+_NOTHING = ListedSheet()
 
 
 @dataclass(slots=True)
-class Found:
+class Differences:
     """What differs: listed cells that changed, cached values that were dropped, and all else, a sentence each."""
 
     cells: int = 0
@@ -67,7 +67,7 @@ def listed_by(patch: Patch) -> Listed:
     sheets = {}
     for name, sheet in patch.sheets.items():
         cells = frozenset((row, column) for row, wanted in sheet.cells.items() for column in wanted)
-        sheets[name] = Sheet(
+        sheets[name] = ListedSheet(
             cells, sheet.cells.keys(), sheet.first_new_row, tuple(sheet.tables), tuple(sheet.added), sheet.cells
         )
     return Listed(sheets, tuple(patch.properties), tuple(name.casefold() for name in patch.names))

@@ -11,8 +11,8 @@ from typing import Any
 from kakosheet.core.address import cell_name
 from kakosheet.formats.verify.archive import Archive
 from kakosheet.formats.verify.cells import NOTHING, Shown, holds
-from kakosheet.formats.verify.listed import Found, Listed, Sheet
-from kakosheet.formats.verify.outline import Attributes, Outline, Row, Token, elements, local, outline
+from kakosheet.formats.verify.listed import Differences, Listed, ListedSheet
+from kakosheet.formats.verify.outline import Attributes, MarkupToken, Outline, RowMarkup, elements, local, outline
 from kakosheet.formats.verify.parts import compare_properties, merged, without
 
 _ROWS, _COLUMNS = "number-rows-repeated", "number-columns-repeated"
@@ -24,7 +24,7 @@ _PROPERTIES, _MANIFEST, _CONTENT = "meta.xml", "META-INF/manifest.xml", "content
 Runs = Sequence[tuple[int, Any]]
 
 
-def compare(before: Archive, after: Archive, changed: Iterable[str], listed: Listed, found: Found) -> None:
+def compare(before: Archive, after: Archive, changed: Iterable[str], listed: Listed, found: Differences) -> None:
     """`changed` are the names of the members that differ; those that came or went are among them."""
     for name in changed:
         if name == _CONTENT and name in before.entries and name in after.entries:
@@ -38,8 +38,8 @@ def compare(before: Archive, after: Archive, changed: Iterable[str], listed: Lis
             found.differs(f"the part {name} {'is gone' if name not in after.entries else 'changed'}")
 
 
-def _compare_manifest(old: bytes, new: bytes, found: Found) -> None:
-    def is_meta(token: Token) -> bool:
+def _compare_manifest(old: bytes, new: bytes, found: Differences) -> None:
+    def is_meta(token: MarkupToken) -> bool:
         return token.name == "file-entry" and _PROPERTIES in token.attributes.values()
 
     before, after = (list(merged(without(outline(part).tokens, is_meta))) for part in (old, new))
@@ -54,7 +54,7 @@ def _is_sheet(path: list[str]) -> bool:
     return path[-2:] == ["spreadsheet", "table"]
 
 
-def _compare_content(old: bytes, new: bytes, listed: Listed, found: Found) -> None:
+def _compare_content(old: bytes, new: bytes, listed: Listed, found: Differences) -> None:
     before, after = (outline(part, ("table-row", "table-column"), _is_sheet) for part in (old, new))
     names = [[_of(sheet, "name") for sheet in part.regions] for part in (before, after)]
     if names[0] != names[1]:
@@ -64,7 +64,7 @@ def _compare_content(old: bytes, new: bytes, listed: Listed, found: Found) -> No
     if list(_around(before, grown, listed)) != list(_around(after, grown, listed)):
         found.differs("something beside the rows changed")
     for index, name in enumerate(names[0]):
-        sheet = listed.sheet(name) if names[0].index(name) == index else Sheet()
+        sheet = listed.sheet(name) if names[0].index(name) == index else ListedSheet()
         left, right = ([row for row in part.rows if row.region == index] for part in (before, after))
         _compare_columns(
             name, _runs(left, "table-column", _COLUMNS), _runs(right, "table-column", _COLUMNS), sheet, found
@@ -81,7 +81,7 @@ def _around(part: Outline, grown: Sequence[str], listed: Listed) -> Iterator[obj
     """What stands beside rows and columns, without how far a range reaches that was to grow, and without names that
     were to be set."""
 
-    def is_listed(token: Token) -> bool:
+    def is_listed(token: MarkupToken) -> bool:
         return token.name == "named-range" and _of(token.attributes, "name").casefold() in listed.names
 
     for token in merged(without(part.tokens, is_listed)):
@@ -101,7 +101,7 @@ def _around(part: Outline, grown: Sequence[str], listed: Listed) -> Iterator[obj
             yield token.name, token.attributes
 
 
-def _runs(rows: Iterable[Row], name: str, repeat: str) -> list[tuple[int, Row]]:
+def _runs(rows: Iterable[RowMarkup], name: str, repeat: str) -> list[tuple[int, RowMarkup]]:
     return [(_count(row.attributes, repeat), row) for row in rows if row.name == name]
 
 
@@ -127,7 +127,7 @@ def _aligned(first: Runs, second: Runs) -> Iterator[tuple[int, int, Any, Any]]:
                     left[side] = runs[side][places[side]][0] if places[side] < len(runs[side]) else 0
 
 
-def _compare_columns(name: str, old: Runs, new: Runs, sheet: Sheet, found: Found) -> None:
+def _compare_columns(name: str, old: Runs, new: Runs, sheet: ListedSheet, found: Differences) -> None:
     added = set(sheet.columns)
     for start, length, before, after in _aligned(old, new):
         if length == 1 and start in added:
@@ -149,7 +149,7 @@ def _plain(attributes: Attributes, but: Iterable[str] = ()) -> Attributes:
     }
 
 
-def _compare_values(name: str, rows: Runs, sheet: Sheet, found: Found) -> None:
+def _compare_values(name: str, rows: Runs, sheet: ListedSheet, found: Differences) -> None:
     """The cells that were to be written hold what they are to hold."""
     row_at = _finder(rows)
     for number, wanted in sheet.values.items():
@@ -172,7 +172,7 @@ def _finder(runs: Runs) -> Callable[[int], Any]:
     return at
 
 
-def _compare_rows(name: str, old: Runs, new: Runs, sheet: Sheet, found: Found) -> None:
+def _compare_rows(name: str, old: Runs, new: Runs, sheet: ListedSheet, found: Differences) -> None:
     for start, length, before, after in _aligned(old, new):
         if after is None:
             found.differs(f"{name}: row {start} is gone")
@@ -188,15 +188,15 @@ def _compare_rows(name: str, old: Runs, new: Runs, sheet: Sheet, found: Found) -
         elif before.raw != after.raw:
             if _plain(before.attributes) != _plain(after.attributes):
                 found.differs(f"{name}: row {start} looks another way")
-            _compare_cells(name, start, _cells(before), _cells(after), sheet if length == 1 else Sheet(), found)
+            _compare_cells(name, start, _cells(before), _cells(after), sheet if length == 1 else ListedSheet(), found)
 
 
-def _cells(row: Row) -> list[tuple[int, tuple[Row, tuple[tuple[Token, bytes], ...]]]]:
+def _cells(row: RowMarkup) -> list[tuple[int, tuple[RowMarkup, tuple[tuple[MarkupToken, bytes], ...]]]]:
     parts = outline(row.raw, ("table-cell", "covered-table-cell"), lambda path: path == ["table-row"])
     return [(_count(cell.attributes, _COLUMNS), (cell, tuple(elements(cell.raw)))) for cell in parts.rows]
 
 
-def _compare_cells(name: str, row: int, old: Runs, new: Runs, sheet: Sheet, found: Found) -> None:
+def _compare_cells(name: str, row: int, old: Runs, new: Runs, sheet: ListedSheet, found: Differences) -> None:
     for column, length, before, after in _aligned(old, new):
         where = f"{name}!{cell_name(row, column)}"
         if after is None:
@@ -212,7 +212,9 @@ def _compare_cells(name: str, row: int, old: Runs, new: Runs, sheet: Sheet, foun
             _compare_kept(where, before, after, sheet.dressed(row), found, length)
 
 
-def _compare_listed(where: str, old: Any, new: Any, sheet: Sheet, place: tuple[int, int], found: Found) -> None:
+def _compare_listed(
+    where: str, old: Any, new: Any, sheet: ListedSheet, place: tuple[int, int], found: Differences
+) -> None:
     """A cell that was to be written keeps its style and all else."""
     if old is not None and _same(old, new):
         return
@@ -236,11 +238,11 @@ def _same(old: Any, new: Any) -> bool:
     return _plain(old[0].attributes) == _plain(new[0].attributes) and _children(old[1]) == _children(new[1])
 
 
-def _children(children: Iterable[tuple[Token, bytes]], *but: str) -> list[tuple[str, Attributes, bytes]]:
+def _children(children: Iterable[tuple[MarkupToken, bytes]], *but: str) -> list[tuple[str, Attributes, bytes]]:
     return [(token.name, _plain(token.attributes), inner) for token, inner in children if token.name not in but]
 
 
-def _compare_kept(where: str, old: Any, new: Any, dressed: bool, found: Found, count: int) -> None:
+def _compare_kept(where: str, old: Any, new: Any, dressed: bool, found: Differences, count: int) -> None:
     """A cell that was not to be written: a formula may lose its value, and a blank one of a new row may be given a
     look."""
     if _same(old, new):
@@ -261,7 +263,7 @@ def _compare_kept(where: str, old: Any, new: Any, dressed: bool, found: Found, c
         found.differs(f"{where} changed, which is not listed")
 
 
-def _shown(cell: Row, children: Iterable[tuple[Token, bytes]]) -> Shown:
+def _shown(cell: RowMarkup, children: Iterable[tuple[MarkupToken, bytes]]) -> Shown:
     kind = next(
         (
             value

@@ -16,11 +16,11 @@ _DECLARATION = re.compile(r"\s*<\?xml\s[^>]*?\?>")
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.\-]+)")
 
 
-class Unreadable(Exception):
+class NotComparable(Exception):
     """The part is no XML that can be compared."""
 
 
-class Token(NamedTuple):
+class MarkupToken(NamedTuple):
     """`kind` is "+" (a start tag), "-" (an end tag, empty where the element closes itself) or "" (text between
     tags)."""
 
@@ -30,7 +30,7 @@ class Token(NamedTuple):
     raw: bytes
 
 
-class Row(NamedTuple):
+class RowMarkup(NamedTuple):
     """An element of a region, whole; `region` counts the regions of the part."""
 
     region: int
@@ -42,8 +42,8 @@ class Row(NamedTuple):
 class Outline(NamedTuple):
     """`regions` are the start tags' attributes of the elements whose rows were taken out of `tokens`."""
 
-    tokens: list[Token]
-    rows: list[Row]
+    tokens: list[MarkupToken]
+    rows: list[RowMarkup]
     regions: list[Attributes]
 
 
@@ -59,7 +59,7 @@ def as_utf8(raw: bytes) -> bytes:
     try:
         text = raw.removeprefix(b"\xef\xbb\xbf").decode(encoding)
     except (LookupError, UnicodeError) as error:
-        raise Unreadable(str(error)) from None
+        raise NotComparable(str(error)) from None
     return _DECLARATION.sub("", text, count=1).encode("utf-8")
 
 
@@ -67,17 +67,17 @@ def outline(part: bytes, rows: Collection[str] = (), region: Callable[[list[str]
     """`rows` are local names of the elements to take out; `region` says of a path of local names whether it is an
     element that holds them.
 
-    An element of one of those names further down, in a region within the region, is not taken out. Raises Unreadable.
+    An element of one of those names further down, in a region within the region, is not taken out. Raises NotComparable.
     """
     xml = as_utf8(part)
-    reader = _Reader(xml, rows, region)
+    reader = _Outliner(xml, rows, region)
     parser = expat.ParserCreate("UTF-8")
     parser.StartElementHandler = lambda name, given: reader.start(name, given, parser.CurrentByteIndex)
     parser.EndElementHandler = lambda name: reader.end(name, parser.CurrentByteIndex)
     try:
         parser.Parse(xml, True)
     except expat.ExpatError as error:
-        raise Unreadable(str(error)) from None
+        raise NotComparable(str(error)) from None
     reader.text(len(xml))
     return Outline(reader.tokens, reader.rows, reader.regions)
 
@@ -91,7 +91,7 @@ def has_unknown_prefix(part: bytes) -> bool:
     return False
 
 
-def elements(raw: bytes) -> Iterator[tuple[Token, bytes]]:
+def elements(raw: bytes) -> Iterator[tuple[MarkupToken, bytes]]:
     """The start tag and the content of each child of an element."""
     found = outline(raw)
     depth, opened, inner = 0, None, b""
@@ -110,13 +110,13 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-class _Reader:
+class _Outliner:
     """Collects what expat reports. `position` is how far the part has been taken."""
 
     def __init__(self, xml: bytes, rows: Collection[str], region: Callable[[list[str]], bool]) -> None:
         self.xml, self.names, self.region = xml, rows, region
-        self.tokens: list[Token] = []
-        self.rows: list[Row] = []
+        self.tokens: list[MarkupToken] = []
+        self.rows: list[RowMarkup] = []
         self.regions: list[Attributes] = []
         self.position = 0
         self._path: list[str] = []
@@ -147,30 +147,32 @@ class _Reader:
             if self._row[2] == depth:
                 start = _tag_end(self.xml, self._row[3])
                 stop = start if self.xml[start - 2 : start] == b"/>" else self.xml.index(b">", at) + 1
-                self.rows.append(Row(len(self.regions) - 1, self._row[0], self._row[1], self.xml[self._row[3] : stop]))
+                self.rows.append(
+                    RowMarkup(len(self.regions) - 1, self._row[0], self._row[1], self.xml[self._row[3] : stop])
+                )
                 self.position, self._row = stop, None
             return
         if self._open and self._open[-1] == depth:
             self._open.pop()
         last = self.tokens[-1]
         if last.kind == "+" and last.raw.endswith(b"/>"):  # it closed itself; where its end is reported says nothing
-            self.tokens.append(Token("-", local(name), {}, b""))
+            self.tokens.append(MarkupToken("-", local(name), {}, b""))
         else:
             self._tag("-", name, {}, at)
 
     def _tag(self, kind: str, name: str, given: Attributes, at: int) -> None:
         self.text(at)
         self.position = _tag_end(self.xml, at)
-        self.tokens.append(Token(kind, local(name), given, self.xml[at : self.position]))
+        self.tokens.append(MarkupToken(kind, local(name), given, self.xml[at : self.position]))
 
     def text(self, until: int) -> None:
         if self.position < until:
-            self.tokens.append(Token("", "", {}, self.xml[self.position : until]))
+            self.tokens.append(MarkupToken("", "", {}, self.xml[self.position : until]))
             self.position = until
 
 
 def _tag_end(xml: bytes, at: int) -> int:
     found = _TAG.match(xml, at)
     if found is None:
-        raise Unreadable("a tag does not end")
+        raise NotComparable("a tag does not end")
     return found.end()

@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kakosheet.core.address import parse_cell
 from kakosheet.core.patch import TableGrowth
-from kakosheet.formats.verify.listed import Found, Listed, Sheet
-from kakosheet.formats.verify.outline import Token, outline
+from kakosheet.formats.verify.listed import Differences, Listed, ListedSheet
+from kakosheet.formats.verify.outline import MarkupToken, outline
 
 _FILTER = "_xlnm._filterdatabase"
 _ROW = re.compile(rb"\d+\s*$")
-_END = Token("-", "", {}, b"")
+_END = MarkupToken("-", "", {}, b"")
 _BREAK = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
-def without(tokens: Iterable[Token], unwanted: Callable[[Token], bool]) -> list[Token]:
+def without(tokens: Iterable[MarkupToken], unwanted: Callable[[MarkupToken], bool]) -> list[MarkupToken]:
     """The tokens without whole elements; `unwanted` is asked of start tags."""
-    kept: list[Token] = []
+    kept: list[MarkupToken] = []
     depth = 0
     for token in tokens:
         if depth or (token.kind == "+" and unwanted(token)):
@@ -28,7 +28,7 @@ def without(tokens: Iterable[Token], unwanted: Callable[[Token], bool]) -> list[
     return kept
 
 
-def merged(tokens: Iterable[Token]) -> Iterator[Token]:
+def merged(tokens: Iterable[MarkupToken]) -> Iterator[MarkupToken]:
     """Tokens with the texts between tags made one, all blank ones at the end: rows and elements were taken from between
     them."""
     text = blank = b""
@@ -37,24 +37,24 @@ def merged(tokens: Iterable[Token]) -> Iterator[Token]:
             text += token.raw
             continue
         if text.strip():
-            yield Token("", "", {}, text)
+            yield MarkupToken("", "", {}, text)
         else:
             blank += text
         text = b""
         if token.raw:
             yield token
     if blank:
-        yield Token("", "", {}, blank)
+        yield MarkupToken("", "", {}, blank)
 
 
-def whole(tokens: Iterable[Token]) -> bytes:
+def whole(tokens: Iterable[MarkupToken]) -> bytes:
     return b"".join(token.raw for token in merged(tokens))
 
 
-def compare_names(old: Iterable[Token], new: Iterable[Token], listed: Listed, found: Found) -> None:
+def compare_names(old: Iterable[MarkupToken], new: Iterable[MarkupToken], listed: Listed, found: Differences) -> None:
     """The workbook part but for names that were to point elsewhere, and how far the hidden name of a filter goes."""
 
-    def is_listed(token: Token) -> bool:
+    def is_listed(token: MarkupToken) -> bool:
         return (
             token.name == "definedName"
             and "localSheetId" not in token.attributes
@@ -76,7 +76,7 @@ def compare_names(old: Iterable[Token], new: Iterable[Token], listed: Listed, fo
         found.differs("the workbook part changed beyond its names")
 
 
-def compare_table(sheet: str, old: bytes, new: bytes, listed: Sheet, found: Found) -> None:
+def compare_table(sheet: str, old: bytes, new: bytes, listed: ListedSheet, found: Differences) -> None:
     """A table object: it may reach to where it was to reach, have the columns that it was to get and repeat headers
     that were renamed."""
     before, after = (list(merged(outline(part).tokens)) for part in (old, new))
@@ -87,7 +87,7 @@ def compare_table(sheet: str, old: bytes, new: bytes, listed: Sheet, found: Foun
         found.differs(f"{sheet}: its table changed beyond what was to change")
 
 
-def _is_grown(before: Sequence[Token], after: Sequence[Token], growth: TableGrowth, left: int) -> bool:
+def _is_grown(before: Sequence[MarkupToken], after: Sequence[MarkupToken], growth: TableGrowth, left: int) -> bool:
     known = {token.raw for token in before}
     fresh = [token for token in after if token.name == "tableColumn" and token.kind == "+" and token.raw not in known]
     added = [token for token in fresh if _plain(token.attributes.get("name", "")) in growth.titles]
@@ -112,7 +112,7 @@ def _is_grown(before: Sequence[Token], after: Sequence[Token], growth: TableGrow
     return True
 
 
-def _may_become(old: Token, new: Token, growth: TableGrowth, title: str | None) -> bool:
+def _may_become(old: MarkupToken, new: MarkupToken, growth: TableGrowth, title: str | None) -> bool:
     free = (
         {"count"}
         if old.name == "tableColumns"
@@ -143,7 +143,9 @@ def _plain(title: str) -> str:
     return _BREAK.sub(lambda match: chr(int(match[1], 16)), title)
 
 
-def compare_properties(old: bytes | None, new: bytes, element: str, root: str, listed: Listed, found: Found) -> None:
+def compare_properties(
+    old: bytes | None, new: bytes, element: str, root: str, listed: Listed, found: Differences
+) -> None:
     """Custom properties: those that are not listed are as they were, in their order, and so is what stands around them.
     None: a new part."""
     after = outline(new, (element,), lambda path: path[-1] == root)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from kakosheet.core.address import cell_name
 from kakosheet.formats.verify.cells import NOTHING, Shown, holds
-from kakosheet.formats.verify.listed import Found, Sheet
-from kakosheet.formats.verify.outline import Attributes, Row, Token, elements, outline
+from kakosheet.formats.verify.listed import Differences, ListedSheet
+from kakosheet.formats.verify.outline import Attributes, MarkupToken, RowMarkup, elements, outline
 
 Place = tuple[int, int]
 _LETTERS = re.compile("[A-Za-z]{1,3}")
@@ -19,19 +19,24 @@ _OF_VALUE = ("t", "cm", "vm")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
-class Cell(NamedTuple):
+class CellMarkup(NamedTuple):
     """A cell as it is written: its attributes, and its children, each with its start tag and its content."""
 
     attributes: Attributes
-    children: tuple[tuple[Token, bytes], ...]
+    children: tuple[tuple[MarkupToken, bytes], ...]
     raw: bytes
 
-    def child(self, name: str) -> tuple[Token, bytes] | None:
+    def child(self, name: str) -> tuple[MarkupToken, bytes] | None:
         return next((child for child in self.children if child[0].name == name), None)
 
 
 def compare_rows(
-    name: str, old: Sequence[Row], new: Sequence[Row], listed: Sheet, strings: Sequence[bytes], found: Found
+    name: str,
+    old: Sequence[RowMarkup],
+    new: Sequence[RowMarkup],
+    listed: ListedSheet,
+    strings: Sequence[bytes],
+    found: Differences,
 ) -> None:
     """Adds to `found` what differs between the rows of the sheet `name`; `strings` are the shared strings' items
     afterwards."""
@@ -57,7 +62,7 @@ def compare_rows(
                 found.differs(f"{name}!{cell_name(number, column)} does not hold what was to be written")
 
 
-def _by_number(rows: Iterable[Row]) -> dict[Place, Row]:
+def _by_number(rows: Iterable[RowMarkup]) -> dict[Place, RowMarkup]:
     """Rows by their number and how often it came before: damaged files may have a row twice."""
     numbered, number, seen = {}, 0, Counter[int]()
     for row in rows:
@@ -68,7 +73,9 @@ def _by_number(rows: Iterable[Row]) -> dict[Place, Row]:
     return numbered
 
 
-def _compare_row(name: str, number: int, old: Row | None, new: Row, listed: Sheet, found: Found) -> None:
+def _compare_row(
+    name: str, number: int, old: RowMarkup | None, new: RowMarkup, listed: ListedSheet, found: Differences
+) -> None:
     before, around_before = _cells(old) if old is not None else ({}, [])
     after, around_after = _cells(new)
     if old is not None and (_of_row(old.attributes) != _of_row(new.attributes) or around_before != around_after):
@@ -91,14 +98,14 @@ def _of_row(attributes: Attributes) -> Attributes:
     return {key: value for key, value in attributes.items() if key != "spans"}
 
 
-def _cells(row: Row) -> tuple[dict[Place, Cell], list[bytes]]:
+def _cells(row: RowMarkup) -> tuple[dict[Place, CellMarkup], list[bytes]]:
     """The cells of a row by their column and how often it came before, and what else stands there."""
     parts = outline(row.raw, ("c",), lambda path: path == ["row"])
     cells, column, seen = {}, 0, Counter[int]()
     for cell in parts.rows:
         letters = _LETTERS.match(cell.attributes.get("r", ""))
         column = _number(letters[0]) if letters else column + 1
-        cells[column, seen[column]] = Cell(cell.attributes, tuple(elements(cell.raw)), cell.raw)
+        cells[column, seen[column]] = CellMarkup(cell.attributes, tuple(elements(cell.raw)), cell.raw)
         seen[column] += 1
     return cells, [token.raw for token in parts.tokens if token.name != "row" and token.raw.strip()]
 
@@ -110,7 +117,7 @@ def _number(letters: str) -> int:
     return number
 
 
-def _compare_listed(where: str, old: Cell | None, new: Cell, found: Found) -> None:
+def _compare_listed(where: str, old: CellMarkup | None, new: CellMarkup, found: Differences) -> None:
     """A cell that was to be written keeps its style and all else."""
     found.cells += 1
     if old is not None and (
@@ -119,7 +126,7 @@ def _compare_listed(where: str, old: Cell | None, new: Cell, found: Found) -> No
         found.differs(f"{where} was to be written, and more than its value changed")
 
 
-def _compare_kept(where: str, old: Cell, new: Cell, found: Found) -> None:
+def _compare_kept(where: str, old: CellMarkup, new: CellMarkup, found: Differences) -> None:
     """A cell that was not to be written: a formula may lose its value, and a shared one may be given its text."""
     formula = old.child("f"), new.child("f")
     free = ("t", "vm") if formula[0] is not None else ()
@@ -141,11 +148,11 @@ def _compare_kept(where: str, old: Cell, new: Cell, found: Found) -> None:
         found.differs(f"{where} is written in another way, and is not listed")
 
 
-def _others(cell: Cell) -> list[tuple[Token, bytes]]:
+def _others(cell: CellMarkup) -> list[tuple[MarkupToken, bytes]]:
     return [child for child in cell.children if child[0].name not in ("f", "v", "is")]
 
 
-def _is_heir(old: tuple[Token, bytes] | None, new: tuple[Token, bytes] | None) -> bool:
+def _is_heir(old: tuple[MarkupToken, bytes] | None, new: tuple[MarkupToken, bytes] | None) -> bool:
     """Whether a cell that referred to a shared formula now has its text, since the cell that had it was written."""
     if old is None or new is None or old[1].strip() or not new[1].strip():
         return False
@@ -158,7 +165,7 @@ def _without(attributes: Attributes, names: Iterable[str]) -> Attributes:
     return {name: value for name, value in attributes.items() if name not in names}
 
 
-def _shown(cell: Cell, strings: Sequence[bytes]) -> Shown:
+def _shown(cell: CellMarkup, strings: Sequence[bytes]) -> Shown:
     kind, value, formula = cell.attributes.get("t", "n"), cell.child("v"), cell.child("f") is not None
     if kind == "inlineStr":
         inline = cell.child("is")

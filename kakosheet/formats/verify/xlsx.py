@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 from kakosheet.core.address import cell_name
 from kakosheet.formats.verify.archive import Archive, key
-from kakosheet.formats.verify.listed import Found, Listed, Sheet
-from kakosheet.formats.verify.outline import Attributes, Row, Token, outline
+from kakosheet.formats.verify.listed import Differences, Listed, ListedSheet
+from kakosheet.formats.verify.outline import Attributes, MarkupToken, RowMarkup, outline
 from kakosheet.formats.verify.parts import compare_names, compare_properties, compare_table, merged, whole, without
 from kakosheet.formats.verify.sheet_rows import compare_rows
 
@@ -40,7 +40,7 @@ class Roles(NamedTuple):
     ids: dict[str, str]
 
 
-def compare(before: Archive, after: Archive, changed: Iterable[str], listed: Listed, found: Found) -> None:
+def compare(before: Archive, after: Archive, changed: Iterable[str], listed: Listed, found: Differences) -> None:
     """`changed` are the names of the members that differ; those that came or went are among them."""
     roles, now = _roles(before), _roles(after)
     strings = [row.raw for row in _items(after.read(now.strings))] if now.strings else []
@@ -58,7 +58,7 @@ def compare(before: Archive, after: Archive, changed: Iterable[str], listed: Lis
 
 
 def _compare_part(
-    name: str, roles: Roles, now: Roles, before: Archive, after: Archive, listed: Listed, found: Found
+    name: str, roles: Roles, now: Roles, before: Archive, after: Archive, listed: Listed, found: Differences
 ) -> None:
     part, old, new = key(name), before.read(name), after.read(name)
     if part == roles.strings:
@@ -77,7 +77,7 @@ def _compare_part(
         found.differs(f"the part {name} changed")
 
 
-def _compare_new(part: str, content: bytes, listed: Listed, now: Roles, found: Found) -> None:
+def _compare_new(part: str, content: bytes, listed: Listed, now: Roles, found: Differences) -> None:
     if part == now.properties:
         compare_properties(None, content, "property", "Properties", listed, found)
     else:
@@ -146,7 +146,7 @@ def _roles(archive: Archive) -> Roles:
 # Part by part.
 
 
-def _compare_sheet(name: str, old: bytes, new: bytes, listed: Listed, strings: list[bytes], found: Found) -> None:
+def _compare_sheet(name: str, old: bytes, new: bytes, listed: Listed, strings: list[bytes], found: Differences) -> None:
     before, after = (outline(part, ("row",), lambda path: path[-1] == "sheetData") for part in (old, new))
     sheet = listed.sheet(name)
     if list(_around(before.tokens, sheet)) != list(_around(after.tokens, sheet, _columns(before.tokens))):
@@ -154,11 +154,11 @@ def _compare_sheet(name: str, old: bytes, new: bytes, listed: Listed, strings: l
     compare_rows(name, before.rows, after.rows, sheet, strings, found)
 
 
-def _columns(tokens: list[Token]) -> set[bytes]:
+def _columns(tokens: list[MarkupToken]) -> set[bytes]:
     return {token.raw for token in tokens if token.kind == "+" and token.name == "col"}
 
 
-def _around(tokens: list[Token], sheet: Sheet, known: set[bytes] | None = None) -> Iterator[object]:
+def _around(tokens: list[MarkupToken], sheet: ListedSheet, known: set[bytes] | None = None) -> Iterator[object]:
     """What stands beside the rows, without what follows from the patch: where the cells are, how far a filter goes,
     looks of added columns."""
     added = {str(column) for column in sheet.columns}
@@ -186,11 +186,11 @@ def _but(attributes: Attributes, *names: str) -> Attributes:
     return {name: value for name, value in attributes.items() if name not in names}
 
 
-def _items(part: bytes) -> list[Row]:
+def _items(part: bytes) -> list[RowMarkup]:
     return outline(part, ("si",), lambda path: path == ["sst"]).rows
 
 
-def _compare_strings(old: bytes, new: bytes, found: Found) -> None:
+def _compare_strings(old: bytes, new: bytes, found: Differences) -> None:
     """Shared strings may only be added to at their end: every index stays true."""
     before, after = (outline(part, ("si",), lambda path: path == ["sst"]) for part in (old, new))
     kept = [row.raw for row in before.rows] == [row.raw for row in after.rows[: len(before.rows)]]
@@ -206,7 +206,7 @@ def _compare_strings(old: bytes, new: bytes, found: Found) -> None:
         found.differs("the shared strings changed")
 
 
-def _compare_workbook(old: bytes, new: bytes, listed: Listed, found: Found) -> None:
+def _compare_workbook(old: bytes, new: bytes, listed: Listed, found: Differences) -> None:
     before, after = outline(old).tokens, outline(new).tokens
     modes = [
         [token.attributes for token in tokens if token.kind == "+" and token.name == "calcPr"]
@@ -219,7 +219,7 @@ def _compare_workbook(old: bytes, new: bytes, listed: Listed, found: Found) -> N
     compare_names(before, after, listed, found)
 
 
-def _compare_chain(old: bytes, new: bytes, roles: Roles, listed: Listed, found: Found) -> None:
+def _compare_chain(old: bytes, new: bytes, roles: Roles, listed: Listed, found: Differences) -> None:
     """Only cells that were to be written may leave the calculation chain."""
     before, after = (outline(part, ("c",), lambda path: path == ["calcChain"]) for part in (old, new))
     entries, left = list(_chained(before.rows)), list(_chained(after.rows))
@@ -234,7 +234,7 @@ def _compare_chain(old: bytes, new: bytes, roles: Roles, listed: Listed, found: 
         found.differs("the calculation chain changed")
 
 
-def _chained(rows: Iterable[Row]) -> Iterator[tuple[str, str, bytes]]:
+def _chained(rows: Iterable[RowMarkup]) -> Iterator[tuple[str, str, bytes]]:
     """(sheetId, cell, the entry without its sheetId): an entry that gives none is of the sheet of the one before."""
     sheet = ""
     for row in rows:
@@ -243,7 +243,7 @@ def _chained(rows: Iterable[Row]) -> Iterator[tuple[str, str, bytes]]:
 
 
 def _compare_mentions(
-    name: str, old: bytes, new: bytes, now: Roles, before: Archive, after: Archive, found: Found
+    name: str, old: bytes, new: bytes, now: Roles, before: Archive, after: Archive, found: Differences
 ) -> None:
     """Content types and relationships: what is said of a part that came or went, and the type of one that had none."""
     gone = {key(part) for part in before.entries} - {key(part) for part in after.entries}
@@ -274,10 +274,10 @@ def _compare_mentions(
         found.differs(f"the part {name} changed")
 
 
-def _is_about(token: Token, parts: set[str]) -> bool:
+def _is_about(token: MarkupToken, parts: set[str]) -> bool:
     said = key(token.attributes.get("PartName") or token.attributes.get("Target") or "")
     return token.name in ("Override", "Relationship") and said != "" and any(part.endswith(said) for part in parts)
 
 
-def _says(token: Token, kind: str) -> bool:
+def _says(token: MarkupToken, kind: str) -> bool:
     return token.attributes.get("ContentType", token.attributes.get("Type")) in _KINDS[kind]

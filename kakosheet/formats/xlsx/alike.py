@@ -38,7 +38,7 @@ PLAIN_FORMULAS = frozenset({"f", 'f aca="false"'})
 _MOST_COLUMNS = 128
 
 
-class Column(NamedTuple):
+class ColumnGroups(NamedTuple):
     """A column's groups of the match, from `first` to that of the value: type, formula and value, or the value alone.
 
     `written` is a key of the bodies.
@@ -54,7 +54,7 @@ class Form(NamedTuple):
     groups."""
 
     pattern: str
-    columns: dict[int, Column]
+    columns: dict[int, ColumnGroups]
 
 
 def learn(
@@ -79,7 +79,7 @@ def learn(
         written = next(iter(kinds)) if len(kinds) == 1 and kinds <= _BODIES.keys() else "mixed"
         body = _BODIES[written].replace("%s", p)
         if wanted is None or number in wanted:
-            columns[number] = Column(group, group + body.count("@") - 1, written)
+            columns[number] = ColumnGroups(group, group + body.count("@") - 1, written)
             group = columns[number].value + 1
         pieces.append(
             rf'(?><{p}c r="{letters}\1"(?: s="[^"<>]*")?(?: ?/>|{body.replace("@", "(" if number in columns else "(?:")})|)'

@@ -27,7 +27,7 @@ _EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LEAP_BUG = 61  # serial 60 is the 29 February 1900 that never was: days before it count one less
 
 
-class Existing(NamedTuple):
+class CellSource(NamedTuple):
     """A cell as it stands. `keep` are the raw attributes that survive a new value, `formula_tag` the whole `f` element,
     `tail` its extension list. `shared` is the group of a shared formula whose text stands elsewhere, None otherwise."""
 
@@ -69,7 +69,7 @@ def _elements(prefix: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
     )
 
 
-def read_existing(xml: bytes, start: int, end: int, prefix: bytes, strings: StringTable | None) -> Existing:
+def read_existing(xml: bytes, start: int, end: int, prefix: bytes, strings: StringTable | None) -> CellSource:
     """The cell that starts at `start`; `end` bounds the search."""
     match = known_cell(prefix).match(xml, start, end)
     if match is not None:
@@ -79,7 +79,7 @@ def read_existing(xml: bytes, start: int, end: int, prefix: bytes, strings: Stri
     return _read_loose(xml, start, end, prefix, strings)
 
 
-def _from_match(match: re.Match[bytes], strings: StringTable | None) -> Existing | None:
+def _from_match(match: re.Match[bytes], strings: StringTable | None) -> CellSource | None:
     address, keep, kind, tag, group, formula, raw = match.groups()
     name = kind.decode() if kind else "n"
     value: Scalar = None
@@ -87,7 +87,7 @@ def _from_match(match: re.Match[bytes], strings: StringTable | None) -> Existing
     if cached:
         loose = LooseCell(0, 0, 0, name, None if tag is None else "", {}, text(raw), None, False)
         value = loose_value(loose, strings.texts if strings else [])
-    return Existing(
+    return CellSource(
         match.start(),
         match.end(),
         address,
@@ -103,7 +103,7 @@ def _from_match(match: re.Match[bytes], strings: StringTable | None) -> Existing
     )
 
 
-def _read_loose(xml: bytes, start: int, end: int, prefix: bytes, strings: StringTable | None) -> Existing:
+def _read_loose(xml: bytes, start: int, end: int, prefix: bytes, strings: StringTable | None) -> CellSource:
     fragment = xml[start : _cell_end(xml, start, end)]
     cell = parse_row(_WRAPPER + fragment + b"</row>").cells[0]
     given = raw_attributes(fragment[: fragment.index(b">") + 1])
@@ -113,7 +113,7 @@ def _read_loose(xml: bytes, start: int, end: int, prefix: bytes, strings: String
     tag = formula_pattern.search(fragment) if cell.formula is not None else None
     tail = tail_pattern.search(fragment)
     shared = cell.formula_attributes.get("si") if cell.formula_attributes.get("t") == "shared" else None
-    return Existing(
+    return CellSource(
         start,
         start + len(fragment),
         dict(given).get(b"r", b""),
@@ -175,7 +175,7 @@ def serial(moment: date, date1904: bool) -> int | float | None:
     return days + rest if rest else days
 
 
-class Writer:
+class XlsxCellWriter:
     """Elements for the cells of one sheet: its namespace prefix, the shared strings and the epoch of the file.
 
     In cells whose style is not one of `date_styles` a date becomes ISO text; None lets every date be a number.
@@ -196,7 +196,7 @@ class Writer:
             return clean(value) if value else None
         return value
 
-    def wanted(self, cell: CellInput, old: Existing | None, style: bytes) -> tuple[Scalar, bytes, bool]:
+    def wanted(self, cell: CellInput, old: CellSource | None, style: bytes) -> tuple[Scalar, bytes, bool]:
         """(value, `f` element, whether the element is the one that stands there)."""
         kept = old.formula_tag if old is not None else b""
         if isinstance(cell, Cached):
@@ -210,7 +210,7 @@ class Writer:
     def _formula(self, formula: str) -> bytes:
         return b"<%sf>%s</%sf>" % (self._prefix, plain_escape(formula), self._prefix)
 
-    def holds(self, old: Existing, value: Scalar, formula_tag: bytes, kept: bool) -> bool:
+    def holds(self, old: CellSource, value: Scalar, formula_tag: bytes, kept: bool) -> bool:
         """Whether the cell holds this value already, its formula and all."""
         if not kept and not (isinstance(value, bool) and not formula_tag and _boolean_call(old)):
             return False
@@ -267,7 +267,7 @@ def clean(value: str) -> str:
     return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _boolean_call(old: Existing) -> bool:
+def _boolean_call(old: CellSource) -> bool:
     """LibreOffice saves a boolean as the formula TRUE() or FALSE()."""
     return (
         isinstance(old.value, bool)

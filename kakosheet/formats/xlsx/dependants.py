@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from kakosheet.core.patch import SheetPatch
-from kakosheet.formats.dependants import Changed, Columns, Node, Resolver, own_columns, spread
+from kakosheet.formats.dependants import Changed, Columns, FormulaNode, Resolver, own_columns, spread
 from kakosheet.formats.formula import shift
 from kakosheet.formats.formula.patterns import Box
 from kakosheet.formats.xlsx.calc import is_manual
-from kakosheet.formats.xlsx.cells import Existing, known_cell, read_existing
+from kakosheet.formats.xlsx.cells import CellSource, known_cell, read_existing
 from kakosheet.formats.xlsx.markup import attributes, utf8
 from kakosheet.formats.xlsx.parts import SheetPart, Workbook, parse_range
 from kakosheet.formats.xlsx.scanner import SheetData, find_sheet_data
@@ -59,7 +59,7 @@ def find_stale(book: Workbook, source: Source, changed: dict[str, Changed], patc
     return Stale({}, 0, False, dropped) if is_manual(book.xml) else Stale(edits, dropped, bool(stale))
 
 
-def _nodes(index: int, xml: bytes, extent: SheetData, patch: SheetPatch, resolver: Resolver) -> Iterator[Node]:
+def _nodes(index: int, xml: bytes, extent: SheetData, patch: SheetPatch, resolver: Resolver) -> Iterator[FormulaNode]:
     if extent.closed:
         return
     spots = formula_spots(xml, extent, leave_out=own_columns(patch))
@@ -82,10 +82,10 @@ def _nodes(index: int, xml: bytes, extent: SheetData, patch: SheetPatch, resolve
         if corners is not None:
             fills = (index, *corners)
         if given.get("t") == "dataTable":
-            yield Node(index, spot.cell, fills, _data_table_reads(index, given, fills), False, False)
+            yield FormulaNode(index, spot.cell, fills, _data_table_reads(index, given, fills), False, False)
         else:
             reads, unsure = resolver.reads(index, spot.row, formula)
-            yield Node(index, spot.cell, fills, reads, unsure, True)
+            yield FormulaNode(index, spot.cell, fills, reads, unsure, True)
 
 
 def _attributes(spot: FormulaSpot) -> dict[str, str]:
@@ -141,7 +141,7 @@ def _strip(xml: bytes, extent: SheetData, cells: list[int]) -> tuple[list[Edit],
     return edits, dropped
 
 
-def _around(xml: bytes, prefix: bytes, old: Existing) -> list[Edit]:
+def _around(xml: bytes, prefix: bytes, old: CellSource) -> list[Edit]:
     """A formula cell's start tag without a type, and what stands behind its `f` element without a value."""
     at = xml.index(old.formula_tag, old.start, old.end)
     address = b' r="%s"' % old.address if old.address else b""

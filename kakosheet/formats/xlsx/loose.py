@@ -60,7 +60,7 @@ class _Cell:
         self.inline: list[str] | None = None
 
 
-class _Rows:
+class _LooseRows:
     """Expat handlers. `path` holds the local names of the open elements; elements of AlternateContent leave no trace in
     it."""
 
@@ -191,10 +191,10 @@ def _refuse_doctype(*_arguments: object) -> None:
     raise KakosheetError("K106", "a worksheet declares a DOCTYPE, which no spreadsheet program writes")
 
 
-def _parse(xml: bytes, fragment: bool) -> _Rows:
+def _parse(xml: bytes, fragment: bool) -> _LooseRows:
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    collected = _Rows(xml, parser, fragment)
+    collected = _LooseRows(xml, parser, fragment)
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = (
         collected.start,
         collected.end,

@@ -11,7 +11,7 @@ import re
 from kakosheet.core.address import column_letters
 from kakosheet.core.patch import Cached, CellInput, Formula
 from kakosheet.formats.values import MAX_TEXT, SAME_NUMBER
-from kakosheet.formats.xlsx.alike import Column
+from kakosheet.formats.xlsx.alike import ColumnGroups
 from kakosheet.formats.xlsx.cells import clean, known_cell
 from kakosheet.formats.xlsx.markup import escape, text, xstring
 from kakosheet.formats.xlsx.strings import StringTable
@@ -75,7 +75,7 @@ class Quick:
         self,
         number: int,
         found: re.Match[bytes],
-        columns: dict[int, Column],
+        columns: dict[int, ColumnGroups],
         wanted: dict[int, CellInput],
         edits: list[Edit],
         changed: dict[int, list[int]],
@@ -98,7 +98,7 @@ class Quick:
         edits += found_edits if left or len(found_edits) < 2 else self._merged(found_edits)
         return left
 
-    def _content(self, found: re.Match[bytes], place: Column, wanted: CellInput) -> bytes | bool:
+    def _content(self, found: re.Match[bytes], place: ColumnGroups, wanted: CellInput) -> bytes | bool:
         """What is to stand in the `v` of a cell of such a row, whose type stays; True and False as in `_cell`."""
         group, value, written = place
         raw, given = found[value], type(wanted)

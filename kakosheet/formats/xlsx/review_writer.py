@@ -7,7 +7,7 @@ from io import BytesIO
 
 from kakosheet.core.newbook import NewBook
 from kakosheet.formats.palette import FONT, SIZE
-from kakosheet.formats.xlsx.write.job import Job
+from kakosheet.formats.xlsx.write.job import XlsxJob
 from kakosheet.formats.xlsx.write.views import write_view
 
 
@@ -25,7 +25,7 @@ def write_views(book: NewBook) -> bytes:
     }
     workbook = xlsxwriter.Workbook(buffer, options)
     workbook.set_properties({"created": book.created})
-    job = Job.start(book, workbook)
+    job = XlsxJob.start(book, workbook)
     for schema in book.schema.sheets:
         job.sheets[schema.key] = workbook.add_worksheet(job.title(schema))
     for schema in book.schema.sheets:

@@ -12,7 +12,7 @@ from kakosheet.core.raw import Scalar
 from kakosheet.formats.values import equal
 from kakosheet.formats.xlsx.alike import Form
 from kakosheet.formats.xlsx.blocked import alternative_forms, blocked_areas, refuse_blocked
-from kakosheet.formats.xlsx.cells import Existing, Writer, read_existing
+from kakosheet.formats.xlsx.cells import CellSource, XlsxCellWriter, read_existing
 from kakosheet.formats.xlsx.markup import attributes, blanked, raw_attributes, tag_pattern
 from kakosheet.formats.xlsx.parts import parse_range
 from kakosheet.formats.xlsx.quick import Quick
@@ -47,12 +47,20 @@ def plan_sheet(
     Raises K111 and K112 for cells that cannot be written by themselves, K104 for a damaged part.
     """
     extent = find_sheet_data(xml)
-    return _Planner(xml, extent, patch, strings, Writer(extent.prefix, strings, date1904, date_styles), name).plan()
+    return _SheetPlanner(
+        xml, extent, patch, strings, XlsxCellWriter(extent.prefix, strings, date1904, date_styles), name
+    ).plan()
 
 
-class _Planner:
+class _SheetPlanner:
     def __init__(
-        self, xml: bytes, extent: SheetData, patch: SheetPatch, strings: StringTable | None, writer: Writer, name: str
+        self,
+        xml: bytes,
+        extent: SheetData,
+        patch: SheetPatch,
+        strings: StringTable | None,
+        writer: XlsxCellWriter,
+        name: str,
     ) -> None:
         self._xml, self._patch, self._strings, self._name = xml, patch, strings, name
         self._extent = extent
@@ -214,14 +222,14 @@ class _Planner:
         if self._strings is not None:
             self._strings.references -= old.type == "s"
 
-    def _around(self, old: Existing, element: bytes) -> list[Edit]:
+    def _around(self, old: CellSource, element: bytes) -> list[Edit]:
         """The edits of a cell before and behind its `f` element, which stays and may get an edit of its own."""
         at = self._xml.index(old.formula_tag, old.start, old.end)
         before, _, behind = element.partition(old.formula_tag)
         edits = [(old.start, at, before), (at + len(old.formula_tag), old.end, behind)]
         return [edit for edit in edits if self._xml[edit[0] : edit[1]] != edit[2]]
 
-    def _element(self, old: Existing, value: Scalar, formula_tag: bytes, kept: bool) -> bytes:
+    def _element(self, old: CellSource, value: Scalar, formula_tag: bytes, kept: bool) -> bytes:
         attributes_kept = old.keep + (old.metadata if kept and formula_tag else b"")
         return self._counted(self._writer.element(old.address, attributes_kept, formula_tag, value, old.tail))
 

@@ -8,7 +8,7 @@ from typing import Any
 from kakosheet.core.newbook import NewBook
 from kakosheet.core.schema import SheetKind, SheetSchema
 from kakosheet.formats.palette import FONT, ROW_HEIGHT, SIZE
-from kakosheet.formats.xlsx.write.job import Job
+from kakosheet.formats.xlsx.write.job import XlsxJob
 from kakosheet.formats.xlsx.write.lists import define_headers, define_references, write_lists
 from kakosheet.formats.xlsx.write.registers import write_register
 from kakosheet.formats.xlsx.write.views import write_view
@@ -36,7 +36,7 @@ def write_workbook(book: NewBook) -> bytes:
     workbook = xlsxwriter.Workbook(buffer, _options())
     workbook.set_properties({"created": book.created})
     workbook.set_tab_ratio(TAB_RATIO)
-    job = Job.start(book, workbook)
+    job = XlsxJob.start(book, workbook)
     order = job.order()
     for schema in order:
         job.sheets[schema.key] = workbook.add_worksheet(job.title(schema))
@@ -52,7 +52,7 @@ def write_workbook(book: NewBook) -> bytes:
     return buffer.getvalue()
 
 
-def _write_sheet(job: Job, sheet: Any, schema: SheetSchema) -> None:
+def _write_sheet(job: XlsxJob, sheet: Any, schema: SheetSchema) -> None:
     sheet.set_default_row(ROW_HEIGHT)
     if schema.key not in job.book.visible:
         sheet.hide()

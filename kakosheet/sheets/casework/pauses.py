@@ -11,17 +11,17 @@ from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.casework.news import Word
 
 
-class Entry(NamedTuple):
+class WaitLine(NamedTuple):
     """One line of the log that begins or ends a wait."""
 
     at: datetime
     waits: bool
 
 
-def entries(words: Iterable[Word]) -> list[Entry]:
+def entries(words: Iterable[Word]) -> list[WaitLine]:
     """In order of time: what begins a wait (*waiting*) and what ends it (*resumed*, an incoming message)."""
     return sorted(
-        Entry(word.at, word.kind == "waiting")
+        WaitLine(word.at, word.kind == "waiting")
         for word in words
         if word.at is not None and (word.kind in ("waiting", "resumed") or word.direction == "in")
     )
@@ -31,7 +31,7 @@ def pauses_of(case: Case, words: Iterable[Word]) -> list[Pause]:
     """The waits of a case; the last may go on (`until` None), but never beyond the closing."""
     known = entries(words)
     if case.waiting_since is not None:
-        known = sorted([*known, Entry(case.waiting_since, True)])
+        known = sorted([*known, WaitLine(case.waiting_since, True)])
     pauses: list[Pause] = []
     begun: datetime | None = None
     for entry in known:

@@ -16,7 +16,7 @@ from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.verdicts import NodeDate
 from kakosheet.sheets.dashboard.cases import Outcome, day_of
 from kakosheet.sheets.dashboard.facts import SLOW, total
-from kakosheet.sheets.dashboard.reminders import Reminder
+from kakosheet.sheets.dashboard.reminders import Urging
 
 AGES = (3, 7, 14, 30, 60)
 """Upper ends, in days, of the groups of open cases; the last group is what is older."""
@@ -114,7 +114,7 @@ def _answered(case: Case, row: FirstAnswer) -> Answered | None:
     return None if days is None or opened is None else Answered(opened.date(), days)
 
 
-def pace(period: Period, answers: Iterable[Answered], steps: Iterable[Taken], reminders: Sequence[Reminder]) -> Pace:
+def pace(period: Period, answers: Iterable[Answered], steps: Iterable[Taken], reminders: Sequence[Urging]) -> Pace:
     """The pace of the days of `period`, as of its last day."""
     return Pace(
         answers=tuple(case.days for case in answers if case.opened in period),

@@ -25,7 +25,7 @@ Whom = tuple[str, str]
 """A case (its folded number) and the key of `counterpart`."""
 
 
-class Reminder(NamedTuple):
+class Urging(NamedTuple):
     """Somebody who was urged in a case and had not acted yet. `at` is when first, `acted` when they acted, `days` how
     much later.
 
@@ -54,7 +54,7 @@ def read_reminders(
     nodes: Iterable[Node],
     dates: Iterable[NodeDate],
     offers: Iterable[Offer],
-) -> list[Reminder]:
+) -> list[Urging]:
     """The reminders of a book, in the order of their days.
 
     A reminder is an outgoing follow-up in the Conversation Log to anybody but the customer, about a case that is
@@ -73,7 +73,7 @@ def read_reminders(
         if whom in urged and (at := moment(day)) is not None:
             acts.setdefault(whom, []).append(at)
 
-    def of(whom: Whom) -> list[Reminder]:
+    def of(whom: Whom) -> list[Urging]:
         case = by_id[whom[0]]
         return list(
             _reminders(whom, sorted(urged[whom]), [*acts.get(whom, ()), *_typed(case, whom[1])], case.closed_on)
@@ -95,7 +95,7 @@ def _urge(by_id: Mapping[str, Case], word: Word) -> tuple[Whom, datetime] | None
 
 def _reminders(
     whom: Whom, moments: Iterable[datetime], acts: Sequence[datetime], closed: date | None
-) -> Iterator[Reminder]:
+) -> Iterator[Urging]:
     """One for each time that they were urged anew: after they had acted. What they did counts once."""
     until: datetime | None = datetime.min
     for at in moments:
@@ -104,7 +104,7 @@ def _reminders(
         later = [(days, act) for act in acts if act > until and (days := days_between(at, act)) >= 0]
         found = min(later, default=None)
         until = found[1] if found is not None else None
-        yield Reminder(
+        yield Urging(
             whom[1], at, until.date() if until is not None else None, found[0] if found is not None else None, closed
         )
 

@@ -47,7 +47,7 @@ READS = (Node, Case, CaseDates, Offer, Piece, Needed, Word)
 """What the dates of all cases hang on."""
 
 
-class Row(NamedTuple):
+class NodeRow(NamedTuple):
     """One row of a case: where it stands in Deadlines, its key, and what people typed."""
 
     at: int
@@ -73,7 +73,7 @@ class Chain:
 
     case: Case
     specs: dict[str, NodeSpec]
-    rows: dict[tuple[str, str], Row]
+    rows: dict[tuple[str, str], NodeRow]
     offers: dict[str, Offer]
     happened: Happened
     pauses: Sequence[Pause] | CannotKnow
@@ -90,7 +90,7 @@ class Chain:
             self._found[key] = attempt(self._follow, self.specs[name], self.offers.get(offer), self.rows.get(key))
         return sure(self._found[key])
 
-    def _follow(self, spec: NodeSpec, offer: Offer | None, row: Row | None) -> Course:
+    def _follow(self, spec: NodeSpec, offer: Offer | None, row: NodeRow | None) -> Course:
         typed = attempt(lambda: row.typed.done_on if row else None)
         started = self._start(spec, offer)
         if started is None:
@@ -269,7 +269,7 @@ class Cases:
             words_by_case(words),
         )
 
-    def chain(self, name: str, rows: Iterable[Row]) -> Chain:
+    def chain(self, name: str, rows: Iterable[NodeRow]) -> Chain:
         """The chain of a case. Raises CannotKnow where nobody knows which nodes it has."""
         case = self.cases.get(name)
         if case is None:
@@ -289,17 +289,17 @@ class Cases:
         )
 
 
-def rows_by_case(nodes: Iterable[Node]) -> dict[str, list[Row]]:
+def rows_by_case(nodes: Iterable[Node]) -> dict[str, list[NodeRow]]:
     """The rows that refresh made, by case (folded number)."""
-    found: dict[str, list[Row]] = {}
+    found: dict[str, list[NodeRow]] = {}
     for at, node in enumerate(nodes):
         key = attempt(lambda node: parse_key(node.key), node)
         if isinstance(key, NodeKey):
-            found.setdefault(key.case, []).append(Row(at, key, node))
+            found.setdefault(key.case, []).append(NodeRow(at, key, node))
     return found
 
 
-def chains_of(nodes: Sequence[Node], known: Cases) -> Iterator[tuple[Chain | CannotKnow, list[Row]]]:
+def chains_of(nodes: Sequence[Node], known: Cases) -> Iterator[tuple[Chain | CannotKnow, list[NodeRow]]]:
     """The chain of every case that has rows in Deadlines, or what stands in its way, with those rows. Rows of no case
     are left out."""
     for name, rows in rows_by_case(nodes).items():

@@ -17,7 +17,7 @@ from kakosheet.sheets.casework.nodes import FIRST, Node, parse_key
 from kakosheet.sheets.casework.pieces import Needed, Piece
 from kakosheet.sheets.casework.sentences import silence_text
 from kakosheet.sheets.casework.verdicts import CaseDates
-from kakosheet.sheets.deadlines.chain import READS, Cases, Chain, Course, Row, chains_of
+from kakosheet.sheets.deadlines.chain import READS, Cases, Chain, Course, NodeRow, chains_of
 from kakosheet.sheets.deadlines.why import why
 from kakosheet.sheets.words import Say
 
@@ -72,7 +72,7 @@ def _reminder(node: Node) -> DateVerdict:
     return DateVerdict(due=node.agreed_date, last_day=node.agreed_date.date())
 
 
-def _verdict(chain: Chain, row: Row, say: Say, titles: Titles) -> DateVerdict:
+def _verdict(chain: Chain, row: NodeRow, say: Say, titles: Titles) -> DateVerdict:
     spec, offer = chain.specs.get(row.key.node), row.key.offer
     if spec is None or row.typed.wanted is False or (offer != FIRST and offer not in chain.offers):
         return DateVerdict(phase="not_applicable", node=row.key.node)

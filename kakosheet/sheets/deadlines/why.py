@@ -17,7 +17,7 @@ from kakosheet.sheets.casework.nodes import FIRST, Node, is_promise, is_protecti
 from kakosheet.sheets.casework.pieces import Needed, Piece
 from kakosheet.sheets.casework.sentences import limit_text, silence_text
 from kakosheet.sheets.casework.verdicts import CaseDates
-from kakosheet.sheets.deadlines.chain import Cases, Chain, Course, Row, chains_of, given_day
+from kakosheet.sheets.deadlines.chain import Cases, Chain, Course, NodeRow, chains_of, given_day
 from kakosheet.sheets.deadlines.clocks import End
 from kakosheet.sheets.words import Say, number_text
 
@@ -50,7 +50,7 @@ def why(
     return [say("deadlines.why_no_case")]
 
 
-def _told(chain: Chain, row: Row, say: Say, titles: Titles) -> Iterator[str]:
+def _told(chain: Chain, row: NodeRow, say: Say, titles: Titles) -> Iterator[str]:
     spec, offer = chain.specs.get(row.key.node), chain.offers.get(row.key.offer)
     if spec is None or row.typed.wanted is False or (row.key.offer != FIRST and offer is None):
         yield say("deadlines.why_not_applicable")

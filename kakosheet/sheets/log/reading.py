@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from kakosheet.core.records import CannotKnow, attempt
 from kakosheet.core.rules import Fault, check, rule
-from kakosheet.policy.messages import Reading, language, read, reply
+from kakosheet.policy.messages import MessageReading, language, read, reply
 from kakosheet.policy.model import Policy
 from kakosheet.sheets.casework.news import Word
 from kakosheet.sheets.faults import still_to_come
@@ -57,7 +57,7 @@ def reading(word: Word, *, policy: Policy, say: Say) -> Cells:
     )
 
 
-def needs(found: Reading, word: Word, say: Say) -> str | None:
+def needs(found: MessageReading, word: Word, say: Say) -> str | None:
     """Why somebody should look at it; None once there is a result."""
     if word.result:
         return None

@@ -11,7 +11,7 @@ from kakosheet.core.audit import audit
 from kakosheet.core.bind import MOST_ROWS, Book, bind
 from kakosheet.core.diff import Comparer, Difference
 from kakosheet.core.ids import Sequences, give_ids
-from kakosheet.core.locate import Found, locate, name_of
+from kakosheet.core.locate import Located, locate, name_of
 from kakosheet.core.patch import Formula
 from kakosheet.core.raw import Area, FormulaCell, RawBook, RawSheet, TableRange
 from kakosheet.core.room import RoomTaken
@@ -82,7 +82,7 @@ def test_headers_in_another_shipped_language_are_understood() -> None:
     assert not found.issues and found.binding["tasks"].columns["what"] == 2
 
 
-def _codes(found: Found) -> list[str]:
+def _codes(found: Located) -> list[str]:
     return [issue.code for issue in found.issues]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from openpyxl.formula.translate import Translator
 
-from kakosheet.formats.formula import Kind, parse, references, same, shift, tokenize
+from kakosheet.formats.formula import TokenKind, parse, references, same, shift, tokenize
 
 FORMULAS = [
     "A1",
@@ -54,7 +54,12 @@ def test_a_reference_moved_off_the_sheet_is_an_error() -> None:
 
 def test_strings_and_functions_are_no_references() -> None:
     assert references('LOG10(5)&"A1"&A0&XYZ1') == ()
-    assert [token.kind for token in tokenize("LOG10(A1)")] == [Kind.FUNCTION, Kind.OPERATOR, Kind.AREA, Kind.OPERATOR]
+    assert [token.kind for token in tokenize("LOG10(A1)")] == [
+        TokenKind.FUNCTION,
+        TokenKind.OPERATOR,
+        TokenKind.AREA,
+        TokenKind.OPERATOR,
+    ]
 
 
 @pytest.mark.parametrize("formula", ["0:1", "SUM(1:0)", "DOC:YPE", "$YPE:$A", "A1:XYZ1", "1:9999999", "A1:B9999999"])

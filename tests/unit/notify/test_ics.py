@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kakosheet.notify.ics import Entry, Version, calendar, duration, is_ours, uid
+from kakosheet.notify.ics import CalendarEntry, Version, calendar, duration, is_ours, uid
 from kakosheet.notify.literal import UNSEEN
 from kakosheet.notify.sent import record
 from tests.notify.hostile import NAMES
@@ -24,19 +24,19 @@ def read(data: bytes) -> list[icalendar.Event]:
     return list(icalendar.Calendar.from_ical(data).walk("VEVENT"))  # type: ignore[arg-type]
 
 
-def written(*entries: Entry) -> bytes:
+def written(*entries: CalendarEntry) -> bytes:
     return calendar("Dates", entries, lambda entry, fingerprint: Version(7, STAMP))
 
 
 def test_a_day_and_an_instant_read_back() -> None:
-    day = Entry(
+    day = CalendarEntry(
         "a@x",
         date(2026, 12, 31),
         "Answer; now, \\ here",
         ("one", "two"),
         (timedelta(days=7, hours=-9), timedelta(hours=-9)),
     )
-    instant = Entry(
+    instant = CalendarEntry(
         "b@x", datetime(2026, 11, 25, 0, 30, tzinfo=ZoneInfo("Asia/Shanghai")), "回复", (), (timedelta(hours=1),)
     )
     first, second = read(written(day, instant))
@@ -53,14 +53,14 @@ def test_a_day_and_an_instant_read_back() -> None:
 
 
 def test_a_cancelled_entry_rings_no_more() -> None:
-    (found,) = read(written(Entry("a@x", date(2026, 12, 1), "x", alarms=(timedelta(days=1),), cancelled=True)))
+    (found,) = read(written(CalendarEntry("a@x", date(2026, 12, 1), "x", alarms=(timedelta(days=1),), cancelled=True)))
     assert str(found["status"]) == "CANCELLED"
     assert found.walk("VALARM") == []
 
 
 @given(st.text(max_size=200))
 def test_any_text_reads_back_on_lines_of_seventy_five_octets(text: str) -> None:
-    data = written(Entry("a@x", date(2026, 12, 1), text, (text,)))
+    data = written(CalendarEntry("a@x", date(2026, 12, 1), text, (text,)))
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     assert data.count(b"\n") == data.count(b"\r\n")
     (found,) = read(data)
@@ -74,7 +74,9 @@ def test_any_text_reads_back_on_lines_of_seventy_five_octets(text: str) -> None:
 @given(NAMES)
 def test_names_are_text_in_every_property(name: str) -> None:
     data = calendar(
-        name, [Entry("a@x", date(2026, 12, 1), name, (name, "after"))], lambda entry, fingerprint: Version(7, STAMP)
+        name,
+        [CalendarEntry("a@x", date(2026, 12, 1), name, (name, "after"))],
+        lambda entry, fingerprint: Version(7, STAMP),
     )
     read_back = icalendar.Calendar.from_ical(data)
     assert re.sub(r"\\(.)", r"\1", str(read_back["x-wr-calname"])) == name  # type: ignore[index]
@@ -108,7 +110,7 @@ def test_uids_hang_on_book_and_row_alone() -> None:
 
 
 def test_a_version_rises_with_the_content_only(tmp_path: Path) -> None:
-    entry = Entry("a@x", date(2026, 12, 1), "x")
+    entry = CalendarEntry("a@x", date(2026, 12, 1), "x")
     with record(tmp_path / "r.sqlite") as kept:
         first = kept.version("*", entry, "f1", STAMP)
         later = STAMP + timedelta(days=2)
@@ -122,7 +124,7 @@ def test_a_version_rises_with_the_content_only(tmp_path: Path) -> None:
 
 
 def test_of_two_computers_whoever_exports_later_has_the_higher_version(tmp_path: Path) -> None:
-    entry = Entry("a@x", date(2026, 12, 1), "x")
+    entry = CalendarEntry("a@x", date(2026, 12, 1), "x")
     with record(tmp_path / "a.sqlite") as here, record(tmp_path / "b.sqlite") as there:
         here.version("*", entry, "f1", STAMP)
         here.version("*", entry, "f2", STAMP + timedelta(minutes=5))
@@ -131,7 +133,7 @@ def test_of_two_computers_whoever_exports_later_has_the_higher_version(tmp_path:
 
 
 def test_what_left_the_book_is_taken_out_of_the_calendar_until_its_day(tmp_path: Path) -> None:
-    entry = Entry("a@x", date(2026, 12, 1), "x")
+    entry = CalendarEntry("a@x", date(2026, 12, 1), "x")
     with record(tmp_path / "r.sqlite") as kept:
         kept.version("*", entry, "f1", STAMP)
         assert kept.gone("*", [entry], date(2026, 11, 24)) == []

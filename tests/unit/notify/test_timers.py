@@ -10,7 +10,7 @@ import pytest
 from kakosheet.core.issues import KakosheetError
 from kakosheet.notify.timers import (
     At,
-    Job,
+    DailyJob,
     cron_found,
     cron_line,
     cron_with,
@@ -24,8 +24,8 @@ NASTY = 'it\'s $HOME `id` "50%" & more; rm -rf *.xlsx'
 OTHERS = "MAILTO=me\n# my own\n0 3 * * * backup 50\\%\n"
 
 
-def job(book: str = "/home/me/orders.xlsx", name: str = "kakosheet-1") -> Job:
-    return Job(
+def job(book: str = "/home/me/orders.xlsx", name: str = "kakosheet-1") -> DailyJob:
+    return DailyJob(
         name,
         ("/usr/bin/python3", "-m", "kakosheet", "remind", "--", book),
         At(8, 5),

@@ -18,7 +18,7 @@ from kakosheet.sheets.casework.verdicts import CaseLoss, NodeDate
 from kakosheet.sheets.dashboard.cases import outcomes
 from kakosheet.sheets.dashboard.handling import about_pace
 from kakosheet.sheets.dashboard.pace import Answered, Taken, ages, pace
-from kakosheet.sheets.dashboard.reminders import Reminder, read_reminders
+from kakosheet.sheets.dashboard.reminders import Urging, read_reminders
 
 pd = pytest.importorskip("pandas")
 TODAY = date(2026, 11, 21)
@@ -40,7 +40,7 @@ def read(kind: type[Record], rows: list[dict[str, Any]]) -> list[Any]:
     return [kind(**{field.name: row.get(field.reads[0]) for field in kind.fields}) for row in whole]
 
 
-def told(log: list[tuple[Any, ...]], *, cases: Any = (D,), steps: Any = (), offers: Any = ()) -> list[Reminder]:
+def told(log: list[tuple[Any, ...]], *, cases: Any = (D,), steps: Any = (), offers: Any = ()) -> list[Urging]:
     """Reminders of a small book; a line of the log is (case, at, direction, with, kind)."""
     lines = [dict(zip(WORD, line, strict=True)) for line in log]
     return read_reminders(
@@ -367,10 +367,10 @@ def test_a_period_counts_what_was_known_at_its_end() -> None:
     quarter = parse_period("2026Q3")
     assert quarter is not None
     urges = [
-        Reminder("seller", at(10), at(12).date(), 2, None),
-        Reminder("seller", at(20), date(2026, 10, 2), 12, None),
-        Reminder("seller", at(20), None, None, date(2026, 9, 30)),
-        Reminder("seller", at(20), None, None, date(2026, 10, 1)),
+        Urging("seller", at(10), at(12).date(), 2, None),
+        Urging("seller", at(20), date(2026, 10, 2), 12, None),
+        Urging("seller", at(20), None, None, date(2026, 9, 30)),
+        Urging("seller", at(20), None, None, date(2026, 10, 1)),
     ]
     found = pace(quarter, (), (), urges)
     assert (found.reminder, found.reminders_open) == (2, 2)

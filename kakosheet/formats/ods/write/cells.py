@@ -13,11 +13,11 @@ from kakosheet.core.raw import Scalar
 from kakosheet.core.schema import Column, TableSchema
 from kakosheet.core.values import encoder
 from kakosheet.formats.ods.openformula import from_ooxml
-from kakosheet.formats.ods.write.job import Job
+from kakosheet.formats.ods.write.job import OdsJob
 from kakosheet.formats.ods.write.numbers import shown
 from kakosheet.formats.ods.write.xml import escape, paragraphs, quoted
 from kakosheet.formats.palette import Style
-from kakosheet.formats.plan.plan import MAX_TEXT, Cell
+from kakosheet.formats.plan.plan import MAX_TEXT, WrittenCell
 
 CELL = "<table:table-cell"
 BLANK = "<table:table-cell/>"
@@ -44,7 +44,7 @@ def cell(attributes: str, style: Style, value: Scalar, formula: str = "", inside
     return f"{CELL}{attributes}{typed}>{content}</table:table-cell>" if content else f"{CELL}{attributes}{typed}/>"
 
 
-def plain_cell(job: Job, given: Cell, validation: str = "", inside: str = "") -> str:
+def plain_cell(job: OdsJob, given: WrittenCell, validation: str = "", inside: str = "") -> str:
     """A cell of the plan, with its style."""
     attributes = f' table:style-name="{job.styles.cell(given.style)}"{validated(validation)}'
     return cell(attributes, given.style, given.value, from_ooxml(given.formula) if given.formula else "", inside)
@@ -87,7 +87,7 @@ def fitting(text: str, where: str = "") -> str:
     return text
 
 
-def column_writer(job: Job, table: TableSchema, column: Column, style: Style, validation: str) -> tuple[str, Write]:
+def column_writer(job: OdsJob, table: TableSchema, column: Column, style: Style, validation: str) -> tuple[str, Write]:
     """A register column's blank cell, and how its values are written."""
     blank = f"{CELL}{validated(validation)}/>"
     attributes = f' table:style-name="{job.styles.cell(style)}"{validated(validation)}'
@@ -127,7 +127,7 @@ def _plain_writer(
     return write
 
 
-def row_formula(job: Job, table: TableSchema, column: Column) -> Callable[[int, Any], str | None] | None:
+def row_formula(job: OdsJob, table: TableSchema, column: Column) -> Callable[[int, Any], str | None] | None:
     """(row, value) → a cell's formula in OpenFormula; translated once where only the row differs."""
     render = job.formula_of(table, column)
     if render is None:

@@ -13,7 +13,7 @@ from kakosheet.core.dates import to_serial
 from kakosheet.core.layout import Chart, ChartKind, Series, ViewLayout
 from kakosheet.core.raw import Scalar
 from kakosheet.formats.ods.write.chartstyles import ChartStyles
-from kakosheet.formats.ods.write.job import Job
+from kakosheet.formats.ods.write.job import OdsJob
 from kakosheet.formats.ods.write.styles import inches
 from kakosheet.formats.ods.write.xml import HEAD, VERSION, address, area, element, escape, namespaces
 from kakosheet.formats.plan.charts import BOX_GAP, Range, drawn_range, drawn_values, header_cell, size
@@ -31,7 +31,7 @@ _CLASS = {
 _PIXEL = 1 / 96
 
 
-def chart_frame(job: Job, layout: ViewLayout, chart: Chart, number: int, widths: dict[int, float]) -> str:
+def chart_frame(job: OdsJob, layout: ViewLayout, chart: Chart, number: int, widths: dict[int, float]) -> str:
     """The frame of a chart, anchored to its cell: it moves with the cell and keeps its size."""
     across = sum(inches(widths[at]) for at in range(chart.column, chart.last_column + 1))
     down = size(layout, chart)[1] * _PIXEL
@@ -75,7 +75,7 @@ def _area(cells: Range) -> str:
     return area(cells.sheet, cells.first, cells.column, cells.last, cells.column)
 
 
-def _words(job: Job, column: str) -> str:
+def _words(job: OdsJob, column: str) -> str:
     """A block column's title."""
     block, _, key = column.partition(".")
     table = job.book.schema.tables[block]
@@ -85,7 +85,7 @@ def _words(job: Job, column: str) -> str:
 # -- the chart's document ----------------------------------------------------------------------------------------------
 
 
-def _document(job: Job, chart: Chart, width: str, height: str) -> str:
+def _document(job: OdsJob, chart: Chart, width: str, height: str) -> str:
     styles = ChartStyles()
     legend = (
         element(
@@ -117,7 +117,7 @@ def _document(job: Job, chart: Chart, width: str, height: str) -> str:
     )
 
 
-def _plot_area(job: Job, styles: ChartStyles, chart: Chart) -> str:
+def _plot_area(job: OdsJob, styles: ChartStyles, chart: Chart) -> str:
     points = len(drawn_values(job, chart, chart.categories))
     series = [_series(job, styles, chart, one, points) for one in chart.series]
     series += [_element(job, chart, one.reach, styles.invisible(), points) for one in chart.series if one.reach]
@@ -129,7 +129,7 @@ def _plot_area(job: Job, styles: ChartStyles, chart: Chart) -> str:
     )
 
 
-def _axes(job: Job, styles: ChartStyles, chart: Chart) -> str:
+def _axes(job: OdsJob, styles: ChartStyles, chart: Chart) -> str:
     """LibreOffice's axis of dates: ODF has no word for it."""
     months = chart.kind is ChartKind.MONTHS
     step: dict[str, str | int | float | None] = {
@@ -158,7 +158,7 @@ def _axes(job: Job, styles: ChartStyles, chart: Chart) -> str:
     )
 
 
-def _series(job: Job, styles: ChartStyles, chart: Chart, series: Series, points: int) -> str:
+def _series(job: OdsJob, styles: ChartStyles, chart: Chart, series: Series, points: int) -> str:
     interval = ""
     if series.plus and series.minus:
         plus, minus = (_area(drawn_range(job, chart, column)) for column in (series.plus, series.minus))
@@ -168,7 +168,7 @@ def _series(job: Job, styles: ChartStyles, chart: Chart, series: Series, points:
     return _element(job, chart, series.values, styles.series(chart, series), points, interval)
 
 
-def _element(job: Job, chart: Chart, column: str, style: str, points: int, interval: str = "") -> str:
+def _element(job: OdsJob, chart: Chart, column: str, style: str, points: int, interval: str = "") -> str:
     name = header_cell(job, column)
     return element(
         "chart:series",
@@ -185,7 +185,7 @@ def _element(job: Job, chart: Chart, column: str, style: str, points: int, inter
 # -- the chart's own copy of the numbers -------------------------------------------------------------------------------
 
 
-def _table(job: Job, chart: Chart) -> str:
+def _table(job: OdsJob, chart: Chart) -> str:
     drawn = _drawn(chart)
     columns = [drawn_values(job, chart, column) for column in (chart.categories, *drawn)]
     header = _row([None, *(_words(job, column) for column in drawn)])

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 from kakosheet.core.layout import Emphasis
 from kakosheet.core.schema import TableSchema
 from kakosheet.formats.ods.openformula import from_ooxml
-from kakosheet.formats.ods.write.job import Job
+from kakosheet.formats.ods.write.job import OdsJob
 from kakosheet.formats.ods.write.xml import address, area, element
 from kakosheet.formats.palette import DATA_BAR, TONES, Style
 from kakosheet.formats.plan.conditions import Bar, Block, Condition, Ground, bars, blocks, runs
 
 
-def conditional_formats(job: Job, table: TableSchema, ground: Ground, styles: Mapping[int, Style]) -> str:
+def conditional_formats(job: OdsJob, table: TableSchema, ground: Ground, styles: Mapping[int, Style]) -> str:
     """The conditional formats of a table; `styles` are those of its cells by spreadsheet column."""
     sheet = job.place(table).sheet
     drawn = {bar.column: bar for bar in bars(job, table, ground)}
@@ -27,7 +27,7 @@ def conditional_formats(job: Job, table: TableSchema, ground: Ground, styles: Ma
     )
 
 
-def positive_in_red(job: Job, sheet: str, row: int, column: int, last_row: int, style: Style) -> str:
+def positive_in_red(job: OdsJob, sheet: str, row: int, column: int, last_row: int, style: Style) -> str:
     """A tile's number that is bad as soon as it is more than zero."""
     red = job.styles.conditional(style, Condition("", colour=TONES[Emphasis.BAD].colour))
     return _conditions(area(sheet, row, column, last_row, column), [_entry(red, ">0", address(sheet, row, column))])
@@ -44,7 +44,7 @@ def _alike(
     return found
 
 
-def _format(job: Job, sheet: str, block: Block, style: Style, columns: list[int], bar: str) -> str:
+def _format(job: OdsJob, sheet: str, block: Block, style: Style, columns: list[int], bar: str) -> str:
     ranges = " ".join(area(sheet, block.first, first, block.last, last) for first, last in runs(columns))
     base = address(sheet, block.first, min(columns))
     rules = [

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kakosheet.core.newbook import NewBook, placements
-from kakosheet.formats.ods.write.pages import Page
-from kakosheet.formats.ods.write.styles import Styles
-from kakosheet.formats.plan.plan import Plan
+from kakosheet.formats.ods.write.pages import PageSetup
+from kakosheet.formats.ods.write.styles import OdsStyles
+from kakosheet.formats.plan.plan import BookPlan
 from kakosheet.formats.plan.validations import Validation
 
 
 @dataclass
-class Sheet:
+class SheetMarkup:
     """A sheet ready to be streamed: `columns` is markup, `rows` makes its rows when they are wanted, `after` follows
     them."""
 
@@ -29,19 +29,19 @@ class Sheet:
 
 
 @dataclass
-class Job(Plan):
+class OdsJob(BookPlan):
     """One workbook being written. Validations, page styles and charts are collected while sheets are prepared."""
 
-    styles: Styles = field(default_factory=Styles)
+    styles: OdsStyles = field(default_factory=OdsStyles)
     validations: dict[Validation, tuple[str, str]] = field(default_factory=dict)
-    pages: dict[Page, str] = field(default_factory=dict)
+    pages: dict[PageSetup, str] = field(default_factory=dict)
     charts: list[str] = field(default_factory=list)
 
     @classmethod
-    def start(cls, book: NewBook) -> Job:
+    def start(cls, book: NewBook) -> OdsJob:
         return cls(book, placements(book))
 
-    def page(self, page: Page) -> str:
+    def page(self, page: PageSetup) -> str:
         """The name of a page style."""
         return self.pages.setdefault(page, f"Page{len(self.pages) + 1}")
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from kakosheet.core.address import column_letters
 from kakosheet.core.schema import SheetKind
 from kakosheet.formats.ods.openformula import from_ooxml
-from kakosheet.formats.ods.write.job import Job
+from kakosheet.formats.ods.write.job import OdsJob
 from kakosheet.formats.ods.write.xml import absolute, element
 from kakosheet.formats.plan.lists import Name, header_names, list_names, reference_names
 
 
-def named_expressions(job: Job) -> str:
+def named_expressions(job: OdsJob) -> str:
     """All names; LibreOffice reads an expression without the prefix of formulas."""
     base = absolute(job.title(job.order()[0]), 1, 1)
     ranges = "".join(
@@ -32,7 +32,7 @@ def named_expressions(job: Job) -> str:
     return f"<table:named-expressions>{ranges}{expressions}</table:named-expressions>"
 
 
-def _names(job: Job) -> Iterator[Name]:
+def _names(job: OdsJob) -> Iterator[Name]:
     yield from header_names(job)
     for sheet in job.book.schema.sheets:
         if sheet.kind is SheetKind.LISTS:

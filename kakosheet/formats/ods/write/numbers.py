@@ -43,22 +43,22 @@ _SHOWN = {
 }
 
 
-class Part(NamedTuple):
+class FormatPart(NamedTuple):
     """A piece of a format: kind "literal", "text", "date" or "number"."""
 
     kind: str
     text: str
 
 
-class Format(NamedTuple):
+class FormatSection(NamedTuple):
     """One section of a format code. `kind` is "number", "percentage", "date" or "text"."""
 
     kind: str
-    parts: tuple[Part, ...]
+    parts: tuple[FormatPart, ...]
 
 
 @lru_cache(maxsize=256)
-def parse(code: str) -> Format:
+def parse(code: str) -> FormatSection:
     """The section for what is not negative. Those for negative numbers only set the minus before it, as programs do by
     themselves.
 
@@ -70,23 +70,23 @@ def parse(code: str) -> Format:
     parts = tuple(_parts(sections[0]))
     kinds = {part.kind for part in parts}
     if "date" in kinds:
-        return Format("date", parts)
+        return FormatSection("date", parts)
     if "number" in kinds:
-        return Format("percentage" if Part("literal", "%") in parts else "number", parts)
-    return Format("text", parts)
+        return FormatSection("percentage" if FormatPart("literal", "%") in parts else "number", parts)
+    return FormatSection("text", parts)
 
 
-def _parts(section: str) -> Iterator[Part]:
+def _parts(section: str) -> Iterator[FormatPart]:
     hours = False
     for match in _PART.finditer(section):
         kind, text = match.lastgroup or "", match[0]
         if kind == "date":
-            yield Part("date", "MM" if text == "mm" and hours else text)
+            yield FormatPart("date", "MM" if text == "mm" and hours else text)
             hours = text in ("h", "hh")
         elif kind == "literal":
-            yield Part("literal", text.strip('"') if text[0] == '"' else " " if text[0] == "_" else text[1:])
+            yield FormatPart("literal", text.strip('"') if text[0] == '"' else " " if text[0] == "_" else text[1:])
         else:
-            yield Part("literal" if kind == "other" else kind, text)
+            yield FormatPart("literal" if kind == "other" else kind, text)
 
 
 def data_style(name: str, code: str) -> str:
@@ -121,11 +121,11 @@ def _section(name: str, code: str) -> str:
     return data_style(name, "" if code == "General" else code)
 
 
-def _joined(parts: tuple[Part, ...]) -> Iterator[Part]:
+def _joined(parts: tuple[FormatPart, ...]) -> Iterator[FormatPart]:
     """Texts side by side as one: a style has no room for two (ODF 1.3 part 3, 16.29)."""
     for kind, alike in groupby(parts, lambda part: part.kind):
         if kind == "literal":
-            yield Part(kind, "".join(part.text for part in alike))
+            yield FormatPart(kind, "".join(part.text for part in alike))
         else:
             yield from alike
 
@@ -142,7 +142,7 @@ def _hiding(name: str) -> str:
     return f'{parts}<number:text-style style:name="{name}"><number:text/>{maps}</number:text-style>'
 
 
-def _element(part: Part) -> str:
+def _element(part: FormatPart) -> str:
     if part.kind == "literal":
         return f"<number:text>{escape(part.text)}</number:text>"
     if part.kind == "text":
@@ -161,7 +161,7 @@ def _element(part: Part) -> str:
 def shown(code: str) -> Callable[[Scalar], str]:
     """How a number or date is shown in a format, for readers that do not format by themselves. Blanks at the end are
     left out."""
-    form = parse(code) if code else Format("text", ())
+    form = parse(code) if code else FormatSection("text", ())
     if form.kind == "date":
         if code == DAY:
             return lambda value: value.isoformat()[:10] if isinstance(value, date) else _plain(value)

@@ -13,7 +13,7 @@ _PAPER = {"A4": (8.2681, 11.6929), "A3": (11.6929, 16.5354)}
 _FOOTER_STYLE = "Footer"
 
 
-class Page(NamedTuple):
+class PageSetup(NamedTuple):
     """How a sheet is printed. `across` and `down` are pages to fit into, 0 for as many as it takes; `scale` is percent
     where given."""
 
@@ -25,13 +25,13 @@ class Page(NamedTuple):
     centred: bool = False
 
 
-def layouts(pages: Mapping[Page, str]) -> str:
+def layouts(pages: Mapping[PageSetup, str]) -> str:
     """The automatic styles of the pages, and of their footers."""
     text = f'<style:style style:name="{_FOOTER_STYLE}" style:family="text">{text_properties(Style(size=8, colour=FOOTER))}</style:style>'
     return "".join(_layout(page, name) for page, name in pages.items()) + text
 
 
-def _layout(page: Page, name: str) -> str:
+def _layout(page: PageSetup, name: str) -> str:
     width, height = _PAPER[page.paper] if page.portrait else _PAPER[page.paper][::-1]
     fit: dict[str, str | int | float | None] = (
         {"style:scale-to": f"{page.scale}%"}
@@ -67,7 +67,7 @@ def _layout(page: Page, name: str) -> str:
     return f'<style:page-layout style:name="{name}L">{properties}<style:footer-style>{footer}</style:footer-style></style:page-layout>'
 
 
-def masters(pages: Mapping[Page, str]) -> str:
+def masters(pages: Mapping[PageSetup, str]) -> str:
     """The page styles: file and sheet on the left, page of pages on the right."""
     left = _spans(
         '<text:file-name text:display="name-and-extension">???</text:file-name> · <text:sheet-name>???</text:sheet-name>'

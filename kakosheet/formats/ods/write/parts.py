@@ -8,7 +8,7 @@ from datetime import datetime
 from kakosheet.core.newbook import NewBook
 from kakosheet.core.raw import Scalar
 from kakosheet.formats.ods.write.chartstyles import dashes
-from kakosheet.formats.ods.write.job import Job, Sheet
+from kakosheet.formats.ods.write.job import OdsJob, SheetMarkup
 from kakosheet.formats.ods.write.pages import layouts, masters
 from kakosheet.formats.ods.write.styles import default_styles
 from kakosheet.formats.ods.write.xml import HEAD, VERSION, element, escape, namespaces, quoted
@@ -19,7 +19,7 @@ GENERATOR = "kakosheet"
 _STYLES = ("office", "style", "text", "table", "draw", "fo", "number", "svg", "loext")
 
 
-def styles_part(job: Job) -> str:
+def styles_part(job: OdsJob) -> str:
     return _styles(default_styles() + "".join(job.styles.common()), layouts(job.pages), masters(job.pages))
 
 
@@ -38,7 +38,7 @@ def _styles(common: str, automatic: str, master: str) -> str:
 # -- settings ----------------------------------------------------------------------------------------------------------
 
 
-def settings_part(sheets: Sequence[Sheet], active: str) -> str:
+def settings_part(sheets: Sequence[SheetMarkup], active: str) -> str:
     """Frozen panes, no gridlines, and which sheet is shown first: ODF leaves these to the program (part 3, 3.10)."""
     views = "".join(_entry(sheet.name, _view(*sheet.frozen)) for sheet in sheets)
     tables = f'<config:config-item-map-named config:name="Tables">{views}</config:config-item-map-named>'

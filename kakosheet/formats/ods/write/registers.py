@@ -12,8 +12,8 @@ from kakosheet.core.schema import SEAL, Owner, SheetSchema, TableSchema
 from kakosheet.formats.ods.write.cells import BLANK, cell, column_writer, plain_cell, validated
 from kakosheet.formats.ods.write.columns import LAST_COLUMN, ColumnPlan, columns
 from kakosheet.formats.ods.write.conditions import conditional_formats
-from kakosheet.formats.ods.write.job import Job, Sheet
-from kakosheet.formats.ods.write.pages import Page
+from kakosheet.formats.ods.write.job import OdsJob, SheetMarkup
+from kakosheet.formats.ods.write.pages import PageSetup
 from kakosheet.formats.ods.write.rows import row
 from kakosheet.formats.ods.write.xml import address, area, element
 from kakosheet.formats.palette import HEADER_HEIGHT, ROW_HEIGHT, TABS
@@ -34,7 +34,7 @@ from kakosheet.formats.plan.validations import data_validation, header_help
 from kakosheet.formats.plan.widths import UNSET
 
 
-def register_sheet(job: Job, schema: SheetSchema) -> Sheet:
+def register_sheet(job: OdsJob, schema: SheetSchema) -> SheetMarkup:
     """A register, its rows still to be made."""
     table, title = schema.tables[0], job.title(schema)
     lanes = register_lanes(job, schema, table)
@@ -42,14 +42,14 @@ def register_sheet(job: Job, schema: SheetSchema) -> Sheet:
     if last > LAST:
         raise KakosheetError("K207", f"{title} would have {len(job.table(table)):,} rows", "split the book by year")
     wide, pages = pages_across(lanes)
-    page = Page("A3" if wide else "A4", across=pages)
+    page = PageSetup("A3" if wide else "A4", across=pages)
     style = job.styles.table(
         job.page(page), visible=schema.key in job.book.visible, colour=TABS.get(schema.tab, TABS["settings"])
     )
     rules = conditional_formats(
         job, table, Ground(schema.header_row + 1, LAST), {lane.at: lane_style(lane) for lane in lanes}
     )
-    return Sheet(
+    return SheetMarkup(
         title,
         style,
         _columns(job, lanes, frozen if pages > 1 else 0),
@@ -60,7 +60,7 @@ def register_sheet(job: Job, schema: SheetSchema) -> Sheet:
     )
 
 
-def _columns(job: Job, lanes: Sequence[Lane], repeated: int) -> str:
+def _columns(job: OdsJob, lanes: Sequence[Lane], repeated: int) -> str:
     plans = [
         ColumnPlan(
             job.styles.column(lane.width), job.styles.cell(lane_style(lane)), hidden=lane.hidden, level=lane.level
@@ -87,7 +87,7 @@ def filter_range(table: TableSchema, place: tuple[str, int, int, int, int]) -> s
 # -- rows --------------------------------------------------------------------------------------------------------------
 
 
-def _rows(job: Job, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane], title: str) -> Iterable[str]:
+def _rows(job: OdsJob, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane], title: str) -> Iterable[str]:
     """What has to be known before the content begins is asked for here; the rows themselves are made one by one."""
     heights = {
         1: job.styles.row(TITLE_HEIGHT),
@@ -108,7 +108,7 @@ def _rows(job: Job, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lan
 
 
 def _above(
-    job: Job, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane], title: str
+    job: OdsJob, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane], title: str
 ) -> dict[int, dict[int, str]]:
     """The cells above the data, by row and column."""
     found: dict[int, dict[int, str]] = {}
@@ -140,7 +140,7 @@ def _head(
 
 
 def _data(
-    job: Job,
+    job: OdsJob,
     schema: SheetSchema,
     table: TableSchema,
     lanes: Sequence[Lane],

@@ -27,7 +27,7 @@ def inches(width: float) -> float:
     return round(int(pixels(width) / 7 * 256) / 256 * DIGIT, 4)
 
 
-class Styles:
+class OdsStyles:
     """The styles of one workbook, named when first asked for. `automatic` ones must all be asked for before the content
     begins."""
 

@@ -8,12 +8,12 @@ from kakosheet.formats.ods.write.cells import plain_cell
 from kakosheet.formats.ods.write.charts import chart_frame
 from kakosheet.formats.ods.write.columns import LAST_COLUMN, ColumnPlan, columns
 from kakosheet.formats.ods.write.conditions import conditional_formats, positive_in_red
-from kakosheet.formats.ods.write.job import Job, Sheet
-from kakosheet.formats.ods.write.pages import Page
+from kakosheet.formats.ods.write.job import OdsJob, SheetMarkup
+from kakosheet.formats.ods.write.pages import PageSetup
 from kakosheet.formats.ods.write.rows import sparse_rows
 from kakosheet.formats.ods.write.xml import address, area
 from kakosheet.formats.palette import CANVAS, TABS, Style
-from kakosheet.formats.plan.plan import Cell
+from kakosheet.formats.plan.plan import WrittenCell
 from kakosheet.formats.plan.validations import header_help
 from kakosheet.formats.plan.views import (
     MARGIN_COLUMN,
@@ -31,10 +31,10 @@ from kakosheet.formats.plan.views import (
 from kakosheet.formats.plan.widths import REST
 
 
-def view_sheet(job: Job, schema: SheetSchema, layout: ViewLayout) -> Sheet:
+def view_sheet(job: OdsJob, schema: SheetSchema, layout: ViewLayout) -> SheetMarkup:
     """A view with all its cells made."""
     title, visible = job.title(schema), schema.key in job.book.visible
-    page = Page(
+    page = PageSetup(
         portrait=layout.portrait,
         down=0 if layout.many_pages or layout.page_breaks else 1,
         scale=print_scale(layout) if layout.page_breaks else 0,
@@ -49,7 +49,7 @@ def view_sheet(job: Job, schema: SheetSchema, layout: ViewLayout) -> Sheet:
     rules = _rules(job, schema, layout, title)
     top, left, bottom, right = layout.print_area
     rows = sparse_rows(cells, heights, job.styles.row(layout.row_height), layout.frozen_rows)
-    return Sheet(
+    return SheetMarkup(
         title,
         style,
         _columns(job, schema, layout, widths),
@@ -61,7 +61,7 @@ def view_sheet(job: Job, schema: SheetSchema, layout: ViewLayout) -> Sheet:
     )
 
 
-def _columns(job: Job, schema: SheetSchema, layout: ViewLayout, widths: dict[int, float]) -> str:
+def _columns(job: OdsJob, schema: SheetSchema, layout: ViewLayout, widths: dict[int, float]) -> str:
     """All columns are white to the sheet's end."""
     white, hidden, last = job.styles.cell(CANVAS), hidden_columns(job, schema, layout), max(widths)
     plans = [
@@ -72,9 +72,11 @@ def _columns(job: Job, schema: SheetSchema, layout: ViewLayout, widths: dict[int
 
 
 def _cells(
-    job: Job, schema: SheetSchema, layout: ViewLayout, title: str, widths: dict[int, float]
+    job: OdsJob, schema: SheetSchema, layout: ViewLayout, title: str, widths: dict[int, float]
 ) -> dict[int, dict[int, str]]:
-    placed: dict[tuple[int, int], Cell] = {(cell.row, cell.column): cell for cell in fixed_cells(job, schema, layout)}
+    placed: dict[tuple[int, int], WrittenCell] = {
+        (cell.row, cell.column): cell for cell in fixed_cells(job, schema, layout)
+    }
     helps: dict[tuple[int, int], str] = {}
     for table in schema.tables:
         block = layout.placed(table.key)
@@ -87,14 +89,14 @@ def _cells(
     frames: dict[tuple[int, int], str] = {}
     for number, chart in enumerate(layout.charts, 1):
         frames[chart.row, chart.column] = chart_frame(job, layout, chart, number, widths)
-        placed.setdefault((chart.row, chart.column), Cell(chart.row, chart.column, CANVAS))
+        placed.setdefault((chart.row, chart.column), WrittenCell(chart.row, chart.column, CANVAS))
     found: dict[int, dict[int, str]] = {}
     for where, cell in placed.items():
         found.setdefault(where[0], {})[where[1]] = plain_cell(job, cell, helps.get(where, ""), frames.get(where, ""))
     return found
 
 
-def _rules(job: Job, schema: SheetSchema, layout: ViewLayout, title: str) -> str:
+def _rules(job: OdsJob, schema: SheetSchema, layout: ViewLayout, title: str) -> str:
     """Live colours of the blocks, and of tile numbers that are bad as soon as they are more than zero."""
     found = []
     for table in schema.tables:

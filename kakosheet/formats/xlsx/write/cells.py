@@ -14,8 +14,8 @@ from kakosheet.core.raw import Scalar
 from kakosheet.core.schema import Column, TableSchema
 from kakosheet.core.text import whole
 from kakosheet.core.values import encoder
-from kakosheet.formats.plan.plan import MAX_TEXT, Cell
-from kakosheet.formats.xlsx.write.job import Job
+from kakosheet.formats.plan.plan import MAX_TEXT, WrittenCell
+from kakosheet.formats.xlsx.write.job import XlsxJob
 
 
 class _EmptyText(str):
@@ -35,7 +35,7 @@ Put = Callable[[int, int, Any, Any], None]
 """(row, column, value, format): row and column count from 1."""
 
 
-def column_writer(job: Job, sheet: Any, table: TableSchema, column: Column) -> Put:
+def column_writer(job: XlsxJob, sheet: Any, table: TableSchema, column: Column) -> Put:
     """How the values of a column are written: as formulas with their value, as links of ours, or plain."""
     encode, formula = encoder(column, job.book.titles), job.formula_of(table, column)
 
@@ -49,7 +49,7 @@ def column_writer(job: Job, sheet: Any, table: TableSchema, column: Column) -> P
     return write
 
 
-def put_cell(job: Job, sheet: Any, cell: Cell) -> None:
+def put_cell(job: XlsxJob, sheet: Any, cell: WrittenCell) -> None:
     """A cell of the plan, with its style."""
     form = job.styles.cell(cell.style)
     if cell.formula:

@@ -9,7 +9,7 @@ from kakosheet.core.address import column_letters, quote_sheet
 from kakosheet.core.layout import Chart, ChartKind, Ink, Series, Stroke, ViewLayout
 from kakosheet.formats.palette import AXIS, FONT, GRIDLINE, INKS, SLATE, WHITE
 from kakosheet.formats.plan.charts import BOX_GAP, GAP, OVERLAP, drawn_range, drawn_values, header_cell, size
-from kakosheet.formats.xlsx.write.job import Job
+from kakosheet.formats.xlsx.write.job import XlsxJob
 
 _FONT = {"name": FONT, "size": 9, "color": "#" + SLATE, "bold": False}
 _TYPES = {
@@ -25,7 +25,7 @@ _LEVEL = 1
 other one; it keeps turned ones on one line. So small a turn is seen by nobody."""
 
 
-def add_chart(job: Job, sheet: Any, layout: ViewLayout, chart: Chart) -> None:
+def add_chart(job: XlsxJob, sheet: Any, layout: ViewLayout, chart: Chart) -> None:
     """Draw one chart over the cells that its layout names."""
     drawn = job.workbook.add_chart(_TYPES[chart.kind])
     named = 0
@@ -59,19 +59,19 @@ def add_chart(job: Job, sheet: Any, layout: ViewLayout, chart: Chart) -> None:
 # -- series ------------------------------------------------------------------------------------------------------------
 
 
-def _reference(job: Job, chart: Chart, column: str) -> str:
+def _reference(job: XlsxJob, chart: Chart, column: str) -> str:
     """The range of a block column that is drawn."""
     area = drawn_range(job, chart, column)
     letters = column_letters(area.column)
     return f"={quote_sheet(area.sheet)}!${letters}${area.first}:${letters}${area.last}"
 
 
-def _header_reference(job: Job, column: str) -> str:
+def _header_reference(job: XlsxJob, column: str) -> str:
     cell = header_cell(job, column)
     return f"={quote_sheet(cell.sheet)}!${column_letters(cell.column)}${cell.first}"
 
 
-def _series(job: Job, chart: Chart, series: Series) -> dict[str, Any]:
+def _series(job: XlsxJob, chart: Chart, series: Series) -> dict[str, Any]:
     colour = "#" + INKS[series.ink]
     options: dict[str, Any] = {
         "name": _header_reference(job, series.values),
@@ -115,7 +115,7 @@ def _stroke(stroke: Stroke, colour: str) -> dict[str, Any]:
     return {"line": line, "marker": dot if stroke is Stroke.THICK else {"type": "none"}}
 
 
-def _reach(job: Job, chart: Chart, series: Series) -> dict[str, Any]:
+def _reach(job: XlsxJob, chart: Chart, series: Series) -> dict[str, Any]:
     """The invisible series of upper ends: without it the axis ends before the intervals do."""
     return {
         "name": _header_reference(job, series.reach),

@@ -8,10 +8,10 @@ from kakosheet.core.address import cell_name
 from kakosheet.core.schema import TableSchema
 from kakosheet.formats.palette import DATA_BAR
 from kakosheet.formats.plan.conditions import Bar, Block, Ground, bars, blocks, runs
-from kakosheet.formats.xlsx.write.job import Job
+from kakosheet.formats.xlsx.write.job import XlsxJob
 
 
-def add_conditions(job: Job, sheet: Any, table: TableSchema, ground: Ground) -> None:
+def add_conditions(job: XlsxJob, sheet: Any, table: TableSchema, ground: Ground) -> None:
     """All rules of a table."""
     for bar in bars(job, table, ground):
         _data_bar(sheet, bar)
@@ -19,7 +19,7 @@ def add_conditions(job: Job, sheet: Any, table: TableSchema, ground: Ground) -> 
         _write_block(job, sheet, block)
 
 
-def _write_block(job: Job, sheet: Any, block: Block) -> None:
+def _write_block(job: XlsxJob, sheet: Any, block: Block) -> None:
     ranges = " ".join(
         f"{cell_name(block.first, first)}:{cell_name(block.last, last)}" for first, last in runs(block.columns)
     )

@@ -8,10 +8,10 @@ from kakosheet.core.address import column_letters, quote_sheet
 from kakosheet.core.schema import SheetSchema
 from kakosheet.formats.plan.lists import NAME_WIDTH, PLAIN, Name, header_names, list_cells, list_names, reference_names
 from kakosheet.formats.xlsx.write.cells import put, put_cell, put_formula
-from kakosheet.formats.xlsx.write.job import Job
+from kakosheet.formats.xlsx.write.job import XlsxJob
 
 
-def write_lists(job: Job, sheet: Any, schema: SheetSchema) -> None:
+def write_lists(job: XlsxJob, sheet: Any, schema: SheetSchema) -> None:
     """Named cells, a copy of the properties, and one column for each list of choices."""
     sheet.set_column(0, 0, NAME_WIDTH)
     for cell in list_cells(job, schema):
@@ -25,18 +25,18 @@ def write_lists(job: Job, sheet: Any, schema: SheetSchema) -> None:
         _define(job, name)
 
 
-def define_headers(job: Job) -> None:
+def define_headers(job: XlsxJob) -> None:
     """A name on every header cell, and one for every sheet that links lead to."""
     for name in header_names(job):
         _define(job, name)
 
 
-def define_references(job: Job) -> None:
+def define_references(job: XlsxJob) -> None:
     for name, formula in reference_names(job):
         job.define_name(name, "=" + formula)
 
 
-def _define(job: Job, name: Name) -> None:
+def _define(job: XlsxJob, name: Name) -> None:
     first, last = _absolute(name.row, name.column), _absolute(name.last_row, name.last_column)
     area = first if first == last and not name.name.startswith("list_") else f"{first}:{last}"
     job.define_name(name.name, f"={quote_sheet(name.sheet)}!{area}")

@@ -28,7 +28,7 @@ from kakosheet.formats.plan.lanes import (
 from kakosheet.formats.plan.plan import LAST
 from kakosheet.formats.xlsx.write.cells import column_writer, put, put_cell
 from kakosheet.formats.xlsx.write.conditions import add_conditions
-from kakosheet.formats.xlsx.write.job import Job
+from kakosheet.formats.xlsx.write.job import XlsxJob
 from kakosheet.formats.xlsx.write.validations import add_validations
 
 A4, A3 = 9, 8
@@ -43,7 +43,7 @@ _NO_WARNINGS = (
 """Green triangles that would only disturb: an order number is a text on purpose."""
 
 
-def write_register(job: Job, sheet: Any, schema: SheetSchema) -> None:
+def write_register(job: XlsxJob, sheet: Any, schema: SheetSchema) -> None:
     table = schema.tables[0]
     lanes = register_lanes(job, schema, table)
     formats = {lane.at: job.styles.cell(lane_style(lane)) for lane in lanes}
@@ -72,7 +72,7 @@ def _set_columns(sheet: Any, lanes: Sequence[Lane], formats: dict[int, Any]) -> 
     sheet.outline_settings(True, True, False, False)
 
 
-def _write_top(job: Job, sheet: Any, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane]) -> None:
+def _write_top(job: XlsxJob, sheet: Any, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane]) -> None:
     white = job.styles.cell(CANVAS)
     sheet.set_row(TITLE_ROW - 1, TITLE_HEIGHT, white)
     sheet.set_row(BAND_ROW - 1, BAND_HEIGHT, white)
@@ -81,7 +81,7 @@ def _write_top(job: Job, sheet: Any, schema: SheetSchema, table: TableSchema, la
         put_cell(job, sheet, cell)
 
 
-def _write_table(job: Job, sheet: Any, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane]) -> None:
+def _write_table(job: XlsxJob, sheet: Any, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane]) -> None:
     """The table object with its header cells. A register without rows has one blank row."""
     first, last = schema.header_row, schema.header_row + max(1, len(job.table(table)))
     columns = [{"header": lane.title, "header_format": job.styles.cell(lane_header(lane))} for lane in lanes]
@@ -99,7 +99,7 @@ def _write_table(job: Job, sheet: Any, schema: SheetSchema, table: TableSchema, 
 
 
 def _write_rows(
-    job: Job, sheet: Any, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane], formats: dict[int, Any]
+    job: XlsxJob, sheet: Any, schema: SheetSchema, table: TableSchema, lanes: Sequence[Lane], formats: dict[int, Any]
 ) -> None:
     data = job.table(table)
     first = schema.header_row + 1
@@ -114,7 +114,7 @@ def _write_rows(
         put(sheet, row, len(lanes), seal, formats[len(lanes)])
 
 
-def _set_up(job: Job, sheet: Any, schema: SheetSchema, lanes: Sequence[Lane]) -> None:
+def _set_up(job: XlsxJob, sheet: Any, schema: SheetSchema, lanes: Sequence[Lane]) -> None:
     """Panes, tab, paper: landscape and one page wide; wide registers on A3, the widest on several pages, so that they
     can be read."""
     sheet.freeze_panes(schema.header_row, frozen_columns(schema, lanes))

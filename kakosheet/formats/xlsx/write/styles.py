@@ -10,7 +10,7 @@ _WEIGHTS = {"thin": 1, "medium": 2, "thick": 5, "hair": 1}
 """Border styles of XlsxWriter. A hairline is a thin line in a pale colour: true hairlines are dotted in print."""
 
 
-class Styles:
+class XlsxStyles:
     """The formats of one workbook, made on demand."""
 
     def __init__(self, workbook: Any) -> None:

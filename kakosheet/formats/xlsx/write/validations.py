@@ -7,10 +7,10 @@ from typing import Any
 from kakosheet.core.schema import Column, TableSchema
 from kakosheet.formats.plan.plan import LAST
 from kakosheet.formats.plan.validations import Validation, data_validation, header_help
-from kakosheet.formats.xlsx.write.job import Job
+from kakosheet.formats.xlsx.write.job import XlsxJob
 
 
-def add_validations(job: Job, sheet: Any, table: TableSchema) -> None:
+def add_validations(job: XlsxJob, sheet: Any, table: TableSchema) -> None:
     """Of a register: an input message on every header cell, drop-downs and hints down to the sheet's last row."""
     place = job.place(table)
     for column in table.columns:
@@ -20,7 +20,7 @@ def add_validations(job: Job, sheet: Any, table: TableSchema) -> None:
             sheet.data_validation(place.header_row, at, LAST - 1, at, _options(validation))
 
 
-def add_header_help(job: Job, sheet: Any, table: TableSchema, column: Column, row: int, at: int) -> None:
+def add_header_help(job: XlsxJob, sheet: Any, table: TableSchema, column: Column, row: int, at: int) -> None:
     """`row` and `at` count from 0."""
     if (validation := header_help(job, table, column)) is not None:
         sheet.data_validation(row, at, row, at, _options(validation))

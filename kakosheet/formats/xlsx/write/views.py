@@ -22,14 +22,14 @@ from kakosheet.formats.plan.views import (
 from kakosheet.formats.xlsx.write.cells import put_cell
 from kakosheet.formats.xlsx.write.charts import add_chart
 from kakosheet.formats.xlsx.write.conditions import add_conditions
-from kakosheet.formats.xlsx.write.job import Job
+from kakosheet.formats.xlsx.write.job import XlsxJob
 from kakosheet.formats.xlsx.write.registers import A4, print_set_up
 from kakosheet.formats.xlsx.write.validations import add_header_help
 
 LAST_COLUMN = 16_384
 
 
-def write_view(job: Job, sheet: Any, schema: SheetSchema, layout: ViewLayout) -> None:
+def write_view(job: XlsxJob, sheet: Any, schema: SheetSchema, layout: ViewLayout) -> None:
     sheet.set_default_row(layout.row_height)
     _set_columns(job, sheet, schema, layout)
     for first, last, height in layout.heights:
@@ -44,7 +44,7 @@ def write_view(job: Job, sheet: Any, schema: SheetSchema, layout: ViewLayout) ->
     _set_up(job, sheet, schema, layout)
 
 
-def _set_columns(job: Job, sheet: Any, schema: SheetSchema, layout: ViewLayout) -> None:
+def _set_columns(job: XlsxJob, sheet: Any, schema: SheetSchema, layout: ViewLayout) -> None:
     """All columns are white to the sheet's end."""
     white, widths = job.styles.cell(CANVAS), view_widths(job, schema, layout)
     hidden = hidden_columns(job, schema, layout)
@@ -56,7 +56,7 @@ def _set_columns(job: Job, sheet: Any, schema: SheetSchema, layout: ViewLayout) 
     sheet.dim_colmax = used  # else XlsxWriter walks through all 16,384 columns of every row
 
 
-def _set_up(job: Job, sheet: Any, schema: SheetSchema, layout: ViewLayout) -> None:
+def _set_up(job: XlsxJob, sheet: Any, schema: SheetSchema, layout: ViewLayout) -> None:
     """Print area, panes, tab. A hidden sheet has no print area: LibreOffice 7.4 would print it with the others."""
     top, left, bottom, right = layout.print_area
     if schema.key in job.book.visible:
@@ -75,7 +75,7 @@ def _set_up(job: Job, sheet: Any, schema: SheetSchema, layout: ViewLayout) -> No
         sheet.repeat_rows(layout.frozen_rows - 1)
 
 
-def _write_block(job: Job, sheet: Any, table: TableSchema, placed: Placed) -> None:
+def _write_block(job: XlsxJob, sheet: Any, table: TableSchema, placed: Placed) -> None:
     for column in table.columns:
         for cell in header_cells(job, table, column, placed):
             put_cell(job, sheet, cell)
