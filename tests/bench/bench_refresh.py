@@ -37,9 +37,9 @@ class Cost:
     said: str
 
 
-def run(*arguments: str | Path, state: Path) -> Cost:
-    """Run Python with these arguments in a process of its own and wait for it."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(state)}
+def run(*arguments: str | Path, state: Path, code: Path = ROOT) -> Cost:
+    """Run Python with these arguments and the package of the checkout `code` in a process of its own and wait for it."""
+    environment = {**os.environ, "PYTHONPATH": str(code), "XDG_STATE_HOME": str(state)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # openpyxl's modules are compiled already; ours have to be, too
     with tempfile.TemporaryFile() as out:
         command = [sys.executable, *map(str, arguments)]
