@@ -169,17 +169,16 @@ def watch_command(book: Path, once: bool, today: str | None, as_json: bool) -> i
 @reported
 def schedule_command(book: Path, at: str | None, do_show: bool, do_remove: bool, dry_run: bool, as_json: bool) -> int:
     """Every day at HH:MM: refresh the book and send the reminders, by this computer's own timetable."""
-    from kakosheet.app import schedule as scheduling
+    from kakosheet.app.schedule import schedule
 
     if sum((at is not None, do_show, do_remove)) > 1:
         raise KakosheetError(
             "K804", "a time, --show and --remove do not go together", "give one of them", exit_code=EXIT_USAGE
         )
+    done = schedule(book, at, remove=do_remove, dry_run=dry_run)
     if at is not None:
-        done = scheduling.install(book, at, dry_run=dry_run)
         line = f"{book.name}: every day at {done['at']}" + (" (not written)" if dry_run else "") + f"\n{done['job']}"
     else:
-        done = scheduling.remove(book, dry_run=dry_run) if do_remove else scheduling.show(book)
         line = (
             f"{'Removed: ' if done.get('written') else ''}{done['job']}"
             if done["job"]
