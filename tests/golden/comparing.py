@@ -30,7 +30,15 @@ def compare(group: str, scene: Scene, request: pytest.FixtureRequest) -> None:
         outputs.write(group, {name: digest(name, data) for name, data in found.items()}, [scene.name])
         return
     lines = outputs.differences(scene.name, found, digests)
-    assert not lines, "\n".join([*lines, _how_to_read(scene)])
+    assert not lines, "\n".join([*lines, _how_to_read(scene), *_texts(lines, found)])
+
+
+def _texts(lines: list[str], found: dict[str, bytes]) -> list[str]:
+    """What the outputs that differ say now, as far as they are texts, cut short: a difference that comes and goes is told by that."""
+    texts = {name: found[name] for name in (line.partition(": ")[0] for line in lines) if name in found}
+    return [
+        f"--- {name}\n{data[:2_000].decode(errors='replace')}" for name, data in texts.items() if b"\0" not in data
+    ][:5]
 
 
 def _how_to_read(scene: Scene) -> str:
