@@ -157,13 +157,7 @@ class _Table:
 
     def run(self, missing: Iterable[str]) -> None:
         for key, (row, column) in self._cells():
-            _mark(
-                self.raw,
-                self.done,
-                name_of(self.table.key, key),
-                f"mark of {self._title(key)!r}",
-                Area(self.place.sheet, row, column, row, column),
-            )
+            self._mark(key, row, column)
         self._titles()
         wanted = [key for key in missing if key not in self.table.names_rows or not self._has_rows()]
         if SEAL.key not in self.place.columns:
@@ -185,6 +179,10 @@ class _Table:
 
     def _text(self, row: int, column: int) -> str:
         return text_of(self.sheet.rows.get(row, {}).get(column)).strip()
+
+    def _mark(self, key: str, row: int, column: int) -> None:
+        area = Area(self.place.sheet, row, column, row, column)
+        _mark(self.raw, self.done, name_of(self.table.key, key), f"mark of {self._title(key)!r}", area)
 
     # -- header texts --------------------------------------------------------------------------------------------------
 
@@ -223,13 +221,7 @@ class _Table:
         for column, key in enumerate(keys, first):
             self._write(row, column, self._title(key))
             patch.added[column] = self._model(self.by_key[key])
-            _mark(
-                self.raw,
-                self.done,
-                name_of(self.table.key, key),
-                f"mark of {self._title(key)!r}",
-                Area(self.place.sheet, row, column, row, column),
-            )
+            self._mark(key, row, column)
         if area is not None and beside and area[1].last_column == first - 1:
             patch.tables.append(TableGrowth(area[0], area[1].last_row, titles=tuple(self._title(key) for key in keys)))
 
