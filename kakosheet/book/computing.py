@@ -260,6 +260,8 @@ def _undated(book: Book, run: Run) -> Iterator[Issue]:
 
 def undated_lines(run: Run) -> list[Undated]:
     """What nobody can date or judge in a book."""
+    if run.lookup.all_known():
+        return []
     rows = run.lookup.rows
     return undated(rows(Node), rows(NodeState), rows(Piece), rows(PieceState), rows(Purchase), rows(Sale))
 

@@ -153,7 +153,7 @@ def _fill(book: Book, table: Table, place: Placement, titles: Titles, also_read:
     table.wanted = [None] * count
     for column in table.schema.columns:
         if not typed_by_people(column) and f"{table.schema.key}.{column.key}" not in also_read:
-            table.old[column.key] = table.columns[column.key] = [None] * count
+            table.columns[column.key] = [None] * count
             continue
         read = read_column(column, book.column_cells(table.schema.key, column.key), titles, date1904=book.raw.date1904)
         table.old[column.key] = table.columns[column.key] = read.values

@@ -10,7 +10,7 @@ from typing import Any
 
 from kakosheet.core.ids import Sequences, give_ids, id_pattern
 from kakosheet.core.lookup import Lookup, index_of
-from kakosheet.core.plan import Make, Plan, RecordRead, Seen, Source
+from kakosheet.core.plan import Make, Plan, Read, RecordRead, Seen, Source
 from kakosheet.core.records import CannotKnow, Cell, Cells, attempt, spread
 from kakosheet.core.rules import Fault, Kept, RowRule, TableRule, Wanted
 from kakosheet.core.schema import Column, Kind, Owner, TableSchema
@@ -192,19 +192,21 @@ class Run:
                 known[shape(row.key)] = at
 
     def _check(self, name: str, call: Callable[..., list[Fault]], reads: tuple[Seen, ...]) -> None:
-        """Ask a check about each row that it can know; many rows are alike in what a check reads."""
+        """Ask a check about each row that it can know; many rows are alike in the columns that a check reads, records
+        are not."""
         seen = [self.lookup.seen(read) for read in reads]
         skipped = set().union(*(faults for _, faults in seen))
-        clean: set[tuple[Any, ...]] = set()
+        alike, clean = all(isinstance(read, Read) for read in reads), set[tuple[Any, ...]]()
+        ask: Callable[..., Any] = partial(attempt, call) if self.lookup.holds_faults(reads) else call
         for i, row in enumerate(zip(*(values for values, _ in seen), strict=True)):
-            if row in clean or i in skipped:
+            if i in skipped or (alike and row in clean):
                 continue
-            found = attempt(call, *row)
+            found = ask(*row)
             if isinstance(found, CannotKnow):
                 continue
             if found:
                 self.faults.extend((name, i, fault) for fault in found)
-            elif len(clean) < REMEMBERED:
+            elif alike and len(clean) < REMEMBERED:
                 clean.add(row)
 
     def _count(self, rule: str, asked: Iterable[Cell]) -> None:

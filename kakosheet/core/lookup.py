@@ -109,6 +109,10 @@ class Lookup:
         """Whether any record among these has a field that cannot be known."""
         return any(self._has_faults(one) for read in reads if isinstance(read, RecordRead) for one in flat((read,)))
 
+    def all_known(self) -> bool:
+        """Whether there is no cell anywhere that cannot be known."""
+        return not any(any(marked.values()) for table in self.tables.values() for marked in (table.bad, table.unknown))
+
     def _has_faults(self, read: Read) -> bool:
         table, _, key = read.via.partition(".")
         return bool(self.tables[read.table].faults(read.column) or (table and self.tables[table].faults(key)))

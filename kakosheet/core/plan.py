@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
@@ -67,8 +67,7 @@ def flat(reads: tuple[Seen, ...]) -> Iterator[Read]:
             continue
         yield from (one for field in read.fields for one in field)
         if read.via:
-            table, _, column = read.via.partition(".")
-            yield Read(table, column)
+            yield parse_read(read.via)
 
 
 class Source(NamedTuple):
@@ -122,17 +121,18 @@ def _home(step: Step) -> str:
 
 def build(schema: WorkbookSchema, rules: RuleSet) -> Plan:
     """All steps in an order in which nothing is read before it is written. PlanError names what does not fit."""
-    steps, producers = _steps(schema, rules)
-    graph = {name: set(_needs(step, producers)) for name, step in steps.items()}
+    parser = _ReadParser(schema)
+    steps, producers = _steps(schema, rules, parser)
+    graph = dict(_graph(steps, producers))
     try:
         order = tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:
         raise PlanError("rules read each other in a circle: " + " -> ".join(error.args[1])) from error
-    checks = tuple((check, _parsed(check.reads, schema)) for check in rules.checks)
+    checks = tuple((check, parser.all(check.reads)) for check in rules.checks)
     return Plan(tuple(steps[name] for name in order), checks)
 
 
-def _steps(schema: WorkbookSchema, rules: RuleSet) -> tuple[dict[str, Step], dict[str, str]]:
+def _steps(schema: WorkbookSchema, rules: RuleSet, parser: _ReadParser) -> tuple[dict[str, Step], dict[str, str]]:
     """Steps by name, and the name of the step after which a column can be read."""
     steps: dict[str, Step] = {}
     makers = {maker.table: maker for maker in rules.makers}
@@ -143,14 +143,12 @@ def _steps(schema: WorkbookSchema, rules: RuleSet) -> tuple[dict[str, Step], dic
         maker = makers.get(table.key)
         if maker is not None:
             _refuse_columns(maker)
-        steps[f"rows:{table.key}"] = Make(table.key, maker, _parsed(maker.reads, schema) if maker else ())
+        steps[f"rows:{table.key}"] = Make(table.key, maker, parser.all(maker.reads) if maker else ())
         for column in table.columns:
             producers[f"{table.key}.{column.key}"] = f"rows:{table.key}"
             if column.source:
                 name = f"source:{table.key}.{column.key}"
-                steps[name] = Source(
-                    table.key, column, tuple(_column(f"{table.key}.{s}", schema) for s in column.source)
-                )
+                steps[name] = Source(table.key, column, tuple(parser.column(f"{table.key}.{s}") for s in column.source))
                 producers[f"{table.key}.{column.key}"] = name
     written: set[str] = set()
     for rule in rules.rules:
@@ -160,7 +158,7 @@ def _steps(schema: WorkbookSchema, rules: RuleSet) -> tuple[dict[str, Step], dic
             producers[reference] = name
         if isinstance(rule, TableRule):
             _refuse_columns(rule)
-        steps[name] = Apply(rule, _parsed(rule.reads, schema))
+        steps[name] = Apply(rule, parser.all(rule.reads))
     _check_all_written(schema, written)
     return steps, producers
 
@@ -195,36 +193,67 @@ def _refuse_columns(rule: TableRule | RowMaker) -> None:
         raise PlanError(f"{rule.fn.__name__}: {loose[0]} is to be read as a field of a record")
 
 
-def _parsed(reads: tuple[Reading, ...], schema: WorkbookSchema) -> tuple[Seen, ...]:
-    return tuple(_column(read, schema) if isinstance(read, str) else _record(read, schema) for read in reads)
+@dataclass
+class _ReadParser:
+    """Reads of one schema. Each is parsed once: many rules read the same records."""
+
+    schema: WorkbookSchema
+    _columns: dict[str, Read] = field(default_factory=dict)
+    _records: dict[type[Record] | Via, RecordRead] = field(default_factory=dict)
+
+    def all(self, reads: tuple[Reading, ...]) -> tuple[Seen, ...]:
+        return tuple(self.column(read) if isinstance(read, str) else self.record(read) for read in reads)
+
+    def column(self, text: str) -> Read:
+        if text not in self._columns:
+            self._columns[text] = self._column(text)
+        return self._columns[text]
+
+    def record(self, read: type[Record] | Via) -> RecordRead:
+        if read not in self._records:
+            self._records[read] = self._record(read)
+        return self._records[read]
+
+    def _column(self, text: str) -> Read:
+        read = parse_read(text)
+        for reference in filter(None, (read.reference, read.via)):
+            table, _, column = reference.partition(".")
+            tables = self.schema.tables
+            if table not in tables or (column != "#wanted" and column not in tables[table].by_key):
+                raise PlanError(f"no column {reference!r} in the schema")
+        return read
+
+    def _record(self, read: type[Record] | Via) -> RecordRead:
+        if isinstance(read, Via):
+            self.column(read.reference)
+            return RecordRead(read.record, self.record(read.record).fields, read.reference)
+        fields = tuple(tuple(self.column(text) for text in field.reads) for field in read.fields)
+        own = [one[0] for one in fields if not one[0].via and not one[0].as_read and one[0].column != "#wanted"]
+        computed = {self.schema.column(one.reference).owner in (Owner.TOOL, Owner.FORMULA) for one in own}
+        if len(computed) > 1:
+            raise PlanError(f"{read.__name__}: what people typed and what is computed are two records")
+        return RecordRead(read, fields)
 
 
-def _column(text: str, schema: WorkbookSchema) -> Read:
-    read = parse_read(text)
-    for reference in filter(None, (read.reference, read.via)):
-        table, _, column = reference.partition(".")
-        if table not in schema.tables or (column != "#wanted" and column not in schema.tables[table].by_key):
-            raise PlanError(f"no column {reference!r} in the schema")
-    return read
+def _graph(steps: Mapping[str, Step], producers: Mapping[str, str]) -> Iterator[tuple[str, set[str]]]:
+    """Each step, and those that must have run before it."""
+    known: dict[type[Record], set[str]] = {}
+    for name, step in steps.items():
+        needs = set() if isinstance(step, Make) else {f"rows:{_home(step)}"}
+        for read in step.reads:
+            if isinstance(read, RecordRead):
+                if read.record not in known:
+                    known[read.record] = set(_needs(flat((read._replace(via=""),)), producers))
+                needs |= known[read.record]
+                needs.update(_needs([parse_read(read.via)] if read.via else [], producers))
+            else:
+                needs.update(_needs([read], producers))
+        yield name, needs
 
 
-def _record(read: type[Record] | Via, schema: WorkbookSchema) -> RecordRead:
-    record, reference = (read.record, read.reference) if isinstance(read, Via) else (read, "")
-    if reference:
-        _column(reference, schema)
-    fields = tuple(tuple(_column(text, schema) for text in field.reads) for field in record.fields)
-    own = [field[0] for field in fields if not field[0].via and not field[0].as_read and field[0].column != "#wanted"]
-    computed = {schema.column(one.reference).owner in (Owner.TOOL, Owner.FORMULA) for one in own}
-    if len(computed) > 1:
-        raise PlanError(f"{record.__name__}: what people typed and what is computed are two records")
-    return RecordRead(record, fields, reference)
-
-
-def _needs(step: Step, producers: dict[str, str]) -> Iterator[str]:
-    """The steps that must have run before this one."""
-    if not isinstance(step, Make):
-        yield f"rows:{_home(step)}"
-    for read in flat(step.reads):
+def _needs(reads: Iterable[Read], producers: Mapping[str, str]) -> Iterator[str]:
+    """The steps after which these can be read."""
+    for read in reads:
         if read.as_read:
             continue
         yield producers.get(read.reference, f"rows:{read.table}")

@@ -15,7 +15,7 @@ None, which would mean that nothing is there. A row without such cells pays noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import get_annotations
 from itertools import repeat
@@ -89,8 +89,17 @@ def far(*reads: str) -> Any:
     return _Reads(reads)
 
 
+class _Bare(type):
+    """Makes records without room for more than their fields: there are many."""
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], body: dict[str, Any], *, bare: bool = True, **of: str
+    ) -> _Bare:
+        return super().__new__(cls, name, bases, {"__slots__": (), **body} if bare else body, **of)
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(cell, far))
-class Record(tuple[Any, ...]):
+class Record(tuple[Any, ...], metaclass=_Bare):
     """One row of the table `of`, as the fields of a subclass tell. In tests: `Task(id="T-0001")`; what is not named is
     None."""
 
@@ -158,7 +167,7 @@ def is_faulty(record: Record) -> bool:
 def _guarded(kind: type[Record]) -> type[Record]:
     """The class of a record's faulty rows."""
     asking = {spec.name: _asking(spec.name, at) for at, spec in enumerate(kind.fields)}
-    kind._guarded = type(kind.__name__, (kind,), asking)
+    kind._guarded = _Bare(kind.__name__, (kind,), asking, bare=False)
     return kind._guarded
 
 
@@ -190,10 +199,10 @@ def via(reference: str, record: type[Record]) -> Via:
 # -- what cannot be known, verdict by verdict --------------------------------------------------------------------------
 
 
-def attempt(fn: Callable[..., T], *args: Any, **named: Any) -> T | CannotKnow:
+def attempt(fn: Callable[..., T], *args: Any) -> T | CannotKnow:
     """What `fn` gives, or what stands in its way: a mark, which an output cell keeps with its cells."""
     try:
-        return fn(*args, **named)
+        return fn(*args)
     except CannotKnow as unknown:
         return unknown.with_traceback(None)
 
@@ -211,36 +220,44 @@ def or_blank(fn: Callable[..., T | None], *args: Any) -> T | None:
     return None if isinstance(found, CannotKnow) else found
 
 
-def known(fn: Callable[..., T], *records: Iterable[Any]) -> Iterator[T]:
+def known(fn: Callable[..., T], *records: Iterable[Any]) -> list[T]:
     """What `fn` gives for each row of the records, without the rows of which it cannot be known. Those count as left
-    out."""
-    for row in zip(*records, strict=True):
-        try:
-            found = fn(*row)
-        except CannotKnow as unknown:
-            unknown.leave_out()
-            continue
-        if isinstance(found, CannotKnow):
-            found.leave_out()
-        else:
-            yield found
+    out. Where there are some, `fn` is asked twice."""
+    columns = [one if isinstance(one, list) else list(one) for one in records]
+    if len({len(one) for one in columns}) > 1:
+        raise ValueError("not every row has all of its records")
+    found = _all(fn, columns)
+    return [one for _, one in _told(fn, columns)] if found is None else found
 
 
 def groups(rows: Iterable[T], key: Callable[[T], K | None]) -> dict[K, list[T]]:
     """Records, or tuples of records of one row, by what `key` gives, in their order; without those of which it gives
-    None or cannot be known."""
-    found: dict[K, list[T]] = {}
-    for row in rows:
-        try:
-            name = key(row)
-        except CannotKnow as unknown:
-            unknown.leave_out()
-            continue
-        if isinstance(name, CannotKnow):
-            name.leave_out()
-        elif name is not None:
-            found.setdefault(name, []).append(row)
+    None or cannot be known. Where there are some of these, `key` is asked twice."""
+    each = rows if isinstance(rows, list) else list(rows)
+    names, found = _all(key, [each]), dict[K, list[T]]()
+    for at, name in enumerate(names) if names is not None else _told(key, [each]):
+        if name is not None:
+            found.setdefault(name, []).append(each[at])
     return found
+
+
+def _all(fn: Callable[..., T], columns: Sequence[list[Any]]) -> list[T] | None:
+    """What `fn` gives for each row; None where some cannot be known."""
+    try:
+        found = list(map(fn, *columns))
+    except CannotKnow:
+        return None
+    return None if CannotKnow in set(map(type, found)) else found
+
+
+def _told(fn: Callable[..., T], columns: Sequence[list[Any]]) -> Iterator[tuple[int, T]]:
+    """What `fn` gives, with the index of its row; rows of which it cannot be known count as left out."""
+    for at, row in enumerate(zip(*columns, strict=True)):
+        found = attempt(fn, *row)
+        if isinstance(found, CannotKnow):
+            found.leave_out()
+        else:
+            yield at, found
 
 
 def spread(rows: Iterable[Any], width: int) -> list[list[Any]]:

@@ -15,11 +15,12 @@ Values = list[Any]
 class Table:
     """`columns[key][i]` belongs to spreadsheet row `rows[i]`; 0 is a row that is not in the sheet yet.
 
-    `old` holds what was read; `columns` what holds now (a blank cell with a source reads as its source). `bad[key]` are
-    the indices whose cell cannot be read, `unknown[key]` those whose formula has no stored value: of both nobody knows
-    what they say. In a column of ours they are the cells that could not be computed: those that are emptied, and those
-    that keep what they show. `causes[key]` are for such an index the cells that people have to mend, where it is not
-    that cell itself. `wanted[i]` is None for people's own rows; else whether a row maker calls for the row in this run.
+    `old` holds what was read, of the columns that were; `columns` what holds now (a blank cell with a source reads as
+    its source). `bad[key]` are the indices whose cell cannot be read, `unknown[key]` those whose formula has no stored
+    value: of both nobody knows what they say. In a column of ours they are the cells that could not be computed: those
+    that are emptied, and those that keep what they show. `causes[key]` are for such an index the cells that people have
+    to mend, where it is not that cell itself. `wanted[i]` is None for people's own rows; else whether a row maker calls
+    for the row in this run.
     """
 
     schema: TableSchema
@@ -53,8 +54,9 @@ class Table:
     def append(self, values: dict[str, Any]) -> int:
         """Add a row that is not in the sheet yet; gives its index."""
         for key, column in self.columns.items():
-            if self.old[key] is not column:
-                self.old[key].append(None)
+            old = self.old.get(key)
+            if old is not None and old is not column:
+                old.append(None)
             column.append(values.get(key))
         self.rows.append(0)
         self.wanted.append(True)

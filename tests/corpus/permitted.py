@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from kakosheet import formats
 from kakosheet.core.patch import TableGrowth
-from kakosheet.formats.verify import Listed, Sheet, Verified, compare
+from kakosheet.formats.verify import Listed, ListedSheet, Verified, compare
 
 Cells = Mapping[str, Collection[tuple[int, int]]]
 
@@ -15,7 +15,7 @@ def assert_only_permitted(before: bytes, after: bytes, cells: Cells) -> None:
     """`cells` are the (row, column) of the patch by sheet name. Properties of ours may be set, tables reach as far as they do now."""
     book = formats.read(after, sheets=())
     sheets = {
-        name: Sheet(
+        name: ListedSheet(
             cells.get(name, frozenset()),
             {row for row, _ in cells.get(name, ())},
             tables=tuple(TableGrowth(table.name, table.area.last_row) for table in sheet.tables),

@@ -29,6 +29,7 @@ _TOOL, _FORMULA = Owner.TOOL, Owner.FORMULA
 
 SLOTS = 200
 LATE, SOON, LATER = ("overdue", "defaulted"), ("due_today", "due_soon"), ("on_track",)
+_RUNNING = frozenset((*LATE, *SOON, *LATER))
 """The states of open dates, in the three groups that the line above the list counts."""
 
 STATE = (
@@ -212,7 +213,7 @@ def _item_and_seller(about: About) -> str | None:
 
 def _open_date(policy: Policy, at: int, node: Node, found: NodeDate, state: NodeState, about: About) -> Placed | None:
     """An open date with its place; None for any other."""
-    day = last_good_day(node, found) if state.state in (*LATE, *SOON, *LATER) else None
+    day = last_good_day(node, found) if state.state in _RUNNING else None
     if day is None:
         return None
     moment = node.agreed_date if node.agreed_date is not None else found.due
@@ -237,11 +238,14 @@ def _expiring(
     found: Iterable[expiry.Expiry], nodes: Sequence[Node], abouts: Sequence[About], policy: Policy, say: Say
 ) -> Iterator[Placed]:
     """Evidence that expires soon; what a case is about stands beside its dates."""
+    expiring = list(found)
+    if not expiring:
+        return
     cases = {
         name: same[-1][1]
         for name, same in groups(zip(nodes, abouts, strict=True), lambda pair: folded(pair[0].dispute)).items()
     }
-    for at, one in enumerate(found):
+    for at, one in enumerate(expiring):
         about = cases.get(fold(one.dispute or ""), About.blank())
         amount, currency = or_blank(_amount, about), or_blank(_currency, about)
         line = AlertLine(

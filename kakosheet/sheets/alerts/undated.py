@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from kakosheet.core.mending import Mend
-from kakosheet.core.records import CannotKnow, Cells, attempt, or_blank
+from kakosheet.core.records import CannotKnow, Cells, attempt, is_faulty, or_blank
 from kakosheet.core.text import cut
 from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.orders import Purchase, Sale
@@ -45,7 +45,7 @@ def undated(
     evidence = _unknown("evidence", pieces, piece_states, lambda piece: piece.dispute)
     cases = (
         Undated("case", None, mark.cells)
-        for mark in (attempt(_begins, order) for order in (*bought, *sold))
+        for mark in (attempt(_begins, order) for order in (*bought, *sold) if is_faulty(order))
         if isinstance(mark, CannotKnow)
     )
     return list(dict.fromkeys((*dates, *evidence, *cases)))
@@ -55,7 +55,7 @@ def _unknown(
     what: str, rows: Sequence[Any], states: Sequence[Any], dispute: Callable[[Any], str | None]
 ) -> Iterator[Undated]:
     for row, state in zip(rows, states, strict=True):
-        found = attempt(lambda state: state.state, state)
+        found = attempt(lambda state: state.state, state) if is_faulty(state) else None
         if isinstance(found, CannotKnow):
             yield Undated(what, or_blank(dispute, row), found.cells)
 

@@ -48,12 +48,15 @@ class Happened:
     def get(self, event: str) -> Moment | None:
         """When it happened; None if it has not, or there is no such event."""
         if event not in self._found:
-            tell = _EVENTS.get(event)
-            self._found[event] = None if tell is None else attempt(lambda: moment(tell(self)))
+            self._found[event] = attempt(self._told, event)
         found = self._found[event]
         if isinstance(found, CannotKnow):
             raise found
         return found
+
+    def _told(self, event: str) -> Moment | None:
+        tell = _EVENTS.get(event)
+        return None if tell is None else moment(tell(self))
 
     @property
     def all_known(self) -> bool:

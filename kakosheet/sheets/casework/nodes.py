@@ -45,10 +45,17 @@ class NodeKey(NamedTuple):
     offer: str
 
 
+def is_own(key: str | None) -> bool:
+    """Whether it is a row of people's own, not one of a case's node."""
+    return key is None or key.count("/") != 2
+
+
 def parse_key(key: str | None) -> NodeKey | None:
     """None for a row of people's own."""
-    parts = (key or "").split("/")
-    return NodeKey(fold(parts[0]), parts[1], fold(parts[2])) if len(parts) == 3 else None
+    if key is None or is_own(key):
+        return None
+    case, node, offer = key.split("/")
+    return NodeKey(fold(case), node, fold(offer))
 
 
 def node_key(dispute: str, node: str, offer: str = FIRST) -> str:

@@ -91,7 +91,7 @@ class Chain:
         return sure(self._found[key])
 
     def _follow(self, spec: NodeSpec, offer: Offer | None, row: NodeRow | None) -> Course:
-        typed = attempt(lambda: row.typed.done_on if row else None)
+        typed = attempt(_done_on, row)
         started = self._start(spec, offer)
         if started is None:
             return Course(None, None, typed, attempt(self._unbegun, spec))
@@ -289,11 +289,19 @@ class Cases:
         )
 
 
+def _done_on(row: NodeRow | None) -> datetime | None:
+    return None if row is None else row.typed.done_on
+
+
+def _key(node: Node) -> NodeKey | None:
+    return parse_key(node.key)
+
+
 def rows_by_case(nodes: Iterable[Node]) -> dict[str, list[NodeRow]]:
     """The rows that refresh made, by case (folded number)."""
     found: dict[str, list[NodeRow]] = {}
     for at, node in enumerate(nodes):
-        key = attempt(lambda node: parse_key(node.key), node)
+        key = attempt(_key, node)
         if isinstance(key, NodeKey):
             found.setdefault(key.case, []).append(NodeRow(at, key, node))
     return found

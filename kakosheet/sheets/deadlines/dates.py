@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from kakosheet.core.records import CannotKnow, attempt, spread, sure
 from kakosheet.core.rules import table_rule
 from kakosheet.core.titles import Titles
-from kakosheet.policy.model import Policy
+from kakosheet.policy.model import NodeSpec, Policy
 from kakosheet.sheets.casework.case import Case, Offer
 from kakosheet.sheets.casework.news import Word
-from kakosheet.sheets.casework.nodes import FIRST, Node, parse_key
+from kakosheet.sheets.casework.nodes import FIRST, Node, is_own
 from kakosheet.sheets.casework.pieces import Needed, Piece
 from kakosheet.sheets.casework.sentences import silence_text
 from kakosheet.sheets.casework.verdicts import CaseDates
@@ -67,7 +67,7 @@ def chains(
 
 def _reminder(node: Node) -> DateVerdict:
     """A row of people's own: its agreed date is all there is."""
-    if parse_key(node.key) is not None or node.agreed_date is None:
+    if not is_own(node.key) or node.agreed_date is None:
         return _BLANK
     return DateVerdict(due=node.agreed_date, last_day=node.agreed_date.date())
 
@@ -76,18 +76,23 @@ def _verdict(chain: Chain, row: NodeRow, say: Say, titles: Titles) -> DateVerdic
     spec, offer = chain.specs.get(row.key.node), row.key.offer
     if spec is None or row.typed.wanted is False or (offer != FIRST and offer not in chain.offers):
         return DateVerdict(phase="not_applicable", node=row.key.node)
-    found, agreed = attempt(chain.follow, spec.key, offer), attempt(lambda: row.typed.agreed_date)
-    known = DateVerdict(when_late=spec.late, acts=spec.acts, clock=spec.clock, node=spec.key)
+    found, agreed = attempt(chain.follow, spec.key, offer), attempt(_agreed_date, row.typed)
     due, last_day = _end(found, agreed)
+    of_spec = spec.late, spec.acts, spec.clock, spec.key
     if isinstance(found, CannotKnow):
-        return known._replace(
-            started=found, due=due, last_day=last_day, phase=found, if_nothing_happens=found, ended=found
-        )
-    silence = attempt(lambda: silence_text(spec, chain.case, say, titles) if sure(found.ended) is None else None)
+        return DateVerdict(found, due, last_day, found, *of_spec, found, found)
+    silence = attempt(_silence, spec, chain.case, found, say, titles)
     ended = found.ended if found.dated or isinstance(found.ended, CannotKnow) else None
-    return known._replace(
-        started=found.started, due=due, last_day=last_day, phase=found.phase, if_nothing_happens=silence, ended=ended
-    )
+    return DateVerdict(found.started, due, last_day, found.phase, *of_spec, silence, ended)
+
+
+def _agreed_date(node: Node) -> datetime | None:
+    return node.agreed_date
+
+
+def _silence(spec: NodeSpec, case: Case, found: Course, say: Say, titles: Titles) -> str | None:
+    """What follows if nothing happens; nothing for what is done."""
+    return silence_text(spec, case, say, titles) if sure(found.ended) is None else None
 
 
 def _end(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from kakosheet.core.records import known
@@ -41,18 +42,16 @@ def expiries(
     titles: Titles,
 ) -> Iterator[Expiry]:
     """The pieces in the state *expiring*. The platform's day is left out where a date of ours tells it already."""
-    told = set(known(_told, nodes, dates, node_states))
+    found = [one for one in known(partial(_expiring, titles), pieces, states, accepted) if one is not None]
+    told = set(known(_told, nodes, dates, node_states)) if found else ()
     together: dict[tuple[str, date], list[tuple[str, str]]] = {}
-    for expiring in known(lambda piece, found, until: _expiring(piece, found, until, titles), pieces, states, accepted):
-        if expiring is None:
-            continue
-        one, of_platform = expiring
+    for one, of_platform in found:
         if not of_platform:
             yield one
         elif (fold(one.dispute or ""), one.day) not in told:
             together.setdefault((one.dispute or "", one.day), []).append((one.number or "", one.pieces[0]))
-    for (dispute, day), found in together.items():
-        yield Expiry(dispute, day, tuple(piece for _, piece in sorted(found)), None)
+    for (dispute, day), same in together.items():
+        yield Expiry(dispute, day, tuple(piece for _, piece in sorted(same)), None)
 
 
 def _told(node: Node, found: NodeDate, state: NodeState) -> tuple[str, date | None] | None:
@@ -65,7 +64,7 @@ def _told(node: Node, found: NodeDate, state: NodeState) -> tuple[str, date | No
     )
 
 
-def _expiring(piece: Piece, found: PieceState, accepted: Accepted, titles: Titles) -> tuple[Expiry, bool] | None:
+def _expiring(titles: Titles, piece: Piece, found: PieceState, accepted: Accepted) -> tuple[Expiry, bool] | None:
     """A piece that expires soon, and whether its day is the platform's."""
     if found.state != "expiring":
         return None
