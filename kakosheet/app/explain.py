@@ -3,6 +3,7 @@ its dates."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import cache, partial
 from typing import Any
@@ -272,17 +273,18 @@ def _why(computed: Computed, reference: str, index: int) -> list[str]:
     if not isinstance(step.rule, RowRule):
         return list(_why_of_table(computed, step, index))
     row = [values[index] for values, _ in map(computed.run.lookup.seen, step.reads)]
-    said = attempt(step.rule.why, *row, **computed.run.context_of(step.rule.why))
+    said = attempt(_asked(computed, step.rule.why), *row)
     return [] if isinstance(said, CannotKnow) else [said] if isinstance(said, str) else list(said)
 
 
 def _why_of_table(computed: Computed, step: Apply, index: int) -> list[str]:
     if step.rule.why is None:
         return []
-    said = attempt(
-        step.rule.why,
-        index,
-        *(computed.run.lookup.seen(read)[0] for read in step.reads),
-        **computed.run.context_of(step.rule.why),
-    )
+    seen = (computed.run.lookup.seen(read)[0] for read in step.reads)
+    said = attempt(_asked(computed, step.rule.why), index, *seen)
     return [] if isinstance(said, CannotKnow) else list(said)
+
+
+def _asked(computed: Computed, why: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that tells why, with what it asks for besides its rows."""
+    return partial(why, **computed.run.context_of(why))
