@@ -29,10 +29,11 @@ from kakosheet.policy.model import Policy
 from kakosheet.policy.overlay import overlay
 from kakosheet.sheets import SCHEMA, plan
 from kakosheet.sheets.alerts.undated import Undated, undated
+from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.casework.pieces import Piece
-from kakosheet.sheets.casework.verdicts import NodeState, PieceState
+from kakosheet.sheets.casework.verdicts import CaseDates, NodeState, PieceState, ReturnWindow
 from kakosheet.sheets.settings import overrides
 
 ID = "kakosheet.id"
@@ -263,7 +264,17 @@ def undated_lines(run: Run) -> list[Undated]:
     if run.lookup.all_known():
         return []
     rows = run.lookup.rows
-    return undated(rows(Node), rows(NodeState), rows(Piece), rows(PieceState), rows(Purchase), rows(Sale))
+    return undated(
+        rows(Node),
+        rows(NodeState),
+        rows(Piece),
+        rows(PieceState),
+        rows(Purchase),
+        rows(Sale),
+        rows(Case),
+        rows(CaseDates),
+        rows(ReturnWindow),
+    )
 
 
 def _left_out(run: Run) -> Iterator[Issue]:

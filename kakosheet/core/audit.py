@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from kakosheet.core import seal
 from kakosheet.core.bind import Book, place_issue, typed_by_people
-from kakosheet.core.ids import id_pattern
+from kakosheet.core.ids import LONGEST_ID, MOST_DIGITS, id_pattern
 from kakosheet.core.issues import Issue, Severity
 from kakosheet.core.numbers import currencies_named
 from kakosheet.core.schema import SEAL, Column, Kind, TableSchema, WorkbookSchema
@@ -26,6 +26,7 @@ def audit(book: Book, schema: WorkbookSchema, base_currency: str = "") -> list[I
         if table.schema.slots is None:
             issues += _twice(book, table, schema.version)
             issues += _foreign(book, table, schema)
+            issues += _overlong(book, table)
             issues += _alike(book, table, alike[key])
             issues += _aliases(book, table)
             issues += _same_line(book, table)
@@ -66,6 +67,19 @@ def _foreign(book: Book, table: Table, schema: WorkbookSchema) -> Iterator[Issue
                 f"{quoted(value)} is an id of the sheet {title!r}",
                 "clear the cell and refresh gives an id of this sheet",
             )
+
+
+def _overlong(book: Book, table: Table) -> Iterator[Issue]:
+    """Ids in the form of the table's own whose number is too long to be counted on from, and ids of any form that no
+    cell shows whole."""
+    name, own = table.schema.id_column, table.schema.id_format
+    for i, value in enumerate(table.columns[name]) if own else ():
+        match = id_pattern(own).fullmatch(str(value).strip()) if value is not None and table.rows[i] else None
+        typed = table.schema.row_key != name  # not an id that is made of others
+        if (match and len(match[1]) > MOST_DIGITS) or (typed and len(str(value or "")) > LONGEST_ID):
+            said = f"{quoted(value)} is longer than an id is; new ids are counted on without it"
+            cure = "clear the cell and refresh gives an id, or keep it if it is the one you know it by"
+            yield place_issue(book, table, name, i, "K407", said, cure, Severity.WARNING)
 
 
 def _bare(name: str) -> str:
@@ -300,6 +314,8 @@ def _dangling(
         target.key not in book.binding or target.id_column not in book.binding[target.key].columns for target in targets
     ):
         return  # what cannot be found is told already
+    if any(book.tables[target.key].faults(target.id_column) for target in targets):
+        return  # it may name a row whose id cannot be known
     known = set().union(*(keys[target.key] for target in targets))
     for i, value in enumerate(table.columns[column.key]):
         if value is not None and fold(str(value)) not in known:

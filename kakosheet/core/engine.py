@@ -174,7 +174,7 @@ class Run:
             else {value: i for i, value in enumerate(table.columns.get(name, ())) if value is not None}
         )
         made = set() if fold_keys else {i for key, i in known.items() if not _is_own(key, table.schema)}
-        kept = tuple(row.prefix for row in wanted if isinstance(row, Kept))
+        kept, lost = tuple(row.prefix for row in wanted if isinstance(row, Kept)), table.faults(name) if name else {}
         table.wanted = [False if i in made else None for i in range(len(table))]
         for key, i in known.items() if kept else ():
             if key.startswith(kept) and i in made:
@@ -185,6 +185,8 @@ class Run:
             at = known.get(shape(row.key)) if row.key is not None else None
             if at is not None:
                 table.wanted[at] = True
+                continue
+            if row.key is not None and any(_may_be(table, i, row) for i in lost):
                 continue
             values = row.values if row.key is None or not name else {**row.values, name: row.key}
             at = table.append(values)
@@ -214,6 +216,16 @@ class Run:
         for cell in asked:
             rows.setdefault(cell.table, set()).add(cell.at)
         self.left_out.extend(LeftOut(rule, name, len(found)) for name, found in rows.items())
+
+
+def _may_be(table: Table, at: int, wanted: Wanted) -> bool:
+    """Whether a row whose key cannot be known may be a wanted one: it refers to the same rows, as far as that can be
+    known. So nothing that people wrote there is made a second time, blank."""
+    references = [column.key for column in table.schema.columns if column.ref and column.key in wanted.values]
+    return all(
+        (value := table.columns[key][at]) is None or fold(str(value)) == fold(str(wanted.values[key]))
+        for key in references
+    )
 
 
 def _is_own(key: str, schema: TableSchema) -> bool:

@@ -62,6 +62,7 @@ CODES: dict[str, str] = {
     "K404": "No exchange rate is known for the currency.",
     "K405": "An imported row contradicts what stands in the sheet.",
     "K406": "Two rows stand for one line of an order.",
+    "K407": "An id is too long to be counted on from.",
     "K501": "A template cannot be read.",
     "K502": "A value in Settings cannot be read.",
     "K503": "A row in Rules cannot be read.",

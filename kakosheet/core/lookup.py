@@ -33,7 +33,7 @@ class Lookup:
     settled: bool = False
     _kept: dict[type[Record], list[Any]] = field(default_factory=dict)
     _indexes: dict[str, dict[str, int]] = field(default_factory=dict)
-    _named: dict[tuple[str, str], tuple[Values, dict[str, int], list[int | None]]] = field(default_factory=dict)
+    _named: dict[tuple[str, str], tuple[Values, dict[str, int], list[int | None], Faults]] = field(default_factory=dict)
 
     def column(self, read: Read) -> tuple[Values, Faults]:
         """The values of a read, row by row of the table that reads, and of which of them nobody knows what they say."""
@@ -115,7 +115,8 @@ class Lookup:
 
     def _has_faults(self, read: Read) -> bool:
         table, _, key = read.via.partition(".")
-        return bool(self.tables[read.table].faults(read.column) or (table and self.tables[table].faults(key)))
+        here = self.tables[read.table]
+        return bool(here.faults(read.column) or (table and (self.tables[table].faults(key) or _lost_keys(here))))
 
     def index(self, table: Table) -> dict[str, int]:
         """Row index by folded key (and alias) of a table whose rows stand."""
@@ -143,15 +144,19 @@ class Lookup:
     def _first_named(self, reads: tuple[Read, ...]) -> tuple[Values, Faults]:
         """The value of the first of these that names a row, row by row."""
         values, faults = self.column(reads[0])
+        named = self._rows_named(reads[0].via, self.tables[reads[0].table])[0] if len(reads) > 1 else []
         for read in reads[1:]:
-            before, _ = self._rows_named(reads[0].via, self.tables[reads[0].table])
-            more, bad = self.column(read)
-            values = [other if at is None else value for value, other, at in zip(values, more, before, strict=True)]
-            faults = faults | {n: cells for n, cells in bad.items() if before[n] is None}
+            (more, bad), (also, _) = self.column(read), self._rows_named(read.via, self.tables[read.table])
+            values = [other if at is None else value for value, other, at in zip(values, more, named, strict=True)]
+            settled = {n for n in faults if read.via == reads[0].via and named[n] is None and also[n] is not None}
+            told = {n: cells for n, cells in faults.items() if n not in settled}
+            faults = told | {n: cells | told.get(n, frozenset()) for n, cells in bad.items() if named[n] is None}
+            named = [other if at is None else at for at, other in zip(named, also, strict=True)]
         return values, faults
 
     def _rows_named(self, reference: str, table: Table) -> tuple[list[int | None], Faults]:
-        """Which row of a table each cell of a reference names, and the cells of which nobody knows what they name. Many
+        """Which row of a table each cell of a reference names, and the cells of which nobody knows what they name: those
+        that cannot be known themselves, and while a key of that table cannot be, those that name no other row. Many
         columns are read through one reference: it is looked up again only if it has changed."""
         own, _, key = reference.partition(".")
         here, index = self.tables[own], self.index(table)
@@ -159,8 +164,16 @@ class Lookup:
         known = self._named.get(via)
         if known is None or known[0] is not names or known[1] is not index or len(known[2]) != len(names):
             rows = [None if name is None else index.get(fold(str(name))) for name in names]
-            known = self._named[via] = (names, index, rows)
-        return known[2], here.faults(key)
+            lost = _lost_keys(table)
+            strays = (n for n, at in enumerate(rows) if at is None and names[n] is not None) if lost else ()
+            known = self._named[via] = (names, index, rows, dict.fromkeys(strays, lost))
+        return known[2], known[3] | here.faults(key) if known[3] else here.faults(key)
+
+
+def _lost_keys(table: Table) -> Cells:
+    """The cells with the names of rows, and their further names, of which nobody knows what they say."""
+    keys = (table.schema.id_column or table.schema.key_column, table.schema.alias_column)
+    return frozenset().union(*(cells for key in keys if key for cells in table.faults(key).values()))
 
 
 def index_of(table: Table, key: str) -> dict[str, int]:

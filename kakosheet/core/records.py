@@ -5,9 +5,11 @@ cannot be known.
         "What people typed about one task."
         id: str | None
         done_on: date | None
-        boss: str | None = far("person -> people.boss")     # of the row that the reference names; with several, the
-        first that names a row typed: str | None = cell("person@read")             # another column, or the column as it
-        was read (core/rules.py)
+        boss: str | None = far("person -> people.boss")
+        typed: str | None = cell("person@read")
+
+`far` reads the row that the reference names; with several, the first that names a row. `cell` reads another column, or
+the column as it was read (core/rules.py).
 
 A field whose cell cannot be read, or is a formula without a stored value, raises CannotKnow when it is asked for: never
 None, which would mean that nothing is there. A row without such cells pays nothing for that.

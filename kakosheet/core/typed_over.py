@@ -17,7 +17,7 @@ _STAYS = "stands in a computed cell, and stays until that is needed"
 def theirs_by_seal(compared: Compared, column: Column, i: int, cell: CellValue) -> bool:
     """Whether the text of a tool cell is not the one we left there; without any seals or a stored value nothing is
     claimed."""
-    if not compared.sealed or (isinstance(cell, FormulaCell) and not cell.cached):
+    if not compared.sealed or _uncomputed(column, cell):
         return False
     known = compared.seal_parts(compared.seals[i])
     if known is not None:
@@ -34,11 +34,17 @@ def theirs_in_view(compared: Compared, column: Column, cell: CellValue) -> bool:
     if isinstance(cell, FormulaCell):
         if column.kind is not Kind.LINK or not (cell.text or "").upper().startswith("HYPERLINK("):
             return True
-        if not cell.cached:
+        if _uncomputed(column, cell):
             return False
     known = compared.left.known(compared.table.schema.key, len(compared.tools))
     sums = None if known is None else known[compared.tool_at[column.key]]
     return sums is not None and checksum(compared.canonical(column, cell)) not in sums
+
+
+def _uncomputed(column: Column, cell: CellValue) -> bool:
+    """Whether no program has computed a formula: of a link that they have not computed some store 0."""
+    zero = column.kind is Kind.LINK and isinstance(cell, FormulaCell) and isinstance(cell.value, int | float)
+    return isinstance(cell, FormulaCell) and (zero or not cell.cached)
 
 
 def of_another_version(compared: Compared, i: int) -> bool:

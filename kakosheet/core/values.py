@@ -140,6 +140,8 @@ def _moment(cell: CellValue, kind: Kind, date1904: bool) -> date:
             )
         else:
             moment = cell if isinstance(cell, datetime) else datetime(cell.year, cell.month, cell.day)
+            if not dates.EARLIEST <= moment.date() <= dates.LATEST:
+                raise dates.NotADate
     except dates.NotADate as problem:
         if problem.ambiguous:
             raise Unreadable("K303", f"{quoted(cell)} can be read as two dates", hint) from None

@@ -154,8 +154,10 @@ def overrides(settings: Table, rules: Table, defaults: Policy, *, date1904: bool
     """
     found = Overrides()
     for i, key in enumerate(settings.columns["key"]):
-        if "yours" in _unreadable(settings, i):
-            found.issues.append(_issue(settings, i, "yours", "the value cannot be read", "type it again"))
+        if lost := [column for column in _read_for(key, defaults) if column in _unreadable(settings, i)]:
+            found.issues += [
+                _issue(settings, i, column, "the value cannot be read", "type it again") for column in lost
+            ]
             continue
         try:
             _take(settings, i, key, defaults, found, date1904)
@@ -171,6 +173,15 @@ def overrides(settings: Table, rules: Table, defaults: Policy, *, date1904: bool
     }
     read_rules(rules, defaults, found)
     return found
+
+
+def _read_for(key: str | None, defaults: Policy) -> tuple[str, ...]:
+    """The columns that say what a row sets: of a shipped setting or exchange rate its key says which it is."""
+    if key in defaults.shipped:
+        return ("yours",)
+    if key is not None and key.startswith(RATE):
+        return "yours", "as_of"
+    return "key", "group", "name", "yours", "as_of", "contact", "language"
 
 
 def _take(settings: Table, i: int, key: str | None, defaults: Policy, found: Overrides, date1904: bool) -> None:

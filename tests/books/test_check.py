@@ -47,6 +47,7 @@ FAULTS: tuple[tuple[str, int, str, Any, str, str], ...] = (
     # ids and references
     ("purchases", 11, "id", "P-0010", "K402", "stands twice"),
     ("purchases", 12, "id", "D-2026-0999", "K402", "Dispute Workflow"),
+    ("purchases", 25, "id", "P-99999999999999999999", "K407", "longer than an id is"),
     ("disputes", 1, "order", "P-9999", "K401", "names no row"),
     ("disputes", 6, "parent", "D-2026-0777", "K401", "names no row"),
     ("evidence", 3, "dispute", "the first one", "K401", "write an id that exists"),

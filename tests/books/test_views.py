@@ -13,6 +13,7 @@ import pytest
 import kakosheet
 from kakosheet.app.new import new_book
 from kakosheet.core.patch import Formula, Patch, SheetPatch
+from kakosheet.core.raw import FormulaCell
 from kakosheet.formats import apply, read
 from kakosheet.sheets import SCHEMA
 from tests.books.sample import TODAY
@@ -73,6 +74,14 @@ def test_nothing_is_claimed_where_nobody_typed(book: Path) -> None:
     assert told(kakosheet.refresh(book, today=TODAY)) == {} and book.read_bytes() == before
     for days in (40,):
         assert told(kakosheet.refresh(book, today=TODAY + timedelta(days=days))) == {}
+
+
+def test_a_link_that_a_program_did_not_compute_was_typed_by_nobody(book: Path) -> None:
+    links = {place: cell for place, cell in cells(book, "Alerts").items() if isinstance(cell, FormulaCell)}
+    stale = {place: Formula(cell.text, 0) for place, cell in links.items() if (cell.text or "").startswith("HYPERLINK")}
+    assert len(stale) > 2
+    typed(book, "Alerts", stale)
+    assert told(kakosheet.check(book, today=LATER)) == told(kakosheet.refresh(book, today=TODAY)) == {}
 
 
 def test_a_note_in_a_line_of_a_view_is_told_before_and_when_the_line_comes_back(book: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kakosheet import formats
 from kakosheet.app.new import new_book
-from kakosheet.book.computing import read_book, run_rules
+from kakosheet.book.computing import read_book, run_rules, undated_lines
 from kakosheet.book.moment import moment_of
 from kakosheet.core.bind import typed_by_people
 from kakosheet.core.engine import Run
@@ -26,7 +26,16 @@ from kakosheet.policy.loader import load_policy, load_titles
 from kakosheet.sheets import SCHEMA, plan
 
 TODAY = date(2026, 11, 21)
-PROFILES = ("shopper", "merchant")
+PROFILES = ("shopper", "merchant", "groupbuy")
+
+
+DATES = (
+    ("purchases", "return_window_ends", None),
+    ("disputes", "protected_until", "closed_on"),
+    ("disputes", "refund_due", "closed_on"),
+    ("deadlines", "last_day", "done_on"),
+)
+"""Computed dates that nobody may miss: where one cannot be known, that is told, unless its thing is over."""
 
 
 @cache
@@ -132,6 +141,14 @@ def holds(profile: str, cell: Cell, kind: str) -> None:
                     assert named or _sums(step, left_out) or _from_a_view(step), (
                         f"{reference} of {row}: {was!r} became {now!r} without a word"
                     )
+    told = frozenset().union(*(one.cells for one in undated_lines(after)))
+    for name, key, done in DATES:
+        for at in after.tables[name].faults(key):
+            over = done is not None and after.tables[name].columns[done][at] is not None
+            was = next(
+                (before.tables[name].columns[key][i] for row, i in by_row(before, name).items() if i == at), None
+            )
+            assert over or was is None or cell in told, f"{name}.{key}[{at}] is not known, and nobody is told"
     for name in before.tables:
         if not own_key and SCHEMA.tables[name].slots is None:
             lost = by_row(before, name).keys() - by_row(after, name).keys()

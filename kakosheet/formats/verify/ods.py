@@ -272,7 +272,7 @@ def _shown(cell: RowMarkup, children: Iterable[tuple[MarkupToken, bytes]]) -> Sh
         ),
         "",
     )
-    formula = bool(_of(cell.attributes, "formula"))
+    formula = _of(cell.attributes, "formula") or None
     if kind in ("float", "percentage", "currency"):
         return Shown(float(_of(cell.attributes, "value")), formula)
     if kind == "boolean":

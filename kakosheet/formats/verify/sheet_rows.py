@@ -166,7 +166,8 @@ def _without(attributes: Attributes, names: Iterable[str]) -> Attributes:
 
 
 def _shown(cell: CellMarkup, strings: Sequence[bytes]) -> Shown:
-    kind, value, formula = cell.attributes.get("t", "n"), cell.child("v"), cell.child("f") is not None
+    kind, value, held = cell.attributes.get("t", "n"), cell.child("v"), cell.child("f")
+    formula = None if held is None else html.unescape(held[1].decode("utf-8", "replace"))
     if kind == "inlineStr":
         inline = cell.child("is")
         return Shown(text_of(b"<is>%s</is>" % inline[1]) if inline else None, formula)

@@ -248,7 +248,7 @@ class XlsxCellWriter:
             )
         if is_formula:
             return b' t="str"', b"<%sv>%s</%sv>" % (p, escape(written), p)
-        if self._strings is not None:
+        if self._strings is not None and self._strings.grows:
             return b' t="s"', b"<%sv>%d</%sv>" % (p, self._strings.index(written), p)
         space = b' xml:space="preserve"' if keeps_space(written) else b""
         return b' t="inlineStr"', b"<%sis><%st%s>%s</%st></%sis>" % (p, p, space, escape(written), p, p)

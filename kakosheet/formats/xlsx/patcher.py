@@ -69,9 +69,8 @@ def _string_table(book: Workbook, patch: Patch) -> StringTable | None:
     part = book.target("sharedStrings")
     if part is None or not any(sheet.cells for sheet in patch.sheets.values()):
         return None
-    if contenttypes.is_declared(book.package, part, contenttypes.STRINGS) is False:
-        return None
-    return StringTable(utf8(book.package.read(part), part))
+    grows = contenttypes.is_declared(book.package, part, contenttypes.STRINGS) is not False
+    return StringTable(utf8(book.package.read(part), part), grows=grows)
 
 
 def _date_styles(book: Workbook, patch: Patch) -> frozenset[int] | None:

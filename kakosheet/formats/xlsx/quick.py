@@ -179,7 +179,7 @@ class Quick:
 
     def _string(self, value: str, raw: bytes | None) -> bytes | bool:
         strings = self._strings
-        if not value or len(value) > MAX_TEXT // 2 or strings is None:
+        if not value or len(value) > MAX_TEXT // 2 or strings is None or not strings.grows:
             return False
         if not value.isascii():
             value = clean(value)

@@ -84,10 +84,10 @@ def _parsed(xml: bytes) -> tuple[list[str], list[bool]]:
 
 class StringTable:
     """Finds a text's index, or promises it the next one. A text is matched with plain items only, never with rich
-    ones."""
+    ones. A part that is declared to be something else is only read (`grows` False): new texts stand in their cells."""
 
-    def __init__(self, xml: bytes) -> None:
-        self.xml = xml
+    def __init__(self, xml: bytes, *, grows: bool = True) -> None:
+        self.xml, self.grows = xml, grows
         self.texts, self._plain = read_strings(xml)
         self._index: dict[str, int] | None = None
         self.added: list[str] = []

@@ -14,12 +14,13 @@ from kakosheet.core.rules import rule, table_rule
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema
 from kakosheet.core.titles import Titles, fold
 from kakosheet.policy.model import Policy
+from kakosheet.sheets.alerts.undated import READS as UNDATED_READS
 from kakosheet.sheets.alerts.undated import undated
-from kakosheet.sheets.casework.case import folded
+from kakosheet.sheets.casework.case import Case, folded
 from kakosheet.sheets.casework.nodes import Node, last_good_day
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.casework.pieces import Piece
-from kakosheet.sheets.casework.verdicts import Accepted, NodeDate, NodeState, PieceState
+from kakosheet.sheets.casework.verdicts import Accepted, CaseDates, NodeDate, NodeState, PieceState, ReturnWindow
 from kakosheet.sheets.evidence import expiry
 from kakosheet.sheets.words import Say
 
@@ -264,18 +265,21 @@ def _expiring(
 
 @table_rule(
     *(f"alerts.{key}" for key in AlertLine._fields),
-    reads=(Node, NodeDate, NodeState, About, Piece, PieceState, Accepted, Purchase, Sale),
+    reads=(*UNDATED_READS, NodeDate, About, Accepted),
 )
 def soonest(
     nodes: Sequence[Node],
-    dates: Sequence[NodeDate],
     states: Sequence[NodeState],
-    abouts: Sequence[About],
     pieces: Sequence[Piece],
     piece_states: Sequence[PieceState],
-    accepted: Sequence[Accepted],
     bought: Sequence[Purchase],
     sold: Sequence[Sale],
+    cases: Sequence[Case],
+    case_dates: Sequence[CaseDates],
+    windows: Sequence[ReturnWindow],
+    dates: Sequence[NodeDate],
+    abouts: Sequence[About],
+    accepted: Sequence[Accepted],
     *,
     policy: Policy,
     say: Say,
@@ -284,7 +288,7 @@ def soonest(
 ) -> list[list[Any]]:
     """What cannot be dated, then the open dates and evidence that expires soon, by urgency. What does not fit is
     counted in the last slot; the first one says so if there are none."""
-    bad = undated(nodes, states, pieces, piece_states, bought, sold)
+    bad = undated(nodes, states, pieces, piece_states, bought, sold, cases, case_dates, windows)
     open_ = known(partial(_open_date, policy), range(len(nodes)), nodes, dates, states, abouts)
     expiring = _expiring(
         expiry.expiries(pieces, piece_states, accepted, nodes, dates, states, titles), nodes, abouts, policy, say

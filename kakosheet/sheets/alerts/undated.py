@@ -4,15 +4,18 @@ mend."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from kakosheet.core.mending import Mend
-from kakosheet.core.records import CannotKnow, Cells, attempt, is_faulty, or_blank
+from kakosheet.core.records import CannotKnow, Cells, attempt, is_faulty, known, or_blank
 from kakosheet.core.text import cut
+from kakosheet.sheets.casework.case import Case, folded
 from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.casework.pieces import Piece
-from kakosheet.sheets.casework.verdicts import NodeState, PieceState
+from kakosheet.sheets.casework.verdicts import CaseDates, NodeState, PieceState, ReturnWindow
 from kakosheet.sheets.words import Say
 
 
@@ -32,6 +35,10 @@ class Undated(NamedTuple):
         )
 
 
+READS = (Node, NodeState, Piece, PieceState, Purchase, Sale, Case, CaseDates, ReturnWindow)
+"""What `undated` gets."""
+
+
 def undated(
     nodes: Sequence[Node],
     states: Sequence[NodeState],
@@ -39,16 +46,62 @@ def undated(
     piece_states: Sequence[PieceState],
     bought: Sequence[Purchase],
     sold: Sequence[Sale],
+    cases: Sequence[Case],
+    case_dates: Sequence[CaseDates],
+    windows: Sequence[ReturnWindow],
 ) -> list[Undated]:
-    """Each case once for the same cells."""
+    """Each case once for the same cells. An order about which there is a case needs none any more."""
     dates = _unknown("dates", nodes, states, lambda node: node.dispute)
     evidence = _unknown("evidence", pieces, piece_states, lambda piece: piece.dispute)
-    cases = (
+    unsure = [order for order in (*bought, *sold) if is_faulty(order)]
+    begun = {name for name in known(lambda case: folded(case.order), cases) if name is not None} if unsure else set()
+    begins = (
         Undated("case", None, mark.cells)
-        for mark in (attempt(_begins, order) for order in (*bought, *sold) if is_faulty(order))
+        for mark in (attempt(_begins, order) for order in unsure if or_blank(_number, order) not in begun)
         if isinstance(mark, CannotKnow)
     )
-    return list(dict.fromkeys((*dates, *evidence, *cases)))
+    returns = _marks("dates", ((None, partial(_ends, window)) for window in windows if is_faulty(window)))
+    return list(dict.fromkeys((*dates, *_given(cases, case_dates), *evidence, *begins, *returns)))
+
+
+def _given(cases: Sequence[Case], dates: Sequence[CaseDates]) -> Iterator[Undated]:
+    """*Protected until* and *Refund due* of cases that are not closed."""
+    for case, found in zip(cases, dates, strict=True):
+        if is_faulty(found) and or_blank(_closed_on, case) is None:
+            number = or_blank(_case_number, case)
+            yield from _marks("dates", ((number, partial(_protected, found)), (number, partial(_refund, found))))
+
+
+def _marks(what: str, asked: Iterable[tuple[str | None, Callable[[], object]]]) -> Iterator[Undated]:
+    """A line for each of these that cannot be known."""
+    for dispute, ask in asked:
+        found = attempt(ask)
+        if isinstance(found, CannotKnow):
+            yield Undated(what, dispute, found.cells)
+
+
+def _ends(window: ReturnWindow) -> date | None:
+    return window.ends
+
+
+def _protected(found: CaseDates) -> date | None:
+    return found.protected_until
+
+
+def _refund(found: CaseDates) -> date | None:
+    return found.refund_due
+
+
+def _closed_on(case: Case) -> date | None:
+    return case.closed_on
+
+
+def _case_number(case: Case) -> str | None:
+    return case.dispute_id
+
+
+def _number(order: Purchase | Sale) -> str | None:
+    return folded(order.id)
 
 
 def _unknown(

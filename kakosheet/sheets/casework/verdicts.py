@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from kakosheet.core.records import Record
+from kakosheet.core.records import Record, cell
 
 
 class CaseDates(Record, of="disputes"):
@@ -13,6 +13,12 @@ class CaseDates(Record, of="disputes"):
 
     refund_due: date | None
     protected_until: date | None
+
+
+class ReturnWindow(Record, of="purchases"):
+    """Until when an order can be sent back."""
+
+    ends: date | None = cell("return_window_ends")
 
 
 class CaseState(Record, of="disputes"):

@@ -48,7 +48,7 @@ SCHEMA = WorkbookSchema(
         _sheet(
             "steps",
             Column("key", "Key", owner=Owner.ID),
-            Column("task", "Task"),
+            Column("task", "Task", ref="tasks.id"),
             Column("state", "State", owner=T),
             Column("cost", "Cost", Kind.MONEY, owner=T),
             id_column="key",
@@ -206,6 +206,30 @@ def test_a_reference_that_cannot_be_read_makes_the_whole_far_record_unknown() ->
     standing = _table("steps", {"key": [None], "task": ["T-0001"]})
     standing.bad["task"] = {0}
     assert _run(steps=standing).tables["steps"].faults("cost") == {0: {Cell("steps", "task", 0)}}
+
+
+@pytest.mark.parametrize("kind", ["bad", "unknown"])
+def test_what_names_no_other_row_may_name_one_whose_key_cannot_be_known(kind: str) -> None:
+    def hide(tables: Tables) -> None:
+        tables["people"] = _table("people", {"name": [None, "Cy"], "rate": [10.0, 5.0]})
+        getattr(tables["people"], kind).update(name={0})
+
+    run = _run(hide, person=["Ann", None, "Cy"])
+    assert run.tables["tasks"].faults("cost") == {0: {Cell("people", "name", 0)}}
+    assert run.tables["tasks"].columns["cost"] == [None, 21.0, 20.0]
+
+
+@pytest.mark.parametrize("kind", ["bad", "unknown"])
+@pytest.mark.parametrize(
+    ("task", "made"), [("T-0001", {"T-0002/check", "T-0003/check"}), (None, set())], ids=["of a task", "of nobody"]
+)
+def test_no_row_is_made_that_may_stand_there_under_a_key_that_cannot_be_known(
+    task: str | None, made: set[str], kind: str
+) -> None:
+    standing = _table("steps", {"key": [None], "task": [task]})
+    getattr(standing, kind)["key"] = {0}
+    steps = _run(steps=standing).tables["steps"]
+    assert set(steps.columns["key"]) - {None} == made
 
 
 def test_records_are_plain_where_nothing_is_wrong() -> None:

@@ -272,3 +272,11 @@ def test_yes_and_no_are_booleans_inside() -> None:
 
 def test_numbers_in_a_text_column_read_as_they_look() -> None:
     assert [parser(Column("a", "A"), TITLES)(value) for value in (12345.0, 1.5, "0012")] == ["12345", "1.5", "0012"]
+
+
+@pytest.mark.parametrize("kind", [Kind.DATE, Kind.DATETIME])
+@pytest.mark.parametrize("day", [date(1899, 12, 30), datetime(1899, 12, 31, 8), date(1, 1, 1), date(9999, 12, 31)])
+def test_a_day_outside_the_range_of_the_trade_is_none_in_a_format_that_has_dates_either(day: date, kind: Kind) -> None:
+    with pytest.raises(Unreadable) as refused:
+        parser(Column("day", "Day", kind), TITLES)(day)
+    assert refused.value.code == "K302"

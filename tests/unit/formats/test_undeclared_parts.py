@@ -101,6 +101,15 @@ def test_strings_that_are_declared_as_something_else_take_no_text() -> None:
     assert part(result, "xl/sharedStrings.xml") == parts["xl/sharedStrings.xml"] and 't="inlineStr"' in rows_of(result)
 
 
+@pytest.mark.parametrize("value", [None, "", "other", 5.0])
+def test_a_text_of_strings_that_are_declared_as_something_else_is_changed_all_the_same(value: object) -> None:
+    parts = declared(
+        members({"S": worksheet(TEXT)}, strings="<si><t>old</t></si>"), override("xl/sharedStrings.xml", "text/plain")
+    )
+    result = formats.apply(packed(parts), Patch({"S": SheetPatch({1: {1: value}})})).data  # type: ignore[dict-item]
+    assert formats.read(result).sheets["S"].rows.get(1, {}).get(1) == (value or None)
+
+
 def test_properties_that_no_relationship_names_are_left_alone() -> None:
     data = packed(members({"S": worksheet("<row/>")}, extra={"docProps/custom.xml": CUSTOM}))
     result = formats.apply(data, Patch(properties={"ours": 5})).data

@@ -148,6 +148,8 @@ MUTATIONS: dict[str, tuple[str, str, str]] = {
         "<si><t>b</t></si><si><t>a</t></si>",
     ),
     "a shared string gone": ("xl/sharedStrings.xml", "<si><t>word</t></si>", ""),
+    "the text of a listed formula": (SHEET, "<f>A3*2</f>", "<f>A4*2</f>"),
+    "a listed formula in another way": (SHEET, "<f>A3*2</f>", "<f>2*A3</f>"),
     "styles": ("xl/styles.xml", "<styleSheet", "<styleSheet "),
     "the chain": ("xl/calcChain.xml", '<c r="D3"', '<c r="D9"'),
     "the chain shortened": ("xl/calcChain.xml", '<c r="D4"/>', ""),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from kakosheet.core.issues import Severity
 from kakosheet.core.rules import Wanted
 from kakosheet.core.table import Table
@@ -135,3 +137,27 @@ def test_live_names_are_found_by_key_not_by_place() -> None:
     assert cells["_kako_due_soon_days"].value == 3 and cells["_kako_today"].value == date(2026, 11, 21)
     assert cells["_kako_today"].formula.startswith("IF(INDEX(") and "TODAY()" in cells["_kako_today"].formula
     assert set(lists.LIVE_SETTINGS) <= set(POLICY.shipped)
+
+
+@pytest.mark.parametrize("kind", ["bad", "unknown"])
+@pytest.mark.parametrize(
+    ("row", "column", "told"),
+    [
+        ({"key": None, "group": "dates", "name": "Due soon", "yours": "20"}, "key", True),
+        ({"key": "due_soon_days", "group": "dates", "name": None}, "name", False),
+        ({"key": None, "group": "staff", "name": None, "contact": "zed@example.com"}, "name", True),
+        ({"key": None, "group": "staff", "name": "Zed", "contact": None}, "contact", True),
+        ({"key": None, "group": None, "name": "Zed", "contact": "zed@example.com"}, "group", True),
+        ({"key": "rate/CNY", "group": "rate", "name": "CNY", "yours": 0.13, "as_of": None}, "as_of", True),
+        ({"key": None, "group": "rate", "name": None, "yours": 0.13}, "name", True),
+    ],
+)
+def test_a_row_of_which_nobody_knows_what_it_sets_is_an_error_with_its_cell(
+    row: dict[str, Any], column: str, told: bool, kind: str
+) -> None:
+    typed = table(row)
+    getattr(typed, kind)[column] = {0}
+    found = settings.overrides(typed, Table.empty(rules.SHEET.tables[0]), POLICY)
+    errors = [issue for issue in found.issues if issue.severity is Severity.ERROR]
+    assert [(issue.code, issue.cell) for issue in errors] == ([("K502", f"{column}:4")] if told else [])
+    assert not found.staff and not found.settings
