@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -142,18 +143,7 @@ def demo_command(where: tuple[str, ...], today: str | None, force: bool, as_json
 @click.option("--now", default="", metavar="T", help="The moment to judge by.")
 @json_option
 @reported
-def due_command(
-    amount: str,
-    start: str,
-    calendar: str,
-    zone: str,
-    hours: str,
-    pauses: tuple[str, ...],
-    roll: bool,
-    own: bool,
-    now: str,
-    as_json: bool,
-) -> int:
+def due_command(amount: str, start: str, own: bool, as_json: bool, **counted: Any) -> int:
     """Count a due date: AMOUNT is a number and a unit, '5 working_days', that count from --start.
 
     Units: natural_days, working_days, calendar_hours, business_hours, months, end_of_month. AMOUNT can also be the
@@ -161,9 +151,7 @@ def due_command(
     """
     from kakosheet.app.due import due
 
-    found = due(
-        amount, start, calendar=calendar, zone=zone, hours=hours, pauses=pauses, roll=roll, platform=not own, now=now
-    )
+    found = due(amount, start, platform=not own, **counted)
     if as_json:
         say_json(found)
     else:
