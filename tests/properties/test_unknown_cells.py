@@ -31,11 +31,12 @@ PROFILES = ("shopper", "merchant", "groupbuy")
 
 DATES = (
     ("purchases", "return_window_ends", None),
-    ("disputes", "protected_until", "closed_on"),
-    ("disputes", "refund_due", "closed_on"),
-    ("deadlines", "last_day", "done_on"),
+    ("disputes", "protected_until", "state"),
+    ("disputes", "refund_due", "state"),
+    ("deadlines", "last_day", "state"),
 )
-"""Computed dates that nobody may miss: where one cannot be known, that is told, unless its thing is over."""
+OVER = ("closed", "done", "waived", "not_applicable")
+"""Computed dates that nobody may miss, each with the state of its row: where one cannot be known, that is told, unless it is over."""
 
 
 @cache
@@ -115,7 +116,7 @@ def cells(profile: str) -> list[Cell]:
 def holds(profile: str, cell: Cell, kind: str) -> None:
     before, after = clean(profile), refreshed(profile, cell, kind)
     hangs = readers().get(f"{cell.table}.{cell.column}", frozenset())
-    left_out = {left.rule for left in after.left_out}
+    left_out = {left.rule for left in after.left_out if left.table == cell.table}
     column = SCHEMA.tables[cell.table].by_key[cell.column]
     title = load_titles("en", profile).columns.get(f"{cell.table}.{cell.column}", column.title)
     own_key = cell.column in SCHEMA.tables[cell.table].names_rows
@@ -144,7 +145,7 @@ def holds(profile: str, cell: Cell, kind: str) -> None:
     told = frozenset().union(*(one.cells for one in undated_lines(after)))
     for name, key, done in DATES:
         for at in after.tables[name].faults(key):
-            over = done is not None and after.tables[name].columns[done][at] is not None
+            over = done is not None and after.tables[name].columns[done][at] in OVER
             was = next(
                 (before.tables[name].columns[key][i] for row, i in by_row(before, name).items() if i == at), None
             )
