@@ -85,6 +85,7 @@ def plain(data: bytes, folder: Path) -> bytes:
     """The same wherever it was made: the scene's folder and the interpreter by a word; of a PDF, which has fonts of the place, that it is one."""
     if data.startswith(b"%PDF-"):
         return data[:5] + str(data.count(b"/Type /Page ")).encode()
+    data = data.replace(b"Matplotlib is building the font cache; this may take a moment.\n", b"")  # once on a computer
     for found, word in (
         (os.fspath(folder.resolve()), b"DIR"),
         (os.fspath(folder), b"DIR"),
