@@ -13,8 +13,8 @@ from click.testing import CliRunner
 import kakosheet
 from kakosheet.app.explain import explain
 from kakosheet.app.new import new_book
+from kakosheet.cli import main
 from kakosheet.cli.telling import explained
-from kakosheet.cli.views import explain_command
 from kakosheet.policy.loader import load_titles
 
 TODAY = date(2026, 10, 1)
@@ -141,7 +141,7 @@ def test_what_is_no_cell_of_ours_is_named_as_it_was_written(book: Path) -> None:
 
 
 def test_json_holds_the_same(book: Path) -> None:
-    done = CliRunner().invoke(explain_command, [str(book), "D-2026-0007", "--json", "--today", "2026-10-01"])
+    done = CliRunner().invoke(main, ["explain", str(book), "D-2026-0007", "--json", "--today", "2026-10-01"])
     assert done.exit_code == 0
     assert json.loads(done.output)["dates"] == explain(book, "D-2026-0007", today=TODAY)["dates"]
 

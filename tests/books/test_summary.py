@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from kakosheet.app.new import new_book
 from kakosheet.app.summary import summary
-from kakosheet.cli.views import summary_command
+from kakosheet.cli import main
 from kakosheet.core.issues import KakosheetError
 
 TODAY = date(2026, 3, 4)
@@ -176,7 +176,7 @@ def test_an_existing_file_another_suffix_and_no_such_case_are_refused(book: Path
 
 
 def test_the_command_prints_markdown(book: Path) -> None:
-    done = CliRunner().invoke(summary_command, [str(book), "D-2026-0007", "--today", "2026-03-04"])
+    done = CliRunner().invoke(main, ["summary", str(book), "D-2026-0007", "--today", "2026-03-04"])
     assert done.exit_code == 0 and done.output.startswith("# D-2026-0007")
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import kakosheet
 from kakosheet.app.agreement import agreement
-from kakosheet.cli.views import demo_command
+from kakosheet.cli import main
 from kakosheet.policy import resources
 
 Steps = dict[tuple[str, str, str], list[dict[str, Any]]]
@@ -88,4 +88,4 @@ def test_the_books_are_in_order_and_settled(walked: dict[str, Any]) -> None:
 
 
 def test_there_is_no_other_demo(tmp_path: Path) -> None:
-    assert CliRunner().invoke(demo_command, ["nonsense", str(tmp_path)]).exit_code == 2
+    assert CliRunner().invoke(main, ["demo", "nonsense", str(tmp_path)]).exit_code == 2
