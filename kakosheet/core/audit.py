@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from kakosheet.core import seal
 from kakosheet.core.bind import Book, place_issue, typed_by_people
-from kakosheet.core.ids import LONGEST_ID, MOST_DIGITS, id_pattern
+from kakosheet.core.ids import MOST_DIGITS, id_pattern
 from kakosheet.core.issues import Issue, Severity
 from kakosheet.core.numbers import currencies_named
 from kakosheet.core.schema import SEAL, Column, Kind, TableSchema, WorkbookSchema
 from kakosheet.core.table import Table
-from kakosheet.core.text import quoted
+from kakosheet.core.text import SHOWN, quoted
 from kakosheet.core.titles import fold
 
 
@@ -71,12 +71,12 @@ def _foreign(book: Book, table: Table, schema: WorkbookSchema) -> Iterator[Issue
 
 def _overlong(book: Book, table: Table) -> Iterator[Issue]:
     """Ids in the form of the table's own whose number is too long to be counted on from, and ids of any form that no
-    cell shows whole."""
+    message shows whole."""
     name, own = table.schema.id_column, table.schema.id_format
     for i, value in enumerate(table.columns[name]) if own else ():
         match = id_pattern(own).fullmatch(str(value).strip()) if value is not None and table.rows[i] else None
         typed = table.schema.row_key != name  # not an id that is made of others
-        if (match and len(match[1]) > MOST_DIGITS) or (typed and len(str(value or "")) > LONGEST_ID):
+        if (match and len(match[1]) > MOST_DIGITS) or (typed and len(str(value or "")) > SHOWN):
             said = f"{quoted(value)} is longer than an id is; new ids are counted on without it"
             cure = "clear the cell and refresh gives an id, or keep it if it is the one you know it by"
             yield place_issue(book, table, name, i, "K407", said, cure, Severity.WARNING)

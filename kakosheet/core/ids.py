@@ -16,8 +16,6 @@ from kakosheet.core.titles import fold
 _PLACES = re.compile(r"\{(year|number)[^}]*\}")
 MOST_DIGITS = 9
 """Digits of a number that is counted on from: an id with more of them comes from elsewhere."""
-LONGEST_ID = 60
-"""Characters of an id; no platform gives longer ones."""
 
 
 @lru_cache

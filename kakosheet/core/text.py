@@ -33,9 +33,13 @@ def quoted(value: object) -> str:
     return f'"{cut(text)}"'
 
 
+SHOWN = 60
+"""Characters of a text that a message shows whole."""
+
+
 def cut(text: str) -> str:
     """As much of a text as a message can show."""
-    return text if len(text) <= 60 else text[:57] + "…"
+    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "…"
 
 
 _CALCULATED = frozenset("=+-@\u2212")

@@ -51,8 +51,8 @@ def undated(
     windows: Sequence[ReturnWindow],
 ) -> list[Undated]:
     """Each case once for the same cells. An order about which there is a case needs none any more."""
-    dates = _unknown("dates", nodes, states, lambda node: node.dispute)
-    evidence = _unknown("evidence", pieces, piece_states, lambda piece: piece.dispute)
+    dates = [*_unknown("dates", nodes, states, _dispute), *_keyless("dates", nodes)]
+    evidence = [*_unknown("evidence", pieces, piece_states, _dispute), *_keyless("evidence", pieces)]
     unsure = [order for order in (*bought, *sold) if is_faulty(order)]
     begun = {name for name in known(lambda case: folded(case.order), cases) if name is not None} if unsure else set()
     begins = (
@@ -62,6 +62,19 @@ def undated(
     )
     returns = _marks("dates", ((None, partial(_ends, window)) for window in windows if is_faulty(window)))
     return list(dict.fromkeys((*dates, *_given(cases, case_dates), *evidence, *begins, *returns)))
+
+
+def _keyless(what: str, rows: Iterable[Node | Piece]) -> Iterator[Undated]:
+    """Rows whose key cannot be known, whatever their state is: no further row is made that they may be."""
+    yield from _marks(what, ((or_blank(_dispute, row), partial(_key, row)) for row in rows if is_faulty(row)))
+
+
+def _dispute(row: Node | Piece) -> str | None:
+    return row.dispute
+
+
+def _key(row: Node | Piece) -> str | None:
+    return row.key
 
 
 def _given(cases: Sequence[Case], dates: Sequence[CaseDates]) -> Iterator[Undated]:

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from kakosheet.core.records import Cell, faulty
 from kakosheet.core.titles import Titles
 from kakosheet.policy.loader import load_titles
 from kakosheet.policy.model import Policy, Rate
 from kakosheet.sheets import alerts
 from kakosheet.sheets.alerts.layout import LAYOUT
+from kakosheet.sheets.alerts.undated import Undated, undated
 from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.pieces import Piece
 from kakosheet.sheets.casework.verdicts import Accepted, NodeDate, NodeState, PieceState
@@ -197,3 +199,12 @@ def test_evidence_that_expires_soon_stands_among_the_dates_with_what_its_case_is
 def test_every_column_has_its_place() -> None:
     for table in alerts.SHEET.tables:
         assert LAYOUT.placed(table.key).columns.keys() == table.by_key.keys()
+
+
+@pytest.mark.parametrize("state", ["done", "waived", "on_track"])
+def test_a_row_whose_key_cannot_be_known_is_told_whatever_its_state_since_none_is_made_beside_it(state: str) -> None:
+    lost = frozenset({Cell("deadlines", "key", 0)})
+    node = faulty(Node(dispute="D-2026-0001", done_on=datetime(2026, 11, 1)), {"key": lost})
+    assert undated([node], [NodeState(state=state)], [], [], [], [], [], [], []) == [
+        Undated("dates", "D-2026-0001", lost)
+    ]
