@@ -14,7 +14,7 @@ from kakosheet.core.issues import Issue, KakosheetError
 from kakosheet.core.patch import Patch, PatchResult
 from kakosheet.core.raw import Area, RawBook
 from kakosheet.core.room import RoomTaken
-from kakosheet.core.titles import Titles
+from kakosheet.core.titles import Titles, fold
 from kakosheet.formats import apply, read
 from kakosheet.sheets import SCHEMA
 from kakosheet.sheets.lists import named_cells
@@ -74,6 +74,7 @@ def refreshed_bytes(
             difference.added,
         )
         del computed, difference
+        fold.cache_clear()  # the names of this book: scattered, they hold on to much more than they take
         return Refreshed(*found, spliced(data, patch), before)
 
 

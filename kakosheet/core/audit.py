@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -50,11 +51,12 @@ def _foreign(book: Book, table: Table, schema: WorkbookSchema) -> Iterator[Issue
         for other in schema.tables.values()
         if other.id_format and other.id_format != own
     ]
+    strange = re.compile("|".join(pattern.pattern for _, pattern in others), re.IGNORECASE)
     for i, value in enumerate(table.columns[name]):
-        if value is None or not table.rows[i] or id_pattern(own).fullmatch(str(value)):
+        if value is None or not table.rows[i] or not strange.fullmatch(text := str(value).strip()):
             continue
-        other = next((other for other, pattern in others if pattern.fullmatch(str(value).strip())), None)
-        if other is not None:
+        other = next((other for other, pattern in others if pattern.fullmatch(text)), None)
+        if other is not None and not id_pattern(own).fullmatch(str(value)):
             title = (
                 book.binding[other.key].sheet if other.key in book.binding else schema.sheet_by_key[other.sheet].title
             )
@@ -73,10 +75,13 @@ def _overlong(book: Book, table: Table) -> Iterator[Issue]:
     """Ids in the form of the table's own whose number is too long to be counted on from, and ids of any form that no
     message shows whole."""
     name, own = table.schema.id_column, table.schema.id_format
+    shortest = min(SHOWN, len(own.format(year=1000, number=10**MOST_DIGITS)))
     for i, value in enumerate(table.columns[name]) if own else ():
-        match = id_pattern(own).fullmatch(str(value).strip()) if value is not None and table.rows[i] else None
+        if len(text := str(value or "")) < shortest:
+            continue
+        match = id_pattern(own).fullmatch(text.strip()) if table.rows[i] else None
         typed = table.schema.row_key != name  # not an id that is made of others
-        if (match and len(match[1]) > MOST_DIGITS) or (typed and len(str(value or "")) > SHOWN):
+        if (match and len(match[1]) > MOST_DIGITS) or (typed and len(text) > SHOWN):
             said = f"{quoted(value)} is longer than an id is; new ids are counted on without it"
             cure = "clear the cell and refresh gives an id, or keep it if it is the one you know it by"
             yield place_issue(book, table, name, i, "K407", said, cure, Severity.WARNING)

@@ -56,13 +56,11 @@ class Book:
         grid: dict[str, list[CellValue | None]] = {}
         for down, keys in downs.items():
             columns: dict[int, list[CellValue | None]] = {at: [None] * len(rows) for at in keys}
-            filled = set()
             for i, row in enumerate(rows):
                 for at, value in sheet.get(row + down, {}).items():
                     if at in columns:
                         columns[at][i] = value
-                        filled.add(at)
-            grid |= {keys[at]: columns[at] for at in filled}
+            grid |= {keys[at]: cells for at, cells in columns.items() if cells.count(None) < len(cells)}
         return grid
 
 

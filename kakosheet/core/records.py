@@ -156,6 +156,15 @@ def faulty(record: R, fields: Mapping[str, Cells], notes: Notes | None = None, s
     return found
 
 
+def standing(record: Record, names: tuple[str, ...]) -> dict[str, Any]:
+    """What stands in these fields, by their names; without those that are blank or cannot be known."""
+    if is_faulty(record):
+        values: Iterable[Any] = (or_blank(getattr, record, name) for name in names)
+    else:
+        values = map(getattr, repeat(record), names)
+    return {name: value for name, value in zip(names, values, strict=True) if value is not None}
+
+
 def faults_of(record: Record) -> Mapping[str, Cells]:
     """The fields of a record that cannot be known, with the cells to mend."""
     return record.__dict__["faults"] if is_faulty(record) else {}

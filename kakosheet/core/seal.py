@@ -46,15 +46,11 @@ def user_digests(columns: Mapping[str, Sequence[object]], count: int) -> list[st
     nothing."""
     numbers = [0] * count
     for key, values in columns.items():
-        if any(value is not None for value in values):
+        if values.count(None) < len(values):
             head = f"\x1f{key}\x1e"
-            texts = (
-                None if value is None else head + (value if type(value) is str else canonical(value))
-                for value in values
-            )
             numbers = [
-                number if text is None else crc32(text.encode("utf-8", "surrogatepass"), number)
-                for number, text in zip(numbers, texts, strict=True)
+                number if value is None else crc32((head + canonical(value)).encode("utf-8", "surrogatepass"), number)
+                for number, value in zip(numbers, values, strict=True)
             ]
     return [_PAIRS[number & 0xFFF] + _PAIRS[(number >> 12) & 0xFFF] for number in numbers]
 

@@ -39,8 +39,11 @@ def _twins(compared: Compared) -> set[int]:
     schema = compared.table.schema
     if not schema.id_format:
         return set()
+    ids = compared.table.columns[schema.id_column]
+    if len(set(ids)) == len(ids):
+        return set()
     rows: dict[object, list[int]] = {}
-    for i, value in enumerate(compared.table.columns[schema.id_column]):
+    for i, value in enumerate(ids):
         rows.setdefault(value, []).append(i)
     return {i for value, same in rows.items() if value is not None and len(same) > 1 for i in same}
 
@@ -57,6 +60,8 @@ def _typed(compared: Compared, changes: Changes, key: str) -> list[object]:
     for i, changed in changes.items():
         if key in changed:
             cells[i] = changed[key]
+    if not any(issubclass(kind, date) for kind in set(map(type, cells))):
+        return cells
     epoch = compared.book.raw.date1904
     return [to_serial(cell, date1904=epoch) if isinstance(cell, date) else cell for cell in cells]
 

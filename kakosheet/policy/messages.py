@@ -68,9 +68,9 @@ def language(policy: Policy, text: str) -> str | None:
         kana = scripts.pop("ja")
         return "ja" if kana and kana * 5 >= scripts["zh"] else max(scripts, key=lambda key: scripts[key])
     stops: Mapping[str, frozenset[str]] = _stops(policy)
-    hits = {key: sum(word in known for word in words) for key, known in stops.items()}
+    hits = {key: sum(map(known.__contains__, words)) for key, known in stops.items()}
     for key, letters in _content(policy).get("letters", {}).items():
-        hits[key] = hits.get(key, 0) + sum(folded.count(letter) for letter in letters)
+        hits[key] = hits.get(key, 0) + sum(map(folded.count, letters))
     best = max(hits, key=lambda key: hits[key], default=None)
     return best if best is not None and hits[best] else None
 

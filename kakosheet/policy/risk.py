@@ -51,9 +51,12 @@ def traits(
 
 def required(policy: Policy, goods: Traits) -> list[str]:
     """The columns of the checklist that such goods need."""
-    lists = policy.risk["checklist"]
-    groups = ("always", *(name for name in ("branded", "fragile", "high_value", "sizes") if getattr(goods, name)))
-    return list(dict.fromkeys(column for group in groups for column in lists[group]))
+    known: dict[Traits, list[str]] = policy._memo.setdefault("required", {})
+    if goods not in known:
+        lists = policy.risk["checklist"]
+        groups = ("always", *(name for name in ("branded", "fragile", "high_value", "sizes") if getattr(goods, name)))
+        known[goods] = list(dict.fromkeys(column for group in groups for column in lists[group]))
+    return known[goods]
 
 
 class SellerFacts(NamedTuple):

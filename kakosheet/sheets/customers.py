@@ -222,4 +222,4 @@ def _is_owed(customer: Customer, since: date) -> bool:
 @check("customers", reads=("customers.followed_up_on",))
 def days_ahead(followed_up_on: date | None, *, today: date, say: Say) -> Iterator[Fault]:
     """A day that is still to come."""
-    return still_to_come([("followed_up_on", followed_up_on)], today, say)
+    return still_to_come({"followed_up_on": followed_up_on}, today, say)

@@ -5,11 +5,13 @@ is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple
 
-from kakosheet.core.records import CannotKnow, Record, attempt
+from kakosheet.core.records import Record, attempt, standing
 from kakosheet.core.rules import Fault
 from kakosheet.core.text import cut
 from kakosheet.policy.model import Policy
@@ -28,43 +30,34 @@ class Contradiction(NamedTuple):
     after: date
 
 
-def days_of(record: Record, keys: Iterable[str]) -> Iterator[tuple[str, date | None]]:
-    """The days that stand under these keys, without those that cannot be known."""
-    for key in keys:
-        try:
-            yield key, getattr(record, key)
-        except CannotKnow:
-            continue
+def days_of(record: Record, keys: tuple[str, ...]) -> dict[str, date]:
+    """The days that stand under these keys, whatever the hour; without those that cannot be known."""
+    return {key: at.date() if isinstance(at, datetime) else at for key, at in standing(record, keys).items()}
 
 
-def still_to_come(days: Iterable[tuple[str, date | None]], today: date, say: Say) -> Iterator[Fault]:
-    """Days (each with the key of its column) on which something is said to have happened, but which lie ahead."""
+def still_to_come(days: Mapping[str, date | None], today: date, say: Say) -> Iterator[Fault]:
+    """Days (by the key of their column) on which something is said to have happened, but which lie ahead."""
     last = today + GRACE
-    for column, day in days:
+    for column, day in days.items():
         if day is not None and (plain := day.date() if isinstance(day, datetime) else day) > last:
             yield Fault(
                 column, "K312", say("faults.future", day=plain.isoformat()), say("faults.cure_future"), "warning"
             )
 
 
-def contradictions(record: Record, pairs: Iterable[tuple[str, str]]) -> Iterator[Contradiction]:
+def contradictions(record: Record, pairs: tuple[tuple[str, str], ...]) -> Iterator[Contradiction]:
     """The pairs of keys whose second day lies before the first; of each second key one."""
-    told = set()
+    days, told = days_of(record, _keys(pairs)), set[str]()
     for first, second in pairs:
-        after = _day(record, second)
-        before = None if after is None else _day(record, first)
-        if after is not None and before is not None and after < before and second not in told:
+        if first in days and second in days and days[second] < days[first] and second not in told:
             told.add(second)
-            yield Contradiction(first, second, before, after)
+            yield Contradiction(first, second, days[first], days[second])
 
 
-def _day(record: Record, key: str) -> date | None:
-    """The day under a key; None also where it cannot be known."""
-    try:
-        day: date | None = getattr(record, key)
-    except CannotKnow:
-        return None
-    return day.date() if isinstance(day, datetime) else day
+@cache
+def _keys(pairs: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Each key of the pairs once."""
+    return tuple(dict.fromkeys(chain.from_iterable(pairs)))
 
 
 def if_known(tell: Callable[..., Fault | None], *args: Any) -> Iterator[Fault]:

@@ -47,7 +47,7 @@ class Outcome(NamedTuple):
 
     @property
     def closed(self) -> date | None:
-        return day_of(self.case.closed_on)
+        return self.case.closed_on
 
     @property
     def settled(self) -> bool:

@@ -183,4 +183,4 @@ def _effect(
 @check("improvements", reads=("improvements.decided_on",))
 def days_ahead(decided_on: date | None, *, today: date, say: Say) -> Iterator[Fault]:
     """A day that is still to come."""
-    return still_to_come([("decided_on", decided_on)], today, say)
+    return still_to_come({"decided_on": decided_on}, today, say)

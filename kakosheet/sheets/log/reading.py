@@ -71,7 +71,7 @@ def needs(found: MessageReading, word: Word, say: Say) -> str | None:
 @check("log", reads=("log.at", "log.promised_by"))
 def dates(at: datetime | None, promised_by: date | None, *, today: date, say: Say) -> Iterator[Fault]:
     """A promise cannot be for a day before it was made, and what was said is not still to come."""
-    yield from still_to_come([("at", at)], today, say)
+    yield from still_to_come({"at": at}, today, say)
     if at is not None and promised_by is not None and promised_by < at.date():
         yield Fault(
             "promised_by",

@@ -106,7 +106,7 @@ def offer_makes_sense(
     say: Say,
 ) -> Iterator[Fault]:
     """Answered before it was made, days still to come, an answer without a day, amount and share at once."""
-    yield from still_to_come([("on", on), ("answered_on", answered_on)], today, say)
+    yield from still_to_come({"on": on, "answered_on": answered_on}, today, say)
     if on is not None and answered_on is not None and answered_on.date() < on.date():
         yield Fault(
             "answered_on",
