@@ -53,7 +53,7 @@ def explain(path: PathLike, where: str, *, today: date | None = None) -> dict[st
     in the book's language; the row of a dispute has `dates`, the chain from event to date of each of its nodes."""
     if where.upper() in CODES:
         return {"code": where.upper(), "meaning": CODES[where.upper()]}
-    return explain_in(compute(read(files.load(path).data), today=today), where)
+    return explain_in(compute(read(files.load(path).data), today=today).trusted(), where)
 
 
 def explain_in(computed: Computed, where: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ command."""
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -19,9 +19,10 @@ from kakosheet.core.formulas import Placement
 from kakosheet.core.ids import Sequences, give_ids, noted_number
 from kakosheet.core.issues import Issue, KakosheetError, Severity
 from kakosheet.core.locate import locate
-from kakosheet.core.mending import mender
+from kakosheet.core.mending import Mend, mender
 from kakosheet.core.plan import Plan, flat, needed
 from kakosheet.core.raw import RawBook
+from kakosheet.core.records import Cell
 from kakosheet.core.table import Table, Tables
 from kakosheet.core.titles import Titles
 from kakosheet.policy.loader import keep_calendars, load_policy, load_profile, load_titles, other_titles
@@ -67,6 +68,13 @@ class Computed:
         """What keeps a refresh from writing: the structure or the policy cannot be trusted."""
         return [issue for issue in self.issues if issue.code[1] in "25" and issue.severity is Severity.ERROR]
 
+    def trusted(self) -> Computed:
+        """The same, unless something stops it: then KakosheetError with everything that is wrong."""
+        stops = self.stops
+        if stops:
+            raise KakosheetError(stops[0].code, stops[0].message, stops[0].hint, issues=tuple(self.issues))
+        return self
+
 
 def compute(
     raw: RawBook, *, today: date | None = None, births: Births | None = None, registers_only: bool = False
@@ -74,7 +82,8 @@ def compute(
     """Read the tables out of a workbook of ours and run all rules. KakosheetError K110 if it is not ours, K206 if it is
     newer.
 
-    With `registers_only` the blocks of views stay blank and nothing is said of what is wrong: for readers of rows.
+    With `registers_only` the blocks of views stay blank, and of what is wrong only that is said which stops or cannot be
+    read: for readers of rows.
     """
     with collector_at_rest():
         book, titles, defaults = read_book(raw)
@@ -86,10 +95,10 @@ def compute(
         moment = moment_of(today, policy.settings.get("as_of"), policy.settings["zone"])
         steps = needed(plan(), _REGISTERS) if registers_only else plan()
         run = run_rules(book.tables, policy, titles, moment, sequences, steps)
+        issues = _joined(_of_this_version(raw, book.issues), _placed(book, own.issues))
         if registers_only:
-            return Computed(book, titles, policy, moment, run)
-        issues = [
-            *_joined(_of_this_version(raw, book.issues), _placed(book, own.issues)),
+            return Computed(book, titles, policy, moment, run, _sorted(issues, raw))
+        issues += [
             *audit(book, SCHEMA, policy.settings["base_currency"]),
             *_faults(book, run),
             *(() if _has_gone(book) else (*_undated(book, run), *_left_out(run))),
@@ -197,8 +206,8 @@ def _references() -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for table in SCHEMA.tables.values():
         for column in table.columns:
-            for reference in filter(None, column.ref.split("|")):
-                found.setdefault(reference.partition(".")[0], []).append((table.key, column.key))
+            for named, _ in column.named:
+                found.setdefault(named, []).append((table.key, column.key))
     return found
 
 
@@ -277,19 +286,27 @@ def undated_lines(run: Run) -> list[Undated]:
     )
 
 
-def _left_out(run: Run) -> Iterator[Issue]:
-    counts: dict[str, int] = {}
-    for left in run.left_out:
-        counts[left.table] = max(counts.get(left.table, 0), left.count)
-    for table, count in counts.items():
-        sheet = SCHEMA.sheet_by_key[SCHEMA.tables[table].sheet]
+def left_out_issues(
+    cells: Iterable[Cell], mend: Mend, titles: Titles, what: str, severity: Severity = Severity.NOTE
+) -> Iterator[Issue]:
+    """For each table the rows that are left out of `what` since these cells cannot be known."""
+    tables: dict[str, set[Cell]] = {}
+    for cell in cells:
+        tables.setdefault(cell.table, set()).add(cell)
+    for table, found in tables.items():
+        sheet, count = SCHEMA.sheet_by_key[SCHEMA.tables[table].sheet], len({cell.at for cell in found})
         yield Issue(
             "K601",
-            f"{count} row{'s' if count > 1 else ''} not readable, so left out of sums and scores",
-            "mend the cells named above",
-            run.context["titles"].sheets.get(sheet.key, sheet.title),
-            severity=Severity.NOTE,
+            f"{count} row{'s' if count > 1 else ''} not readable, so left out of {what}",
+            f"mend {mend(found)}",
+            titles.sheets.get(sheet.key, sheet.title),
+            severity=severity,
         )
+
+
+def _left_out(run: Run) -> Iterator[Issue]:
+    cells = (cell for left in run.left_out for cell in left.cells)
+    return left_out_issues(cells, run.context["mend"], run.context["titles"], "sums and scores")
 
 
 def _placed(book: Book, issues: Sequence[Issue]) -> list[Issue]:

@@ -12,11 +12,14 @@ from kakosheet.cli.common import (
     FILE,
     book_argument,
     dry_run_option,
+    exit_of,
     force_option,
+    issue_lines,
     json_option,
     reported,
     say,
     say_json,
+    talk,
     today_option,
 )
 
@@ -39,10 +42,13 @@ def review_command(
     done = review(
         book, period=period, out=out, today=None if today is None else parse_today(today), force=force, dry_run=dry_run
     )
-    say_json(done) if as_json else say(
-        f"{done['file']}: the review of {done['period']}{'; nothing was written' if dry_run else ''}."
-    )
-    return 0
+    if as_json:
+        say_json(done)
+    else:
+        say(f"{done['file']}: the review of {done['period']}{'; nothing was written' if dry_run else ''}.")
+        for line in issue_lines(done["issues"], book):
+            talk(line)
+    return exit_of(done["issues"])
 
 
 @click.command("explain", short_help="Tell how a value, a date or an issue came about.")

@@ -329,7 +329,7 @@ def _dangling(
 
 def by_id(column: Column, schema: WorkbookSchema) -> list[TableSchema]:
     """The tables of which a column names a row by its id; none if it names by name, or nothing."""
-    targets = [schema.tables[ref.partition(".")[0]] for ref in column.ref.split("|")] if column.ref else []
+    targets = [schema.tables[name] for name, _ in column.named]
     return targets if all(target.id_format for target in targets) else []
 
 

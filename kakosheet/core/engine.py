@@ -30,11 +30,16 @@ REMEMBERED = 1_000
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Rows of a table that a computation left out since they cannot be read."""
+    """What a computation left out of a table since these cells of it cannot be known."""
 
     rule: str
     table: str
-    count: int
+    cells: Cells
+
+    @property
+    def count(self) -> int:
+        """How many rows that are."""
+        return len({cell.at for cell in self.cells})
 
 
 @dataclass
@@ -212,10 +217,10 @@ class Run:
                 clean.add(row)
 
     def _count(self, rule: str, asked: Iterable[Cell]) -> None:
-        rows: dict[str, set[int]] = {}
+        found: dict[str, set[Cell]] = {}
         for cell in asked:
-            rows.setdefault(cell.table, set()).add(cell.at)
-        self.left_out.extend(LeftOut(rule, name, len(found)) for name, found in rows.items())
+            found.setdefault(cell.table, set()).add(cell)
+        self.left_out.extend(LeftOut(rule, name, frozenset(cells)) for name, cells in found.items())
 
 
 def _may_be(table: Table, at: int, wanted: Wanted) -> bool:

@@ -4,12 +4,13 @@ cannot be known."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from kakosheet.core.plan import Read, RecordRead, Seen, flat, parse_read
 from kakosheet.core.records import Cells, Notes, R, Record, attempt, faults_of, faulty, records_of
+from kakosheet.core.schema import Column
 from kakosheet.core.table import Table, Tables, Values
 from kakosheet.core.titles import fold
 
@@ -165,9 +166,18 @@ class Lookup:
         if known is None or known[0] is not names or known[1] is not index or len(known[2]) != len(names):
             rows = [None if name is None else index.get(fold(str(name))) for name in names]
             lost = _lost_keys(table)
-            strays = (n for n, at in enumerate(rows) if at is None and names[n] is not None) if lost else ()
+            strays = self._strays(names, rows, here.schema.by_key[key], table) if lost else ()
             known = self._named[via] = (names, index, rows, dict.fromkeys(strays, lost))
         return known[2], known[3] | here.faults(key) if known[3] else here.faults(key)
+
+    def _strays(self, names: Values, rows: list[int | None], column: Column, table: Table) -> Iterator[int]:
+        """The cells of a reference that name no row that is known, neither of this table nor of another that the column
+        may name."""
+        others = [self.tables[name] for name, _ in column.named if name != table.schema.key and name in self.tables]
+        elsewhere = set().union(*(index_of(one, one.schema.id_column or one.schema.key_column) for one in others))
+        for n, at in enumerate(rows):
+            if at is None and names[n] is not None and fold(str(names[n])) not in elsewhere:
+                yield n
 
 
 def _lost_keys(table: Table) -> Cells:

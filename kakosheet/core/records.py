@@ -48,6 +48,11 @@ class Notes:
     asked: set[Cell] = field(default_factory=set)
     left_out: set[Cell] = field(default_factory=set)
 
+    @property
+    def cells(self) -> Cells:
+        """All of them."""
+        return frozenset(self.asked | self.left_out)
+
     def clear(self) -> None:
         self.asked.clear()
         self.left_out.clear()

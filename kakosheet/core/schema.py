@@ -74,6 +74,12 @@ class Column:
     bar: bool = False  # drawn as a data bar, 0 to 1 (percent) or 0 to 100 (score)
     style: str = ""  # "state", "risk", …: the block of conditional formats that it wears
 
+    @property
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """The columns, as (table, column), of which a cell here names a row."""
+        pairs = (one.partition(".") for one in self.ref.split("|") if one)
+        return tuple((table, column) for table, _, column in pairs)
+
 
 @dataclass(frozen=True, kw_only=True)
 class TableSchema:

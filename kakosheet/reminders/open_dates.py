@@ -111,10 +111,7 @@ class Dates:
 
 def read_dates(path: PathLike, *, today: date | None = None) -> Dates:
     """The open dates of a book as it was saved. KakosheetError if its structure or settings cannot be trusted."""
-    computed = compute(read(files.load(path).data), today=today)
-    if computed.stops:
-        first = computed.stops[0]
-        raise KakosheetError(first.code, first.message, first.hint, issues=tuple(computed.issues))
+    computed = compute(read(files.load(path).data), today=today).trusted()
     settings = computed.policy.settings
     ladder = Ladder(
         parse_days(settings["lead_days"]),

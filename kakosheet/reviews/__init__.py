@@ -14,6 +14,7 @@ from kakosheet.book.computing import collector_at_rest
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.lookup import Lookup
 from kakosheet.core.newbook import NewBook
+from kakosheet.core.records import Notes
 from kakosheet.core.schema import Kind, WorkbookSchema
 from kakosheet.core.table import Tables
 from kakosheet.core.text import quoted
@@ -47,23 +48,25 @@ def period_of(period: str | None, today: date) -> Period:
     return found
 
 
-def review_tables(tables: Tables, policy: Policy, titles: Titles, period: Period, today: date) -> list[ReviewPage]:
+def review_tables(
+    tables: Tables, policy: Policy, titles: Titles, period: Period, today: date, notes: Notes | None = None
+) -> list[ReviewPage]:
     """The pages of the review as plain data, from computed tables: as of the period's end, or of today if that is
-    earlier."""
-    lookup, made = Lookup(tables), []
+    earlier. In `notes` stand afterwards the cells that cannot be known, whose rows are left out."""
+    lookup, made = Lookup(tables, notes if notes is not None else Notes()), dict[str, ReviewPage]()
     with collector_at_rest():
         found = figures(lookup, policy, period, today)
-        for key, write in _pages(found, policy, lookup).items():
-            page = ReviewPage(key, titles)
-            write(page)
-            made.append(page)
-    return made
+        pages = _pages(found, policy, lookup)
+        for key, write in reversed(pages.items()):  # the first page tells what all of them left out
+            made[key] = ReviewPage(key, titles)
+            write(made[key])
+    return [made[key] for key in pages]
 
 
 def _pages(found: Figures, policy: Policy, lookup: Lookup) -> dict[str, Callable[[ReviewPage], None]]:
     """Who writes which page, in their order."""
     return {
-        "summary": partial(summary.summary, found=found, policy=policy),
+        "summary": partial(summary.summary, found=found, policy=policy, lookup=lookup),
         "types": partial(types.types, found=found, policy=policy),
         "sellers": partial(
             rates.rates,
@@ -94,14 +97,21 @@ def _pages(found: Figures, policy: Policy, lookup: Lookup) -> dict[str, Callable
 
 
 def build_review(
-    tables: Tables, policy: Policy, titles: Titles, *, period: str | None, today: date, kind: str = "xlsx"
+    tables: Tables,
+    policy: Policy,
+    titles: Titles,
+    *,
+    period: str | None,
+    today: date,
+    kind: str = "xlsx",
+    notes: Notes | None = None,
 ) -> bytes:
-    """The review as a file of that format. `tables` are those of a book after its rules ran. KakosheetError as in
-    `period_of`."""
+    """The review as a file of that format. `tables` are those of a book after its rules ran; `notes` as in
+    `review_tables`. KakosheetError as in `period_of`."""
     from kakosheet.formats import REVIEWS
     from kakosheet.sheets.marks import MARKS
 
-    made = review_tables(tables, policy, titles, period_of(period, today), today)
+    made = review_tables(tables, policy, titles, period_of(period, today), today, notes)
     words = {key: text for page in made for key, text in page.words.items()}
     book = NewBook(
         schema=WorkbookSchema(1, tuple(page.schema() for page in made)),

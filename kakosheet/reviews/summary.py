@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from kakosheet.core.layout import ChartKind, Ink, Look, Stroke
+from kakosheet.core.lookup import Lookup
+from kakosheet.core.mending import mender
 from kakosheet.core.schema import Kind
 from kakosheet.policy.model import Policy
 from kakosheet.policy.stats import change, mean
@@ -13,6 +15,7 @@ from kakosheet.reviews.figures import Figures, groups
 from kakosheet.reviews.heading import about, head, label
 from kakosheet.reviews.losses import money_chart
 from kakosheet.reviews.page import LAST, Drawn, Field, ReviewPage, series
+from kakosheet.sheets import SCHEMA
 from kakosheet.sheets.dashboard.facts import Facts
 from kakosheet.sheets.dashboard.orders import certain
 
@@ -35,10 +38,13 @@ _QUARTER = (
 )
 
 
-def summary(page: ReviewPage, found: Figures, policy: Policy) -> None:
-    """What happened, in words and numbers, beside the period before."""
+def summary(page: ReviewPage, found: Figures, policy: Policy, lookup: Lookup) -> None:
+    """What happened, in words and numbers, beside the period before; first of all what is missing since nobody can read
+    it."""
     head(page, found, policy.settings["base_currency"])
     page.gap()
+    if cells := lookup.notes.cells:
+        page.line(page.say("unread", what=mender(SCHEMA, lookup.tables, page.titles)(cells)))
     for words in _findings(page, found, policy):
         page.line(words)
     page.band(_flow_chart(page, found), money_chart(page, found, policy))

@@ -97,11 +97,6 @@ def reference_names(plan: BookPlan) -> Iterator[tuple[str, str]]:
 
 def _referred(plan: BookPlan) -> Iterator[TableSchema]:
     schema = plan.book.schema
-    wanted = {
-        part.partition(".")[0]
-        for table in schema.tables.values()
-        for column in table.columns
-        for part in column.ref.split("|")
-    }
+    wanted = {name for table in schema.tables.values() for column in table.columns for name, _ in column.named}
     registers = (table for sheet in schema.sheets if sheet.kind is SheetKind.REGISTER for table in sheet.tables)
     return (table for table in registers if table.key in wanted and (table.key_column or table.id_column))

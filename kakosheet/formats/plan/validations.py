@@ -50,8 +50,7 @@ def _list(plan: BookPlan, column: Column) -> Validation | None:
         return _drop_down(
             plan, choice_name(listing), strict=not column.open_choices and column.kind is not Kind.CURRENCY
         )
-    tables = [part.partition(".")[0] for part in column.ref.split("|") if part]
-    known = [table for table in tables if table in plan.binding]
+    known = [table for table, _ in column.named if table in plan.binding]
     return _drop_down(plan, reference_name(known[0]), strict=False) if known else None
 
 

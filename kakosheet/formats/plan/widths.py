@@ -79,11 +79,7 @@ def reference_width(column: Column, table: TableSchema, tables: Mapping[str, Tab
     """What a column needs that holds ids or names of a table: its own id, or those it refers or leads to."""
     if column.owner is Owner.ID:
         return _id_width(table)
-    known = [
-        (tables[key], column_key)
-        for key, _, column_key in (ref.partition(".") for ref in column.ref.split("|"))
-        if key in tables
-    ]
+    known = [(tables[name], key) for name, key in column.named if name in tables]
     names = [_id_width(target) if target.id_column == key else target.by_key[key].width or 0.0 for target, key in known]
     return max([*names, *(_id_width(tables[key]) for key in column.link_to.split("|") if key in tables)], default=0.0)
 

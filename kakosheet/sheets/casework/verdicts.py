@@ -21,12 +21,6 @@ class ReturnWindow(Record, of="purchases"):
     ends: date | None = cell("return_window_ends")
 
 
-class CaseState(Record, of="disputes"):
-    """Whether a case is open, and how urgent."""
-
-    state: str | None
-
-
 class CaseStage(Record, of="disputes"):
     """In which of the five stages a case is."""
 

@@ -10,7 +10,8 @@ from kakosheet.sheets.alerts import open_state
 from kakosheet.sheets.deadlines.state import left_text
 from kakosheet.sheets.words import Say
 
-_READS = ("disputes.waived", "disputes.closed_on", "disputes.last_day", "disputes.when_late")
+_ENDS = ("disputes.waived", "disputes.closed_on", "disputes.last_day")
+_READS = (*_ENDS, "disputes.when_late")
 
 
 def _why_state(
@@ -54,7 +55,7 @@ def state(
     return open_state(last_day, when_late, today, policy.settings["due_soon_days"]) or "open"
 
 
-@rule("disputes.days_left", reads=_READS[:3])
+@rule("disputes.days_left", reads=_ENDS)
 def days_left(waived: str | None, closed_on: date | None, last_day: date | None, *, today: date) -> int | None:
     """Twin of the live formula (columns.DAYS_LEFT)."""
     return None if waived is not None or closed_on is not None or last_day is None else (last_day - today).days

@@ -14,9 +14,8 @@ from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.casework.names import Seller
 from kakosheet.sheets.casework.news import Word
 from kakosheet.sheets.casework.orders import Purchase
-from kakosheet.sheets.casework.verdicts import CaseStage, CaseState, SellerRecord
+from kakosheet.sheets.casework.verdicts import CaseStage, SellerRecord
 from kakosheet.sheets.improvements.effects import Improvement
-from kakosheet.sheets.start.columns import OPEN_STATES
 
 
 class Checked(Record, of="purchases"):
@@ -76,10 +75,10 @@ def prevention(
     ]
 
 
-@table_rule("start_handling.count", reads=(CaseState, CaseStage))
-def handling(states: Sequence[CaseState], stages: Sequence[CaseStage]) -> list[int]:
+@table_rule("start_handling.count", reads=(Case, CaseStage))
+def handling(cases: Sequence[Case], stages: Sequence[CaseStage]) -> list[int]:
     """Open disputes by stage."""
-    found = Counter(known(lambda row, where: where.stage if row.state in OPEN_STATES else None, states, stages))
+    found = Counter(known(lambda case, where: None if case.settled else where.stage, cases, stages))
     return [found[stage] for stage in STAGES]
 
 

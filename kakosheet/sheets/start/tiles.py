@@ -14,8 +14,7 @@ from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.casework.nodes import Node, last_good_day
 from kakosheet.sheets.casework.orders import Purchase
 from kakosheet.sheets.casework.pieces import Needed
-from kakosheet.sheets.casework.verdicts import CaseStage, CaseState, NodeDate, NodeState, PieceState
-from kakosheet.sheets.start.columns import OPEN_STATES
+from kakosheet.sheets.casework.verdicts import CaseStage, NodeDate, NodeState, PieceState
 from kakosheet.sheets.words import Say
 
 
@@ -37,13 +36,13 @@ def due_soon(states: Sequence[NodeState]) -> list[int]:
     return [_among(states, SOON)]
 
 
-@table_rule("start_tiles.open_disputes", reads=(CaseState,))
-def open_disputes(states: Sequence[CaseState]) -> list[int]:
-    """Twin of the live count."""
-    return [_among(states, OPEN_STATES)]
+@table_rule("start_tiles.open_disputes", reads=(Case,))
+def open_disputes(cases: Sequence[Case]) -> list[int]:
+    """Twin of the live count: whether a case is open does not hang on its dates."""
+    return [sum(known(lambda case: not case.settled, cases))]
 
 
-def _among(states: Sequence[NodeState | CaseState], wanted: tuple[str, ...]) -> int:
+def _among(states: Sequence[NodeState], wanted: tuple[str, ...]) -> int:
     return sum(known(lambda row: row.state in wanted, states))
 
 
@@ -57,14 +56,13 @@ class Judgement(Record, of="purchases"):
     "start_tiles.at_stake",
     "start_tiles.evidence_missing",
     "start_tiles.high_risk",
-    reads=(Case, CaseState, Needed, PieceState, via("evidence.dispute", CaseState), Purchase, Judgement),
+    reads=(Case, Needed, PieceState, via("evidence.dispute", Case), Purchase, Judgement),
 )
 def other_tiles(
     cases: Sequence[Case],
-    states: Sequence[CaseState],
     needed: Sequence[Needed],
     pieces: Sequence[PieceState],
-    of_pieces: Sequence[CaseState | None],
+    of_pieces: Sequence[Case | None],
     bought: Sequence[Purchase],
     judged: Sequence[Judgement],
     *,
@@ -72,14 +70,10 @@ def other_tiles(
 ) -> tuple[list[int], list[int], list[int]]:
     """What open cases are about in the base currency, the required evidence that they lack, and planned purchases of
     high risk."""
-    amounts = known(
-        lambda case, row: policy.to_base(case.amount, case.currency) if row.state in OPEN_STATES else None,
-        cases,
-        states,
-    )
+    amounts = known(lambda case: None if case.settled else policy.to_base(case.amount, case.currency), cases)
     missing = known(
         lambda need, piece, case: (
-            piece.state == "missing" and bool(need.required) and case is not None and case.state in OPEN_STATES
+            piece.state == "missing" and bool(need.required) and case is not None and not case.settled
         ),
         needed,
         pieces,
@@ -96,14 +90,13 @@ def other_tiles(
     "start_notes.due_soon",
     "start_notes.open_disputes",
     "start_notes.at_stake",
-    reads=(Node, NodeDate, NodeState, Case, CaseState, CaseStage),
+    reads=(Node, NodeDate, NodeState, Case, CaseStage),
 )
 def notes(
     nodes: Sequence[Node],
     dates: Sequence[NodeDate],
     node_states: Sequence[NodeState],
     cases: Sequence[Case],
-    states: Sequence[CaseState],
     stages: Sequence[CaseStage],
     *,
     policy: Policy,
@@ -113,16 +106,13 @@ def notes(
     days = list(known(lambda node, found, row: (row.state, last_good_day(node, found)), nodes, dates, node_states))
     oldest = min((day for state, day in days if state in LATE and day), default=None)
     nearest = min((day for state, day in days if state in (*SOON, *LATER) and day), default=None)
-    at_platform = sum(known(lambda row, where: row.state in OPEN_STATES and where.stage == "appeal", states, stages))
+    at_platform = sum(known(lambda case, where: not case.settled and where.stage == "appeal", cases, stages))
     without = sum(
         known(
-            lambda case, row: (
-                row.state in OPEN_STATES
-                and case.amount is not None
-                and policy.to_base(case.amount, case.currency) is None
+            lambda case: (
+                not case.settled and case.amount is not None and policy.to_base(case.amount, case.currency) is None
             ),
             cases,
-            states,
         )
     )
     base = policy.settings["base_currency"]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kakosheet.core.engine import LeftOut, Run
+from kakosheet.core.engine import Run
 from kakosheet.core.ids import Sequences
 from kakosheet.core.plan import PlanError, build
 from kakosheet.core.records import CannotKnow, Cell, Record, attempt, cell, known
@@ -191,7 +191,7 @@ def test_what_is_left_out_of_other_rows_is_said_though_its_own_row_names_it() ->
     run = _run(tasks, rules=RuleSet((cost, share, word, total, state), (people, steps), (too_long,)))
     assert run.tables["tasks"].columns["doubled"] == [None, 0.5, 0.5]
     assert run.tables["tasks"].faults("doubled") == {0: {Cell("tasks", "hours", 0)}}
-    assert LeftOut("share", "tasks", 1) in run.left_out
+    assert ("share", "tasks", 1) in [(left.rule, left.table, left.count) for left in run.left_out]
 
 
 def test_an_unknown_cell_is_like_one_that_cannot_be_read_an_amount_that_hangs_on_it_is_emptied() -> None:

@@ -17,7 +17,7 @@ from kakosheet.sheets.casework.news import Word
 from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.orders import Purchase
 from kakosheet.sheets.casework.pieces import Needed
-from kakosheet.sheets.casework.verdicts import CaseStage, CaseState, NodeDate, NodeState, PieceState, SellerRecord
+from kakosheet.sheets.casework.verdicts import CaseStage, NodeDate, NodeState, PieceState, SellerRecord
 from kakosheet.sheets.improvements.effects import Improvement
 from kakosheet.sheets.start.counts import Checked
 from kakosheet.sheets.start.layout import LAYOUT, SHEETS, layout
@@ -45,7 +45,7 @@ def test_tiles_count_what_is_open() -> None:
     states = ["overdue", "defaulted", "due_today", "due_soon", "on_track", "open", "closed", "waived", None]
     assert start.overdue(_of(NodeState, state=states)) == [2]
     assert start.due_soon(_of(NodeState, state=states)) == [2]
-    assert start.open_disputes(_of(CaseState, state=states)) == [6]
+    assert start.open_disputes(_of(Case, closed_on=[None, TODAY, None], waived=[None, None, "lost"])) == [1]
 
 
 def _of(record: type[Record], **columns: list[Any]) -> list[Any]:
@@ -56,11 +56,10 @@ def _of(record: type[Record], **columns: list[Any]) -> list[Any]:
 def tiles(**given: list[Any]) -> tuple[list[int], ...]:
     known: defaultdict[str, list[Any]] = defaultdict(list, given)
     result: tuple[list[int], ...] = start.other_tiles(
-        _of(Case, amount=known["amounts"], currency=known["currencies"]),
-        _of(CaseState, state=known["states"]),
+        _of(Case, amount=known["amounts"], currency=known["currencies"], closed_on=known["closed"]),
         _of(Needed, required=known["required"]),
         _of(PieceState, state=known["pieces"]),
-        _of(CaseState, state=known["piece_states"]),
+        _of(Case, closed_on=known["case_closed"]),
         _of(Purchase, bought_on=known["bought"], risk_accepted=known["accepted"]),
         _of(Judgement, risk=known["risks"]),
         policy=POLICY,
@@ -70,7 +69,7 @@ def tiles(**given: list[Any]) -> tuple[list[int], ...]:
 
 def test_money_at_stake_is_that_of_open_cases_in_the_base_currency() -> None:
     stake, _, _ = tiles(
-        states=["open", "closed", "overdue", "open"],
+        closed=[None, TODAY, None, None],
         amounts=[100.0, 50.0, 10000.0, 7.0],
         currencies=["EUR", "EUR", "JPY", "XAU"],
     )
@@ -81,7 +80,7 @@ def test_only_required_evidence_of_open_cases_is_missing() -> None:
     _, missing, _ = tiles(
         pieces=["missing", "missing", "have", "missing"],
         required=[True, False, True, True],
-        piece_states=["open", "open", "open", "closed"],
+        case_closed=[None, None, None, TODAY],
     )
     assert missing == [1]
 
@@ -98,8 +97,7 @@ def test_notes_name_days_so_that_they_stay_true_overnight() -> None:
         _of(Node, agreed_date=[None, datetime(2026, 11, 18, 9), None, None]),
         _of(NodeDate, last_day=[date(2026, 11, 19), date(2026, 11, 30), date(2026, 11, 23), date(2026, 1, 1)]),
         _of(NodeState, state=["overdue", "overdue", "due_soon", "done"]),
-        _of(Case, amount=[5.0, 5.0], currency=["XAU", "XAU"]),
-        _of(CaseState, state=["open", "closed"]),
+        _of(Case, amount=[5.0, 5.0], currency=["XAU", "XAU"], closed_on=[None, TODAY]),
         _of(CaseStage, stage=["appeal", "appeal"]),
         policy=POLICY,
         say=say,
@@ -112,7 +110,7 @@ def test_notes_name_days_so_that_they_stay_true_overnight() -> None:
 
 def test_an_empty_book_has_nothing_to_tell() -> None:
     assert tiles() == ([0], [0], [0])
-    assert start.notes(*[[]] * 6, policy=POLICY, say=say)[:2] == ([None], [None])
+    assert start.notes(*[[]] * 5, policy=POLICY, say=say)[:2] == ([None], [None])
     assert start.prevention(*[[]] * 4, today=TODAY, policy=POLICY) == [0] * 5
     assert start.handling([], []) == [0] * 5
     assert start.review(*[[]] * 3, today=TODAY) == [0] * 5
@@ -137,7 +135,7 @@ def test_prevention_counts_what_is_still_to_be_done_before_and_after_paying() ->
 
 def test_handling_counts_open_cases_by_stage() -> None:
     assert start.handling(
-        _of(CaseState, state=["open", "overdue", "closed"]), _of(CaseStage, stage=["appeal", "appeal", "closure"])
+        _of(Case, closed_on=[None, None, TODAY]), _of(CaseStage, stage=["appeal", "appeal", "closure"])
     ) == [0, 0, 0, 2, 0]
 
 
