@@ -34,7 +34,7 @@ from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.casework.pieces import Piece
-from kakosheet.sheets.casework.verdicts import CaseDates, NodeState, PieceState, ReturnWindow
+from kakosheet.sheets.casework.verdicts import CaseDates, CaseDue, NodeState, PieceState, ReturnWindow
 from kakosheet.sheets.settings import overrides
 
 ID = "kakosheet.id"
@@ -282,6 +282,7 @@ def undated_lines(run: Run) -> list[Undated]:
         rows(Sale),
         rows(Case),
         rows(CaseDates),
+        rows(CaseDue),
         rows(ReturnWindow),
     )
 

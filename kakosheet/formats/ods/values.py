@@ -209,7 +209,7 @@ def valued(given: Given, said: str | None) -> tuple[Scalar, bool]:
     if given.source is ValueSource.ERROR:
         return (ErrorValue(said), True) if said else (None, False)
     if said is None:
-        return ("", True) if given.source is ValueSource.TEXT else (None, False)
+        return ("", True) if given.source is ValueSource.TEXT and given.formula is None else (None, False)
     if given.formula is not None and is_error(said):
         return ErrorValue(said), True
     return said, True

@@ -22,6 +22,9 @@ Groups = tuple[str | None, ...]
 Cell = tuple[str, str, str, str, str]
 """A cell as `scanner` finds it: letters, type, `f` with its attributes, formula, value."""
 
+HELD = r'(?! t="str" ?><%sf[^<>]*(?:/>|>[^<]*</%sf>)</%sc>)'
+"""No formula of which a text is said to be stored, but is not: those are read one by one."""
+
 # What stands between a cell's style and its end, by how the cell is written: "%s" is the namespace prefix, "@" opens a
 # group.
 _BODIES = {
@@ -30,8 +33,8 @@ _BODIES = {
     "s": r' t="s" ?><%sv>@[^<]{1,9})</%sv></%sc>',
     "str": r' t="str" ?><%sv>@[^<]+)</%sv></%sc>',
     "inlineStr": r' t="inlineStr" ?><%sis><%st(?: xml:space="preserve")?>@[^<]+)</%st></%sis></%sc>',
-    "f": r'(?: t="@\w+)")? ?><%sf(?: aca="false")?>@[^<]+)</%sf>(?:<%sv>@[^<]*)</%sv>|<%sv ?/>|)</%sc>',
-    "mixed": r'(?: t="@\w+)")? ?>(?:<%sf(?: aca="false")?>@[^<]+)</%sf>)?'
+    "f": HELD + r'(?: t="@\w+)")? ?><%sf(?: aca="false")?>@[^<]+)</%sf>(?:<%sv>@[^<]*)</%sv>|<%sv ?/>|)</%sc>',
+    "mixed": HELD + r'(?: t="@\w+)")? ?>(?:<%sf(?: aca="false")?>@[^<]+)</%sf>)?'
     r'(?:(?:<%sv>|<%sis><%st(?: xml:space="preserve")?>)@[^<]*)(?:</%sv>|</%st></%sis>)|<%sv ?/>|)</%sc>',
 }
 PLAIN_FORMULAS = frozenset({"f", 'f aca="false"'})
@@ -158,8 +161,10 @@ def _cell(
     if kind == "s":
         index = int(value or "")
         return strings[index] if index >= 0 else strings[len(strings)]
-    if not value:
+    if not value and kind != "e":
         return None
+    if not value:
+        raise ValueError
     return (
         typed(kind, value)
         if kind is not None

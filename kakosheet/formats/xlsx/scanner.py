@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from kakosheet.core.address import MAX_COLUMN, MAX_ROW, column_letters
 from kakosheet.core.issues import KakosheetError
-from kakosheet.core.raw import CellValue, FormulaCell, Scalar
+from kakosheet.core.raw import CellValue, ErrorValue, FormulaCell, Scalar
 from kakosheet.formats.formula import Template, template
 from kakosheet.formats.xlsx import alike
 from kakosheet.formats.xlsx.loose import LooseCell, LooseRow, parse_row, parse_sheet
@@ -79,10 +79,10 @@ def _read_patterns(prefix: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A row's start tag and a cell. Groups of the cell: letters, type, `f` with its attributes, formula, value."""
     p = re.escape(prefix)
     cell = (
-        r'<%sc r="([A-Z]+)\d+"(?: s="\d+")?(?: t="(\w+)")? ?>(?:<%s(f[^<>]*)(?:/>|>([^<]*)</%sf>))?'
+        rf'<%sc r="([A-Z]+)\d+"(?: s="\d+")?{alike.HELD}(?: t="(\w+)")? ?>(?:<%s(f[^<>]*)(?:/>|>([^<]*)</%sf>))?'
         r'(?:(?:<%sv>|<%sis><%st>|<%sis><%st xml:space="preserve">)([^<]*)(?:</%sv>|</%st></%sis>)|<%sv ?/>)?</%sc>'
     )
-    return re.compile(rf'<{p}row r="(\d{{1,7}})"[^<>]*>', re.ASCII), re.compile(cell % ((p,) * 13), re.ASCII)
+    return re.compile(rf'<{p}row r="(\d{{1,7}})"[^<>]*>', re.ASCII), re.compile(cell % ((p,) * 16), re.ASCII)
 
 
 def form_of(stretch: str, prefix: str, wanted: Collection[int] | None = None) -> alike.Form | None:
@@ -241,6 +241,8 @@ class _Reader:
                         ),
                     )
                 elif kind == "s":
+                    if value[:1] == "-":
+                        return False
                     row[columns[letters]] = strings[int(value)]
                 elif not kind:
                     if value.isdecimal() and len(value) < 309:  # a double holds no more
@@ -250,7 +252,9 @@ class _Reader:
                         if number_read - number_read != 0.0:
                             return False
                         row[columns[letters]] = number_read
-                elif value:
+                elif value or kind == "e":
+                    if not value:
+                        return False
                     row[columns[letters]] = typed(kind, value)
         except (KeyError, IndexError, ValueError):
             return False
@@ -333,7 +337,11 @@ def loose_value(cell: LooseCell, strings: list[str]) -> Scalar:
         return None
     if cell.type == "s":
         index = cell.value.strip()
-        return strings[int(index)] if index.isdecimal() and len(index) < 10 and int(index) < len(strings) else None
+        if index.isdecimal() and len(index) < 10 and int(index) < len(strings):
+            return strings[int(index)]
+        return ErrorValue("#REF!") if index else None  # a damaged part: which text stood there nobody knows
+    if cell.type == "e":
+        return typed("e", cell.value) or ErrorValue("#N/A")
     if cell.type in ("str", "inlineStr"):
         return unescape(cell.value) if cell.value or cell.formula is not None else None
     try:
@@ -344,7 +352,9 @@ def loose_value(cell: LooseCell, strings: list[str]) -> Scalar:
 
 def has_cache(cell: LooseCell) -> bool:
     """Whether a formula cell holds a value: an empty `v` is one only where it is typed as text."""
-    return cell.inline is not None or cell.type == "str" or bool(cell.value and cell.value.strip())
+    if cell.inline is not None or cell.value is None:
+        return cell.inline is not None
+    return cell.type == "str" or bool(cell.value.strip())
 
 
 __all__ = [

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from kakosheet.core.mending import Mend
-from kakosheet.core.records import Record, far, groups, known, or_blank, spread
+from kakosheet.core.records import CannotKnow, Record, attempt, far, groups, known, or_blank, spread
 from kakosheet.core.rules import rule, table_rule
 from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, TableSchema
 from kakosheet.core.titles import Titles, fold
 from kakosheet.policy.model import Policy
 from kakosheet.sheets.alerts.undated import READS as UNDATED_READS
 from kakosheet.sheets.alerts.undated import undated
-from kakosheet.sheets.casework.case import Case, folded
+from kakosheet.sheets.casework.case import Case, case_of, folded
 from kakosheet.sheets.casework.nodes import Node, last_good_day
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.casework.pieces import Piece
-from kakosheet.sheets.casework.verdicts import Accepted, CaseDates, NodeDate, NodeState, PieceState, ReturnWindow
+from kakosheet.sheets.casework.verdicts import (
+    Accepted,
+    CaseDates,
+    CaseDue,
+    NodeDate,
+    NodeState,
+    PieceState,
+    ReturnWindow,
+)
 from kakosheet.sheets.evidence import expiry
 from kakosheet.sheets.words import Say
 
@@ -212,7 +220,15 @@ def _item_and_seller(about: About) -> str | None:
     return about.item_and_seller
 
 
-def _open_date(policy: Policy, at: int, node: Node, found: NodeDate, state: NodeState, about: About) -> Placed | None:
+def _words(node: Node, say: Say, mend: Mend) -> str:
+    """What is to be done; where nobody can read it, what is to be mended."""
+    found = attempt(lambda: node.what_to_do)
+    return say("mend.why", what=mend(found.cells)) if isinstance(found, CannotKnow) else found or ""
+
+
+def _open_date(
+    policy: Policy, words: Callable[[Node], str], at: int, node: Node, found: NodeDate, state: NodeState, about: About
+) -> Placed | None:
     """An open date with its place; None for any other."""
     day = last_good_day(node, found) if state.state in _RUNNING else None
     if day is None:
@@ -222,9 +238,9 @@ def _open_date(policy: Policy, at: int, node: Node, found: NodeDate, state: Node
     amount, currency = or_blank(_amount, about), or_blank(_currency, about)
     line = AlertLine(
         moment or day,
-        or_blank(lambda: node.what_to_do) or "",
+        words(node),
         found.acts,
-        or_blank(lambda: node.dispute),
+        or_blank(case_of, node),
         or_blank(_item_and_seller, about),
         amount,
         currency if amount is not None else None,
@@ -244,7 +260,7 @@ def _expiring(
         return
     cases = {
         name: same[-1][1]
-        for name, same in groups(zip(nodes, abouts, strict=True), lambda pair: folded(pair[0].dispute)).items()
+        for name, same in groups(zip(nodes, abouts, strict=True), lambda pair: folded(case_of(pair[0]))).items()
     }
     for at, one in enumerate(expiring):
         about = cases.get(fold(one.dispute or ""), About.blank())
@@ -276,6 +292,7 @@ def soonest(
     sold: Sequence[Sale],
     cases: Sequence[Case],
     case_dates: Sequence[CaseDates],
+    dues: Sequence[CaseDue],
     windows: Sequence[ReturnWindow],
     dates: Sequence[NodeDate],
     abouts: Sequence[About],
@@ -288,8 +305,15 @@ def soonest(
 ) -> list[list[Any]]:
     """What cannot be dated, then the open dates and evidence that expires soon, by urgency. What does not fit is
     counted in the last slot; the first one says so if there are none."""
-    bad = undated(nodes, states, pieces, piece_states, bought, sold, cases, case_dates, windows)
-    open_ = known(partial(_open_date, policy), range(len(nodes)), nodes, dates, states, abouts)
+    bad = undated(nodes, states, pieces, piece_states, bought, sold, cases, case_dates, dues, windows)
+    open_ = known(
+        partial(_open_date, policy, partial(_words, say=say, mend=mend)),
+        range(len(nodes)),
+        nodes,
+        dates,
+        states,
+        abouts,
+    )
     expiring = _expiring(
         expiry.expiries(pieces, piece_states, accepted, nodes, dates, states, titles), nodes, abouts, policy, say
     )

@@ -4,18 +4,18 @@ mend."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any, NamedTuple
 
 from kakosheet.core.mending import Mend
 from kakosheet.core.records import CannotKnow, Cells, attempt, is_faulty, known, or_blank
 from kakosheet.core.text import cut
-from kakosheet.sheets.casework.case import Case, folded
+from kakosheet.sheets.casework.case import Case, case_of, folded
 from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.casework.pieces import Piece
-from kakosheet.sheets.casework.verdicts import CaseDates, NodeState, PieceState, ReturnWindow
+from kakosheet.sheets.casework.verdicts import CaseDates, CaseDue, NodeState, PieceState, ReturnWindow
 from kakosheet.sheets.words import Say
 
 
@@ -35,7 +35,7 @@ class Undated(NamedTuple):
         )
 
 
-READS = (Node, NodeState, Piece, PieceState, Purchase, Sale, Case, CaseDates, ReturnWindow)
+READS = (Node, NodeState, Piece, PieceState, Purchase, Sale, Case, CaseDates, CaseDue, ReturnWindow)
 """What `undated` gets."""
 
 
@@ -48,6 +48,7 @@ def undated(
     sold: Sequence[Sale],
     cases: Sequence[Case],
     case_dates: Sequence[CaseDates],
+    dues: Sequence[CaseDue],
     windows: Sequence[ReturnWindow],
 ) -> list[Undated]:
     """Each case once for the same cells. An order about which there is a case needs none any more."""
@@ -61,7 +62,8 @@ def undated(
         if isinstance(mark, CannotKnow)
     )
     returns = _marks("dates", ((None, partial(_ends, window)) for window in windows if is_faulty(window)))
-    return list(dict.fromkeys((*dates, *_given(cases, case_dates), *evidence, *begins, *returns)))
+    given = _given(cases, case_dates, dues)
+    return list(dict.fromkeys((*dates, *given, *evidence, *begins, *returns)))
 
 
 def _keyless(what: str, rows: Iterable[Node | Piece]) -> Iterator[Undated]:
@@ -70,19 +72,20 @@ def _keyless(what: str, rows: Iterable[Node | Piece]) -> Iterator[Undated]:
 
 
 def _dispute(row: Node | Piece) -> str | None:
-    return row.dispute
+    return case_of(row)
 
 
 def _key(row: Node | Piece) -> str | None:
     return row.key
 
 
-def _given(cases: Sequence[Case], dates: Sequence[CaseDates]) -> Iterator[Undated]:
-    """*Protected until* and *Refund due* of cases that are not closed."""
-    for case, found in zip(cases, dates, strict=True):
-        if is_faulty(found) and or_blank(_closed_on, case) is None:
+def _given(cases: Sequence[Case], dates: Sequence[CaseDates], dues: Sequence[CaseDue]) -> Iterator[Undated]:
+    """*Due*, *Protected until* and *Refund due* of cases that are not closed."""
+    for case, found, next_ in zip(cases, dates, dues, strict=True):
+        if (is_faulty(found) or is_faulty(next_)) and or_blank(_closed_on, case) is None:
+            asked = (partial(_due, next_), partial(_protected, found), partial(_refund, found))
             number = or_blank(_case_number, case)
-            yield from _marks("dates", ((number, partial(_protected, found)), (number, partial(_refund, found))))
+            yield from _marks("dates", ((number, ask) for ask in asked))
 
 
 def _marks(what: str, asked: Iterable[tuple[str | None, Callable[[], object]]]) -> Iterator[Undated]:
@@ -95,6 +98,10 @@ def _marks(what: str, asked: Iterable[tuple[str | None, Callable[[], object]]]) 
 
 def _ends(window: ReturnWindow) -> date | None:
     return window.ends
+
+
+def _due(found: CaseDue) -> datetime | None:
+    return found.due
 
 
 def _protected(found: CaseDates) -> date | None:

@@ -15,6 +15,12 @@ class CaseDates(Record, of="disputes"):
     protected_until: date | None
 
 
+class CaseDue(Record, of="disputes"):
+    """The next date of a case, whichever of its dates that is."""
+
+    due: datetime | None
+
+
 class ReturnWindow(Record, of="purchases"):
     """Until when an order can be sent back."""
 

@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from kakosheet.core.mending import Mend
-from kakosheet.core.records import CannotKnow, attempt, groups, spread, sure
+from kakosheet.core.records import CannotKnow, attempt, groups, or_blank, spread, sure
 from kakosheet.core.rules import table_rule
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import STAGES, NodeSpec, Policy
-from kakosheet.sheets.casework.case import Case, Offer, cases_by_id, day_of, folded, offers_by_case
+from kakosheet.sheets.casework.case import Case, Offer, case_of, cases_by_id, day_of, folded, offers_by_case
 from kakosheet.sheets.casework.happened import Happened, dates_by_case
 from kakosheet.sheets.casework.news import Word, words_by_case
 from kakosheet.sheets.casework.nodes import Node, is_news, is_plan_step, node_specs
@@ -100,7 +100,7 @@ class View:
             node.found.due,
             self.stage_of(node, len(STAGES)),
             node.found.node or "",
-            node.typed.what_to_do or "",
+            or_blank(lambda: node.typed.what_to_do) or "",  # of two with one day; only the words hang on it
         )
 
     def stage_of(self, node: CaseStep, else_: int) -> int:
@@ -180,8 +180,8 @@ def progress(
 ) -> list[list[Any]]:
     """Where each case stands and what comes next; the earlier of all open dates is the next, whoever's clock it is. A
     case that cannot be read far enough says in its next step what is to be mended."""
-    made, steps = offers_by_case(offers), groups(map(CaseStep, nodes, dates), lambda step: folded(step.typed.dispute))
-    kits = groups(zip(pieces, needed, states, strict=True), lambda row: folded(row[0].dispute))
+    made, steps = offers_by_case(offers), groups(map(CaseStep, nodes, dates), lambda step: folded(case_of(step.typed)))
+    kits = groups(zip(pieces, needed, states, strict=True), lambda row: folded(case_of(row[0])))
     said, own_days = words_by_case(log), dates_by_case(cases, days)
     found: dict[str, Progress] = {}
     for name, case in cases_by_id(cases).items():

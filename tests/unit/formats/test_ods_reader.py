@@ -109,6 +109,7 @@ def formula(written: str, more: str, inside: str = "") -> str:
         (formula("[.A1]+1", ""), FormulaCell("A1+1", None, False)),
         (formula("[.A1]", ' office:value-type="string" office:string-value=""'), FormulaCell("A1", "", True)),
         (formula("[.A1]", ' office:value-type="string"', "<text:p>x</text:p>"), FormulaCell("A1", "x", True)),
+        (formula("[.A1]", ' office:value-type="string"'), FormulaCell("A1", None, False)),
         (
             formula(
                 "1/0",

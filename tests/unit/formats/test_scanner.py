@@ -36,6 +36,9 @@ def rows(xml: str, **more: object) -> dict[int, dict[int, CellValue]]:
         ('<c r="A1" t="s"><v>4</v></c>', "A_x0041_"),
         ('<c r="A1" t="b"><v>1</v></c>', True),
         ('<c r="A1" t="e"><v>#N/A</v></c>', ErrorValue("#N/A")),
+        ('<c r="A1" t="e"><v></v></c>', ErrorValue("#N/A")),
+        ('<c r="A1" t="s"><v>99</v></c>', ErrorValue("#REF!")),  # there is no such text: nobody knows which it was
+        ('<c r="A1" t="s"><v>-1</v></c>', ErrorValue("#REF!")),
         ('<c r="A1" t="d"><v>2026-11-21T10:30:00Z</v></c>', datetime(2026, 11, 21, 10, 30)),
         ('<c r="A1" t="d"><v>2026-11-21T10:30:00+08:00</v></c>', datetime(2026, 11, 21, 10, 30)),
         (f'<c r="A1"><v>{"9" * 350}</v></c>', "9" * 350),
@@ -75,7 +78,6 @@ def test_a_cell_reads_as_its_value(cell: str, value: CellValue) -> None:
         '<c r="A1" s="3"></c>',
         '<c r="A1"><v></v></c>',
         '<c r="A1" t="s"><v>5</v></c>',
-        '<c r="A1" t="s"><v>99</v></c>',
         '<c r="A1" t="inlineStr"><is><t/></is></c>',
     ],
 )
@@ -232,3 +234,17 @@ def test_other_kinds_of_file_are_refused_by_name() -> None:
         with pytest.raises(KakosheetError) as caught:
             formats.read(data)
         assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "tag", ["<f>A1</f>", "<f/>", '<f aca="false">TODAY()-1</f>', '<f t="shared" si="0" ref="A1:A9">B1</f>']
+)
+@pytest.mark.parametrize("around", [1, 40])
+def test_a_formula_that_is_said_to_give_a_text_has_one_only_where_it_stands(tag: str, around: int) -> None:
+    """Whether it stands among cells that are read one by one or many at a time."""
+    held = "".join(f'<row r="{n}"><c r="A{n}" t="str"><f>B1</f><v></v></c></row>' for n in range(2, around + 1))
+    found = rows(f'<row r="1"><c r="A1" t="str">{tag}</c></row>{held}')
+    cell = found[1][1]
+    assert isinstance(cell, FormulaCell)
+    assert (cell.value, cell.cached) == (None, False)
+    assert all(row[1] == FormulaCell("B1", "", True) for n, row in found.items() if n > 1)

@@ -205,6 +205,6 @@ def test_every_column_has_its_place() -> None:
 def test_a_row_whose_key_cannot_be_known_is_told_whatever_its_state_since_none_is_made_beside_it(state: str) -> None:
     lost = frozenset({Cell("deadlines", "key", 0)})
     node = faulty(Node(dispute="D-2026-0001", done_on=datetime(2026, 11, 1)), {"key": lost})
-    assert undated([node], [NodeState(state=state)], [], [], [], [], [], [], []) == [
+    assert undated([node], [NodeState(state=state)], [], [], [], [], [], [], [], []) == [
         Undated("dates", "D-2026-0001", lost)
     ]
