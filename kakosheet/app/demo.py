@@ -14,6 +14,7 @@ from kakosheet.app.new import new
 from kakosheet.app.refresh import refresh
 from kakosheet.app.review import review
 from kakosheet.files import PathLike
+from kakosheet.files.names import as_typed
 from kakosheet.policy import resources
 
 BOOK, EXPORT = "orders.xlsx", "orders-export.csv"
@@ -48,7 +49,9 @@ def demo(
     tell(f"refresh: {_summary(refreshed)}")
     reviewed = review(book, today=today, force=force)
     tell(f"review: {reviewed['file']} tells how {reviewed['period']} went, with charts.")
-    tell(f"Open {book} in your spreadsheet, type into the white cells, save, and run: kakosheet refresh {book}")
+    tell(
+        f"Open {book} in your spreadsheet, type into the white cells, save, and run: kakosheet refresh {as_typed(book)}"
+    )
     return {
         "book": str(book),
         "export": str(export),

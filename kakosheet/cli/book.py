@@ -57,6 +57,7 @@ def new_command(
 ) -> int:
     """Make a workbook that explains itself."""
     from kakosheet.app.new import new
+    from kakosheet.files.names import as_typed
 
     done = new(
         book,
@@ -76,7 +77,7 @@ def new_command(
         say(
             "Nothing was written."
             if dry_run
-            else "Type in the white cells, save, then run: kakosheet refresh " + str(book)
+            else "Type in the white cells, save, then run: kakosheet refresh " + as_typed(book)
         )
         for note in done["notes"]:
             talk(note)

@@ -36,6 +36,7 @@ def repair_command(book: Path, yes: bool, force: bool, dry_run: bool, as_json: b
     make a new book with `kakosheet new`, open both in your spreadsheet, move the sheet over, and run repair once more.
     """
     from kakosheet.app.repair import repair
+    from kakosheet.files.names import as_typed
 
     done = repair(book, dry_run=dry_run or not yes, force=force)
     if as_json:
@@ -46,7 +47,7 @@ def repair_command(book: Path, yes: bool, force: bool, dry_run: bool, as_json: b
     if not done["changes"]:
         say("nothing to repair")
     elif not done["written"]:
-        talk(f"Nothing was written yet. To write this: kakosheet repair {book} --yes")
+        talk(f"Nothing was written yet. To write this: kakosheet repair {as_typed(book)} --yes")
     _print_rest(done["issues"], done["notes"], book)
     return exit_of(done["issues"])
 
@@ -60,6 +61,7 @@ def repair_command(book: Path, yes: bool, force: bool, dry_run: bool, as_json: b
 def upgrade_command(book: Path, force: bool, dry_run: bool, as_json: bool) -> int:
     """Bring a book of an older kakosheet up to this one; what you typed is not touched."""
     from kakosheet.app.upgrade import upgrade
+    from kakosheet.files.names import as_typed
 
     done = upgrade(book, dry_run=dry_run, force=force)
     if as_json:
@@ -70,7 +72,7 @@ def upgrade_command(book: Path, force: bool, dry_run: bool, as_json: bool) -> in
     if done["from"] == done["to"]:
         say("nothing to upgrade")
     elif done["written"]:
-        say(f"{book.name} is of schema {done['to']} now. Run: kakosheet refresh {book}")
+        say(f"{book.name} is of schema {done['to']} now. Run: kakosheet refresh {as_typed(book)}")
     _print_rest(done["issues"], done["notes"], book)
     return exit_of(done["issues"])
 

@@ -10,6 +10,7 @@ from kakosheet.book.refreshed import Refreshed
 from kakosheet.core.address import cell_name
 from kakosheet.core.patch import Cached, CellInput, Formula
 from kakosheet.core.raw import FormulaCell
+from kakosheet.core.text import cut
 
 MOST_CHANGES = 200
 """Lines of a dry run before it only counts."""
@@ -28,7 +29,8 @@ def told(done: Mapping[str, Any], refreshed: Refreshed, *, dry_run: bool) -> Ite
         if done["formulas_to_recalculate"]:
             yield f"{_count(done['formulas_to_recalculate'], 'formula')} of yours will be recalculated when you open the book."
     if "verified" in done:
-        yield f"Verified: {_count(done['verified']['cells_changed'], 'cell')} changed as listed, nothing else."
+        cells = _count(done["verified"]["cells_changed"], "cell")
+        yield f"Verified: {cells} changed as listed, new rows and kakosheet's own marks counted, and nothing else."
     yield from alert_lines(refreshed)
 
 
@@ -40,7 +42,7 @@ def alert_lines(refreshed: Refreshed) -> Iterator[str]:
     ]
     for alert in urgent[:MOST_ALERTS]:
         when = "" if alert["due"] is None else f", {alert['due'][:10]}"
-        what = " ".join(filter(None, (alert.get("dispute"), alert.get("what_to_do"))))
+        what = " ".join(filter(None, (cut(alert.get("dispute") or ""), alert.get("what_to_do"))))
         yield f"{titles.choice('state', alert['state'])}: {what}{when}"
     if len(urgent) > MOST_ALERTS:
         yield f"and {len(urgent) - MOST_ALERTS} more: see the sheet {titles.sheets.get('alerts', 'Alerts')}"
@@ -74,7 +76,7 @@ def explained(answer: Mapping[str, Any]) -> Iterator[str]:
     elif "dates" in answer:
         yield from _case(answer)
     elif "values" in answer:
-        yield f"{answer['id']}: row {answer['row']} of {answer['sheet']}"
+        yield f"{cut(str(answer['id']))}: row {answer['row']} of {answer['sheet']}"
         for value in answer["values"]:
             yield f"{value['title']} ({value['cell']}): {_shown(value['shown'])}"
             yield from (f"  {line}" for line in value.get("why", ()))

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kakosheet.core.issues import EXIT_LOCKED, KakosheetError
+from kakosheet.files.fresh import NEW, write_whole
 from kakosheet.files.snapshot import Snapshot, digest, not_written, stamp
 from kakosheet.files.state import is_trusted, lock_key, private_folder, state_folder, sync_folder
 
@@ -82,7 +83,7 @@ def store(name: str, snapshot: Snapshot, after: str, new: Path) -> KeptVersion:
         entry = {"book": record.book, "before": record.before, "after": after, "old": record.old, "new": record.new}
         text = json.dumps(entry).encode()
         temporary = record.note.with_suffix(".tmp")
-        _write(os.open(temporary, _NEW, 0o600), text)
+        _write(os.open(temporary, NEW, 0o600), text)
         os.replace(temporary, record.note)
         sync_folder(folder)
     except OSError as error:
@@ -251,9 +252,6 @@ def _remove(file: Path) -> None:
         return
 
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-
-
 def _write_next(folder: Path, data: bytes) -> int:
     """Write the bytes under the next free number; copies of one book share its id, so another run may be taking numbers
     too."""
@@ -261,7 +259,7 @@ def _write_next(folder: Path, data: bytes) -> int:
     while True:
         file = folder / f"{number:06d}.bak"
         try:
-            handle = os.open(file, _NEW, 0o600)
+            handle = os.open(file, NEW, 0o600)
         except FileExistsError:
             number += 1
             continue
@@ -274,8 +272,8 @@ def _write_next(folder: Path, data: bytes) -> int:
 
 
 def _write(handle: int, data: bytes) -> None:
-    with open(handle, "wb", buffering=0) as file:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[file.write(rest) :]
+    try:
+        write_whole(handle, data)
         os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -108,8 +108,9 @@ def _shut(folder: Path) -> None:
     if not (_owners(info) and _owners(os.lstat(folder))):
         raise KakosheetError("K703", f"{folder} belongs to another user", _ELSEWHERE)
     if info.st_mode & 0o077:
-        with suppress(PermissionError):
-            os.chmod(folder, 0o700)
+        if not folder.is_symlink():  # what a link leads to is in use elsewhere too
+            with suppress(PermissionError):
+                os.chmod(folder, 0o700)
         if os.stat(folder).st_mode & 0o022:
             raise KakosheetError("K703", f"other users may write in {folder}", _ELSEWHERE)
 

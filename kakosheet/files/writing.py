@@ -19,6 +19,7 @@ from typing import NoReturn
 
 from kakosheet.core.issues import EXIT_LOCKED, KakosheetError
 from kakosheet.files import backups
+from kakosheet.files.fresh import NEW, write_whole
 from kakosheet.files.owners import Held, Holder, holders
 from kakosheet.files.snapshot import Snapshot, current_digest, digest, load, not_written, reason, resolve, stamp
 from kakosheet.files.state import lock, lock_is_free, lock_key, sync_folder
@@ -30,14 +31,6 @@ _TEMPORARY = re.compile(r"\.~kakosheet-([0-9a-f]{16})-[0-9a-f]{8}\.tmp")
 _WINDOWS_HELD = (5, 32, 33)
 _BACK_OFF = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 _NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK)
-_NEW = (
-    os.O_WRONLY
-    | os.O_CREAT
-    | os.O_EXCL
-    | getattr(os, "O_BINARY", 0)
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +206,7 @@ def _write_temporary(target: Path, data: bytes, *, like: Snapshot | None) -> tup
     """A new file beside the target with these bytes, on the disk; with the rights of the old one, if there is one."""
     temporary = _temporary_name(target)
     try:
-        handle = os.open(temporary, _NEW, 0o600 if like else 0o666)
+        handle = os.open(temporary, NEW, 0o600 if like else 0o666)
     except FileNotFoundError:
         raise KakosheetError(
             "K703", f"the folder {target.parent} does not exist", "make it first, or name another one"
@@ -221,12 +214,12 @@ def _write_temporary(target: Path, data: bytes, *, like: Snapshot | None) -> tup
     except OSError as error:
         raise not_written(target.parent, error, "a new version is first written beside the old one") from None
     try:
-        with open(handle, "wb", buffering=0) as file:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[file.write(rest) :]
+        try:
+            write_whole(handle, data)
             notes = _dress(handle, temporary, like) if like else ()
             _to_disk(handle)
+        finally:
+            os.close(handle)
     except BaseException:
         _discard(temporary)
         raise

@@ -125,7 +125,10 @@ def _integer(setting: Setting, typed: Any) -> int:
 def _word(setting: Setting, typed: Any) -> Any:
     key = fold(str(typed))
     if key not in setting.words:
-        known = ", ".join(dict.fromkeys(map(str, setting.words.values())))
+        shown = {
+            value: word if isinstance(value, bool) else str(value) for word, value in reversed([*setting.words.items()])
+        }
+        known = ", ".join(reversed([*shown.values()]))
         raise Refused(f"{quoted(typed)} is not one of the choices", f"write one of: {known}")
     return setting.words[key]
 

@@ -208,9 +208,7 @@ def read_rules(table: Table, defaults: Policy, found: Overrides) -> None:
     """Add to `found` what people changed, switched off or added. A row that cannot be read is K503 and stays as
     shipped."""
     for i, key in enumerate(table.columns["key"]):
-        broken = [
-            name for name in (*_NAMES, *_YOURS) if i in table.bad.get(name, ()) or i in table.unknown.get(name, ())
-        ]
+        broken = [name for name in (*_NAMES, *_YOURS) if name != "your_source" and i in table.faults(name)]
         if broken:
             found.issues.append(_issue(table, i, broken[0], "the cell cannot be read", "mend it or clear it"))
             continue

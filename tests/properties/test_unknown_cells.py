@@ -79,8 +79,11 @@ def readers() -> dict[str, frozenset[str]]:
             }
         for read in flat(step.reads):
             direct.setdefault(read.reference, set()).update(writes)
-            if read.via:
-                direct.setdefault(read.via, set()).update(writes)
+            if read.via:  # which row it is hangs on the reference and on the names of that table's rows
+                target = SCHEMA.tables[read.table]
+                names = filter(None, (target.id_column or target.key_column, target.alias_column))
+                for column in (read.via, *(f"{read.table}.{name}" for name in names)):
+                    direct.setdefault(column, set()).update(writes)
     return {column: frozenset(_reached(column, direct)) for column in direct}
 
 
@@ -187,6 +190,36 @@ def test_a_cell_that_cannot_be_known_takes_away_what_reads_it_and_nothing_else(
     profile: str, data: st.DataObject, kind: str
 ) -> None:
     holds(profile, data.draw(st.sampled_from(cells(profile))), kind)
+
+
+@pytest.mark.parametrize("register", ["purchases", "sales"])
+@pytest.mark.parametrize("kind", ["bad", "unknown"])
+def test_an_id_that_is_lost_says_nothing_of_the_cases_of_other_orders(register: str, kind: str) -> None:
+    before, after = clean("merchant"), refreshed("merchant", Cell(register, "id", 0), kind)
+    lost, cases = before.tables[register].columns["id"][0], before.tables["disputes"].columns
+    others = {name for name, order in zip(cases["dispute_id"], cases["order"], strict=True) if order != lost}
+    told = after.tables["deadlines"]
+    assert others and len(told) == len(before.tables["deadlines"])
+    for key in ("due", "state", "last_day", "phase"):
+        assert not {told.columns["dispute"][at] for at in told.faults(key)} & others
+        for at, name in enumerate(told.columns["dispute"]):
+            assert name not in others or told.columns[key][at] == before.tables["deadlines"].columns[key][at]
+
+
+@pytest.mark.parametrize("kind", ["bad", "unknown"])
+def test_a_date_knows_its_case_by_its_key_and_its_day_without_its_words(kind: str) -> None:
+    before = clean("shopper")
+    cases, dates = before.tables["disputes"].columns, before.tables["deadlines"].columns
+    case = next(at for at, due in enumerate(cases["due"]) if due is not None and cases["closed_on"][at] is None)
+    at = next(
+        at
+        for at, (name, due) in enumerate(zip(dates["dispute"], dates["due"], strict=True))
+        if (name, due) == (cases["dispute_id"][case], cases["due"][case]) and "/" in dates["key"][at]
+    )
+    for column in ("dispute", "what_to_do"):
+        after = refreshed("shopper", Cell("deadlines", column, at), kind)
+        for key in ("state", "due", "stage"):
+            assert after.tables["disputes"].columns[key][case] == cases[key][case], (column, key)
 
 
 @pytest.mark.parametrize(
