@@ -13,8 +13,8 @@ from kakosheet.app.import_file import import_file
 from kakosheet.app.new import new
 from kakosheet.app.refresh import refresh
 from kakosheet.app.review import review
+from kakosheet.core.text import as_typed
 from kakosheet.files import PathLike
-from kakosheet.files.names import as_typed
 from kakosheet.policy import resources
 
 BOOK, EXPORT = "orders.xlsx", "orders-export.csv"

@@ -26,6 +26,7 @@ from kakosheet.cli.common import (
     today_option,
 )
 from kakosheet.core.issues import EXIT_LOCKED, KakosheetError
+from kakosheet.core.text import as_typed
 
 PATIENCE = 60.0
 """Seconds that a refresh waits for a held book when people look on."""
@@ -57,7 +58,6 @@ def new_command(
 ) -> int:
     """Make a workbook that explains itself."""
     from kakosheet.app.new import new
-    from kakosheet.files.names import as_typed
 
     done = new(
         book,

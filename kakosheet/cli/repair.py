@@ -19,6 +19,7 @@ from kakosheet.cli.common import (
     say_json,
     talk,
 )
+from kakosheet.core.text import as_typed
 
 
 @click.command("repair", short_help="Show and put back marks and columns that were lost.")
@@ -36,7 +37,6 @@ def repair_command(book: Path, yes: bool, force: bool, dry_run: bool, as_json: b
     make a new book with `kakosheet new`, open both in your spreadsheet, move the sheet over, and run repair once more.
     """
     from kakosheet.app.repair import repair
-    from kakosheet.files.names import as_typed
 
     done = repair(book, dry_run=dry_run or not yes, force=force)
     if as_json:
@@ -61,7 +61,6 @@ def repair_command(book: Path, yes: bool, force: bool, dry_run: bool, as_json: b
 def upgrade_command(book: Path, force: bool, dry_run: bool, as_json: bool) -> int:
     """Bring a book of an older kakosheet up to this one; what you typed is not touched."""
     from kakosheet.app.upgrade import upgrade
-    from kakosheet.files.names import as_typed
 
     done = upgrade(book, dry_run=dry_run, force=force)
     if as_json:

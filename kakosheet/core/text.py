@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 import unicodedata
 
 INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
@@ -62,3 +63,9 @@ def _calculated(text: str) -> bool:
     first."""
     seen = next((char for char in text if not char.isspace() and unicodedata.category(char)[0] not in "CZ"), "")
     return text.startswith(_OPENING) or unicodedata.normalize("NFKC", seen)[:1] in _CALCULATED
+
+
+def as_typed(path: object) -> str:
+    """A path as it is typed into a shell, after the name of a command: an argument, never an option or a command."""
+    name = str(path)
+    return shlex.quote(f"./{name}" if name.startswith("-") else name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shlex
 from pathlib import Path
 
 # What every usual file system takes, in bytes of UTF-8; those that count UTF-16 units take at least as much.
@@ -21,12 +20,6 @@ def beside(book: Path, before: str, name: str, after: str) -> Path:
         digits = hashlib.sha256(os.fsencode(name)).hexdigest()[:_DIGITS]
         name = f"{_cut(name, room - _DIGITS - 1)}-{digits}"
     return book.with_name(before + name + after)
-
-
-def as_typed(path: Path) -> str:
-    """A path as it is typed into a shell, after the name of a command: an argument, never an option or a command."""
-    name = str(path)
-    return shlex.quote(f".{os.sep}{name}" if name.startswith("-") else name)
 
 
 def _cut(name: str, size: int) -> str:

@@ -7,8 +7,6 @@ from datetime import date
 
 from kakosheet.policy.model import STAGES, ClockRule, NodeSpec, Policy
 
-EVIDENCE_STEP = "evidence"
-
 
 def nodes(
     policy: Policy, type_: str | None, platform: str | None, role: str, grade: str | None, on: date

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from math import fsum, sqrt
 
 Z95 = 1.959963984540054
@@ -47,12 +47,6 @@ def quantile(values: Iterable[float], part: float) -> float | None:
 
 def median(values: Iterable[float]) -> float | None:
     return quantile(values, 0.5)
-
-
-def moving_mean(values: Sequence[float | None], width: int) -> list[float | None]:
-    """The mean of each value and the `width - 1` before it; None until so many have passed, or where none of them is
-    known."""
-    return [mean(values[at + 1 - width : at + 1]) if at + 1 >= width else None for at in range(len(values))]
 
 
 def change(now: float | None, before: float | None) -> float | None:

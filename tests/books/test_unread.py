@@ -15,7 +15,7 @@ from kakosheet.app.export import export
 from kakosheet.app.new import new
 from kakosheet.book.computing import read_book
 from kakosheet.core.issues import KakosheetError
-from kakosheet.files.names import as_typed
+from kakosheet.core.text import as_typed
 from kakosheet.formats import read
 
 TODAY = date(2026, 11, 16)

@@ -43,8 +43,6 @@ LAST_ROW = HANDLED_BAND + 2 + CHART_ROWS
 LANES = (15, 24)
 """First column of the numbers behind the left and the right chart of a band."""
 
-_RATE_KEYS = ("of", "hits", "rate", "low", "high", "minus", "plus")
-
 
 ALL = (*CHARTS, *HANDLED)
 

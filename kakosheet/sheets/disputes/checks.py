@@ -105,16 +105,14 @@ def _money(amount: float, case: Case, base: str) -> str:
     return money_text(amount, case.currency or base)
 
 
-@check("disputes", reads=("disputes.closed_on", "disputes.result", "disputes.root_cause", "disputes.waived"))
-def closed_completely(
-    closed_on: date | None, result: str | None, root_cause: str | None, waived: str | None, *, say: Say
-) -> Iterator[Fault]:
+@check("disputes", reads=(Case,))
+def closed_completely(case: Case, *, say: Say) -> Iterator[Fault]:
     """A closed case without result or root cause teaches nothing; a result without a day is not closed."""
-    if closed_on is not None and root_cause is None:
+    if case.closed_on is not None and case.root_cause is None:
         yield Fault("root_cause", "K307", say("disputes.fault_no_cause"), say("disputes.cure_no_cause"), "warning")
-    if closed_on is not None and result is None:
+    if case.closed_on is not None and case.result is None:
         yield Fault("result", "K307", say("disputes.fault_no_result"), say("disputes.cure_no_result"), "warning")
-    if closed_on is None and result is not None and waived is None:
+    if not case.settled and case.result is not None:
         yield Fault("closed_on", "K307", say("disputes.fault_no_day"), say("disputes.cure_no_day"), "warning")
 
 
@@ -137,45 +135,26 @@ def platform_known(platform: str | None, *, policy: Policy, say: Say, titles: Ti
         )
 
 
-@check("disputes", reads=("disputes.plan", "disputes.plan_percent", "disputes.plan_due"))
-def plan_complete(plan: str | None, percent: float | None, due: date | None, *, say: Say) -> Iterator[Fault]:
+@check("disputes", reads=(Case,))
+def plan_complete(case: Case, *, say: Say) -> Iterator[Fault]:
     """The share or the day of a plan that is not named."""
-    if plan is None and (percent is not None or due is not None):
+    if case.plan is None and (case.plan_percent is not None or case.plan_due is not None):
         yield Fault("plan", "K307", say("disputes.fault_plan"), say("disputes.cure_plan"), "warning")
 
 
-@check(
-    "disputes",
-    reads=(
-        "disputes.refund_received_on",
-        "disputes.money_back",
-        "disputes.still_owed",
-        "disputes.closed_on",
-        "disputes.currency",
-    ),
-)
-def money_is_there(
-    received: date | None,
-    back: float | None,
-    owed: float | None,
-    closed: date | None,
-    currency: str | None,
-    *,
-    policy: Policy,
-    say: Say,
-) -> Iterator[Fault]:
+@check("disputes", reads=(Case, "disputes.still_owed"))
+def money_is_there(case: Case, owed: float | None, *, policy: Policy, say: Say) -> Iterator[Fault]:
     """A refund that is noted as received, of an open case, but is less than what was agreed."""
-    if received is not None and back is not None and owed is not None and closed is None:
-        left = money_text(owed, currency or policy.settings["base_currency"])
+    back = case.money_back is not None and case.refund_received_on is not None
+    if back and owed is not None and case.closed_on is None:
+        left = _money(owed, case, policy.settings["base_currency"])
         yield Fault("money_back", "K309", say("disputes.fault_owed", left=left), say("disputes.cure_owed"), "warning")
 
 
-@check("disputes", reads=("disputes.dispute_id", "disputes.assigned_to", "disputes.closed_on", "disputes.waived"))
-def somebody_looks_after_it(
-    number: str | None, assigned: str | None, closed: date | None, waived: str | None, *, policy: Policy, say: Say
-) -> Iterator[Fault]:
+@check("disputes", reads=(Case,))
+def somebody_looks_after_it(case: Case, *, policy: Policy, say: Say) -> Iterator[Fault]:
     """An open case that is nobody's, where several people share the work."""
-    if number is not None and assigned is None and closed is None and waived is None and len(policy.staff) > 1:
+    if len(policy.staff) > 1 and case.dispute_id is not None and case.assigned_to is None and not case.settled:
         yield Fault(
             "assigned_to",
             "K307",
@@ -185,12 +164,10 @@ def somebody_looks_after_it(
         )
 
 
-@check("disputes", reads=("disputes.their_answer", "disputes.answered_on", "disputes.closed_on", "disputes.waived"))
-def refusal_has_a_day(
-    answer: str | None, answered: date | None, closed: date | None, waived: str | None, *, say: Say
-) -> Iterator[Fault]:
+@check("disputes", reads=(Case,))
+def refusal_has_a_day(case: Case, *, say: Say) -> Iterator[Fault]:
     """A refusal of an open case without the day from which they are urged."""
-    if answer in REFUSALS and answered is None and closed is None and waived is None:
+    if case.their_answer in REFUSALS and case.answered_on is None and not case.settled:
         yield Fault("answered_on", "K307", say("disputes.fault_answer_day"), say("disputes.cure_answer_day"), "warning")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from kakosheet.core.records import Record, attempt, groups, via
@@ -223,14 +223,13 @@ def days_left(piece: Piece, accepted: Accepted, needed: PieceDue, *, today: date
     return None if needed.due is None else (needed.due - today).days
 
 
-@rule("evidence.label", reads=("evidence.dispute", "evidence.key", "evidence.what", "evidence.taken_on", "evidence.id"))
-def label(
-    dispute: str | None, key: str | None, what: str | None, taken_on: datetime | None, number: str | None
-) -> str | None:
+@rule("evidence.label", reads=(Piece,))
+def label(piece: Piece) -> str | None:
     """`<dispute>_<piece>_<day>_<id>`: a clear name for the file, different for every row."""
-    piece = (key or "").partition("/")[2] or _NO_NAME.sub("_", what or "").strip("_").lower()
-    parts = (dispute, piece, f"{taken_on:%Y%m%d}" if taken_on is not None else None, number)
-    return "_".join(part for part in parts if part) if dispute and piece else None
+    name = (piece.key or "").partition("/")[2] or _NO_NAME.sub("_", piece.what or "").strip("_").lower()
+    day = None if piece.taken_on is None else f"{piece.taken_on:%Y%m%d}"
+    parts = (piece.dispute, name, day, piece.id)
+    return "_".join(part for part in parts if part) if piece.dispute and name else None
 
 
 @rule("evidence.sha_256", "evidence.bytes", reads=("evidence.sha_256@read", "evidence.bytes@read"))
@@ -239,17 +238,10 @@ def fingerprint(sha_256: str | None, size: int | None) -> tuple[str | None, int 
     return sha_256, size
 
 
-@check("evidence", reads=("evidence.taken_on", "evidence.valid_until", "evidence.translation_of", "evidence.id"))
-def piece_makes_sense(
-    taken_on: datetime | None,
-    valid_until: date | None,
-    translation_of: str | None,
-    number: str | None,
-    *,
-    today: date,
-    say: Say,
-) -> Iterator[Fault]:
+@check("evidence", reads=(Piece, "evidence.translation_of"))
+def piece_makes_sense(piece: Piece, translation_of: str | None, *, today: date, say: Say) -> Iterator[Fault]:
     """Taken in the future, expired before it was taken, a translation of itself."""
+    taken_on, valid_until = piece.taken_on, piece.valid_until
     if taken_on is not None and taken_on.date() > today:
         yield Fault("taken_on", "K312", say("evidence.fault_future", day=taken_on.date()), say("evidence.cure_future"))
     if taken_on is not None and valid_until is not None and valid_until < taken_on.date():
@@ -259,5 +251,5 @@ def piece_makes_sense(
             say("evidence.fault_order", until=valid_until, taken=taken_on.date()),
             say("evidence.cure_order"),
         )
-    if number is not None and translation_of is not None and fold(number) == fold(translation_of):
+    if piece.id is not None and translation_of is not None and fold(piece.id) == fold(translation_of):
         yield Fault("translation_of", "K401", say("evidence.fault_itself"), say("evidence.cure_itself"))

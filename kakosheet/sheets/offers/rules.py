@@ -94,18 +94,10 @@ def _soonest(dates: Iterable[NodeDate]) -> NodeDate | None:
     return min(known, key=lambda found: found.last_day or date.max, default=None)
 
 
-@check("offers", reads=("offers.on", "offers.answered_on", "offers.answer", "offers.amount", "offers.percent"))
-def offer_makes_sense(
-    on: datetime | None,
-    answered_on: datetime | None,
-    reply: str | None,
-    amount: float | None,
-    percent: float | None,
-    *,
-    today: date,
-    say: Say,
-) -> Iterator[Fault]:
+@check("offers", reads=(Offer,))
+def offer_makes_sense(offer: Offer, *, today: date, say: Say) -> Iterator[Fault]:
     """Answered before it was made, days still to come, an answer without a day, amount and share at once."""
+    on, answered_on = offer.on, offer.answered_on
     yield from still_to_come({"on": on, "answered_on": answered_on}, today, say)
     if on is not None and answered_on is not None and answered_on.date() < on.date():
         yield Fault(
@@ -114,9 +106,9 @@ def offer_makes_sense(
             say("offers.fault_order", answered=answered_on.date(), on=on.date()),
             say("offers.cure_order"),
         )
-    if reply is not None and answered_on is None:
+    if offer.answer is not None and answered_on is None:
         yield Fault("answered_on", "K307", say("offers.fault_no_day"), say("offers.cure_no_day"), "warning")
-    if amount is not None and percent is not None:
+    if offer.amount is not None and offer.percent is not None:
         yield Fault("percent", "K309", say("offers.fault_twice"), say("offers.cure_twice"), "warning")
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from kakosheet.policy.stats import change, mean, median, moving_mean, share, wilson
+from kakosheet.policy.stats import change, mean, median, share, wilson
 
 
 @pytest.mark.parametrize(
@@ -25,11 +25,6 @@ def test_no_trials_have_no_interval() -> None:
 
 def test_nothing_has_no_middle() -> None:
     assert median([]) is None and mean([]) is None and mean([None]) is None
-
-
-def test_a_moving_mean_begins_when_its_width_has_passed() -> None:
-    assert moving_mean([1.0, 2.0, None, 6.0], 3) == [None, None, 1.5, 4.0]
-    assert moving_mean([None, None, None], 3) == [None, None, None]
 
 
 def test_a_change_needs_both_sides() -> None:

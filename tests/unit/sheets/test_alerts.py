@@ -70,6 +70,7 @@ def listed(*nodes: dict[str, Any], pieces: Sequence[dict[str, Any]] = ()) -> lis
         [],
         [],
         [],
+        [],
         dates,
         abouts,
         [Accepted(accepted_until=cells.get("accepted_until")) for cells in pieces],

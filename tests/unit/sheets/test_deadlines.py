@@ -701,11 +701,8 @@ def test_explain_names_holidays_in_the_language_of_the_book() -> None:
 
 def test_done_before_it_began_is_a_fault() -> None:
     found = deadlines.row_makes_sense(
-        datetime(2026, 3, 1),
-        datetime(2026, 3, 2),
-        "x",
-        None,
-        "D-2026-0001/plan/1",
+        Node(key="D-2026-0001/plan/1", what_to_do="x", done_on=datetime(2026, 3, 1)),
+        NodeDate(started=datetime(2026, 3, 2)),
         today=OPENED,
         say=lambda text, **values: text,
     )

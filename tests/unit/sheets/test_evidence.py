@@ -126,9 +126,11 @@ def test_own_pieces_are_welcome(refreshed: Callable[..., Any]) -> None:
 
 
 def test_a_label_says_case_piece_and_day() -> None:
-    told = evidence.label("D-2026-0001", "D-2026-0001/waybill", "waybill", datetime(2026, 3, 1), "E-0007")
+    waybill = {"key": "D-2026-0001/waybill", "what": "waybill", "taken_on": datetime(2026, 3, 1)}
+    told = evidence.label(Piece(dispute="D-2026-0001", id="E-0007", **waybill))
     assert told == "D-2026-0001_waybill_20260301_E-0007"
-    assert evidence.label("D-2026-0001", None, "../../etc: *?", None, "E-0008") == "D-2026-0001_etc_E-0008"
+    own = Piece(dispute="D-2026-0001", what="../../etc: *?", id="E-0008")
+    assert evidence.label(own) == "D-2026-0001_etc_E-0008"
 
 
 def test_fingerprints_stay_as_they_were_written(refreshed: Callable[..., Any]) -> None:
@@ -140,7 +142,10 @@ def test_fingerprints_stay_as_they_were_written(refreshed: Callable[..., Any]) -
 
 def test_faults_of_evidence() -> None:
     found = evidence.piece_makes_sense(
-        datetime(2026, 4, 1), date(2026, 3, 1), "e-0001", "E-0001", today=DAY, say=lambda text, **values: text
+        Piece(taken_on=datetime(2026, 4, 1), valid_until=date(2026, 3, 1), id="E-0001"),
+        "e-0001",
+        today=DAY,
+        say=lambda text, **values: text,
     )
     assert [(fault.column, fault.code) for fault in found] == [
         ("taken_on", "K312"),

@@ -11,6 +11,7 @@ import pytest
 
 from kakosheet.policy.loader import load_titles
 from kakosheet.policy.model import Policy, Staff
+from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.disputes import somebody_looks_after_it
 
 DAY = date(2026, 3, 2)
@@ -158,7 +159,9 @@ def test_a_case_of_nobody_is_pointed_out_where_people_share_the_work(policy: Pol
         return [
             fault.column
             for fault in somebody_looks_after_it(
-                "D-2026-0001", assigned, closed, None, policy=shared, say=load_titles("en").say
+                Case(dispute_id="D-2026-0001", assigned_to=assigned, closed_on=closed),
+                policy=shared,
+                say=load_titles("en").say,
             )
         ]
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kakosheet.policy.loader import load_titles
+from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.disputes import refusal_has_a_day
 
 Book = dict[str, list[dict[str, Any]]]
@@ -439,11 +440,10 @@ def test_a_rejected_offer_has_escalated(refreshed: Callable[..., Any]) -> None:
 
 def test_a_refusal_without_a_day_is_pointed_out() -> None:
     say = load_titles("en").say
-    (fault,) = refusal_has_a_day("silent", None, None, None, say=say)
+    (fault,) = refusal_has_a_day(Case(their_answer="silent"), say=say)
     assert (fault.column, fault.code, fault.severity) == ("answered_on", "K307", "warning")
-    assert not list(refusal_has_a_day("refuses", DAY, None, None, say=say)) + list(
-        refusal_has_a_day("refuses", None, DAY, None, say=say)
-    )
+    for sound in (Case(their_answer="refuses", answered_on=DAY), Case(their_answer="refuses", closed_on=DAY)):
+        assert not list(refusal_has_a_day(sound, say=say))
 
 
 def test_on_ebay_a_refund_that_was_promised_without_a_return_has_its_date_too(refreshed: Callable[..., Any]) -> None:
