@@ -174,7 +174,8 @@ class NodeSpec(NamedTuple):
     `acts` is we, buyer, seller, platform or carrier. `start`, `ends`: EVENTS or `node:<key>`; the node is done when
     `ends` has happened or its *Done on* is typed. `each_offer`: every open offer of the other side starts a row of its
     own, besides the one that `start` starts. `late` is "overdue" or "defaulted". `todo` and `silence_text` are names of
-    sentences for `say` (places {platform}, {who}, {limit}, {amount}, {currency}). `rule` is where the limit comes from.
+    sentences for `say` (places {platform}, {who}, {limit}, {amount}, {currency}). `rule` is where the limit comes from;
+    `by_grade` says that there is another, or no such row, for another urgency.
     """
 
     key: str
@@ -193,6 +194,7 @@ class NodeSpec(NamedTuple):
     zone: str = ""
     roll: bool = False
     each_offer: bool = False
+    by_grade: bool = False
 
 
 class EvidenceItem(NamedTuple):

@@ -81,7 +81,18 @@ def node_spec(policy: Policy, rule: ClockRule, clock: str, role: str, grade: str
         zone=rule.zone,
         roll=rule.roll,
         each_offer=rule.each_offer,
+        by_grade=bool(rule.grades) or _limited_by_grade(policy, rule),
     )
+
+
+def grades(policy: Policy) -> tuple[str, ...]:
+    """The urgencies for which some rule holds."""
+    return tuple(sorted({grade for rule in policy.clocks.get("own", ()) for grade in rule.grades}))
+
+
+def _limited_by_grade(policy: Policy, rule: ClockRule) -> bool:
+    """Whether some urgency has a limit of its own in Settings."""
+    return bool(rule.limit_setting) and any(key.startswith(f"{rule.limit_setting}_") for key in policy.settings)
 
 
 def _limit(policy: Policy, rule: ClockRule, grade: str | None) -> float:

@@ -238,3 +238,34 @@ def test_every_date_of_the_other_cases_stands(column: str, kind: str) -> None:
         )
         others = {row for row in was if not str(row).startswith(f"{name}/")}
         assert others and {row: was[row] for row in others} == {row: now[row] for row in others}
+
+
+@pytest.mark.parametrize("profile", ["shopper", "merchant"])
+@pytest.mark.parametrize("kind", ["bad", "unknown"])
+def test_only_dates_that_hang_on_the_urgency_go_with_it(profile: str, kind: str) -> None:
+    before = clean(profile)
+    cases, dates = before.tables["disputes"].columns, before.tables["deadlines"].columns
+    case = next(
+        at
+        for at, grade in enumerate(cases["grade"])
+        if grade is not None and cases["closed_on"][at] is None and cases["due"][at] is not None
+    )
+    name, policy = cases["dispute_id"][case], before.context["policy"]
+    hang = {
+        rule.step
+        for rules in policy.clocks.values()
+        for rule in rules
+        if rule.grades or rule.limit_setting == "promise"
+    }
+    after = refreshed(profile, Cell("disputes", "grade", case), kind).tables["deadlines"]
+    rows = [
+        at
+        for at, (row, key) in enumerate(zip(dates["dispute"], dates["key"], strict=True))
+        if row == name and "/" in key
+    ]
+    kept = [at for at in rows if dates["node"][at] not in hang]
+    assert kept and len(rows) > len(kept)
+    for key in ("state", "due", "last_day", "where_the_date_comes_from"):
+        assert not set(kept) & after.faults(key).keys(), key
+        assert [after.columns[key][at] for at in kept] == [dates[key][at] for at in kept]
+    assert (set(rows) - set(kept)) & after.faults("state").keys()

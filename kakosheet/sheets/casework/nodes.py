@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
-from kakosheet.core.records import CannotKnow, Record, attempt, cell
+from kakosheet.core.records import CannotKnow, Record, attempt, cell, or_blank
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import NodeSpec, Policy
-from kakosheet.policy.nodes import node_spec, nodes, on_call
+from kakosheet.policy.nodes import grades, node_spec, nodes, on_call
 from kakosheet.sheets.casework.case import MONEY_PLANS, Case, Offer, day_of
 from kakosheet.sheets.casework.happened import Happened
 from kakosheet.sheets.casework.verdicts import NodeDate
@@ -107,19 +107,20 @@ def is_news(spec: NodeSpec) -> bool:
 
 def node_specs(case: Case, policy: Policy, happened: Happened) -> tuple[NodeSpec, ...]:
     """The nodes of a case in which that has happened; none without an opening date, since rules hold from day to day.
-    Of those that are called for only by what happened, the ones of which that is certain."""
+    Of those that are called for only by what happened, the ones of which that is certain; of an urgency that cannot be
+    known, those that every one has."""
     if case.opened_on is None:
         return ()
-    on = day_of(case.opened_on)
-    specs = nodes(policy, case.type, case.platform, case.role, case.grade, on)
+    on, grade = day_of(case.opened_on), or_blank(_grade, case)
+    specs = nodes(policy, case.type, case.platform, case.role, grade, on)
     called = tuple(
         spec
-        for spec in on_call(policy, case.type, case.role, case.grade, on)
+        for spec in on_call(policy, case.type, case.role, grade, on)
         if attempt(happened.__contains__, spec.start) is True
     )
     if called:
         specs = (*specs, *called)
-    return (*specs, *_own_plan_step(case, policy, on, specs)) if attempt(_is_goods, case) is True else specs
+    return (*specs, *_own_plan_step(case, policy, grade, specs)) if attempt(_is_goods, case) is True else specs
 
 
 def unsure_specs(case: Case, policy: Policy, happened: Happened) -> tuple[NodeSpec, ...]:
@@ -127,15 +128,34 @@ def unsure_specs(case: Case, policy: Policy, happened: Happened) -> tuple[NodeSp
     not."""
     if happened.all_known or case.opened_on is None:
         return ()
-    on = day_of(case.opened_on)
-    specs = nodes(policy, case.type, case.platform, case.role, case.grade, on)
+    on, grade = day_of(case.opened_on), or_blank(_grade, case)
+    specs = nodes(policy, case.type, case.platform, case.role, grade, on)
     unsure = tuple(
         spec
-        for spec in on_call(policy, case.type, case.role, case.grade, on)
+        for spec in on_call(policy, case.type, case.role, grade, on)
         if isinstance(attempt(happened.__contains__, spec.start), CannotKnow)
     )
     goods = isinstance(attempt(_is_goods, case), CannotKnow)
-    return (*unsure, *(_own_plan_step(case, policy, on, specs) if goods else ()))
+    return (*_of_some_grade(case, policy, on), *unsure, *(_own_plan_step(case, policy, grade, specs) if goods else ()))
+
+
+def _of_some_grade(case: Case, policy: Policy, on: date) -> Iterator[NodeSpec]:
+    """The nodes that a case has or has not by its urgency, while nobody knows that."""
+    if isinstance(attempt(_grade, case), CannotKnow):
+        found = (
+            spec for grade in grades(policy) for spec in nodes(policy, case.type, case.platform, case.role, grade, on)
+        )
+        yield from (spec for spec in found if spec.rule.grades)
+
+
+def rely_on_grade(spec: NodeSpec, case: Case) -> None:
+    """Raise CannotKnow where a node hangs on the urgency of its case, and that cannot be known."""
+    if spec.by_grade:
+        _grade(case)
+
+
+def _grade(case: Case) -> str | None:
+    return case.grade
 
 
 def _is_goods(case: Case) -> bool:
@@ -143,18 +163,22 @@ def _is_goods(case: Case) -> bool:
     return case.plan is not None and case.plan not in MONEY_PLANS
 
 
-def _own_plan_step(case: Case, policy: Policy, on: date, specs: tuple[NodeSpec, ...]) -> tuple[NodeSpec, ...]:
+def _own_plan_step(case: Case, policy: Policy, grade: str | None, specs: tuple[NodeSpec, ...]) -> tuple[NodeSpec, ...]:
     """Our own step of carrying a plan out, where none of the case's nodes is that."""
-    return () if any(is_plan_step(spec) for spec in specs) else _plan_step(policy, case.role, case.grade, on)
+    if case.opened_on is None or any(is_plan_step(spec) for spec in specs):
+        return ()
+    return _plan_step(policy, case.role, grade, day_of(case.opened_on))
 
 
-def possible_specs(
-    policy: Policy, type_: str | None, platform: str | None, role: str, grade: str | None, on: date
-) -> Iterator[NodeSpec]:
-    """Every node that such a case can come to have, whatever has happened in it."""
-    yield from nodes(policy, type_, platform, role, grade, on)
-    yield from on_call(policy, type_, role, grade, on)
-    yield from _plan_step(policy, role, grade, on)
+def possible_specs(case: Case, policy: Policy) -> Iterator[NodeSpec]:
+    """Every node that a case can come to have, whatever has happened in it; none without an opening date."""
+    if case.opened_on is None:
+        return
+    on, grade = day_of(case.opened_on), or_blank(_grade, case)
+    yield from nodes(policy, case.type, case.platform, case.role, grade, on)
+    yield from _of_some_grade(case, policy, on)
+    yield from on_call(policy, case.type, case.role, grade, on)
+    yield from _plan_step(policy, case.role, grade, on)
 
 
 def _plan_step(policy: Policy, role: str, grade: str | None, on: date) -> tuple[NodeSpec, ...]:

@@ -36,6 +36,7 @@ from kakosheet.sheets.casework.nodes import (
     is_refund,
     node_specs,
     parse_key,
+    rely_on_grade,
     unsure_specs,
 )
 from kakosheet.sheets.casework.pauses import pauses_of
@@ -91,6 +92,7 @@ class Chain:
         return sure(self._found[key])
 
     def _follow(self, spec: NodeSpec, offer: Offer | None, row: NodeRow | None) -> Course:
+        rely_on_grade(spec, self.case)
         typed = attempt(_done_on, row)
         started = self._start(spec, offer)
         if started is None:

@@ -7,7 +7,7 @@ from kakosheet.core.rules import rule
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import NodeSpec, Policy
 from kakosheet.sheets.casework.case import Case
-from kakosheet.sheets.casework.nodes import Node, is_promise, is_protection, is_refund, possible_specs
+from kakosheet.sheets.casework.nodes import Node, is_promise, is_protection, is_refund, possible_specs, rely_on_grade
 from kakosheet.sheets.casework.sentences import limit_text, source_text
 from kakosheet.sheets.casework.verdicts import CaseDates, NodeDate
 from kakosheet.sheets.words import Say, full_day
@@ -15,10 +15,12 @@ from kakosheet.sheets.words import Say, full_day
 
 def spec_of(node: str | None, case: Case | None, policy: Policy) -> NodeSpec | None:
     """The node of a case by its name; None for a case that has none yet."""
-    if node is None or case is None or case.opened_on is None:
+    if node is None or case is None:
         return None
-    specs = possible_specs(policy, case.type, case.platform, case.role, case.grade, case.opened_on.date())
-    return next((spec for spec in specs if spec.key == node), None)
+    found = next((spec for spec in possible_specs(case, policy) if spec.key == node), None)
+    if found is not None:
+        rely_on_grade(found, case)
+    return found
 
 
 @rule(
