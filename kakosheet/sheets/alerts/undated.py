@@ -51,7 +51,8 @@ def undated(
     dues: Sequence[CaseDue],
     windows: Sequence[ReturnWindow],
 ) -> list[Undated]:
-    """Each case once for the same cells. An order about which there is a case needs none any more."""
+    """Each case once for the same cells, and what names no case only where no case is told of for them. An order about
+    which there is a case needs none any more."""
     dates = [*_unknown("dates", nodes, states, _dispute), *_keyless("dates", nodes)]
     evidence = [*_unknown("evidence", pieces, piece_states, _dispute), *_keyless("evidence", pieces)]
     unsure = [order for order in (*bought, *sold) if is_faulty(order)]
@@ -63,7 +64,9 @@ def undated(
     )
     returns = _marks("dates", ((None, partial(_ends, window)) for window in windows if is_faulty(window)))
     given = _given(cases, case_dates, dues)
-    return list(dict.fromkeys((*dates, *given, *evidence, *begins, *returns)))
+    found = dict.fromkeys((*dates, *given, *evidence, *begins, *returns))
+    named = {(one.what, one.cells) for one in found if one.dispute is not None}
+    return [one for one in found if one.dispute is not None or (one.what, one.cells) not in named]
 
 
 def _keyless(what: str, rows: Iterable[Node | Piece]) -> Iterator[Undated]:

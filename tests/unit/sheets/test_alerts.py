@@ -209,3 +209,12 @@ def test_a_row_whose_key_cannot_be_known_is_told_whatever_its_state_since_none_i
     assert undated([node], [NodeState(state=state)], [], [], [], [], [], [], [], []) == [
         Undated("dates", "D-2026-0001", lost)
     ]
+
+
+def test_what_names_no_case_is_not_told_beside_the_case_that_the_same_cell_is_told_for() -> None:
+    lost = {"state": frozenset({Cell("disputes", "closed_on", 0)})}
+    nodes = [Node(key="D-2026-0001/plan/1", dispute="D-2026-0001"), Node(key="R-0001")]
+    states = [faulty(NodeState(), lost) for _ in nodes]
+    told = undated(nodes, states, [], [], [], [], [], [], [], [])
+    assert told == [Undated("dates", "D-2026-0001", lost["state"])]
+    assert undated(nodes[1:], states[1:], [], [], [], [], [], [], [], []) == [Undated("dates", None, lost["state"])]
