@@ -12,21 +12,24 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from kakosheet import files
+from kakosheet.app.new import new_book
 from kakosheet.cli import COMMANDS, main
 from kakosheet.core.patch import Patch
 from kakosheet.formats import apply
-from tests.books.sample import sample
+from tests.books.sample import PURCHASES, TODAY
 
 ROOT = Path(__file__).parents[2]
-TODAY = ["--today", "2031-01-15"]
+LATER = ["--today", "2031-01-15"]
 SPEAKING: dict[str, list[str]] = {
     "new": ["other.xlsx", "--no-launcher"],
-    "refresh": ["orders.xlsx", *TODAY],
+    "refresh": ["orders.xlsx", *LATER],
     "check": ["orders.xlsx", "--json"],
     "undo": ["orders.xlsx"],
     "repair": ["orders.xlsx"],
@@ -52,6 +55,14 @@ WRITING = {"new": "other.xlsx", **dict.fromkeys(("refresh", "undo", "add", "impo
 LINE = re.compile(r"(The book was written; what|What) was to be said could not be: [^\n]+\.\n")
 
 
+@cache
+def written() -> bytes:
+    """A book with a case."""
+    case = {"problem": "product_damage", "noticed_on": date(2025, 12, 20), "bought_on": date(2025, 12, 1)}
+    bought = [{**one, **(case if at == 0 else {})} for at, one in enumerate(PURCHASES)]
+    return new_book(profile="shopper", lang="en", births={"purchases": bought}, today=TODAY)[0]
+
+
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a book that was written before, so that undo has something to do."""
@@ -63,7 +74,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (programs / "crontab").chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
     book = folder / "orders.xlsx"
-    book.write_bytes(sample())
+    book.write_bytes(written())
     files.save(
         files.load(book),
         apply(book.read_bytes(), Patch(properties={"other": "1"})).data,
@@ -173,7 +184,7 @@ def test_help_and_answers_of_any_kind_that_cannot_be_said_are_the_same(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["bogus"], [], ["due"], ["check", "nothing.xlsx"], ["refresh", "orders.xlsx", *TODAY]], ids=" ".join
+    "arguments", [["bogus"], [], ["due"], ["check", "nothing.xlsx"], ["refresh", "orders.xlsx", *LATER]], ids=" ".join
 )
 def test_when_nothing_at_all_can_be_said_the_exit_code_says_it(desk: Path, arguments: list[str]) -> None:
     def also_stderr() -> None:
@@ -192,11 +203,11 @@ def test_with_all_streams_closed_the_book_is_whole(desk: Path) -> None:
 
     book = desk / "orders.xlsx"
     before = book.read_bytes()
-    with started(desk, ["refresh", "orders.xlsx", *TODAY], nobody_reads(), before=close_all) as process:
+    with started(desk, ["refresh", "orders.xlsx", *LATER], nobody_reads(), before=close_all) as process:
         process.communicate(timeout=60)
         assert process.returncode == 5
     assert book.read_bytes() != before
-    with started(desk, ["check", "orders.xlsx", *TODAY], os.open(os.devnull, os.O_WRONLY)) as process:
+    with started(desk, ["check", "orders.xlsx", *LATER], os.open(os.devnull, os.O_WRONLY)) as process:
         assert process.communicate(timeout=60)[0] is None and process.returncode in (0, 1)
 
 
@@ -213,7 +224,7 @@ def test_a_character_that_the_other_side_does_not_have_is_spelled_out(desk: Path
 # Reports on a full disk
 
 REPORTS = {
-    "refresh": ["refresh", "orders.xlsx", *TODAY, "-o", "out/new.xlsx"],
+    "refresh": ["refresh", "orders.xlsx", *LATER, "-o", "out/new.xlsx"],
     "set": ["set", "orders.xlsx", "Purchase Checklist!B60=Lamp", "-o", "out/new.xlsx"],
     "review": ["review", "orders.xlsx", "-o", "out/review.xlsx"],
     "review ods": ["review", "orders.xlsx", "-o", "out/review.ods"],
@@ -222,9 +233,9 @@ REPORTS = {
     "export csv": ["export", "orders.xlsx", "--format", "csv", "-o", "out/all"],
     "new": ["new", "out/new.xlsx"],
     "demo": ["demo", "out/demo"],
-    "calendar": ["remind", "orders.xlsx", *TODAY, "--ics", "out/dates.ics"],
-    "mails": ["remind", "orders.xlsx", *TODAY, "--eml", "out/mails"],
-    "today": ["today", "orders.xlsx", *TODAY, "-o", "out/today"],
+    "calendar": ["remind", "orders.xlsx", *LATER, "--ics", "out/dates.ics"],
+    "mails": ["remind", "orders.xlsx", *LATER, "--eml", "out/mails"],
+    "today": ["today", "orders.xlsx", *LATER, "-o", "out/today"],
 }
 
 
