@@ -14,7 +14,8 @@ from kakosheet.book.refreshed import plain
 from kakosheet.core.address import cell_name, parse_cell
 from kakosheet.core.issues import CODES, EXIT_USAGE, KakosheetError
 from kakosheet.core.plan import Apply, Read, flat
-from kakosheet.core.records import CannotKnow, attempt
+from kakosheet.core.raw import FormulaCell
+from kakosheet.core.records import CannotKnow, Cells, attempt
 from kakosheet.core.rules import RowRule
 from kakosheet.core.schema import Column, Kind, Owner
 from kakosheet.core.table import Table
@@ -108,7 +109,8 @@ def _told_row(computed: Computed, table: Table, index: int, name: str) -> dict[s
     ours = [
         c
         for c in table.schema.columns
-        if c.owner in (Owner.TOOL, Owner.FORMULA) and table.columns[c.key][index] is not None
+        if c.owner in (Owner.TOOL, Owner.FORMULA)
+        and (table.columns[c.key][index] is not None or index in table.faults(c.key))
     ]
     told: dict[str, Any] = {
         "table": table.schema.key,
@@ -163,7 +165,7 @@ def date_of_row(computed: Computed, at: int) -> dict[str, Any]:
         },
         "key": cells["key"],
         "state_key": cells["state"],
-        "why": _why(computed, "deadlines.due", at),
+        "why": [*_cannot_tell(computed, table, "state", at), *_why(computed, "deadlines.due", at)],
     }
 
 
@@ -210,6 +212,9 @@ def _value(computed: Computed, table: Table, column: Column, index: int) -> dict
         "title": titles.columns.get(reference, column.title),
         "shown": _in_words(computed, column, value),
     }
+    unread = _cannot_tell(computed, table, column.key, index)
+    if unread and column.owner in (Owner.USER, Owner.ID):
+        told["shown"], told["why"] = _as_it_stands(computed, table, column, index), unread
     step = _step_of(reference)
     if step is not None:
         told["rule"] = " ".join((step.rule.fn.__doc__ or "").strip().partition("\n\n")[0].split())
@@ -219,14 +224,28 @@ def _value(computed: Computed, table: Table, column: Column, index: int) -> dict
             fn = partial(step.rule.fn, **computed.run.context_of(step.rule.fn))
             inputs = computed.run.lookup.inputs(fn, step.reads, index)
             told["inputs"] = {read.text: plain(value) for read, value in inputs}
-            told["seen"] = [_named(computed, table, read, value) for read, value in inputs if _is_cell(read)]
+            told["seen"] = [_named(computed, table, read, value, index) for read, value in inputs if _is_cell(read)]
         behind = _date_behind(computed, table, column, index)
         why = _why(computed, reference, index) + (_why(computed, "deadlines.due", behind) if behind is not None else [])
-        cells = table.faults(column.key).get(index)
-        told["why"] = (
-            [titles.say("mend.why", what=computed.run.context["mend"](cells))] if cells else list(dict.fromkeys(why))
-        )
+        told["why"] = unread or list(dict.fromkeys(why))
     return told
+
+
+def _cannot_tell(computed: Computed, table: Table, column: str, index: int) -> list[str]:
+    """What is to be mended before anybody knows what a cell says."""
+    return _to_mend(computed, table.faults(column).get(index))
+
+
+def _to_mend(computed: Computed, cells: Cells | None) -> list[str]:
+    return [computed.titles.say("mend.why", what=computed.run.context["mend"](cells))] if cells else []
+
+
+def _as_it_stands(computed: Computed, table: Table, column: Column, index: int) -> Any:
+    """What a cell holds that cannot be read: what people typed, or the formula that has no stored value."""
+    held = computed.book.column_cells(table.schema.key, column.key)[index]
+    if isinstance(held, FormulaCell):
+        return f"={held.text or ''}" if not held.cached else plain(held.value)
+    return plain(held)
 
 
 def _is_cell(read: Read) -> bool:
@@ -234,14 +253,16 @@ def _is_cell(read: Read) -> bool:
     return read.column != "#wanted"
 
 
-def _named(computed: Computed, table: Table, read: Read, value: Any) -> dict[str, Any]:
-    """What a rule saw, as the sheet calls and shows it; of another sheet with that sheet's name."""
+def _named(computed: Computed, table: Table, read: Read, value: Any, index: int) -> dict[str, Any]:
+    """What a rule saw, as the sheet calls and shows it; of another sheet with that sheet's name. What it could not read
+    says what is to be mended."""
     other = computed.book.tables[read.table].schema
     column = other.by_key[read.column]
     title = computed.titles.columns.get(f"{other.key}.{column.key}", column.title)
     if other.key != table.schema.key:
         title = f"{computed.book.binding[other.key].sheet}, {title}"
-    return {"title": title, "shown": _in_words(computed, column, value)}
+    unread = _to_mend(computed, computed.run.lookup.column(read)[1].get(index)) if value is None else []
+    return {"title": title, "shown": unread[0] if unread else _in_words(computed, column, value)}
 
 
 def _in_words(computed: Computed, column: Column, value: Any) -> Any:

@@ -55,11 +55,18 @@ def name_of(path: PathLike) -> str:
     return f"kakosheet-{lock_key(resolve(path))}"
 
 
+_TEMPLATES = "KAKOSHEET_TEMPLATES"
+_PLACES = ("XDG_STATE_HOME", "XDG_CONFIG_HOME", _TEMPLATES, "TZ")
+"""Where a run finds what is the owner's, so that tomorrow's finds the same."""
+
+
 def daily(path: PathLike, at: At) -> DailyJob:
     """The command of every day. `-P` keeps Python from importing what lies in the folder where it happens to start."""
     place, name = os.path.abspath(path), name_of(path)
     command = (sys.executable, "-P", "-m", "kakosheet", "remind", "--refresh", "--send", "--", place)
-    kept = {key: value for key in ("XDG_STATE_HOME", "TZ", *secrets.OPEN) if (value := os.environ.get(key, ""))}
+    kept = {key: value for key in (*_PLACES, *secrets.OPEN) if (value := os.environ.get(key, ""))}
+    if _TEMPLATES in kept:
+        kept[_TEMPLATES] = os.path.abspath(kept[_TEMPLATES])
     return DailyJob(name, command, at, str(private_folder("schedule") / f"{name}.log"), kept)
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from kakosheet import files
 from kakosheet.app.explain import date_of_row, dates_of
-from kakosheet.book.computing import Computed, compute
+from kakosheet.book.computing import Computed, compute, undated_issues
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
+from kakosheet.core.records import Cells
 from kakosheet.core.schema import Column, Kind
 from kakosheet.core.text import quoted
 from kakosheet.core.titles import fold
@@ -69,8 +70,8 @@ MOST = {"evidence": 14, "offers": 8, "log": 8, "dates": 12}
 def summary(
     path: PathLike, dispute: str, *, out: PathLike | None = None, today: date | None = None, force: bool = False
 ) -> dict[str, Any]:
-    """The summary of a case: `{"id", "title", "markdown", "file"}`. `out` ends in .md or .pdf; without it nothing is
-    written.
+    """The summary of a case: `{"id", "title", "markdown", "file", "issues"}`. `out` ends in .md or .pdf; without it
+    nothing is written. `issues` tell what of the case nobody can date or judge.
 
     KakosheetError K401: no such case; K108: another suffix; K705: the file is there already.
     """
@@ -85,6 +86,7 @@ def summary(
         "title": title,
         "markdown": text,
         "file": None if out is None else str(out),
+        "issues": [issue.as_dict() for issue in undated_issues(computed.book, computed.run, dispute)],
     }
 
 
@@ -167,18 +169,25 @@ def _cells(computed: Computed, at: int, keys: tuple[str, ...]) -> list[Line]:
 
 def _dates(computed: Computed, dispute: str) -> list[Line]:
     """What runs, waits and is done; what is not called for is left out."""
-    found = [date_of_row(computed, row) for row in dates_of(computed, dispute)]
+    unread = computed.book.tables["deadlines"].faults("state")
+    rows = dates_of(computed, dispute)
+    found = [(date_of_row(computed, row), unread.get(row)) for row in rows]
     lines = [
         [
             str(row["state"] or ""),
             _day(row["done_on"] or row["due"]),
             str(row["what_to_do"] or ""),
-            _left_or_taken(row, computed),
+            _cannot_tell(computed, cells) or _left_or_taken(row, computed),
         ]
-        for row in found
-        if row["state_key"] not in (None, "not_applicable")
+        for row, cells in found
+        if cells or row["state_key"] not in (None, "not_applicable")
     ]
     return _cut(lines, MOST["dates"])
+
+
+def _cannot_tell(computed: Computed, cells: Cells | None) -> str:
+    """What is to be mended before something can be known; "" where nothing is."""
+    return computed.titles.say("mend.why", what=computed.run.context["mend"](cells)) if cells else ""
 
 
 def _left_or_taken(row: Mapping[str, Any], computed: Computed) -> str:
@@ -220,7 +229,7 @@ def _shown(computed: Computed, table: str, key: str, at: int) -> str:
     column: Column = found.schema.by_key[key]
     value = found.columns[key][at]
     if value is None:
-        return ""
+        return _cannot_tell(computed, found.faults(key).get(at))
     if column.kind is Kind.CHOICE:
         return computed.titles.choice(column.choices, value) or ""
     if column.kind is Kind.MONEY:

@@ -24,7 +24,7 @@ from kakosheet.core.plan import Plan, flat, needed
 from kakosheet.core.raw import RawBook
 from kakosheet.core.records import Cell
 from kakosheet.core.table import Table, Tables
-from kakosheet.core.titles import Titles
+from kakosheet.core.titles import Titles, fold
 from kakosheet.policy.loader import keep_calendars, load_policy, load_profile, load_titles, other_titles
 from kakosheet.policy.model import Policy
 from kakosheet.policy.overlay import overlay
@@ -34,7 +34,7 @@ from kakosheet.sheets.casework.case import Case
 from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.casework.pieces import Piece
-from kakosheet.sheets.casework.verdicts import CaseDates, CaseDue, NodeState, PieceState, ReturnWindow
+from kakosheet.sheets.casework.verdicts import CaseDates, CaseDue, NodeDate, NodeState, PieceState, ReturnWindow
 from kakosheet.sheets.settings import overrides
 
 ID = "kakosheet.id"
@@ -101,7 +101,7 @@ def compute(
         issues += [
             *audit(book, SCHEMA, policy.settings["base_currency"]),
             *_faults(book, run),
-            *(() if _has_gone(book) else (*_undated(book, run), *_left_out(run))),
+            *(() if _has_gone(book) else (*undated_issues(book, run), *_left_out(run))),
         ]
         return Computed(book, titles, policy, moment, run, _sorted(issues, raw), born)
 
@@ -252,11 +252,12 @@ def _has_gone(book: Book) -> bool:
     return any(issue.code in ("K201", "K202") for issue in book.issues)
 
 
-def _undated(book: Book, run: Run) -> Iterator[Issue]:
-    """What nobody can date or judge since a cell stands in the way: an error, whatever is wrong with the cell."""
+def undated_issues(book: Book, run: Run, dispute: str | None = None) -> Iterator[Issue]:
+    """What nobody can date or judge since a cell stands in the way: an error, whatever is wrong with the cell. Of one
+    case, if it is given."""
     for one in undated_lines(run):
         cell = min(one.cells)
-        if cell.table in book.binding:
+        if cell.table in book.binding and (dispute is None or fold(one.dispute or "") == fold(dispute)):
             yield place_issue(
                 book,
                 book.tables[cell.table],
@@ -275,6 +276,7 @@ def undated_lines(run: Run) -> list[Undated]:
     rows = run.lookup.rows
     return undated(
         rows(Node),
+        rows(NodeDate),
         rows(NodeState),
         rows(Piece),
         rows(PieceState),
@@ -284,6 +286,7 @@ def undated_lines(run: Run) -> list[Undated]:
         rows(CaseDates),
         rows(CaseDue),
         rows(ReturnWindow),
+        today=run.context["today"],
     )
 
 

@@ -122,7 +122,9 @@ def _case(answer: Mapping[str, Any]) -> Iterator[str]:
     yield answer["id"]
     for key in _OF_CASE:
         if key in values:
-            yield f"{values[key]['title']}: {_shown(values[key]['shown'])}"
+            told = values[key]
+            unread = told["shown"] is None and told.get("why")
+            yield f"{told['title']}: {unread[0] if unread else _shown(told['shown'])}"
     for found in answer["dates"]:
         if found["state_key"] == "not_applicable":
             continue

@@ -84,8 +84,13 @@ def summary_command(book: Path, dispute: str, out: Path | None, today: str | Non
     from kakosheet.app.summary import summary
 
     done = summary(book, dispute, out=out, today=None if today is None else parse_today(today), force=force)
-    say_json(done) if as_json else say(done["file"] or done["markdown"].rstrip("\n"))
-    return 0
+    if as_json:
+        say_json(done)
+    else:
+        say(done["file"] or done["markdown"].rstrip("\n"))
+        for line in issue_lines(done["issues"], book):
+            talk(line)
+    return exit_of(done["issues"])
 
 
 @click.command("schema", short_help="Print what a workbook is: sheets and columns.")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from kakosheet.core.layout import ChartKind, Ink, Look, Stroke
 from kakosheet.core.lookup import Lookup
-from kakosheet.core.mending import mender
+from kakosheet.core.mending import MOST, mender
 from kakosheet.core.schema import Kind
 from kakosheet.policy.model import Policy
 from kakosheet.policy.stats import change, mean
@@ -43,8 +43,7 @@ def summary(page: ReviewPage, found: Figures, policy: Policy, lookup: Lookup) ->
     it."""
     head(page, found, policy.settings["base_currency"])
     page.gap()
-    if cells := lookup.notes.cells:
-        page.line(page.say("unread", what=mender(SCHEMA, lookup.tables, page.titles)(cells)))
+    _unread(page, lookup)
     for words in _findings(page, found, policy):
         page.line(words)
     page.band(_flow_chart(page, found), money_chart(page, found, policy))
@@ -54,6 +53,16 @@ def summary(page: ReviewPage, found: Figures, policy: Policy, lookup: Lookup) ->
     for at, (key, kind, rows) in enumerate(_measures(found)):
         _measures_table(page, key, kind, rows, shown=at == 0)
     _quarters(page, found)
+
+
+def _unread(page: ReviewPage, lookup: Lookup) -> None:
+    """A line for each of the first cells that nobody can read, and what to do about them."""
+    cells, mend = sorted(lookup.notes.cells), mender(SCHEMA, lookup.tables, page.titles)
+    for cell in cells[:MOST]:
+        page.line(page.say("unread", what=mend([cell])))
+    if cells:
+        page.line(page.say("unread_cure", count=len(cells)))
+        page.gap()
 
 
 def _flow_chart(page: ReviewPage, found: Figures) -> Drawn:

@@ -281,10 +281,11 @@ def _expiring(
 
 @table_rule(
     *(f"alerts.{key}" for key in AlertLine._fields),
-    reads=(*UNDATED_READS, NodeDate, About, Accepted),
+    reads=(*UNDATED_READS, About, Accepted),
 )
 def soonest(
     nodes: Sequence[Node],
+    dates: Sequence[NodeDate],
     states: Sequence[NodeState],
     pieces: Sequence[Piece],
     piece_states: Sequence[PieceState],
@@ -294,10 +295,10 @@ def soonest(
     case_dates: Sequence[CaseDates],
     dues: Sequence[CaseDue],
     windows: Sequence[ReturnWindow],
-    dates: Sequence[NodeDate],
     abouts: Sequence[About],
     accepted: Sequence[Accepted],
     *,
+    today: date,
     policy: Policy,
     say: Say,
     titles: Titles,
@@ -305,7 +306,9 @@ def soonest(
 ) -> list[list[Any]]:
     """What cannot be dated, then the open dates and evidence that expires soon, by urgency. What does not fit is
     counted in the last slot; the first one says so if there are none."""
-    bad = undated(nodes, states, pieces, piece_states, bought, sold, cases, case_dates, dues, windows)
+    bad = undated(
+        nodes, dates, states, pieces, piece_states, bought, sold, cases, case_dates, dues, windows, today=today
+    )
     open_ = known(
         partial(_open_date, policy, partial(_words, say=say, mend=mend)),
         range(len(nodes)),
@@ -318,7 +321,10 @@ def soonest(
         expiry.expiries(pieces, piece_states, accepted, nodes, dates, states, titles), nodes, abouts, policy, say
     )
     placed = sorted([*(one for one in open_ if one is not None), *expiring], key=lambda one: one[0])
-    rows = [*(AlertLine(None, one.text(say, mend), "we", one.dispute) for one in bad), *(line for _, line in placed)]
+    rows = [
+        *(AlertLine(one.day, one.text(say, mend), "we", one.dispute, last_day=one.day) for one in bad),
+        *(line for _, line in placed),
+    ]
     kept = (
         rows
         if len(rows) <= SLOTS

@@ -6,41 +6,45 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kakosheet.core.mending import Mend
 from kakosheet.core.records import CannotKnow, Cells, attempt, is_faulty, known, or_blank
 from kakosheet.core.text import cut
 from kakosheet.sheets.casework.case import Case, case_of, folded
-from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.nodes import Node, last_good_day
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.casework.pieces import Piece
-from kakosheet.sheets.casework.verdicts import CaseDates, CaseDue, NodeState, PieceState, ReturnWindow
+from kakosheet.sheets.casework.verdicts import CaseDates, CaseDue, NodeDate, NodeState, PieceState, ReturnWindow
 from kakosheet.sheets.words import Say
 
 
 class Undated(NamedTuple):
     """What is not known (`dates` of a case, `evidence` of it, whether a `case` begins), whose it is, and the cells to
-    mend."""
+    mend. `day` is the next on which something may be due: when is known, not whether it still runs."""
 
     what: str
     dispute: str | None
     cells: Cells
+    day: date | None = None
 
     def text(self, say: Say, mend: Mend) -> str:
+        what = self.what if self.day is None else "next"
         return say(
-            f"alerts.undated_{self.what}" if self.dispute else f"alerts.undated_{self.what}_of_none",
+            f"alerts.undated_{what}" if self.dispute else f"alerts.undated_{what}_of_none",
             dispute=cut(self.dispute or ""),
             what=mend(self.cells),
+            day=self.day,
         )
 
 
-READS = (Node, NodeState, Piece, PieceState, Purchase, Sale, Case, CaseDates, CaseDue, ReturnWindow)
+READS = (Node, NodeDate, NodeState, Piece, PieceState, Purchase, Sale, Case, CaseDates, CaseDue, ReturnWindow)
 """What `undated` gets."""
 
 
 def undated(
     nodes: Sequence[Node],
+    found: Sequence[NodeDate],
     states: Sequence[NodeState],
     pieces: Sequence[Piece],
     piece_states: Sequence[PieceState],
@@ -50,11 +54,13 @@ def undated(
     case_dates: Sequence[CaseDates],
     dues: Sequence[CaseDue],
     windows: Sequence[ReturnWindow],
+    *,
+    today: date,
 ) -> list[Undated]:
     """Each case once for the same cells, and what names no case only where no case is told of for them. An order about
     which there is a case needs none any more."""
-    dates = [*_unknown("dates", nodes, states, _dispute), *_keyless("dates", nodes)]
-    evidence = [*_unknown("evidence", pieces, piece_states, _dispute), *_keyless("evidence", pieces)]
+    dates = [*_unknown("dates", nodes, states), *_keyless("dates", nodes)]
+    evidence = [*_unknown("evidence", pieces, piece_states), *_keyless("evidence", pieces)]
     unsure = [order for order in (*bought, *sold) if is_faulty(order)]
     begun = {name for name in known(lambda case: folded(case.order), cases) if name is not None} if unsure else set()
     begins = (
@@ -64,9 +70,34 @@ def undated(
     )
     returns = _marks("dates", ((None, partial(_ends, window)) for window in windows if is_faulty(window)))
     given = _given(cases, case_dates, dues)
-    found = dict.fromkeys((*dates, *given, *evidence, *begins, *returns))
-    named = {(one.what, one.cells) for one in found if one.dispute is not None}
-    return [one for one in found if one.dispute is not None or (one.what, one.cells) not in named]
+    told = dict.fromkeys((*dates, *given, *evidence, *begins, *returns))
+    named, ahead = (
+        {(one.what, one.cells) for one in told if one.dispute is not None},
+        _ahead(nodes, found, states, today),
+    )
+    return [
+        one._replace(day=ahead.get((one.dispute, one.cells))) if one.what == "dates" else one
+        for one in told
+        if one.dispute is not None or (one.what, one.cells) not in named
+    ]
+
+
+def _ahead(
+    nodes: Sequence[Node], found: Sequence[NodeDate], states: Sequence[NodeState], today: date
+) -> dict[tuple[str | None, Cells], date]:
+    """The next known day from today on of dates of which nobody knows whether they still run, by case and cells."""
+    days: dict[tuple[str | None, Cells], date] = {}
+    for node, date_, state in zip(nodes, found, states, strict=True):
+        mark = attempt(_state, state) if is_faulty(state) else None
+        day = or_blank(last_good_day, node, date_) if isinstance(mark, CannotKnow) else None
+        if isinstance(mark, CannotKnow) and day is not None and day >= today:
+            whose = (or_blank(_dispute, node), mark.cells)
+            days[whose] = min(day, days.get(whose, day))
+    return days
+
+
+def _state(row: NodeState | PieceState) -> str | None:
+    return row.state
 
 
 def _keyless(what: str, rows: Iterable[Node | Piece]) -> Iterator[Undated]:
@@ -128,12 +159,12 @@ def _number(order: Purchase | Sale) -> str | None:
 
 
 def _unknown(
-    what: str, rows: Sequence[Any], states: Sequence[Any], dispute: Callable[[Any], str | None]
+    what: str, rows: Sequence[Node | Piece], states: Sequence[NodeState] | Sequence[PieceState]
 ) -> Iterator[Undated]:
     for row, state in zip(rows, states, strict=True):
-        found = attempt(lambda state: state.state, state) if is_faulty(state) else None
+        found = attempt(_state, state) if is_faulty(state) else None
         if isinstance(found, CannotKnow):
-            yield Undated(what, or_blank(dispute, row), found.cells)
+            yield Undated(what, or_blank(_dispute, row), found.cells)
 
 
 def _begins(order: Purchase | Sale) -> bool:

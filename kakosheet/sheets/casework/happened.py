@@ -77,9 +77,9 @@ def dates_by_case(cases: Iterable[Case], dates: Iterable[CaseDates]) -> dict[str
     }
 
 
-def undated(case: Case) -> frozenset[str]:
-    """The events of which nobody typed the day: that they happened is known, not when."""
-    return _UNDATED if case.answered_on is not None else _UNDATED | {"decided"}
+def is_dated(event: str, case: Case) -> bool:
+    """Whether the day of an event is typed; of the others only that they happened is known, not when."""
+    return event not in _UNDATED and (event != "decided" or case.answered_on is not None)
 
 
 def _opening_if(tells: Callable[[Case], object]) -> Callable[[Happened], Moment | None]:

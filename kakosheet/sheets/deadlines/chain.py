@@ -21,7 +21,7 @@ from kakosheet.sheets.casework.case import (
     too_late,
     unnamed,
 )
-from kakosheet.sheets.casework.happened import Happened, dates_by_case, undated
+from kakosheet.sheets.casework.happened import Happened, dates_by_case, is_dated
 from kakosheet.sheets.casework.news import Word, words_by_case
 from kakosheet.sheets.casework.nodes import (
     FIRST,
@@ -99,7 +99,7 @@ class Chain:
             return Course(None, None, typed, attempt(self._unbegun, spec))
         end = attempt(self._end, spec, started)
         ended = typed if typed is not None else attempt(self._ended, spec, offer, end)
-        dated = typed is not None or self._end_event(spec) not in undated(self.case)
+        dated = typed is not None or is_dated(self._end_event(spec), self.case)
         return Course(started, end, ended, attempt(self._phase, spec, end, None if typed is not None else ended), dated)
 
     def _unbegun(self, spec: NodeSpec) -> str:

@@ -62,6 +62,7 @@ def listed(*nodes: dict[str, Any], pieces: Sequence[dict[str, Any]] = ()) -> lis
     ]
     found = alerts.soonest(
         typed,
+        dates,
         [NodeState(state=node.get("state")) for node in nodes],
         proof,
         [PieceState(state=cells.get("state")) for cells in pieces],
@@ -71,9 +72,9 @@ def listed(*nodes: dict[str, Any], pieces: Sequence[dict[str, Any]] = ()) -> lis
         [],
         [],
         [],
-        dates,
         abouts,
         [Accepted(accepted_until=cells.get("accepted_until")) for cells in pieces],
+        today=TODAY,
         policy=POLICY,
         say=say,
         titles=load_titles("en"),
@@ -206,15 +207,30 @@ def test_every_column_has_its_place() -> None:
 def test_a_row_whose_key_cannot_be_known_is_told_whatever_its_state_since_none_is_made_beside_it(state: str) -> None:
     lost = frozenset({Cell("deadlines", "key", 0)})
     node = faulty(Node(dispute="D-2026-0001", done_on=datetime(2026, 11, 1)), {"key": lost})
-    assert undated([node], [NodeState(state=state)], [], [], [], [], [], [], [], []) == [
-        Undated("dates", "D-2026-0001", lost)
-    ]
+    assert untold([node], [NodeDate()], [NodeState(state=state)]) == [Undated("dates", "D-2026-0001", lost)]
 
 
 def test_what_names_no_case_is_not_told_beside_the_case_that_the_same_cell_is_told_for() -> None:
     lost = {"state": frozenset({Cell("disputes", "closed_on", 0)})}
     nodes = [Node(key="D-2026-0001/plan/1", dispute="D-2026-0001"), Node(key="R-0001")]
     states = [faulty(NodeState(), lost) for _ in nodes]
-    told = undated(nodes, states, [], [], [], [], [], [], [], [])
-    assert told == [Undated("dates", "D-2026-0001", lost["state"])]
-    assert undated(nodes[1:], states[1:], [], [], [], [], [], [], [], []) == [Undated("dates", None, lost["state"])]
+    days = [NodeDate() for _ in nodes]
+    assert untold(nodes, days, states) == [Undated("dates", "D-2026-0001", lost["state"])]
+    assert untold(nodes[1:], days[1:], states[1:]) == [Undated("dates", None, lost["state"])]
+
+
+def untold(nodes: list[Node], dates: list[NodeDate], states: list[NodeState]) -> list[Undated]:
+    return undated(nodes, dates, states, [], [], [], [], [], [], [], [], today=TODAY)
+
+
+def test_of_dates_that_may_run_the_next_is_told_with_its_day() -> None:
+    lost = {"state": frozenset({Cell("disputes", "result", 0)})}
+    days = [date(2026, 11, 1), date(2026, 11, 30), date(2026, 11, 25), None]
+    nodes = [Node(key=f"D-2026-0001/n{at}/1", dispute="D-2026-0001") for at in range(4)]
+    states = [faulty(NodeState(), lost) for _ in nodes]
+    (told,) = untold(nodes, [NodeDate(last_day=day) for day in days], states)
+    assert told.day == date(2026, 11, 25)
+    words = told.text(load_titles("en").say, lambda cells: "Result")
+    assert words == "D-2026-0001 may have a date on 2026-11-25, nobody can tell: mend Result"
+    (past,) = untold(nodes[:1], [NodeDate(last_day=days[0])], states[:1])
+    assert past.day is None and "cannot be dated" in past.text(load_titles("en").say, lambda cells: "Result")
