@@ -55,8 +55,7 @@ def name_of(path: PathLike) -> str:
     return f"kakosheet-{lock_key(resolve(path))}"
 
 
-_TEMPLATES = "KAKOSHEET_TEMPLATES"
-_PLACES = ("XDG_STATE_HOME", "XDG_CONFIG_HOME", _TEMPLATES, "TZ")
+_PLACES = ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "KAKOSHEET_TEMPLATES", "TZ")
 """Where a run finds what is the owner's, so that tomorrow's finds the same."""
 
 
@@ -65,8 +64,6 @@ def daily(path: PathLike, at: At) -> DailyJob:
     place, name = os.path.abspath(path), name_of(path)
     command = (sys.executable, "-P", "-m", "kakosheet", "remind", "--refresh", "--send", "--", place)
     kept = {key: value for key in (*_PLACES, *secrets.OPEN) if (value := os.environ.get(key, ""))}
-    if _TEMPLATES in kept:
-        kept[_TEMPLATES] = os.path.abspath(kept[_TEMPLATES])
     return DailyJob(name, command, at, str(private_folder("schedule") / f"{name}.log"), kept)
 
 

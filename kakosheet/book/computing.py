@@ -29,12 +29,9 @@ from kakosheet.policy.loader import keep_calendars, load_policy, load_profile, l
 from kakosheet.policy.model import Policy
 from kakosheet.policy.overlay import overlay
 from kakosheet.sheets import SCHEMA, plan
-from kakosheet.sheets.alerts.undated import Undated, undated
-from kakosheet.sheets.casework.case import Case
-from kakosheet.sheets.casework.nodes import Node
-from kakosheet.sheets.casework.orders import Purchase, Sale
-from kakosheet.sheets.casework.pieces import Piece
-from kakosheet.sheets.casework.verdicts import CaseDates, CaseDue, NodeDate, NodeState, PieceState, ReturnWindow
+from kakosheet.sheets.alerts.undated import READS as UNDATED_READS
+from kakosheet.sheets.alerts.undated import Inputs, Undated, undated
+from kakosheet.sheets.casework.placed import place_rows
 from kakosheet.sheets.settings import overrides
 
 ID = "kakosheet.id"
@@ -162,6 +159,7 @@ def run_rules(
     tables: Tables, policy: Policy, titles: Titles, moment: Moment, sequences: Sequences, steps: Plan | None = None
 ) -> Run:
     """Run the plan, or some steps of it, over tables; they are changed in place."""
+    place_rows(tables)
     sequences.observe(tables, _references())
     context = {
         "today": moment.today,
@@ -273,21 +271,8 @@ def undated_lines(run: Run) -> list[Undated]:
     """What nobody can date or judge in a book."""
     if run.lookup.all_known():
         return []
-    rows = run.lookup.rows
-    return undated(
-        rows(Node),
-        rows(NodeDate),
-        rows(NodeState),
-        rows(Piece),
-        rows(PieceState),
-        rows(Purchase),
-        rows(Sale),
-        rows(Case),
-        rows(CaseDates),
-        rows(CaseDue),
-        rows(ReturnWindow),
-        today=run.context["today"],
-    )
+    each: list[list[Any]] = [run.lookup.rows(record) for record in UNDATED_READS]
+    return undated(Inputs(*each), run.context["today"])
 
 
 def left_out_issues(

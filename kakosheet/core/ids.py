@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from kakosheet.core.schema import TableSchema
+from kakosheet.core.schema import Owner, TableSchema
 from kakosheet.core.table import Table, Tables
 from kakosheet.core.titles import fold
 
@@ -84,12 +84,19 @@ def give_ids(table: Table, sequences: Sequences, today: date) -> None:
         return
     ids = table.columns[schema.id_column]
     unread = table.bad.get(schema.id_column, set()) | table.unknown.get(schema.id_column, set())
-    blank = [i for i, value in enumerate(ids) if value is None and i not in unread]
+    blank = [i for i, value in enumerate(ids) if value is None and i not in unread and _says(table, i)]
     if blank and ids is table.old[schema.id_column]:
         ids = table.columns[schema.id_column] = list(ids)
     years = table.columns[schema.id_year] if schema.id_year else [None] * len(ids)
     for i in blank:
         ids[i] = sequences.next_id(schema, _year(years[i], today))
+
+
+def _says(table: Table, i: int) -> bool:
+    """Whether a row holds more than formulas of which nobody knows whether they give anything."""
+    unsure = [column.key for column in table.schema.columns if i in table.unknown.get(column.key, ())]
+    typed = (column.key for column in table.schema.columns if column.owner is Owner.USER)
+    return not unsure or any(table.columns[key][i] is not None or i in table.bad.get(key, ()) for key in typed)
 
 
 def _year(value: Any, today: date) -> int:

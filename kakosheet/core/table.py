@@ -51,6 +51,14 @@ class Table:
         marked = self.bad.get(key, set()) | self.unknown.get(key, set())
         return {at: causes.get(at) or frozenset((Cell(name, key, at),)) for at in marked} if marked else {}
 
+    def tell(self, key: str, at: int, value: Any) -> None:
+        """What a cell says after all, though it cannot be read: it is known in another way."""
+        column = list(self.columns[key])
+        column[at] = value
+        self.columns[key] = column
+        for marked in (self.bad, self.unknown):
+            marked[key] = marked.get(key, set()) - {at}
+
     def append(self, values: dict[str, Any]) -> int:
         """Add a row that is not in the sheet yet; gives its index."""
         for key, column in self.columns.items():

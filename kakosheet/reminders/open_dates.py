@@ -27,7 +27,6 @@ from kakosheet.notify.wording import Message, compose
 from kakosheet.policy.loader import languages, load_titles
 from kakosheet.reminders.urging import Drafts
 from kakosheet.sheets.alerts import LATE, LATER, SOON
-from kakosheet.sheets.casework.case import case_of
 from kakosheet.sheets.casework.nodes import Node, last_good_day
 from kakosheet.sheets.casework.pieces import Piece
 from kakosheet.sheets.casework.verdicts import Accepted, NodeDate, NodeState, PieceState
@@ -153,13 +152,13 @@ def _open_date(
         one_line(or_blank(lambda: node.what_to_do)),
         found.acts,
         one_line(or_blank(lambda: node.who)),
-        one_line(or_blank(case_of, node)),
+        one_line(or_blank(lambda: node.dispute)),
         one_line(or_blank(lambda: told.item_and_seller)),
         one_line(or_blank(lambda: found.if_nothing_happens)),
         one_line(or_blank(lambda: told.where_the_date_comes_from)),
     )
     urged = {
-        "dispute": or_blank(case_of, node),
+        "dispute": or_blank(lambda: node.dispute),
         "node": found.node,
         "state": state.state,
         "acts": found.acts,

@@ -15,8 +15,9 @@ from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, T
 from kakosheet.core.titles import Titles, fold
 from kakosheet.policy.model import Policy
 from kakosheet.sheets.alerts.undated import READS as UNDATED_READS
-from kakosheet.sheets.alerts.undated import undated
-from kakosheet.sheets.casework.case import Case, case_of, folded
+from kakosheet.sheets.alerts.undated import Inputs, undated
+from kakosheet.sheets.casework.case import Case, Offer, folded
+from kakosheet.sheets.casework.news import Word
 from kakosheet.sheets.casework.nodes import Node, last_good_day
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.casework.pieces import Piece
@@ -27,6 +28,7 @@ from kakosheet.sheets.casework.verdicts import (
     NodeDate,
     NodeState,
     PieceState,
+    PurchaseRisk,
     ReturnWindow,
 )
 from kakosheet.sheets.evidence import expiry
@@ -240,7 +242,7 @@ def _open_date(
         moment or day,
         words(node),
         found.acts,
-        or_blank(case_of, node),
+        or_blank(lambda: node.dispute),
         or_blank(_item_and_seller, about),
         amount,
         currency if amount is not None else None,
@@ -260,7 +262,7 @@ def _expiring(
         return
     cases = {
         name: same[-1][1]
-        for name, same in groups(zip(nodes, abouts, strict=True), lambda pair: folded(case_of(pair[0]))).items()
+        for name, same in groups(zip(nodes, abouts, strict=True), lambda pair: folded(pair[0].dispute)).items()
     }
     for at, one in enumerate(expiring):
         about = cases.get(fold(one.dispute or ""), About.blank())
@@ -289,12 +291,15 @@ def soonest(
     states: Sequence[NodeState],
     pieces: Sequence[Piece],
     piece_states: Sequence[PieceState],
+    offers: Sequence[Offer],
+    log: Sequence[Word],
     bought: Sequence[Purchase],
+    risks: Sequence[PurchaseRisk],
+    windows: Sequence[ReturnWindow],
     sold: Sequence[Sale],
     cases: Sequence[Case],
     case_dates: Sequence[CaseDates],
     dues: Sequence[CaseDue],
-    windows: Sequence[ReturnWindow],
     abouts: Sequence[About],
     accepted: Sequence[Accepted],
     *,
@@ -306,28 +311,20 @@ def soonest(
 ) -> list[list[Any]]:
     """What cannot be dated, then the open dates and evidence that expires soon, by urgency. What does not fit is
     counted in the last slot; the first one says so if there are none."""
-    bad = undated(
-        nodes, dates, states, pieces, piece_states, bought, sold, cases, case_dates, dues, windows, today=today
+    seen = Inputs(
+        nodes, dates, states, pieces, piece_states, offers, log, bought, risks, windows, sold, cases, case_dates, dues
     )
-    open_ = known(
-        partial(_open_date, policy, partial(_words, say=say, mend=mend)),
-        range(len(nodes)),
-        nodes,
-        dates,
-        states,
-        abouts,
-    )
-    expiring = _expiring(
-        expiry.expiries(pieces, piece_states, accepted, nodes, dates, states, titles), nodes, abouts, policy, say
-    )
+    bad = [AlertLine(one.day, one.text(say, mend), "we", one.dispute, last_day=one.day) for one in undated(seen, today)]
+    tell = partial(_open_date, policy, partial(_words, say=say, mend=mend))
+    open_ = known(tell, range(len(nodes)), nodes, dates, states, abouts)
+    expires = expiry.expiries(pieces, piece_states, accepted, nodes, dates, states, titles)
+    expiring = _expiring(expires, nodes, abouts, policy, say)
     placed = sorted([*(one for one in open_ if one is not None), *expiring], key=lambda one: one[0])
-    rows = [
-        *(AlertLine(one.day, one.text(say, mend), "we", one.dispute, last_day=one.day) for one in bad),
-        *(line for _, line in placed),
-    ]
-    kept = (
-        rows
-        if len(rows) <= SLOTS
-        else [*rows[: SLOTS - 1], AlertLine(None, say("alerts.more", count=len(rows) - SLOTS + 1))]
-    )
+    return _slots([*bad, *(line for _, line in placed)], say)
+
+
+def _slots(lines: list[AlertLine], say: Say) -> list[list[Any]]:
+    """The columns of the lines that fit; the last slot counts the others."""
+    more = len(lines) - SLOTS + 1
+    kept = lines if more <= 1 else [*lines[: SLOTS - 1], AlertLine(None, say("alerts.more", count=more))]
     return spread(kept or [AlertLine(None, say("alerts.nothing"))], len(AlertLine._fields))

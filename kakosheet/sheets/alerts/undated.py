@@ -9,19 +9,30 @@ from functools import partial
 from typing import NamedTuple
 
 from kakosheet.core.mending import Mend
-from kakosheet.core.records import CannotKnow, Cells, attempt, is_faulty, known, or_blank
+from kakosheet.core.records import CannotKnow, Cells, Record, attempt, is_faulty, known, or_blank
 from kakosheet.core.text import cut
-from kakosheet.sheets.casework.case import Case, case_of, folded
+from kakosheet.sheets.casework.case import Case, Offer, folded
+from kakosheet.sheets.casework.news import Word
 from kakosheet.sheets.casework.nodes import Node, last_good_day
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.casework.pieces import Piece
-from kakosheet.sheets.casework.verdicts import CaseDates, CaseDue, NodeDate, NodeState, PieceState, ReturnWindow
+from kakosheet.sheets.casework.verdicts import (
+    CaseDates,
+    CaseDue,
+    NodeDate,
+    NodeState,
+    PieceState,
+    PurchaseRisk,
+    ReturnWindow,
+)
 from kakosheet.sheets.words import Say
 
 
 class Undated(NamedTuple):
-    """What is not known (`dates` of a case, `evidence` of it, whether a `case` begins), whose it is, and the cells to
-    mend. `day` is the next on which something may be due: when is known, not whether it still runs."""
+    """What is not known, whose it is, and the cells to mend: `dates` of a case, `evidence` of it, its `stake`, whether a
+    `case` begins, where an `offer` or a `message` belongs, the `risk` of an order that is planned.
+
+    `day` is the next on which something may be due: when is known, not whether it still runs."""
 
     what: str
     dispute: str | None
@@ -38,42 +49,65 @@ class Undated(NamedTuple):
         )
 
 
-READS = (Node, NodeDate, NodeState, Piece, PieceState, Purchase, Sale, Case, CaseDates, CaseDue, ReturnWindow)
-"""What `undated` gets."""
+class Inputs(NamedTuple):
+    """What `undated` looks at: the records of `READS`, each table row by row."""
+
+    nodes: Sequence[Node]
+    dates: Sequence[NodeDate]
+    states: Sequence[NodeState]
+    pieces: Sequence[Piece]
+    piece_states: Sequence[PieceState]
+    offers: Sequence[Offer]
+    log: Sequence[Word]
+    bought: Sequence[Purchase]
+    risks: Sequence[PurchaseRisk]
+    windows: Sequence[ReturnWindow]
+    sold: Sequence[Sale]
+    cases: Sequence[Case]
+    case_dates: Sequence[CaseDates]
+    dues: Sequence[CaseDue]
 
 
-def undated(
-    nodes: Sequence[Node],
-    found: Sequence[NodeDate],
-    states: Sequence[NodeState],
-    pieces: Sequence[Piece],
-    piece_states: Sequence[PieceState],
-    bought: Sequence[Purchase],
-    sold: Sequence[Sale],
-    cases: Sequence[Case],
-    case_dates: Sequence[CaseDates],
-    dues: Sequence[CaseDue],
-    windows: Sequence[ReturnWindow],
-    *,
-    today: date,
-) -> list[Undated]:
+READS: tuple[type[Record], ...] = (
+    Node,
+    NodeDate,
+    NodeState,
+    Piece,
+    PieceState,
+    Offer,
+    Word,
+    Purchase,
+    PurchaseRisk,
+    ReturnWindow,
+    Sale,
+    Case,
+    CaseDates,
+    CaseDue,
+)
+
+
+def undated(seen: Inputs, today: date) -> list[Undated]:
     """Each case once for the same cells, and what names no case only where no case is told of for them. An order about
     which there is a case needs none any more."""
-    dates = [*_unknown("dates", nodes, states), *_keyless("dates", nodes)]
-    evidence = [*_unknown("evidence", pieces, piece_states), *_keyless("evidence", pieces)]
-    unsure = [order for order in (*bought, *sold) if is_faulty(order)]
-    begun = {name for name in known(lambda case: folded(case.order), cases) if name is not None} if unsure else set()
+    dates = [*_unknown("dates", seen.nodes, seen.states), *_keyless("dates", seen.nodes)]
+    evidence = [*_unknown("evidence", seen.pieces, seen.piece_states), *_keyless("evidence", seen.pieces)]
+    unsure = [order for order in (*seen.bought, *seen.sold) if is_faulty(order)]
+    begun = (
+        {name for name in known(lambda case: folded(case.order), seen.cases) if name is not None} if unsure else set()
+    )
     begins = (
         Undated("case", None, mark.cells)
         for mark in (attempt(_begins, order) for order in unsure if or_blank(_number, order) not in begun)
         if isinstance(mark, CannotKnow)
     )
-    returns = _marks("dates", ((None, partial(_ends, window)) for window in windows if is_faulty(window)))
-    given = _given(cases, case_dates, dues)
-    told = dict.fromkeys((*dates, *given, *evidence, *begins, *returns))
+    returns = _marks("dates", ((None, partial(_ends, window)) for window in seen.windows if is_faulty(window)))
+    given = _given(seen.cases, seen.case_dates, seen.dues)
+    lost = [*_lost("offer", seen.offers), *_lost("message", seen.log), *_lost("evidence", seen.pieces)]
+    money = [*_stakes(seen.cases), *_risks(seen.bought, seen.risks)]
+    told = dict.fromkeys((*dates, *given, *evidence, *begins, *returns, *lost, *money))
     named, ahead = (
         {(one.what, one.cells) for one in told if one.dispute is not None},
-        _ahead(nodes, found, states, today),
+        _ahead(seen.nodes, seen.dates, seen.states, today),
     )
     return [
         one._replace(day=ahead.get((one.dispute, one.cells))) if one.what == "dates" else one
@@ -105,8 +139,8 @@ def _keyless(what: str, rows: Iterable[Node | Piece]) -> Iterator[Undated]:
     yield from _marks(what, ((or_blank(_dispute, row), partial(_key, row)) for row in rows if is_faulty(row)))
 
 
-def _dispute(row: Node | Piece) -> str | None:
-    return case_of(row)
+def _dispute(row: Node | Piece | Offer | Word) -> str | None:
+    return row.dispute
 
 
 def _key(row: Node | Piece) -> str | None:
@@ -128,6 +162,41 @@ def _marks(what: str, asked: Iterable[tuple[str | None, Callable[[], object]]]) 
         found = attempt(ask)
         if isinstance(found, CannotKnow):
             yield Undated(what, dispute, found.cells)
+
+
+def _lost(what: str, rows: Iterable[Offer | Word | Piece]) -> Iterator[Undated]:
+    """Rows of which nobody knows to which case they belong: it is counted without them."""
+    yield from _marks(what, ((None, partial(_dispute, row)) for row in rows if is_faulty(row)))
+
+
+def _stakes(cases: Iterable[Case]) -> Iterator[Undated]:
+    """Open cases of which nobody knows how much they are about."""
+    for case in cases:
+        if is_faulty(case) and attempt(_settled, case) is False:
+            yield from _marks("stake", [(or_blank(_case_number, case), partial(_amount, case))])
+
+
+def _risks(bought: Iterable[Purchase], risks: Iterable[PurchaseRisk]) -> Iterator[Undated]:
+    """Orders that nobody has paid for yet and that cannot be judged."""
+    for order, found in zip(bought, risks, strict=True):
+        if is_faulty(found) and attempt(_is_planned, order) is True:
+            yield from _marks("risk", [(None, partial(_risk, found))])
+
+
+def _settled(case: Case) -> bool:
+    return case.settled
+
+
+def _amount(case: Case) -> tuple[float | None, str | None]:
+    return case.amount, case.currency
+
+
+def _is_planned(order: Purchase) -> bool:
+    return order.item is not None and order.bought_on is None and order.risk_accepted is None
+
+
+def _risk(found: PurchaseRisk) -> str | None:
+    return found.risk
 
 
 def _ends(window: ReturnWindow) -> date | None:

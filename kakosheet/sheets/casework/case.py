@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Protocol
 
 from kakosheet.core.records import CannotKnow, Cells, Record, attempt, far, groups
 from kakosheet.core.titles import fold
@@ -170,27 +169,6 @@ def day_of(at: date) -> date:
 def folded(name: str | None) -> str | None:
     """A name as others refer to it; None for none."""
     return None if name is None else fold(str(name))
-
-
-class HangsOnCase(Protocol):
-    """A row that hangs on a case; `key` is the hidden key by which refresh made it."""
-
-    @property
-    def key(self) -> str | None: ...
-    @property
-    def dispute(self) -> str | None: ...
-
-
-def case_of(row: HangsOnCase) -> str | None:
-    """The number of the case: as it is written, or where nobody can read that, as the hidden key tells. Of people's own
-    rows the key tells nothing."""
-    try:
-        return row.dispute
-    except CannotKnow:
-        number, slash, _ = (row.key or "").partition("/")
-        if not slash:
-            raise
-        return number
 
 
 def cases_by_id(cases: Iterable[Case]) -> dict[str, Case]:

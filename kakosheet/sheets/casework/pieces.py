@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from kakosheet.core.records import CannotKnow, Record, attempt, cell, groups
-from kakosheet.sheets.casework.case import case_of, folded
+from kakosheet.sheets.casework.case import folded
 
 
 class Piece(Record, of="evidence"):
@@ -40,7 +40,7 @@ Kit = list[tuple[Piece, Needed]]
 
 def kits_by_case(pieces: Iterable[Piece], needed: Iterable[Needed]) -> dict[str, Kit]:
     """The pieces of each case (folded number)."""
-    return groups(zip(pieces, needed, strict=True), lambda pair: folded(case_of(pair[0])))
+    return groups(zip(pieces, needed, strict=True), lambda pair: folded(pair[0].dispute))
 
 
 def is_complete(kit: Kit, closed: Callable[[], bool], today: date) -> bool | CannotKnow:

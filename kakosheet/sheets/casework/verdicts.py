@@ -21,6 +21,12 @@ class CaseDue(Record, of="disputes"):
     due: datetime | None
 
 
+class PurchaseRisk(Record, of="purchases"):
+    """How risky an order is."""
+
+    risk: str | None
+
+
 class ReturnWindow(Record, of="purchases"):
     """Until when an order can be sent back."""
 

@@ -13,7 +13,7 @@ from kakosheet.core.records import CannotKnow, attempt, groups, or_blank, spread
 from kakosheet.core.rules import table_rule
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import STAGES, NodeSpec, Policy
-from kakosheet.sheets.casework.case import Case, Offer, case_of, cases_by_id, day_of, folded, offers_by_case
+from kakosheet.sheets.casework.case import Case, Offer, cases_by_id, day_of, folded, offers_by_case
 from kakosheet.sheets.casework.happened import Happened, dates_by_case
 from kakosheet.sheets.casework.news import Word, words_by_case
 from kakosheet.sheets.casework.nodes import Node, is_news, is_plan_step, node_specs
@@ -180,8 +180,8 @@ def progress(
 ) -> list[list[Any]]:
     """Where each case stands and what comes next; the earlier of all open dates is the next, whoever's clock it is. A
     case that cannot be read far enough says in its next step what is to be mended."""
-    made, steps = offers_by_case(offers), groups(map(CaseStep, nodes, dates), lambda step: folded(case_of(step.typed)))
-    kits = groups(zip(pieces, needed, states, strict=True), lambda row: folded(case_of(row[0])))
+    made, steps = offers_by_case(offers), groups(map(CaseStep, nodes, dates), lambda step: folded(step.typed.dispute))
+    kits = groups(zip(pieces, needed, states, strict=True), lambda row: folded(row[0].dispute))
     said, own_days = words_by_case(log), dates_by_case(cases, days)
     found: dict[str, Progress] = {}
     for name, case in cases_by_id(cases).items():
@@ -205,7 +205,8 @@ def _progress(view: View, say: Say, titles: Titles, mend: Mend) -> Progress:
     needs = attempt(
         lambda: stage_needs(sure(stage), view.case, view.offers, view.happened, view.missing, view.talked, say)
     )
-    told = say("disputes.next_mend", what=mend(step.cells)) if isinstance(step, CannotKnow) else step
+    over = attempt(lambda: view.case.settled) is True
+    told = say("disputes.next_mend", what=mend(step.cells)) if isinstance(step, CannotKnow) and not over else step
     found = Progress(stage, needs, told, progress=attempt(_share_done, view), escalation=attempt(_escalation, view))
     if isinstance(soonest, CannotKnow):
         return found._replace(due=soonest, last_day=soonest, when_late=soonest)

@@ -8,7 +8,7 @@ from typing import Any
 from kakosheet.core.records import CannotKnow, attempt, groups, spread
 from kakosheet.core.rules import table_rule
 from kakosheet.core.titles import Titles
-from kakosheet.sheets.casework.case import Case, case_of, folded
+from kakosheet.sheets.casework.case import Case, folded
 from kakosheet.sheets.casework.pieces import Needed, Piece
 from kakosheet.sheets.casework.verdicts import PieceState
 from kakosheet.sheets.words import Say, listed
@@ -30,7 +30,7 @@ def proof(
 ) -> list[list[Any]]:
     """Share of the required pieces that are there or waived (empty if none is required), what is missing, and how many
     files there are."""
-    kits = groups(zip(pieces, needed, states, strict=True), lambda pair: folded(case_of(pair[0])))
+    kits = groups(zip(pieces, needed, states, strict=True), lambda pair: folded(pair[0].dispute))
     return spread(
         [
             attempt(lambda case: _told(case, kits.get(folded(case.dispute_id) or "", []), say, titles), case)

@@ -16,7 +16,7 @@ from kakosheet.core.rules import Fault, check, rule, table_rule
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
 from kakosheet.policy.nodes import all_rules
-from kakosheet.sheets.casework.case import Case, case_of, folded
+from kakosheet.sheets.casework.case import Case, folded
 from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.pieces import Needed, Piece
 from kakosheet.sheets.casework.verdicts import Accepted, NodeDate
@@ -166,7 +166,7 @@ Dates = Sequence[tuple[Node, NodeDate]]
 
 def by_case(nodes: Sequence[Node], dates: Sequence[NodeDate]) -> dict[str, list[tuple[Node, NodeDate]]]:
     """The dates of each case (folded number)."""
-    return groups(zip(nodes, dates, strict=True), lambda pair: folded(case_of(pair[0])))
+    return groups(zip(nodes, dates, strict=True), lambda pair: folded(pair[0].dispute))
 
 
 def _accepted(

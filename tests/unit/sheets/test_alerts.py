@@ -10,7 +10,7 @@ from kakosheet.policy.loader import load_titles
 from kakosheet.policy.model import Policy, Rate
 from kakosheet.sheets import alerts
 from kakosheet.sheets.alerts.layout import LAYOUT
-from kakosheet.sheets.alerts.undated import Undated, undated
+from kakosheet.sheets.alerts.undated import Inputs, Undated, undated
 from kakosheet.sheets.casework.nodes import Node
 from kakosheet.sheets.casework.pieces import Piece
 from kakosheet.sheets.casework.verdicts import Accepted, NodeDate, NodeState, PieceState
@@ -66,12 +66,7 @@ def listed(*nodes: dict[str, Any], pieces: Sequence[dict[str, Any]] = ()) -> lis
         [NodeState(state=node.get("state")) for node in nodes],
         proof,
         [PieceState(state=cells.get("state")) for cells in pieces],
-        [],
-        [],
-        [],
-        [],
-        [],
-        [],
+        *([[]] * 9),
         abouts,
         [Accepted(accepted_until=cells.get("accepted_until")) for cells in pieces],
         today=TODAY,
@@ -220,7 +215,7 @@ def test_what_names_no_case_is_not_told_beside_the_case_that_the_same_cell_is_to
 
 
 def untold(nodes: list[Node], dates: list[NodeDate], states: list[NodeState]) -> list[Undated]:
-    return undated(nodes, dates, states, [], [], [], [], [], [], [], [], today=TODAY)
+    return undated(Inputs(nodes, dates, states, *([[]] * (len(Inputs._fields) - 3))), TODAY)
 
 
 def test_of_dates_that_may_run_the_next_is_told_with_its_day() -> None:
