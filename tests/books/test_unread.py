@@ -14,6 +14,7 @@ import kakosheet
 from kakosheet.app.export import export
 from kakosheet.app.new import new
 from kakosheet.book.computing import read_book
+from kakosheet.core.ids import Sequences, give_ids
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.text import as_typed
 from kakosheet.formats import read
@@ -111,3 +112,13 @@ def test_a_state_folder_that_is_a_link_leaves_what_it_leads_to_as_it_is(
 )
 def test_a_command_to_type_names_the_book_so_that_a_shell_takes_it_for_a_file(name: str, typed: str) -> None:
     assert as_typed(Path(name)) == typed
+
+
+def test_formulas_without_values_make_no_rows(path: Path) -> None:
+    new(path, profile="shopper", sample=False, today=TODAY, launcher=False)
+    found = read_book(read(path.read_bytes()))[0]
+    table = found.tables["purchases"]
+    at = table.append({"item": "Lamp"}), table.append({}), table.append({})
+    table.unknown["notes"] = {at[0], at[1]}
+    give_ids(table, Sequences(), TODAY)
+    assert [name is not None for name in (table.columns["id"][one] for one in at)] == [True, False, True]
