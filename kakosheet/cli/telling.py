@@ -30,7 +30,7 @@ def told(done: Mapping[str, Any], refreshed: Refreshed, *, dry_run: bool) -> Ite
             yield f"{_count(done['formulas_to_recalculate'], 'formula')} of yours will be recalculated when you open the book."
     if "verified" in done:
         cells = _count(done["verified"]["cells_changed"], "cell")
-        yield f"Verified: {cells} changed as listed, new rows and kakosheet's own marks counted, and nothing else."
+        yield f"Verified: {cells} changed as listed, nothing else. New rows and kakosheet's own marks are counted."
     yield from alert_lines(refreshed)
 
 

@@ -186,7 +186,9 @@ def test_faults_that_only_a_spreadsheet_can_plant(book: Path) -> None:
     issues = kakosheet.check(book, today=TODAY)["issues"]
     assert [(issue["cell"], issue["code"], issue["severity"]) for issue in issues if issue["cell"]] == [
         (place("purchases", 1, "price")[1], "K306", "error"),
+        (place("purchases", 1, "price")[1], "K604", "error"),  # nobody can judge an order without a price
         (place("purchases", 2, "price")[1], "K305", "warning"),
+        (place("purchases", 2, "price")[1], "K604", "error"),
     ]
 
 
