@@ -161,13 +161,11 @@ def faulty(record: R, fields: Mapping[str, Cells], notes: Notes | None = None, s
     return found
 
 
-def standing(record: Record, names: tuple[str, ...]) -> dict[str, Any]:
-    """What stands in these fields, by their names; without those that are blank or cannot be known."""
+def values_of(record: Record, names: tuple[str, ...]) -> Iterable[Any]:
+    """What stands in these fields, in their order; None for those that cannot be known, too."""
     if is_faulty(record):
-        values: Iterable[Any] = (or_blank(getattr, record, name) for name in names)
-    else:
-        values = map(getattr, repeat(record), names)
-    return {name: value for name, value in zip(names, values, strict=True) if value is not None}
+        return [or_blank(getattr, record, name) for name in names]
+    return map(getattr, repeat(record), names)
 
 
 def faults_of(record: Record) -> Mapping[str, Cells]:

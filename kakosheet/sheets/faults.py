@@ -11,7 +11,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from kakosheet.core.records import Record, attempt, standing
+from kakosheet.core.records import Record, attempt, values_of
 from kakosheet.core.rules import Fault
 from kakosheet.core.text import cut
 from kakosheet.policy.model import Policy
@@ -32,7 +32,8 @@ class Contradiction(NamedTuple):
 
 def days_of(record: Record, keys: tuple[str, ...]) -> dict[str, date]:
     """The days that stand under these keys, whatever the hour; without those that cannot be known."""
-    return {key: at.date() if isinstance(at, datetime) else at for key, at in standing(record, keys).items()}
+    days = zip(keys, values_of(record, keys), strict=True)
+    return {key: at.date() if isinstance(at, datetime) else at for key, at in days if at is not None}
 
 
 def still_to_come(days: Mapping[str, date | None], today: date, say: Say) -> Iterator[Fault]:
