@@ -226,6 +226,6 @@ def test_of_dates_that_may_run_the_next_is_told_with_its_day() -> None:
     (told,) = untold(nodes, [NodeDate(last_day=day) for day in days], states)
     assert told.day == date(2026, 11, 25)
     words = told.text(load_titles("en").say, lambda cells: "Result")
-    assert words == "D-2026-0001 may have a date on 2026-11-25, nobody can tell: mend Result"
+    assert words == "Mend Result: D-2026-0001 may have a date on 2026-11-25"
     (past,) = untold(nodes[:1], [NodeDate(last_day=days[0])], states[:1])
     assert past.day is None and "cannot be dated" in past.text(load_titles("en").say, lambda cells: "Result")
