@@ -233,11 +233,12 @@ def _value(computed: Computed, table: Table, column: Column, index: int) -> dict
 
 def _cannot_tell(computed: Computed, table: Table, column: str, index: int) -> list[str]:
     """What is to be mended before anybody knows what a cell says."""
-    return _to_mend(computed, table.faults(column).get(index))
+    return list(filter(None, [to_mend(computed, table.faults(column).get(index))]))
 
 
-def _to_mend(computed: Computed, cells: Cells | None) -> list[str]:
-    return [computed.titles.say("mend.why", what=computed.run.context["mend"](cells))] if cells else []
+def to_mend(computed: Computed, cells: Cells | None) -> str:
+    """What is to be mended before something can be known; "" where nothing is."""
+    return computed.titles.say("mend.why", what=computed.run.context["mend"](cells)) if cells else ""
 
 
 def _as_it_stands(computed: Computed, table: Table, column: Column, index: int) -> Any:
@@ -261,8 +262,8 @@ def _named(computed: Computed, table: Table, read: Read, value: Any, index: int)
     title = computed.titles.columns.get(f"{other.key}.{column.key}", column.title)
     if other.key != table.schema.key:
         title = f"{computed.book.binding[other.key].sheet}, {title}"
-    unread = _to_mend(computed, computed.run.lookup.column(read)[1].get(index)) if value is None else []
-    return {"title": title, "shown": unread[0] if unread else _in_words(computed, column, value)}
+    unread = to_mend(computed, computed.run.lookup.column(read)[1].get(index)) if value is None else ""
+    return {"title": title, "shown": unread or _in_words(computed, column, value)}
 
 
 def _in_words(computed: Computed, column: Column, value: Any) -> Any:

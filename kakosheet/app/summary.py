@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from kakosheet import files
-from kakosheet.app.explain import date_of_row, dates_of
+from kakosheet.app.explain import date_of_row, dates_of, to_mend
 from kakosheet.book.computing import Computed, compute, undated_issues
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
-from kakosheet.core.records import Cells
 from kakosheet.core.schema import Column, Kind
 from kakosheet.core.text import quoted
 from kakosheet.core.titles import fold
@@ -177,17 +176,12 @@ def _dates(computed: Computed, dispute: str) -> list[Line]:
             str(row["state"] or ""),
             _day(row["done_on"] or row["due"]),
             str(row["what_to_do"] or ""),
-            _cannot_tell(computed, cells) or _left_or_taken(row, computed),
+            to_mend(computed, cells) or _left_or_taken(row, computed),
         ]
         for row, cells in found
         if cells or row["state_key"] not in (None, "not_applicable")
     ]
     return _cut(lines, MOST["dates"])
-
-
-def _cannot_tell(computed: Computed, cells: Cells | None) -> str:
-    """What is to be mended before something can be known; "" where nothing is."""
-    return computed.titles.say("mend.why", what=computed.run.context["mend"](cells)) if cells else ""
 
 
 def _left_or_taken(row: Mapping[str, Any], computed: Computed) -> str:
@@ -229,7 +223,7 @@ def _shown(computed: Computed, table: str, key: str, at: int) -> str:
     column: Column = found.schema.by_key[key]
     value = found.columns[key][at]
     if value is None:
-        return _cannot_tell(computed, found.faults(key).get(at))
+        return to_mend(computed, found.faults(key).get(at))
     if column.kind is Kind.CHOICE:
         return computed.titles.choice(column.choices, value) or ""
     if column.kind is Kind.MONEY:
