@@ -280,7 +280,7 @@ def left_out_issues(
 ) -> Iterator[Issue]:
     """For each table the rows that are left out of `what` since these cells cannot be known."""
     tables: dict[str, set[Cell]] = {}
-    for cell in cells:
+    for cell in sorted(cells):
         tables.setdefault(cell.table, set()).add(cell)
     for table, found in tables.items():
         sheet, count = SCHEMA.sheet_by_key[SCHEMA.tables[table].sheet], len({cell.at for cell in found})
