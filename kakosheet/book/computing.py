@@ -30,7 +30,9 @@ from kakosheet.policy.model import Policy
 from kakosheet.policy.overlay import overlay
 from kakosheet.sheets import SCHEMA, plan
 from kakosheet.sheets.alerts.undated import READS as UNDATED_READS
-from kakosheet.sheets.alerts.undated import Inputs, Undated, undated
+from kakosheet.sheets.alerts.undated import Inputs, Undated, of_no_case, undated
+from kakosheet.sheets.casework.case import Case, Offer
+from kakosheet.sheets.casework.news import Word
 from kakosheet.sheets.casework.placed import place_rows
 from kakosheet.sheets.settings import overrides
 
@@ -270,7 +272,7 @@ def undated_issues(book: Book, run: Run, dispute: str | None = None) -> Iterator
 def undated_lines(run: Run) -> list[Undated]:
     """What nobody can date or judge in a book."""
     if run.lookup.all_known():
-        return []
+        return list(of_no_case(*(run.lookup.rows(record) for record in (Offer, Word, Case))))  # type: ignore[arg-type]
     each: list[list[Any]] = [run.lookup.rows(record) for record in UNDATED_READS]
     return undated(Inputs(*each), run.context["today"])
 

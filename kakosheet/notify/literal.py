@@ -41,9 +41,11 @@ CHATS = (
         "wxteams",
         "workflow",
         "workflows",
+        "apprise",
+        "apprises",
     }
 )
-"""Services where a text can call people by name. All others (SMS, push, a URL of one's own) get the text unchanged."""
+"""Services where a text can call people by name, and a relay to others. All others (SMS, push, a URL of one's own) get the text unchanged."""
 
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+\-.!>~|]")
 """What every reader of Markdown lets a backslash escape; of other punctuation some would show the backslash."""

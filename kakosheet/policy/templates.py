@@ -113,9 +113,11 @@ def _files() -> Iterator[tuple[str, int, int]]:
             status = os.stat(os.path.join(here, module))
             yield module, status.st_size, status.st_mtime_ns
     for path in _own_files():
-        with suppress(OSError):
+        try:
             status = path.stat()
             yield str(path), status.st_size, status.st_mtime_ns
+        except OSError:
+            yield str(path), -1, 0  # to be read, and named, not taken from the cache of before
     places = [os.path.join(top, name) for name in FOLDERS if name != "titles"]
     with suppress(OSError):
         places += [entry.path for entry in os.scandir(os.path.join(top, "titles")) if entry.is_dir()]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -191,10 +192,11 @@ def _evidence(computed: Computed) -> Iterator[OpenDate]:
 def _undated(computed: Computed) -> Iterator[OpenDate]:
     """What cannot be dated or judged, told on this day; whoever the case is assigned to looks after it."""
     say, today, cases = computed.titles.say, computed.moment.today, _assigned(computed.book.tables["disputes"])
-    for at, one in enumerate(undated_lines(computed.run)):
+    for one in undated_lines(computed.run):
         dispute = one_line(one.dispute)
+        cells = blake2b(repr(sorted(one.cells)).encode(), digest_size=4).hexdigest()
         yield OpenDate(
-            f"{UNDATED}/{one.what}/{dispute or at}",
+            f"{UNDATED}/{one.what}/{dispute}/{cells}",
             today,
             today,
             UNDATED,

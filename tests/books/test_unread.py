@@ -18,6 +18,7 @@ from kakosheet.core.ids import Sequences, give_ids
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.text import as_typed
 from kakosheet.formats import read
+from kakosheet.reminders.open_dates import read_dates
 
 TODAY = date(2026, 11, 16)
 
@@ -75,6 +76,43 @@ def test_open_cases_are_counted_whatever_of_them_cannot_be_dated(book: Path) -> 
     for tile in ("open_disputes", "at_stake", "evidence_missing"):
         assert after["start_tiles"][0][tile] == before["start_tiles"][0][tile], tile
     assert [row["count"] for row in after["start_handling"]] == [row["count"] for row in before["start_handling"]]
+
+
+def test_a_case_has_no_date_where_one_of_those_that_hang_on_a_cell_has_none(path: Path) -> None:
+    """One date of the case has a known day, of which only nobody knows whether it still runs; another has none."""
+    day = date(2026, 3, 2)
+    new(path, profile="merchant", sample=True, today=day, launcher=False)
+    kakosheet.refresh(path, today=day)
+    found = read_book(read(path.read_bytes()))[0]
+    log, sheet = found.tables["log"], found.binding["log"].sheet
+    named = [row for row, case in zip(log.rows, log.columns["dispute"], strict=True) if case]
+    kakosheet.set_cells(path, {f"'{sheet}'!{found.cell('log', 'at', row)}": "yesterday evening" for row in named})
+    told = read_dates(path, today=day).open
+    mends = {one.dispute: one.what for one in told if one.key.startswith("undated/dates/D-")}
+    lost = {one["dispute"] for one in export(path)["deadlines"] if one["dispute"]}
+    assert mends and mends.keys() <= lost
+    assert all("cannot be dated" in words for words in mends.values()), mends
+
+
+def test_each_thing_to_mend_has_a_key_of_its_own(book: Path) -> None:
+    made = export(book)
+    waiting = {one["dispute_id"] for one in made["disputes"] if one["due"] and one["closed_on"] is None}
+    offer = next(one for one in reversed(made["offers"]) if one["dispute"] in waiting)
+    word = next(one for one in reversed(made["log"]) if one["dispute"] == offer["dispute"])
+    write(book, "offers", offer["id"], "on", "next week")
+    write(book, "log", word["id"], "at", "yesterday evening")
+    write(book, "disputes", offer["dispute"], "refund_promised", "next week")
+    keys = [one.key for one in read_dates(book, today=TODAY).open]
+    mends = [key for key in keys if key.startswith(f"undated/dates/{offer['dispute']}/")]
+    assert len(set(keys)) == len(keys) and len(mends) > 1
+
+
+def test_an_offer_or_a_message_of_a_case_that_is_not_there_is_told_wherever_dates_are(book: Path) -> None:
+    for table, what in (("offers", "offer"), ("log", "message")):
+        row = next(one["id"] for one in export(book)[table] if one["dispute"])
+        write(book, table, row, "dispute", "D-2026-00211")
+        told = [one.what for one in read_dates(book, today=TODAY).open]
+        assert any(row in words and what in words for words in told)
 
 
 def test_rows_that_are_left_out_are_named(book: Path) -> None:

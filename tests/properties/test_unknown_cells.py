@@ -22,6 +22,7 @@ from kakosheet.core.ids import Sequences
 from kakosheet.core.plan import Apply, flat
 from kakosheet.core.records import Cell
 from kakosheet.core.table import Tables
+from kakosheet.core.titles import fold
 from kakosheet.policy.loader import load_policy, load_titles
 from kakosheet.sheets import SCHEMA, plan
 
@@ -100,6 +101,39 @@ def _reached(column: str, direct: dict[str, set[str]]) -> Iterator[str]:
                 yield found
 
 
+ABOUT_ONE = ("purchases", "sales", "disputes", "deadlines", "offers", "evidence", "log")
+"""Tables whose rows are about one order or one case: no row that has nothing to do with a cell is marked for it."""
+HOPS = 4
+"""From a piece of evidence over its case, a claim beside it and its order to another row of theirs."""
+
+
+def about(run: Run, cell: Cell) -> set[tuple[str, int]]:
+    """The rows of orders and cases that have to do with a cell's row: that it names, or that name it, hop by hop. A row
+    of a register (sellers, carriers, customers) leads only to those that name it."""
+    beside: dict[tuple[str, int], set[tuple[str, int]]] = {}
+    for name in (*ABOUT_ONE, "sellers", "carriers", "customers"):
+        table = run.tables[name]
+        for column in table.schema.columns:
+            for target, key in column.named:
+                other = run.tables[target]
+                places = {fold(str(value)): at for at, value in enumerate(other.columns[key]) if value is not None}
+                for at, value in enumerate(table.columns[column.key]):
+                    to = places.get(fold(str(value))) if value is not None else None
+                    if to is not None:
+                        beside.setdefault((name, at), set()).add((target, to))
+                        beside.setdefault((target, to), set()).add((name, at))
+    near, edge = {(cell.table, cell.at)}, {(cell.table, cell.at)}
+    for _ in range(HOPS):
+        edge = {
+            there
+            for here in edge
+            if here[0] in ABOUT_ONE or here == (cell.table, cell.at)
+            for there in beside.get(here, ())
+        } - near
+        near |= edge
+    return near
+
+
 def by_row(run: Run, table: str) -> dict[object, int]:
     """Rows by their key, where they have one that stays; else by their place."""
     made = run.tables[table]
@@ -108,13 +142,18 @@ def by_row(run: Run, table: str) -> dict[object, int]:
 
 
 def cells(profile: str) -> list[Cell]:
-    """The filled cells of people's columns: of each column the first, the last and some between."""
+    """Cells of people's columns: of each the first, the last and some between of those that are filled, and a blank
+    one."""
     found = []
     for name, table in typed(profile).items():
         for column in table.schema.columns:
             if typed_by_people(column) and table.schema.slots is None and name not in ("settings", "rules", "lists"):
                 filled = [at for at, value in enumerate(table.columns[column.key]) if value is not None]
-                found += [Cell(name, column.key, at) for at in sorted({*filled[:1], *filled[-1:], *filled[::7]})]
+                blank = sorted(set(range(len(table))) - set(filled))
+                found += [
+                    Cell(name, column.key, at)
+                    for at in sorted({*filled[:1], *filled[-1:], *filled[::7], *blank[len(blank) // 2 :][:1]})
+                ]
     return found
 
 
@@ -125,7 +164,7 @@ def holds(profile: str, cell: Cell, kind: str) -> None:
     column = SCHEMA.tables[cell.table].by_key[cell.column]
     title = load_titles("en", profile).columns.get(f"{cell.table}.{cell.column}", column.title)
     own_key = cell.column in SCHEMA.tables[cell.table].names_rows
-    told = frozenset().union(*(one.cells for one in undated_lines(after)))
+    told, near = frozenset().union(*(one.cells for one in undated_lines(after))), about(before, cell)
     for step in plan().steps:
         if not isinstance(step, Apply):
             continue
@@ -139,6 +178,9 @@ def holds(profile: str, cell: Cell, kind: str) -> None:
                 was, now = before.tables[name].columns[key][old[row]], after.tables[name].columns[key][at]
                 if at in faults:
                     assert cell in faults[at], f"{reference} of {row} names {faults[at]}"
+                    assert name not in ABOUT_ONE or (name, old[row]) in near, (
+                        f"{reference} of {row} has nothing to do with {cell}"
+                    )
                     assert reference in hangs, f"{reference} of {row} does not read {cell}"
                 elif was != now and not own_key:
                     assert reference in hangs, (

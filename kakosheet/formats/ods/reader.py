@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from kakosheet.core.address import MAX_COLUMN, MAX_ROW
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.raw import Area, CellValue, FormulaCell, RawBook, RawSheet, TableRange
+from kakosheet.formats.arrays import fill_areas
 from kakosheet.formats.markup import attributes, tag_pattern
 from kakosheet.formats.ods.addresses import parse_area
 from kakosheet.formats.ods.content import Content, RowRun, TableSpan, open_content, rows
@@ -112,6 +113,7 @@ class _SheetReader:
         self._content, self._allowance, self._sheet = content, allowance, sheet
         self._reader = Reader(content.dialect)
         self._matrices: list[tuple[int, int, int, int]] = []
+        self._empty: set[tuple[int, int]] = set()
         self._cell, self._covered = (
             b"<" + content.dialect.table + name for name in (b"table-cell", b"covered-table-cell")
         )
@@ -167,15 +169,16 @@ class _SheetReader:
                 if given.matrix is not None:
                     self._matrices.append((number, column, number + given.matrix[0] - 1, column + given.matrix[1] - 1))
             else:
-                value = (
-                    text
-                    if given.source is ValueSource.TEXT or given.source is ValueSource.NOTHING
-                    else valued(given, text)[0]
-                )
+                plain = given.source is ValueSource.TEXT or given.source is ValueSource.NOTHING
+                value = text if plain else valued(given, text)[0]
+                if value is None and given.source is ValueSource.TEXT:
+                    value = ""
             if value is not None and value != "":
                 found[column] = value
                 if given.repeat > 1:
                     self._repeat(found, column, value, given.repeat)
+            elif value == "" and self._matrices:
+                self._empty.update((number, column + more) for more in range(min(given.repeat, MAX_COLUMN)))
             column += given.repeat
         return found
 
@@ -187,21 +190,9 @@ class _SheetReader:
 
     def _fill_matrices(self) -> None:
         """The cells that an array formula fills have no formula of their own (9.1.4, 19.681)."""
-        known, allowance = self._sheet.rows, Allowance(_MAX_MATRIX_ROWS)
+        known, allowance, areas = self._sheet.rows, Allowance(_MAX_MATRIX_ROWS), []
         for top, left, bottom, right in self._matrices:
-            if (top, left) == (bottom, right):
-                continue
-            allowance.take(min(bottom - top + 1, len(known)))
-            wanted = (
-                range(top, min(bottom, MAX_ROW) + 1)
-                if bottom - top < len(known)
-                else [n for n in known if top <= n <= bottom]
-            )
-            for number in wanted:
-                filled = {
-                    column: FormulaCell(None, held, True)
-                    for column, held in known.get(number, {}).items()
-                    if left <= column <= right and not isinstance(held, FormulaCell)
-                }
-                if filled:  # repeated rows are one object
-                    known[number] = {**known[number], **filled}
+            if (top, left) != (bottom, right):
+                allowance.take(min(bottom - top + 1, len(known)))
+                areas.append((top, left, min(bottom, MAX_ROW), min(right, MAX_COLUMN)))
+        fill_areas(known, areas, lambda row, column: (row, column) in self._empty)

@@ -27,12 +27,13 @@ _ROW = "7770777077"
 
 class ValueSource(IntEnum):
     """Where a cell's value is found: nowhere or in a text if it has one, in its text, in its attributes; or its text is
-    an error."""
+    an error; or its attributes state a type, but nothing of it that can be read."""
 
     NOTHING = 0
     TEXT = 1
     ATTRIBUTE = 2
     ERROR = 3
+    UNREADABLE = 4
 
 
 class Given(NamedTuple):
@@ -95,13 +96,18 @@ class Reader:
         kind = given.get(self._type)
         if self._extended and given.get(self._extended) == "error":
             return ValueSource.ERROR, None
-        if kind is None:
+        if kind is None or kind == "void":
             return ValueSource.NOTHING, None
         if kind == "string":
             said = given.get(self._text)
             return (ValueSource.TEXT, None) if said is None else (ValueSource.ATTRIBUTE, said)
         value = self._attribute(kind, given)
-        return (ValueSource.NOTHING, None) if value is None else (ValueSource.ATTRIBUTE, value)
+        return (ValueSource.UNREADABLE, self._written(given)) if value is None else (ValueSource.ATTRIBUTE, value)
+
+    def _written(self, given: dict[str, str]) -> str:
+        """What stands where the value should; an error where nothing does."""
+        places = (self._value, self._date, self._time, self._boolean)
+        return next((given[place] for place in places if given.get(place)), ErrorValue("#VALUE!"))
 
     def _attribute(self, kind: str, given: dict[str, str]) -> Scalar:
         """None if the attribute of that type is missing or says nothing that can be read."""
@@ -208,6 +214,8 @@ def valued(given: Given, said: str | None) -> tuple[Scalar, bool]:
         return given.value, True
     if given.source is ValueSource.ERROR:
         return (ErrorValue(said), True) if said else (None, False)
+    if given.source is ValueSource.UNREADABLE and given.formula is None and not said:
+        return given.value, True
     if said is None:
         return ("", True) if given.source is ValueSource.TEXT and given.formula is None else (None, False)
     if given.formula is not None and is_error(said):

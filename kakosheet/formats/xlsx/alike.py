@@ -159,8 +159,9 @@ def _cell(
     if formula is not None:
         return _formula(resolved(formula), kind or "", value or "", known)
     if kind == "s":
-        index = int(value or "")
-        return strings[index] if index >= 0 else strings[len(strings)]
+        if value is None or not (value.isdecimal() and value.isascii()):
+            raise ValueError
+        return strings[int(value)]
     if not value and kind != "e":
         return None
     if not value:
@@ -169,7 +170,7 @@ def _cell(
         typed(kind, value)
         if kind is not None
         else int(value)
-        if value.isdecimal() and len(value) < 309
+        if value.isdecimal() and len(value) < 309 and value.isascii()
         else _numbers([value])[0]
     )
 
@@ -181,9 +182,10 @@ def _plain(written: str, marks: Groups, strings: list[str]) -> list[CellValue]:
     if written in ("", "n"):
         return list[CellValue](_numbers(texts))
     if written == "s":
-        indexes = list(map(int, texts))
-        if min(indexes, default=0) < 0:
+        joined = "".join(texts)
+        if texts and not (joined.isdecimal() and joined.isascii() and all(texts)):
             raise ValueError
+        indexes = list(map(int, texts))
         return list(map(strings.__getitem__, indexes))
     return list[CellValue](_texts(texts))
 

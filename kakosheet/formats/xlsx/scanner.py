@@ -15,6 +15,7 @@ from typing import NamedTuple
 from kakosheet.core.address import MAX_COLUMN, MAX_ROW, column_letters
 from kakosheet.core.issues import KakosheetError
 from kakosheet.core.raw import CellValue, ErrorValue, FormulaCell, Scalar
+from kakosheet.formats.arrays import fill_areas
 from kakosheet.formats.formula import Template, template
 from kakosheet.formats.xlsx import alike
 from kakosheet.formats.xlsx.loose import LooseCell, LooseRow, parse_row, parse_sheet
@@ -134,7 +135,7 @@ def read_rows(xml: bytes, strings: list[str]) -> tuple[Rows, int]:
                 reader.take_loose(row, row.number)
         else:
             reader.take(xml, extent)
-    reader.finish()
+    reader.finish(xml)
     return reader.rows, reader.last_row
 
 
@@ -241,15 +242,15 @@ class _Reader:
                         ),
                     )
                 elif kind == "s":
-                    if value[:1] == "-":
+                    if not (value.isdecimal() and value.isascii()):
                         return False
                     row[columns[letters]] = strings[int(value)]
                 elif not kind:
-                    if value.isdecimal() and len(value) < 309:  # a double holds no more
+                    if value.isdecimal() and len(value) < 309 and value.isascii():  # a double holds no more
                         row[columns[letters]] = int(value)
                     elif value:
                         number_read = float(value)
-                        if number_read - number_read != 0.0:
+                        if number_read - number_read != 0.0 or "_" in value or not value.isascii():
                             return False
                         row[columns[letters]] = number_read
                 elif value or kind == "e":
@@ -292,6 +293,7 @@ class _Reader:
 
     def _take_formula(self, number: int, cell: LooseCell, value: Scalar, row: dict[int, CellValue]) -> None:
         given, cached = cell.formula_attributes, has_cache(cell)
+        value = value if cached else None
         kind, text_read = given.get("t", "normal"), cell.formula or ""
         if kind == "shared":
             group = given.get("si", "")
@@ -309,24 +311,24 @@ class _Reader:
                 self._areas.append(area)
         row[cell.column] = FormulaCell(text_read or None, value, cached)
 
-    def finish(self) -> None:
+    def finish(self, xml: bytes) -> None:
         """Shared formulas whose master came later, and the cells that an array formula or a data table fills."""
         for number, column, group, value, cached in self._orphans:
             if group in self._masters:
                 master, top, left = self._masters[group]
                 self.rows[number][column] = FormulaCell(master.at(number - top, column - left), value, cached)
-        for top, left, bottom, right in self._areas:
-            numbers = (
-                range(top, bottom + 1)
-                if bottom - top < len(self.rows)
-                else [n for n in self.rows if top <= n <= bottom]
-            )
-            for number in numbers:
-                row = self.rows.get(number, {})
-                for column in [column for column in row if left <= column <= right]:
-                    filled = row[column]
-                    if not isinstance(filled, FormulaCell):
-                        row[column] = FormulaCell(None, filled, True)
+        if self._areas:
+            empty = _empty_texts(xml)
+            fill_areas(self.rows, self._areas, lambda row, column: f"{column_letters(column)}{row}".encode() in empty)
+
+
+def _empty_texts(xml: bytes) -> set[bytes]:
+    """The addresses of cells that hold a text of no characters."""
+    found = re.findall(
+        rb'<(?:\w+:)?c r="([A-Z]+\d+)"(?: s="\d+")? t="(?:str|inlineStr)" ?>(?:<(?:\w+:)?(?:v|is><(?:\w+:)?t) ?/>|<(?:\w+:)?v></)',
+        xml,
+    )
+    return set(found)
 
 
 def loose_value(cell: LooseCell, strings: list[str]) -> Scalar:
@@ -334,10 +336,10 @@ def loose_value(cell: LooseCell, strings: list[str]) -> Scalar:
     if cell.inline is not None and cell.type == "inlineStr":
         return unescape(cell.inline) or None
     if cell.value is None:
-        return None
+        return ErrorValue("#N/A") if cell.type == "e" else None
     if cell.type == "s":
         index = cell.value.strip()
-        if index.isdecimal() and len(index) < 10 and int(index) < len(strings):
+        if index.isdecimal() and index.isascii() and len(index) < 10 and int(index) < len(strings):
             return strings[int(index)]
         return ErrorValue("#REF!") if index else None  # a damaged part: which text stood there nobody knows
     if cell.type == "e":
@@ -353,7 +355,7 @@ def loose_value(cell: LooseCell, strings: list[str]) -> Scalar:
 def has_cache(cell: LooseCell) -> bool:
     """Whether a formula cell holds a value: an empty `v` is one only where it is typed as text."""
     if cell.inline is not None or cell.value is None:
-        return cell.inline is not None
+        return bool(cell.inline)
     return cell.type == "str" or bool(cell.value.strip())
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from kakosheet.core.mending import Mend
-from kakosheet.core.records import CannotKnow, Cells, Record, attempt, is_faulty, known, or_blank
+from kakosheet.core.records import CannotKnow, Cell, Cells, Record, attempt, is_faulty, known, or_blank
 from kakosheet.core.text import cut
 from kakosheet.sheets.casework.case import Case, Offer, folded
 from kakosheet.sheets.casework.news import Word
@@ -102,7 +102,12 @@ def undated(seen: Inputs, today: date) -> list[Undated]:
     )
     returns = _marks("dates", ((None, partial(_ends, window)) for window in seen.windows if is_faulty(window)))
     given = _given(seen.cases, seen.case_dates, seen.dues)
-    lost = [*_lost("offer", seen.offers), *_lost("message", seen.log), *_lost("evidence", seen.pieces)]
+    lost = [
+        *_lost("offer", seen.offers),
+        *_lost("message", seen.log),
+        *_lost("evidence", seen.pieces),
+        *of_no_case(seen.offers, seen.log, seen.cases),
+    ]
     money = [*_stakes(seen.cases), *_risks(seen.bought, seen.risks)]
     told = dict.fromkeys((*dates, *given, *evidence, *begins, *returns, *lost, *money))
     named, ahead = (
@@ -119,15 +124,15 @@ def undated(seen: Inputs, today: date) -> list[Undated]:
 def _ahead(
     nodes: Sequence[Node], found: Sequence[NodeDate], states: Sequence[NodeState], today: date
 ) -> dict[tuple[str | None, Cells], date]:
-    """The next known day from today on of dates of which nobody knows whether they still run, by case and cells."""
-    days: dict[tuple[str | None, Cells], date] = {}
+    """The next day of dates of which nobody knows whether they still run, by case and cells: where the days of all of
+    them are known, and none has passed."""
+    days: dict[tuple[str | None, Cells], list[date | None]] = {}
     for node, date_, state in zip(nodes, found, states, strict=True):
         mark = attempt(_state, state) if is_faulty(state) else None
-        day = or_blank(last_good_day, node, date_) if isinstance(mark, CannotKnow) else None
-        if isinstance(mark, CannotKnow) and day is not None and day >= today:
-            whose = (or_blank(_dispute, node), mark.cells)
-            days[whose] = min(day, days.get(whose, day))
-    return days
+        if isinstance(mark, CannotKnow):
+            days.setdefault((or_blank(_dispute, node), mark.cells), []).append(or_blank(last_good_day, node, date_))
+    ahead = {whose: [day for day in own if day is not None and day >= today] for whose, own in days.items()}
+    return {whose: min(own) for whose, own in ahead.items() if own and len(own) == len(days[whose])}
 
 
 def _state(row: NodeState | PieceState) -> str | None:
@@ -167,6 +172,19 @@ def _marks(what: str, asked: Iterable[tuple[str | None, Callable[[], object]]]) 
 def _lost(what: str, rows: Iterable[Offer | Word | Piece]) -> Iterator[Undated]:
     """Rows of which nobody knows to which case they belong: it is counted without them."""
     yield from _marks(what, ((None, partial(_dispute, row)) for row in rows if is_faulty(row)))
+
+
+def of_no_case(offers: Sequence[Offer], log: Sequence[Word], cases: Sequence[Case]) -> Iterator[Undated]:
+    """Offers and messages that name a case which is not there, where the numbers of all that are there are known."""
+    numbers = [attempt(lambda case: folded(case.dispute_id), case) for case in cases]
+    if any(isinstance(number, CannotKnow) for number in numbers):
+        return
+    there = set(numbers)
+    rows = (("offer", Offer.table, offers), ("message", Word.table, log))
+    for what, table, at, row in ((what, table, at, row) for what, table, own in rows for at, row in enumerate(own)):
+        name = folded(or_blank(_dispute, row))
+        if name is not None and name not in there:
+            yield Undated(what, None, frozenset({Cell(table, "dispute", at)}))
 
 
 def _stakes(cases: Iterable[Case]) -> Iterator[Undated]:

@@ -156,6 +156,43 @@ def test_header_rows_and_groups_are_rows() -> None:
     assert formats.read(make(rows)).sheets["S"].rows == {1: {1: "h"}, 2: {1: 1}, 3: {1: 2}, 5: {1: 3}}
 
 
+def empty(kind: str, more: str = "") -> str:
+    return f'<table:table-cell office:value-type="{kind}" {more}/>'
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        (empty("date", 'office:date-value="2026-13-45"'), "2026-13-45"),
+        (empty("date", 'office:date-value="0000-00-00"'), "0000-00-00"),
+        (empty("float", 'office:value="46333,5"'), "46333,5"),
+        (empty("float", 'office:value="NaN"'), "NaN"),
+        (empty("boolean", 'office:boolean-value="1"'), "1"),
+        (empty("time", 'office:time-value="xx"'), "xx"),
+        (empty("date"), ErrorValue("#VALUE!")),
+        (empty("currency"), ErrorValue("#VALUE!")),
+        (empty("moon", 'office:value="3"'), "3"),
+    ],
+)
+def test_a_cell_that_states_a_type_and_no_value_of_it_is_not_blank(cell: str, value: object) -> None:
+    assert first_row(cell) == {1: value}
+    shown = cell.replace("/>", "><text:p>5 March</text:p></table:table-cell>")
+    assert first_row(shown) == {1: "5 March"}
+
+
+def test_cells_that_state_nothing_are_blank() -> None:
+    assert first_row("<table:table-cell/>", empty("void"), empty("string")) == {}
+
+
+def test_cells_filled_by_an_array_formula_that_hold_nothing_are_not_blank() -> None:
+    given = 'table:number-matrix-rows-spanned="2" table:number-matrix-columns-spanned="2"'
+    master = f'<table:table-cell table:formula="of:=NOW()" {given}/>'
+    text = '<table:table-cell office:value-type="string"><text:p/></table:table-cell>'
+    sheet = formats.read(make(row(master, text) + row("<table:table-cell/>", "<table:table-cell/>"))).sheets["S"]
+    unknown = FormulaCell(None, None, False)
+    assert sheet.rows == {1: {1: FormulaCell("NOW()", None, False)}, 2: {1: unknown, 2: unknown}}
+
+
 def test_array_formulas_fill_cells_that_have_no_formula_of_their_own() -> None:
     anchor = formula(
         "[.C1:.C2]*2",

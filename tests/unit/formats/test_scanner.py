@@ -37,6 +37,12 @@ def rows(xml: str, **more: object) -> dict[int, dict[int, CellValue]]:
         ('<c r="A1" t="b"><v>1</v></c>', True),
         ('<c r="A1" t="e"><v>#N/A</v></c>', ErrorValue("#N/A")),
         ('<c r="A1" t="e"><v></v></c>', ErrorValue("#N/A")),
+        ('<c r="A1" t="e"></c>', ErrorValue("#N/A")),
+        ('<c r="A1"><v>46_333</v></c>', "46_333"),  # Python takes it for a number
+        ('<c r="A1" t="s"><v>+0</v></c>', ErrorValue("#REF!")),
+        ('<c r="A1" t="s"><v>٠</v></c>', ErrorValue("#REF!")),
+        ('<c r="A1" t="inlineStr"><f>B1</f><is><t></t></is></c>', FormulaCell("B1", None, False)),
+        ('<c r="A1" t="e"><f>B1</f><v></v></c>', FormulaCell("B1", None, False)),
         ('<c r="A1" t="s"><v>99</v></c>', ErrorValue("#REF!")),  # there is no such text: nobody knows which it was
         ('<c r="A1" t="s"><v>-1</v></c>', ErrorValue("#REF!")),
         ('<c r="A1" t="d"><v>2026-11-21T10:30:00Z</v></c>', datetime(2026, 11, 21, 10, 30)),
@@ -117,6 +123,29 @@ def test_cells_filled_by_an_array_formula_say_so() -> None:
         '<row r="1"><c r="A1"><f t="array" ref="A1:A2">B1:B2</f><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>'
     )
     assert found[2][1] == FormulaCell(None, 2, True)
+
+
+def test_cells_filled_by_an_array_formula_that_hold_nothing_are_not_blank() -> None:
+    master = '<row r="1"><c r="A1"><f t="array" ref="A1:B3">TODAY()-ROW(A1:B3)</f>%s</c></row>'
+    for value, cached in (("", None), ("<v>46333</v>", 46333)):
+        found = rows(master % value + '<row r="2"><c r="A2" s="1"/><c r="B2" t="str"><v></v></c></row>')
+        unknown = FormulaCell(None, None, False)
+        assert found[1] == {1: FormulaCell("TODAY()-ROW(A1:B3)", cached, cached is not None), 2: unknown}
+        assert found[2] == {1: unknown}  # the other is a text of no characters, which is a result
+        assert found[3] == {1: unknown, 2: unknown}
+
+
+@pytest.mark.parametrize("before", ["", "<!-- -->"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="A1" t="inlineStr"><f>B1</f><is><t></t></is></c>',
+        '<c r="A1"><v>4_6</v></c>',
+        '<c r="A1" t="s"><v>+0</v></c>',
+    ],
+)
+def test_what_a_cell_says_does_not_hang_on_a_remark_beside_it(cell: str, before: str) -> None:
+    assert rows(f'{before}<row r="1">{cell}</row>') == rows(f'<row r="1">{cell}</row>')
 
 
 def test_rows_outside_of_the_sheet_data_are_no_rows() -> None:
