@@ -32,7 +32,7 @@ from kakosheet.policy.loader import load_titles
 from kakosheet.policy.model import ROLES
 
 ORDERS = {"buyer": "purchases", "seller": "sales"}
-PRICE, CURRENCY, PLATFORM = 120, "EUR", "generic"
+PRICE, CURRENCY, PLATFORM = 120, "EUR", "agreement"
 Row = dict[str, Any]
 _OF_CASE = ("dispute_id", "stage", "stage_needs", "next_step", "offer_state", "refund_due", "suggested_offer")
 _OF_NODE = ("node", "state", "acts", "last_day", "if_nothing_happens")
@@ -49,7 +49,8 @@ class Walk:
     offers: dict[str, str] = field(default_factory=dict)
 
     def begin(self, script: Mapping[str, Any], *, force: bool) -> None:
-        """One order for each case, each with a problem: the refresh starts the disputes."""
+        """One order for each case, each with a problem: the refresh starts the disputes, which are filed on the same
+        day."""
         new(self.book, profile="merchant", today=script["opened"], force=force, launcher=False)
         other = {"seller": "Shop A"} if self.role == "buyer" else {"customer": "Ana"}
         paid = "bought_on" if self.role == "buyer" else "sold_on"
@@ -69,6 +70,10 @@ class Walk:
         ids = add_rows(self.book, ORDERS[self.role], rows, today=script["opened"])["ids"]
         found = {row["order"]: row["dispute_id"] for row in export(self.book)["disputes"]}
         self.cases = {case["key"]: found[order] for case, order in zip(script["cases"], ids, strict=True)}
+        book = read_book(read(self.book.read_bytes()))[0]
+        filed = (self._cells(book, "disputes", case, {"filed_on": script["opened"]}) for case in self.cases.values())
+        set_cells(self.book, {cell: value for one in filed for cell, value in one.items()})
+        refresh(self.book, today=script["opened"])
 
     def do(self, today: date, steps: Iterable[tuple[str, Row]]) -> None:
         """What happens on that day: answers to the newest offers and cells of cases are typed, offers are added; then a

@@ -29,6 +29,7 @@ _PARTS = {
     "due_soon": "soon",
     "on_track": "later",
 }
+_ORDER = tuple(dict.fromkeys((UNDATED, "last", *_PARTS.values())))
 _MARKUP = re.compile(r"([\\`*_\[\]<>#!|~$&])")
 
 
@@ -79,8 +80,13 @@ def _list(dates: Dates, person: Person, folder: Path, *, dry_run: bool, force: b
         )
         if calendar is not None:
             export(dates, calendar, person.name, force=force)
-    counts = {part: sum(1 for one in own if _PARTS[one.state] == part) for part in dict.fromkeys(_PARTS.values())}
+    counts = {part: sum(1 for one in own if _part(one) == part) for part in _ORDER}
     return {"who": person.name, "text": str(text), "calendar": calendar and str(calendar), **counts}
+
+
+def _part(one: OpenDate) -> str:
+    """Under which heading a date stands."""
+    return "last" if one.presses else _PARTS[one.state]
 
 
 def markdown(own: Sequence[OpenDate], person: Person, dates: Dates, titles: Titles) -> str:
@@ -96,8 +102,8 @@ def _lines(own: Sequence[OpenDate], person: Person, dates: Dates, titles: Titles
     yield ""
     if not own:
         yield titles.say("remind.list_nothing")
-    for part in dict.fromkeys(_PARTS.values()):
-        inside = [one for one in own if _PARTS[one.state] == part]
+    for part in _ORDER:
+        inside = [one for one in own if _part(one) == part]
         if inside:
             yield f"## {titles.say(f'remind.list_{part}')} ({len(inside)})"
             yield ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ from kakosheet.core.room import RoomTaken
 from kakosheet.core.titles import Titles, fold
 from kakosheet.formats import apply, read
 from kakosheet.sheets import SCHEMA
+from kakosheet.sheets.casework.urgency import SOON, is_for_good
 from kakosheet.sheets.lists import named_cells
 
 STAMP = "_kako_refreshed"
@@ -154,13 +156,22 @@ def _claim(computed: Computed, difference: Difference, more: list[Area]) -> None
 
 
 def alert_rows(computed: Computed) -> list[dict[str, Any]]:
-    """The alerts as plain data: dates in ISO form, choices by key."""
-    table = computed.book.tables["alerts"]
+    """The alerts as plain data: dates in ISO form, choices by key. `last_chance`: whether what is not done by then can
+    never be done, and it is near."""
+    table, today = computed.book.tables["alerts"], computed.moment.today
+    keys = [column.key for column in table.schema.columns]
     shown = [column.key for column in table.schema.columns if not column.hidden]
-    rows = (
-        dict(zip(shown, values, strict=True)) for values in zip(*(table.columns[key] for key in shown), strict=True)
-    )
-    return [{key: plain(value) for key, value in row.items()} for row in rows if row.get("what_to_do")]
+    rows = (dict(zip(keys, values, strict=True)) for values in zip(*(table.columns[key] for key in keys), strict=True))
+    return [
+        {key: plain(row[key]) for key in shown} | {"last_chance": _presses(row, today)}
+        for row in rows
+        if row.get("what_to_do")
+    ]
+
+
+def _presses(row: Mapping[str, Any], today: date) -> bool:
+    for_good = is_for_good(row["acts"], row["when_late"]) and row["last_day"] is not None
+    return for_good and 0 <= (row["last_day"] - today).days <= SOON
 
 
 def plain(value: Any) -> Any:

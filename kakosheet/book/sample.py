@@ -22,6 +22,7 @@ from kakosheet.policy.loader import load_policy
 from kakosheet.policy.model import Policy
 from kakosheet.policy.nodes import nodes
 from kakosheet.sheets import SCHEMA
+from kakosheet.sheets.casework.case import DECIDED
 
 Row = dict[str, Any]
 Cells = dict[str, str]
@@ -63,7 +64,11 @@ def sample_tables(today: date, profile: str, titles: Titles) -> dict[str, list[R
         "improvements": [_row("improvements", line, today) for line in _lines("improvements")],
     }
     for name, table in (("offers", "offers"), ("log", "log"), ("evidence", "evidence"), ("reminders", "deadlines")):
-        tables[table] = [_row(table, _of_case(line, cases), today) for line in _lines(name)]
+        tables[table] = [
+            _row(table, _of_case(line, cases), today)
+            for line in _lines(name)
+            if "dispute" not in line or line["dispute"] in cases
+        ]
     tables["evidence"] += [row for case in cases.values() for row in _proofs(case, policy, today)]
     tables["deadlines"] += [_row("deadlines", _node(line, cases), today) for line in _lines("nodes")]
     platforms = {row["id"]: row.get("platform") for row in (*tables["purchases"], *tables["sales"])}
@@ -157,9 +162,11 @@ def _cases(today: date, lines: Iterable[Cells]) -> dict[str, Cells]:
     for number, line in enumerate(sorted(lines, key=lambda line: int(line["opened"])), 1):
         opened = int(line["opened"])
         year = (today + timedelta(days=opened)).year
-        case = {**line, "dispute_id": f"D-{year}-{number:04}", "opened_on": _at(opened)}
+        case = {**line, "dispute_id": f"D-{year}-{number:04}", "opened_on": _at(opened), **_first_steps(line, opened)}
         if "closed" in line:
             case["closed_on"] = _at(line["closed"])
+            if line.get("result") in DECIDED:
+                case.setdefault("ruled_on", _at(line["closed"]))
             if float(line.get("money_back", 0)):
                 case.setdefault("refund_received_on", _at(line["closed"]))
         if "plan" in line:
@@ -169,6 +176,17 @@ def _cases(today: date, lines: Iterable[Cells]) -> dict[str, Cells]:
             case.setdefault("answered_on", _at(min(opened + 3, -1)))
         cases[line["order"]] = case
     return cases
+
+
+def _first_steps(line: Cells, opened: int) -> Cells:
+    """When the other side was told and the case was filed: at once, and on the day after, unless `so_far` says that it
+    was only noticed or told. On a sale the buyer filed it."""
+    so_far = line.get("so_far")
+    if so_far == "noticed":
+        return {}
+    if line["order"].startswith("S"):
+        return {"filed_on": _at(opened)}
+    return {"told_on": _at(opened)} | ({} if so_far == "told" else {"filed_on": _at(min(opened + 1, 0))})
 
 
 def _of_case(line: Cells, cases: Mapping[str, Cells]) -> Cells:

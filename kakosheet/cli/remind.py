@@ -211,8 +211,9 @@ def today_command(
     else:
         for one in done["lists"]:
             undated = f"{one['undated']} cannot be dated, " if one["undated"] else ""
+            last = f"{one['last']} cannot be undone afterwards, " if one["last"] else ""
             say(
-                f"{one['text']}: {undated}{one['late']} late, {one['today']} today, {one['soon']} soon, {one['later']} later"
+                f"{one['text']}: {undated}{last}{one['late']} late, {one['today']} today, {one['soon']} soon, {one['later']} later"
             )
         for line in issue_lines(done["issues"], book):
             talk(line)

@@ -38,12 +38,15 @@ def alert_lines(refreshed: Refreshed) -> Iterator[str]:
     """What is overdue or due soon, the most urgent first."""
     titles = refreshed.titles
     urgent = [
-        alert for alert in refreshed.alerts if alert["state"] in ("overdue", "defaulted", "due_today", "due_soon")
+        alert
+        for alert in refreshed.alerts
+        if alert["last_chance"] or alert["state"] in ("overdue", "defaulted", "due_today", "due_soon")
     ]
     for alert in urgent[:MOST_ALERTS]:
         when = "" if alert["due"] is None else f", {alert['due'][:10]}"
         what = " ".join(filter(None, (cut(alert.get("dispute") or ""), alert.get("what_to_do"))))
-        yield f"{titles.choice('state', alert['state'])}: {what}{when}"
+        named = alert["last_chance"] and alert["state"] == "on_track"
+        yield f"{titles.say('alerts.last_chance') if named else titles.choice('state', alert['state'])}: {what}{when}"
     if len(urgent) > MOST_ALERTS:
         yield f"and {len(urgent) - MOST_ALERTS} more: see the sheet {titles.sheets.get('alerts', 'Alerts')}"
 

@@ -32,19 +32,25 @@ def reminders(
     return sorted(found, key=lambda pair: urgency(pair[1].date))
 
 
-def urgency(one: OpenDate) -> tuple[date, time, str]:
-    """The order of dates: what cannot be dated first, then by last day, time of day, key."""
+def urgency(one: OpenDate) -> tuple[int, date, time, str]:
+    """The order of dates: what cannot be dated first, then how pressing they are, by last day, time of day, key."""
     return (
-        date.min if one.undated else one.last_day,
+        -1 if one.undated else one.rank,
+        one.last_day,
         one.due.time() if isinstance(one.due, datetime) else time.max,
         one.key,
     )
 
 
+def ladder_of(one: OpenDate, ladder: Ladder) -> Ladder:
+    """When a date is told: what presses, whatever people chose for the others."""
+    return ladder.for_good(one.last_day) if one.presses else ladder
+
+
 def _of_date(
     one: OpenDate, ladder: Ladder, known: Sequence[Person], today: date, escalate_to: str | None
 ) -> Iterator[tuple[Person, Reminder]]:
-    rung = Rung(UNDATED, 0) if one.undated else ladder.rung(one.last_day, today, over=one.over)
+    rung = Rung(UNDATED, 0) if one.undated else ladder_of(one, ladder).rung(one.last_day, today, over=one.over)
     if rung is None:
         return
     owner = responsible(one.who, known)
@@ -77,7 +83,7 @@ def digests(
             one
             for one in all_
             if newer(one.rung, before[one.date.key])
-            and (not catching_up or (before[one.date.key] is None and one.rung.days >= 0))
+            and (not catching_up or one.date.presses or (before[one.date.key] is None and one.rung.days >= 0))
         ]
         if news:
             made.append(Digest(person, today, tuple(news), tuple(one for one in all_ if one not in news)))

@@ -7,7 +7,7 @@ latest rung reached. On a day off only dates that can still be kept, and were ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from kakosheet.notify.model import OpenDate, Rung
@@ -16,6 +16,7 @@ from kakosheet.policy.clock_text import parse_hours
 
 LEVELS = ("friendly", "firm", "escalated")
 """How the rungs after a missed day sound, in order; the last level holds for all further ones."""
+TWO_WEEKS = 14
 _DAY = timedelta(days=1)
 _LONGEST_HOLIDAY = 30
 
@@ -38,6 +39,15 @@ class Ladder:
             return self._late_rung(1 if over else passed)
         reached = [days for days in self.ahead if self.day_of(last_day, days) <= today]
         return Rung("today" if passed == 0 else "ahead", min(reached)) if reached else None
+
+    def for_good(self, last_day: date) -> Ladder:
+        """The rungs of what can never be done afterwards: from two weeks before, on the working day before a last day
+        that is none, and on it, whatever is told on other days off."""
+        free = replace(self, working_days_only=False)
+        before = next(
+            (days for days in range(_LONGEST_HOLIDAY) if is_working_day(last_day - days * _DAY, self.calendar)), 0
+        )
+        return replace(free, ahead=tuple(sorted({TWO_WEEKS, *self.ahead, before, 0}, reverse=True)))
 
     def day_of(self, last_day: date, days: int) -> date:
         """The day on which a rung ahead is told: so many days before, or the working day before that."""

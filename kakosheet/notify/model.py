@@ -9,13 +9,17 @@ UNDATED = "undated"
 """The state of what cannot be dated; `due` is then the day on which that is told."""
 
 
+PRESSING = 2
+"""The ranks up to this one are of what cannot be undone and is near (sheets/casework/urgency.py)."""
+
+
 class OpenDate(NamedTuple):
     """A date that is neither done nor waived. `key` names its row for good; `due` is an aware instant, or a date that
     is good until its end.
 
     `acts`: we, buyer, seller, platform, carrier; None is a reminder of people's own. `over`: silence has decided,
     nothing can be done any more. `what` and the other texts are one line each, as they stand in the book. `drafts` are
-    what to write to who is late: the kind one first, the last one firm.
+    what to write to who is late: the kind one first, the last one firm. `rank`: how pressing it is, the least first.
     """
 
     key: str
@@ -30,6 +34,12 @@ class OpenDate(NamedTuple):
     silence: str = ""
     source: str = ""
     drafts: tuple[str, ...] = ()
+    rank: int = 0
+
+    @property
+    def presses(self) -> bool:
+        """Whether what is not done by then within two weeks can never be done."""
+        return 0 < self.rank <= PRESSING
 
     @property
     def ours(self) -> bool:

@@ -17,7 +17,17 @@ from typing import Any
 from kakosheet.core.issues import EXIT_USAGE, KakosheetError
 from kakosheet.core.titles import Titles
 from kakosheet.policy import calendars
-from kakosheet.policy.model import ROLES, ClockRule, DisputeType, EvidenceItem, Policy, Rate, Setting, StepSpec
+from kakosheet.policy.model import (
+    ROLES,
+    ClockRule,
+    DisputeType,
+    EvidenceItem,
+    Policy,
+    Rate,
+    RuleBook,
+    Setting,
+    StepSpec,
+)
 from kakosheet.policy.places import zone_in
 from kakosheet.policy.resources import listing
 from kakosheet.policy.responsibility import parse
@@ -88,6 +98,7 @@ def load_policy(profile: str = "shopper", lang: str = "en") -> Policy:
         shipped=shipped,
         types={key: _type(key, row, items, lang) for key, row in part["disputes"].items()},
         clocks=clocks,
+        books={key: RuleBook(book.get("rejection_escalates", False)) for key, book in part["clocks"].items()},
         rates=rates,
         risk=part["risk"],
         shipped_rates=rates,
@@ -268,13 +279,16 @@ def _rules(platform: str, book: Parsed, lang: str) -> Iterable[ClockRule]:
             start=row["start"],
             ends=row.get("ends", ""),
             calendar=row.get("calendar", ""),
-            zone=row.get("zone", ""),
+            zone=row.get("zone", book.get("zone", "")),
             roll=row.get("roll", False),
+            cap=float(row.get("cap", 0)),
             silence=row.get("silence", ""),
             defaults=row.get("defaults", False),
             limit_setting=row.get("limit_setting", ""),
             each_offer=row.get("each_offer", False),
             on_call=row.get("on_call", False),
+            after=row.get("after", ""),
+            served=row.get("served", False),
             sides=tuple(row.get("sides", ROLES)),
             branches=tuple(row.get("branches", ())),
             types=tuple(row.get("types", ())),

@@ -51,32 +51,42 @@ CATEGORIES = ("transaction", "product", "communication", "logistics")
 """The four kinds of evidence."""
 
 EVENTS: Mapping[str, str] = {
-    "noticed": "purchases.noticed_on or sales.noticed_on: the problem was seen",
+    "noticed": "disputes.opened_on, else the order's noticed_on: the problem was seen; it ends nothing",
     "occurred": "disputes.occurred_at",
-    "opened": "disputes.opened_on",
+    "told": "disputes.told_on, our first message or offer to the other side, or that the platform has the case",
+    "filed": "disputes.filed_on: the platform has the case; what shows that it has (a request of the platform, asking it to "
+    "decide) proves it by that day, a case number from the day it was noticed",
+    "filed_elsewhere": "disputes.filed_on where filed_with is not the platform: a bank, carrier or insurer has the claim",
+    "asked": "disputes.asked_on: the platform asked us for something; with answer_by alone, since it was noticed",
+    "answered": "the other side answered: disputes.their_answer, an offer of theirs, or what was agreed",
+    "agreed": "a plan confirmed, an offer accepted, or disputes.their_answer accepts",
     "paid": "the order's bought_on or sold_on",
     "shipped": "the order's shipped",
+    "warehouse": "the order's arrived_at_warehouse: the agent has the goods",
     "expected": "the day by which it was to arrive: purchases.bought_on and delivery_days later",
     "delivered": "the order's received or delivered",
     "reported": "disputes.description or disputes.customers_words has been filled (it counts from opened_on)",
     "decided": "disputes.your_decision, or answered_on: it is clear who is responsible",
-    "planned": "disputes.plan, confirmed by us and, where there is one, by the customer",
+    "planned": "disputes.plan, confirmed by us and, where there is one, by the customer; or an offer was accepted",
     "offer": "offers.on of an offer that is not answered: one node for each such offer",
     "offer_answered": "offers.answered_on of that offer",
-    "escalated": "an offer was rejected, or disputes.appealed_on: whichever was first",
+    "rejected": "an offer was rejected; from silence nothing starts",
+    "escalated": "the platform was asked to decide (disputes.appealed_on); in a rule book with rejection_escalates also "
+    "that an offer was rejected: whichever was first",
     "appealed": "disputes.appealed_on: the platform was asked to decide",
     "evidence_complete": "every required evidence row is there or waived",
-    "platform_answered": "disputes.platforms_answer has been filled",
-    "return_agreed": "an offer with return was accepted",
+    "platform_answered": "disputes.platforms_answer has been filled, or the case was ruled",
+    "return_agreed": "a return was agreed: a plan, or an offer with return",
     "return_sent": "disputes.return_sent",
     "return_received": "disputes.return_received",
-    "refund_promised": "disputes.refund_promised (a date), or an offer of money accepted",
-    "refund_received": "disputes.refund_received_on",
+    "refund_promised": "disputes.refund_promised (a date), money that was agreed, or a ruling for the buyer",
+    "refund_received": "disputes.refund_received_on, or the money back covers what was asked for",
     "news": "what was agreed or promised, or the last word since of whoever has to do it: a message in the log, goods or a promise received",
     "refused": "disputes.their_answer refuses or is silent, and nothing was agreed since: disputes.answered_on, else opened_on",
     "exposed": "a refund was promised for a day after disputes.protected_until: the day of the promise",
     "closed": "disputes.closed_on",
-    "ruled": "disputes.closed_on, if its result was decided by others and not (wholly) for us",
+    "ruled": "disputes.ruled_on, else closed_on, of a result that others decided",
+    "ruled_against": "the same, where it was decided not (wholly) for us",
 }
 """What starts and ends nodes, with the cells that tell it. A node also starts at `node:<key>`: that node's *Done
 on*."""
@@ -127,9 +137,10 @@ class ClockRule(NamedTuple):
 
     `key` names the row in Rules (`paypal/escalate/buyer`, a version behind it where rules changed over time). `role` is
     who must act; `sides` on which side we must be for the clock to concern us. `start` and `ends` are EVENTS or
-    `node:<step>`. `silence` is the effect (key of the choice list `silence`); `defaults` whether silence by itself
-    executes something. `valid_from` to `valid_to` are the days, both inclusive, on which a dispute must be opened for
-    the rule to hold.
+    `node:<step>`; of several starts ("paid|delivered") the latest counts, but no more than `cap` days from the first.
+    `silence` is the effect (key of the choice list `silence`); `defaults` whether silence by itself executes something.
+    `served`: only where somebody is served. `valid_from` to `valid_to` are the days, both inclusive, on which a problem
+    must be noticed for the rule to hold.
     """
 
     key: str
@@ -144,6 +155,7 @@ class ClockRule(NamedTuple):
     calendar: str = ""  # country or country-region: "CN", "GB-ENG"; "" is the one in Settings
     zone: str = ""  # IANA; "" is the book's
     roll: bool = False  # an end on a day off moves to the next working day
+    cap: float = 0  # natural days from the first of several starts, beyond which it never runs
     silence: str = ""
     defaults: bool = False
     limit_setting: str = (
@@ -155,6 +167,8 @@ class ClockRule(NamedTuple):
     types: tuple[str, ...] = ()  # dispute types; () is any
     grades: tuple[str, ...] = ()  # urgencies; () is any
     on_call: bool = False  # its row is made only once its start has happened
+    after: str = ""  # a step that has to be over before it is waited for, though its clock runs from its own start
+    served: bool = False  # only where somebody is served: a sale, or a case of a customer's
     accepts: tuple[str, ...] = ()  # whose evidence is taken until then: of ROLES
     title: str = ""  # what the step is called, where it is none of the shipped ones
     note: str = ""
@@ -166,6 +180,13 @@ class ClockRule(NamedTuple):
 
     def holds(self, on: date) -> bool:
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
+
+class RuleBook(NamedTuple):
+    """What holds for all rules of a platform: `rejection_escalates` whether a rejected offer by itself brings the case
+    before it."""
+
+    rejection_escalates: bool = False
 
 
 class NodeSpec(NamedTuple):
@@ -242,9 +263,9 @@ class Policy:
     """Everything in force. `settings[key]` has the type of its kind (None for blank); `hours[country]` and the like are
     in settings too.
 
-    `clocks[platform]` are all its rules, of every time; platform "generic" serves where the platform is unknown, "own"
-    is ourselves. `shipped_rates` and `shipped_rules` (by key) are what the user's own stand over. `risk` is
-    templates/risk.toml; `vague` the words that promise nothing, by language;
+    `clocks[platform]` are all its rules, of every time; platform "own" is ourselves, one without rules has none but our
+    own dates. `books[platform]` is what holds for all of them. `shipped_rates` and `shipped_rules` (by key) are what the
+    user's own stand over. `risk` is templates/risk.toml; `vague` the words that promise nothing, by language;
     `lexicons[name]` is templates/lexicons/<name>.toml.
     """
 
@@ -255,6 +276,7 @@ class Policy:
     types: Mapping[str, DisputeType]
     clocks: Mapping[str, tuple[ClockRule, ...]]
     rates: Mapping[str, Rate]
+    books: Mapping[str, RuleBook] = field(default_factory=dict)
     staff: tuple[Staff, ...] = ()
     responsibility: Standards = field(default_factory=Standards)
     risk: Mapping[str, Any] = field(default_factory=dict)
@@ -283,16 +305,14 @@ class Policy:
         return known
 
     def platform_rules(self, platform: str | None, on: date) -> tuple[ClockRule, ...]:
-        """The rules of a platform that hold for a dispute opened on that day; the generic platform's where it has none
-        of its own."""
-        rules = self.clocks.get(platform or "") or self.clocks.get("generic", ())
-        return tuple(rule for rule in rules if rule.holds(on))
+        """The rules of a platform that hold for a problem noticed on that day; none where nobody knows its rules."""
+        return tuple(rule for rule in self.clocks.get(platform or "", ()) if rule.holds(on))
 
     def era(self, platform: str | None, on: date) -> date | None:
         """The day, or None where the platform's rules are the same on every day: nodes are then worked out once."""
         key = ("era", platform)
         if key not in self._memo:
-            rules = (*self.clocks.get("own", ()), *(self.clocks.get(platform or "") or self.clocks.get("generic", ())))
+            rules = (*self.clocks.get("own", ()), *self.clocks.get(platform or "", ()))
             self._memo[key] = any(rule.valid_from or rule.valid_to for rule in rules)
         return on if self._memo[key] else None
 

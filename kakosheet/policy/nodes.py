@@ -9,19 +9,27 @@ from kakosheet.policy.model import STAGES, ClockRule, NodeSpec, Policy
 
 
 def nodes(
-    policy: Policy, type_: str | None, platform: str | None, role: str, grade: str | None, on: date
+    policy: Policy,
+    type_: str | None,
+    platform: str | None,
+    role: str,
+    grade: str | None,
+    on: date,
+    served: bool | None = None,
 ) -> tuple[NodeSpec, ...]:
     """All nodes that a dispute of that kind has from its start: our own, then the platform's. The order is that of
-    the stages. Cases that are alike are worked out once."""
-    memo = ("nodes", type_, platform, role, grade, policy.era(platform, on))
+    the stages. `served` says whether it is a customer's; if it is not given, a sale's is. Cases that are alike are
+    worked out once."""
+    served = role == "seller" if served is None else served
+    memo = ("nodes", type_, platform, role, grade, policy.era(platform, on), served)
     if memo not in policy._memo:
-        policy._memo[memo] = specs(policy, type_, platform, role, grade, on)
+        policy._memo[memo] = specs(policy, type_, platform, role, grade, on, served)
     known: tuple[NodeSpec, ...] = policy._memo[memo]
     return known
 
 
 def specs(
-    policy: Policy, type_: str | None, platform: str | None, role: str, grade: str | None, on: date
+    policy: Policy, type_: str | None, platform: str | None, role: str, grade: str | None, on: date, served: bool
 ) -> tuple[NodeSpec, ...]:
     """All nodes of type × platform × role that hold on that day, each key once: the platform's before ours."""
     known = policy.types.get(type_ or "")
@@ -33,7 +41,7 @@ def specs(
         if concerns(rule, type_ or "", branch, role, grade):
             found.setdefault(rule.step, node_spec(policy, rule, "platform", role, grade))
     for rule in policy.clocks.get("own", ()):
-        if rule.on_call:
+        if rule.on_call or (rule.served and not served):
             continue
         if (
             rule.holds(on)
@@ -46,13 +54,13 @@ def specs(
 
 def on_call(policy: Policy, type_: str | None, role: str, grade: str | None, on: date) -> tuple[NodeSpec, ...]:
     """Our own nodes that a dispute gets only once what starts them has happened, whatever Settings say of our own
-    dates."""
+    dates. One that decides something by itself is the platform's, bank's or agent's date, not ours."""
     memo = ("on call", type_, role, grade, on)
     if memo not in policy._memo:
         known = policy.types.get(type_ or "")
         branch = known.branch if known else ""
         policy._memo[memo] = tuple(
-            node_spec(policy, rule, "ours", role, grade)
+            node_spec(policy, rule, "platform" if rule.defaults else "ours", role, grade)
             for rule in policy.clocks.get("own", ())
             if rule.on_call and rule.holds(on) and concerns(rule, type_ or "", branch, role, grade)
         )

@@ -57,17 +57,15 @@ def overlay(defaults: Policy, own: Overrides) -> Policy:
 
 
 def _clocks(defaults: Policy, own: Overrides) -> Mapping[str, tuple[ClockRule, ...]]:
-    """Own rules first: of two rules for one step the first counts. A platform of the user's keeps the common procedure
-    beside them."""
+    """Own rules first: of two rules for one step the first counts."""
     clocks = {
         platform: tuple(rule for shipped in rules for rule in _in_force(shipped, own.rules.get(shipped.key, shipped)))
         for platform, rules in defaults.clocks.items()
     }
     if not own.own_rules:
         return clocks
-    shipped = dict(clocks)
     for rule in reversed(own.own_rules):
-        clocks[rule.platform] = (rule, *clocks.get(rule.platform, shipped.get("generic", ())))
+        clocks[rule.platform] = (rule, *clocks.get(rule.platform, ()))
     return clocks
 
 

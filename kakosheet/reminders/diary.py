@@ -16,6 +16,7 @@ from kakosheet.files.backups import folder_name
 from kakosheet.files.snapshot import resolve
 from kakosheet.files.state import private_file
 from kakosheet.notify import ics
+from kakosheet.notify.digests import ladder_of
 from kakosheet.notify.ladder import in_hand
 from kakosheet.notify.model import OpenDate, Person
 from kakosheet.notify.sent import SentLog, record
@@ -76,8 +77,9 @@ def _alarms(dates: Dates, one: OpenDate) -> tuple[timedelta, ...]:
     opens = parse_hours(dates.setting("business_hours") or "") or ((540, 1020),)
     begin = timedelta(minutes=opens[0][0])
     found = set()
-    for days in dates.ladder.ahead:
-        day = dates.ladder.day_of(one.last_day, days)
+    ladder = ladder_of(one, dates.ladder)
+    for days in ladder.ahead:
+        day = ladder.day_of(one.last_day, days)
         if isinstance(one.due, datetime):
             at = datetime.combine(day, time(), dates.now.tzinfo) + begin
             before = one.due - at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from functools import partial
@@ -30,6 +30,7 @@ from kakosheet.reminders.urging import Drafts
 from kakosheet.sheets.alerts import LATE, LATER, SOON
 from kakosheet.sheets.casework.nodes import Node, last_good_day
 from kakosheet.sheets.casework.pieces import Piece
+from kakosheet.sheets.casework.urgency import rank, rank_of
 from kakosheet.sheets.casework.verdicts import Accepted, NodeDate, NodeState, PieceState
 from kakosheet.sheets.evidence import expiry
 
@@ -127,8 +128,15 @@ def read_dates(path: PathLike, *, today: date | None = None) -> Dates:
 
 def _deadlines(computed: Computed) -> Iterator[OpenDate]:
     rows = computed.run.lookup.rows
-    zone, drafts = computed.moment.now.tzinfo, Drafts(computed, computed.moment.today)
-    for found in known(partial(_open_date, zone, drafts), rows(Node), rows(NodeDate), rows(NodeState), rows(Told)):
+    zone, today = computed.moment.now.tzinfo, computed.moment.today
+    drafts, soon = Drafts(computed, today), computed.policy.settings["due_soon_days"]
+
+    def pressing(node: Node, found: NodeDate) -> int:
+        return rank_of(node, found, today, soon)
+
+    for found in known(
+        partial(_open_date, zone, drafts, pressing), rows(Node), rows(NodeDate), rows(NodeState), rows(Told)
+    ):
         if found is not None:
             yield found
 
@@ -141,12 +149,18 @@ class Told(Record, of="deadlines"):
 
 
 def _open_date(
-    zone: tzinfo | None, drafts: Drafts, node: Node, found: NodeDate, state: NodeState, told: Told
+    zone: tzinfo | None,
+    drafts: Drafts,
+    pressing: Callable[[Node, NodeDate], int],
+    node: Node,
+    found: NodeDate,
+    state: NodeState,
+    told: Told,
 ) -> OpenDate | None:
     day = last_good_day(node, found) if state.state in OPEN else None
     if day is None or node.key is None or state.state is None:
         return None
-    moment = node.agreed_date if node.agreed_date is not None else found.due
+    moment = found.due or node.agreed_date
     whole_day = not isinstance(moment, datetime) or (moment.time() == time() and moment.date() == day)
     due = day if whole_day or moment is None else moment.replace(tzinfo=zone)
     texts = (
@@ -166,7 +180,7 @@ def _open_date(
         "what_to_do": or_blank(lambda: node.what_to_do),
         "last_day": found.last_day,
     }
-    return OpenDate(node.key, due, day, state.state, *texts, drafts.of(urged))
+    return OpenDate(node.key, due, day, state.state, *texts, drafts.of(urged), pressing(node, found))
 
 
 def _evidence(computed: Computed) -> Iterator[OpenDate]:
@@ -186,6 +200,9 @@ def _evidence(computed: Computed) -> Iterator[OpenDate]:
             who=cases.get(fold(dispute), ""),
             dispute=dispute,
             silence=titles.say("evidence.too_late"),
+            rank=rank(
+                one.day, "we", "platform", None, computed.moment.today, computed.policy.settings["due_soon_days"]
+            ),
         )
 
 

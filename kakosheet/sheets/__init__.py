@@ -28,7 +28,7 @@ from kakosheet.sheets import (
     start,
 )
 
-VERSION = 3
+VERSION = 4
 """Goes up with every change of the schema that a workbook can notice."""
 
 MODULES = (

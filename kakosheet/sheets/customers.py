@@ -199,7 +199,7 @@ def _heard(message: tuple[datetime, Word, Felt]) -> tuple[datetime, str | None, 
 
 def _add_cases(history: History, cases: Sequence[Case]) -> None:
     history.mood.known, history.mood.cases = True, len(cases)
-    history.mood.open = sum(known(lambda case: case.closed_on is None and case.waived is None, cases))
+    history.mood.open = sum(known(lambda case: not case.settled, cases))
     history.closed = max((day for day in known(lambda case: case.closed_on, cases) if day is not None), default=None)
 
 

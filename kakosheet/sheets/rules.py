@@ -13,6 +13,7 @@ from kakosheet.core.table import Table
 from kakosheet.core.titles import Titles, fold
 from kakosheet.policy.model import ClockRule, Policy
 from kakosheet.policy.overlay import Overrides, Refused, calendar_of
+from kakosheet.sheets.casework.sentences import event_text
 
 _TOOL = Owner.TOOL
 
@@ -106,13 +107,13 @@ SHEET = SheetSchema(
                     "valid_from",
                     "Valid from",
                     Kind.DATE,
-                    help="For cases opened on this day or later, such as 2026-01-01.",
+                    help="For problems noticed on this day or later, such as 2026-01-01.",
                 ),
                 Column(
                     "valid_to",
                     "Valid to",
                     Kind.DATE,
-                    help="For cases opened on this day or before, such as 2026-12-31.",
+                    help="For problems noticed on this day or before, such as 2026-12-31.",
                 ),
                 Column("switched_off", "Switched off", Kind.YESNO, help="Yes: this limit is not used at all."),
                 Column(
@@ -172,11 +173,9 @@ def sentence(clock: ClockRule, policy: Policy, titles: Titles, say: Callable[...
     unit = titles.choice("unit_one" if clock.limit == 1 else "unit", clock.unit) or clock.unit
     if clock.calendar:
         unit = say("rules.unit_in", unit=unit, calendar=clock.calendar)
-    told = say(
-        "rules.limit", limit=f"{clock.limit:g}", unit=unit, start=titles.choice("event", clock.start) or clock.start
-    )
+    told = say("rules.limit", limit=f"{clock.limit:g}", unit=unit, start=event_text(clock.start, titles, say))
     if clock.limit_setting and (clock.limit_setting in policy.settings or clock.platform == "own"):
-        told = say("rules.by_setting", unit=unit, start=titles.choice("event", clock.start) or clock.start)
+        told = say("rules.by_setting", unit=unit, start=event_text(clock.start, titles, say))
     if clock.silence:
         told += say("rules.silence", effect=titles.choice("silence", clock.silence) or clock.silence)
     return (
@@ -222,7 +221,7 @@ def read_rules(table: Table, defaults: Policy, found: Overrides) -> None:
                             table,
                             i,
                             "starts_at",
-                            "the clock has no start: the day the case is opened counts",
+                            "the clock has no start: the day the problem was noticed counts",
                             "choose under Starts at what starts it",
                         ),
                         severity=Severity.WARNING,
@@ -301,7 +300,7 @@ def _changed(shipped_rule: ClockRule, row: dict[str, Any], defaults: Policy) -> 
 
 def _own(key: str | None, row: dict[str, Any], defaults: Policy) -> ClockRule:
     """A rule that only people have; without a start it has that of the shipped step, else it counts from the day the
-    case is opened."""
+    problem was noticed."""
     for name, hint in (
         ("platform", "write where it holds, for example Taobao"),
         ("step", "choose or write what has to be done"),
@@ -321,7 +320,7 @@ def _own(key: str | None, row: dict[str, Any], defaults: Policy) -> ClockRule:
             stage=alike.stage if alike else "negotiation",
             limit=row["limit"],
             unit=row["unit"] or "natural_days",
-            start=row["starts_at"] or (alike.start if alike else "opened"),
+            start=row["starts_at"] or (alike.start if alike else "noticed"),
             ends=alike.ends if alike else "",
             accepts=alike.accepts if alike else (),
             each_offer=row["starts_at"] == "offer",

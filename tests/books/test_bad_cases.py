@@ -74,9 +74,14 @@ BAD: list[tuple[str, list[tuple[str, str, str, Any]], str, str]] = [
         "K401",
         "error",
     ),
-    ("done before it began", [("deadlines", "D-2026-0001/plan/1", "done_on", date(2026, 3, 1))], "K312", "error"),
+    ("done before it began", [("deadlines", "D-2026-0001/evidence/1", "done_on", date(2026, 3, 1))], "K312", "error"),
     ("an unknown platform", [("disputes", "D-2026-0001", "platform", "Bazaar 24")], "K304", "warning"),
-    ("a step done in the future", [("deadlines", "D-2026-0001/plan/1", "done_on", date(2026, 5, 1))], "K312", "error"),
+    (
+        "a step done in the future",
+        [("deadlines", "D-2026-0001/evidence/1", "done_on", date(2026, 5, 1))],
+        "K312",
+        "error",
+    ),
     ("an appeal in the future", [("disputes", "D-2026-0001", "appealed_on", date(2026, 5, 1))], "K312", "warning"),
     ("an offer in the future", [("offers", "O-0001", "on", date(2026, 5, 1))], "K312", "warning"),
     ("opened in the future", [("disputes", "D-2026-0001", "opened_on", date(2026, 5, 1))], "K312", "error"),
@@ -105,7 +110,7 @@ def test_the_verdicts_of_a_case_that_cannot_be_read_are_empty(clean: bytes, tmp_
     tables = kakosheet.export(path)
     case = next(row for row in tables["disputes"] if row["dispute_id"] == "D-2026-0001")
     assert not any(case[key] for key in ("stage", "stage_needs", "due", "days_open", "refund_due"))
-    assert case["next_step"].startswith("Mend Opened on of D-2026-0001 (Dispute Workflow)")
+    assert case["next_step"].startswith("Mend Noticed on of D-2026-0001 (Dispute Workflow)")
     dates = [row for row in tables["deadlines"] if row["dispute"] == "D-2026-0001"]
     assert dates and not any(row["due"] or row["state"] or row["last_day"] for row in dates)
 
@@ -152,6 +157,6 @@ def test_a_rule_of_ones_own_is_told_as_it_is_in_force_from_the_first_refresh(cle
         today=TODAY,
     )
     rule = next(row for row in kakosheet.export(path)["rules"] if row["key"] in done["ids"])
-    assert rule["in_force"] == "5 days, weekends count; from: Case opened."
+    assert rule["in_force"] == "5 days, weekends count; from: Case filed."
     before = path.read_bytes()
     assert not kakosheet.refresh(path, today=TODAY)["written"] and path.read_bytes() == before

@@ -57,7 +57,7 @@ FAULTS: tuple[tuple[str, int, str, Any, str, str], ...] = (
     ("purchases", 14, "received", date(2020, 1, 1), "K312", "before it was bought"),
     ("purchases", 15, "noticed_on", date(2199, 1, 1), "K312", "still to come"),
     ("disputes", 11, "opened_on", date(2019, 1, 1), "K312", "ordered only on"),
-    ("disputes", 12, "occurred_at", date(2026, 11, 20), "K312", "the case was opened on"),
+    ("disputes", 12, "occurred_at", date(2026, 11, 20), "K312", "but noticed on"),
     ("purchases", 22, "confirmed_on", date(2199, 1, 1), "K312", "still to come"),
     ("disputes", 8, "closed_on", date(2019, 1, 1), "K312", "2019-01-01"),
     ("offers", 4, "answered_on", date(2010, 1, 1), "K312", "answered on 2010-01-01"),

@@ -252,7 +252,7 @@ def test_evidence_that_expires_is_told_to_whoever_has_the_case(book: Path) -> No
     ]
 
 
-def test_what_the_platform_takes_until_one_day_is_told_once_for_the_case(path: Path) -> None:
+def test_complete_evidence_is_to_be_sent_until_somebody_wrote_that_it_was(path: Path) -> None:
     kakosheet.new(path, today=TODAY, profile="merchant", launcher=False)
     add_rows(
         path,
@@ -263,16 +263,25 @@ def test_what_the_platform_takes_until_one_day_is_told_once_for_the_case(path: P
     (case,) = add_rows(
         path,
         "disputes",
-        [{"order": "S-0001", "type": "Refund not paid", "opened_on": "2026-10-28", "assigned_to": "Ana"}],
+        [
+            {
+                "order": "S-0001",
+                "type": "Refund not paid",
+                "opened_on": "2026-10-28",
+                "asked_on": "2026-10-28",
+                "assigned_to": "Ana",
+            }
+        ],
         today=TODAY,
     )["ids"]
     for row in export(path)["evidence"]:
         set_cells(path, {f"Evidence Index!I{row['_row']}": "paper.pdf"})
     kakosheet.refresh(path, today=TODAY)
     assert {row["accepted_until"] for row in export(path)["evidence"]} == {"2026-11-27"}
-    told = [one for one in remind(path, today=TODAY)["digests"][0]["reminders"] if one["key"] == f"evidence/{case}"]
+    found = remind(path, today=TODAY)["digests"][0]["reminders"]
+    told = [one for one in found if one["key"] == f"{case}/chargeback_answer/1"]
     assert [(one["last_day"], one["level"], one["if_nothing_happens"]) for one in told] == [
-        ("2026-11-27", "ahead", "It is not accepted any more.")
+        ("2026-11-27", "ahead", "The case is lost.")
     ]
     assert [row["due"] for row in export(path)["alerts"] if row.get("what_to_do") == told[0]["what_to_do"]] == [
         "2026-11-27T00:00:00"

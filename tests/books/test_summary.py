@@ -38,6 +38,7 @@ def births(lines: int = 3) -> dict[str, list[dict[str, Any]]]:
                 "order": "P-0001",
                 "type": "product_damage",
                 "opened_on": datetime(2026, 3, 2),
+                "filed_on": datetime(2026, 3, 2),
                 "description": "# not a *heading* <b>leg</b> broken",
                 "demand": "refund",
                 "amount": 120.0,

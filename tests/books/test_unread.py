@@ -96,9 +96,10 @@ def test_a_case_has_no_date_where_one_of_those_that_hang_on_a_cell_has_none(path
 
 def test_each_thing_to_mend_has_a_key_of_its_own(book: Path) -> None:
     made = export(book)
-    waiting = {one["dispute_id"] for one in made["disputes"] if one["due"] and one["closed_on"] is None}
-    offer = next(one for one in reversed(made["offers"]) if one["dispute"] in waiting)
-    word = next(one for one in reversed(made["log"]) if one["dispute"] == offer["dispute"])
+    waiting = {one["dispute_id"] for one in made["disputes"] if one["closed_on"] is None}
+    heard = {one["dispute"]: one for one in made["log"] if one["dispute"] in waiting}
+    offer = next(one for one in reversed(made["offers"]) if one["dispute"] in heard)
+    word = heard[offer["dispute"]]
     write(book, "offers", offer["id"], "on", "next week")
     write(book, "log", word["id"], "at", "yesterday evening")
     write(book, "disputes", offer["dispute"], "refund_promised", "next week")

@@ -33,7 +33,7 @@ def made(kind: str) -> bytes:
                 "problem": "product_damage",
                 "noticed_on": TODAY,
             }
-            for item in ("Lamp",)
+            for item in ("Lamp", "Cup", "Chair")
         ]
     }
     return new_book(

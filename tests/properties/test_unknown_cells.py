@@ -286,7 +286,7 @@ def test_every_date_of_the_other_cases_stands(column: str, kind: str) -> None:
         assert others and {row: was[row] for row in others} == {row: now[row] for row in others}
 
 
-@pytest.mark.parametrize("profile", ["shopper", "merchant"])
+@pytest.mark.parametrize("profile", ["groupbuy", "merchant"])
 @pytest.mark.parametrize("kind", ["bad", "unknown"])
 def test_only_dates_that_hang_on_the_urgency_go_with_it(profile: str, kind: str) -> None:
     before = clean(profile)
@@ -294,7 +294,7 @@ def test_only_dates_that_hang_on_the_urgency_go_with_it(profile: str, kind: str)
     case = next(
         at
         for at, grade in enumerate(cases["grade"])
-        if grade is not None and cases["closed_on"][at] is None and cases["due"][at] is not None
+        if grade is not None and cases["customer"][at] is not None and cases["closed_on"][at] is None
     )
     name, policy = cases["dispute_id"][case], before.context["policy"]
     hang = {

@@ -1,4 +1,4 @@
-"""Alerts: every open date, the soonest first. A view of 200 slots; nobody types here, notes belong in Deadlines."""
+"""Alerts: every open date, what cannot be undone first. A view of 200 slots; nobody types here, notes belong in Deadlines."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from kakosheet.sheets.casework.news import Word
 from kakosheet.sheets.casework.nodes import Node, last_good_day
 from kakosheet.sheets.casework.orders import Purchase, Sale
 from kakosheet.sheets.casework.pieces import Piece
+from kakosheet.sheets.casework.urgency import rank, rank_of
 from kakosheet.sheets.casework.verdicts import (
     Accepted,
     CaseDates,
@@ -139,7 +140,7 @@ SHEET = SheetSchema(
     kind=SheetKind.VIEW,
     tab="start",
     tables=(COUNT, ALERTS),
-    intro="Every open date, the soonest first. Write in Deadlines when it is done.",
+    intro="Every open date, what cannot be undone first. Write in Deadlines when it is done.",
 )
 
 
@@ -206,8 +207,8 @@ class AlertLine(NamedTuple):
     when_late: str | None = None
 
 
-Placed = tuple[tuple[date, time, float, int], AlertLine]
-"""A line and its place: day, time of day, then the larger sum, then as they stand in Deadlines."""
+Placed = tuple[tuple[int, date, time, float, int], AlertLine]
+"""A line and its place: how pressing it is, day, time of day, then the larger sum, then as they stand in Deadlines."""
 
 
 def _amount(about: About) -> float | None:
@@ -229,13 +230,20 @@ def _words(node: Node, say: Say, mend: Mend) -> str:
 
 
 def _open_date(
-    policy: Policy, words: Callable[[Node], str], at: int, node: Node, found: NodeDate, state: NodeState, about: About
+    policy: Policy,
+    today: date,
+    words: Callable[[Node], str],
+    at: int,
+    node: Node,
+    found: NodeDate,
+    state: NodeState,
+    about: About,
 ) -> Placed | None:
     """An open date with its place; None for any other."""
     day = last_good_day(node, found) if state.state in _RUNNING else None
     if day is None:
         return None
-    moment = node.agreed_date if node.agreed_date is not None else found.due
+    moment = found.due or node.agreed_date
     clock = moment.time() if isinstance(moment, datetime) and moment.date() == day else time.max
     amount, currency = or_blank(_amount, about), or_blank(_currency, about)
     line = AlertLine(
@@ -250,11 +258,17 @@ def _open_date(
         day,
         found.when_late,
     )
-    return (day, clock, -(policy.to_base(amount, currency) or 0), at), line
+    pressing = rank_of(node, found, today, policy.settings["due_soon_days"])
+    return (pressing, day, clock, -(policy.to_base(amount, currency) or 0), at), line
 
 
 def _expiring(
-    found: Iterable[expiry.Expiry], nodes: Sequence[Node], abouts: Sequence[About], policy: Policy, say: Say
+    found: Iterable[expiry.Expiry],
+    nodes: Sequence[Node],
+    abouts: Sequence[About],
+    today: date,
+    policy: Policy,
+    say: Say,
 ) -> Iterator[Placed]:
     """Evidence that expires soon; what a case is about stands beside its dates."""
     expiring = list(found)
@@ -278,7 +292,8 @@ def _expiring(
             say("evidence.too_late"),
             one.day,
         )
-        yield (one.day, time.max, -(policy.to_base(amount, currency) or 0), len(nodes) + at), line
+        pressing = rank(one.day, "we", "platform", None, today, policy.settings["due_soon_days"])
+        yield (pressing, one.day, time.max, -(policy.to_base(amount, currency) or 0), len(nodes) + at), line
 
 
 @table_rule(
@@ -309,16 +324,16 @@ def soonest(
     titles: Titles,
     mend: Mend,
 ) -> list[list[Any]]:
-    """What cannot be dated, then the open dates and evidence that expires soon, by urgency. What does not fit is
+    """What cannot be dated, then the open dates and evidence that expires soon, what cannot be undone first. What does not fit is
     counted in the last slot; the first one says so if there are none."""
     seen = Inputs(
         nodes, dates, states, pieces, piece_states, offers, log, bought, risks, windows, sold, cases, case_dates, dues
     )
     bad = [AlertLine(one.day, one.text(say, mend), "we", one.dispute, last_day=one.day) for one in undated(seen, today)]
-    tell = partial(_open_date, policy, partial(_words, say=say, mend=mend))
+    tell = partial(_open_date, policy, today, partial(_words, say=say, mend=mend))
     open_ = known(tell, range(len(nodes)), nodes, dates, states, abouts)
     expires = expiry.expiries(pieces, piece_states, accepted, nodes, dates, states, titles)
-    expiring = _expiring(expires, nodes, abouts, policy, say)
+    expiring = _expiring(expires, nodes, abouts, today, policy, say)
     placed = sorted([*(one for one in open_ if one is not None), *expiring], key=lambda one: one[0])
     return _slots([*bad, *(line for _, line in placed)], say)
 

@@ -9,13 +9,20 @@ from kakosheet.core.records import CannotKnow, Cells, Record, attempt, far, grou
 from kakosheet.core.titles import fold
 
 Moment = datetime
+BANK = "bank"
+"""The step of claiming from whoever was paid by: a road of its own beside the platform."""
 MONEY_KINDS = frozenset(
     {"full_refund", "partial_refund", "refund_with_return", "partial_refund_with_return", "compensation"}
 )
 RETURN_KINDS = frozenset({"refund_with_return", "partial_refund_with_return", "replacement_with_return"})
 MONEY_PLANS = frozenset({"refund", "partial_refund", "return_refund", "compensation"})
+IN_KIND = frozenset({"replacement", "missing_parts", "repair"})
+"""Demands that are met with goods or work, not with money."""
+MONEY_DEMANDS = frozenset({"refund", "partial_refund", "refund_with_return", "compensation"})
 RULED = frozenset({"ruled_against_us", "ruled_shared", "defaulted"})
 """Results that others decided, and against which one may appeal."""
+DECIDED = RULED | {"ruled_for_us"}
+"""Results that others decided."""
 REFUSALS = frozenset({"refuses", "silent"})
 """Answers of the other side by which it does not stand up for what it is held responsible for."""
 
@@ -38,6 +45,13 @@ class Case(Record, of="disputes"):
     customer: str | None
     platform: str | None
     case_no: str | None
+    told_on: date | None
+    filed_on: Moment | None
+    filed_with: str | None
+    asked_on: Moment | None
+    answer_by: Moment | None
+    ruled_on: date | None
+    rest: str | None
     grade: str | None
     description: str | None
     customers_words: str | None
@@ -83,6 +97,7 @@ class Case(Record, of="disputes"):
     noticed_on: date | None = far("order -> purchases.noticed_on", "order -> sales.noticed_on")
     ordered_on: date | None = far("order -> purchases.bought_on", "order -> sales.sold_on")
     bought_on: date | None = far("order -> purchases.bought_on")
+    arrived_at_warehouse: date | None = far("order -> purchases.arrived_at_warehouse")
     shipped: date | None = far("order -> purchases.shipped", "order -> sales.shipped")
     delivered: date | None = far("order -> purchases.received", "order -> sales.delivered")
     delivery_days: int | None = far("order -> purchases.delivery_days")
@@ -101,8 +116,14 @@ class Case(Record, of="disputes"):
     @property
     def planned(self) -> date | None:
         """When the plan was agreed: we have confirmed it, and the customer too where there is one. None while it is
-        only a proposal."""
+        only a proposal, and where the other side refused on that day or later."""
         if self.plan is None or self.confirmed_by_us_on is None:
+            return None
+        if (
+            self.their_answer in REFUSALS
+            and self.answered_on is not None
+            and self.answered_on >= self.confirmed_by_us_on
+        ):
             return None
         if self.customer is None:
             return self.confirmed_by_us_on
@@ -119,9 +140,34 @@ class Case(Record, of="disputes"):
         )
 
     @property
+    def served(self) -> bool:
+        """Whether somebody is served, to whom we have promised to be quick: a customer."""
+        return self.role == "seller" or self.customer is not None
+
+    @property
+    def is_filed_elsewhere(self) -> bool:
+        """Whether what was filed is not the case on the platform, but a claim on a bank, carrier or insurer."""
+        return self.filed_with not in (None, "platform")
+
+    @property
+    def made_good(self) -> bool:
+        """Whether all that was asked for came back."""
+        return self.money_back is not None and self.amount is not None and self.money_back >= self.amount - 0.004 > 0
+
+    @property
+    def rests(self) -> bool:
+        """Whether it is let rest."""
+        return self.waived is not None or self.rest is not None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts in figures: it was not entered by mistake, nor let rest in words alone."""
+        return self.waived is None and self.rest != "mistake"
+
+    @property
     def settled(self) -> bool:
         """Nothing more is to be decided: closed, or let rest."""
-        return self.closed_on is not None or self.waived is not None
+        return self.closed_on is not None or self.rests
 
 
 class Offer(Record, of="offers"):

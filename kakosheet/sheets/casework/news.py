@@ -41,7 +41,13 @@ def last_word(case: Case, agreed: Moment, words: Iterable[Word]) -> Moment:
     return max([agreed, *said, *(at for day in signs if (at := moment(day)) is not None)])
 
 
+def is_outgoing(word: Word, case: Case) -> bool:
+    """Whether we wrote to the other side of the case: the seller or agent, on a sale the customer."""
+    to = ("customer", None) if case.role == "seller" else _SELLERS
+    return word.direction == "out" and word.counterpart in to
+
+
 def _is_theirs(word: Word, case: Case) -> bool:
     if case.role == "seller":
-        return word.direction == "out" and word.counterpart in ("customer", None)
+        return is_outgoing(word, case)
     return word.direction == "in" and (word.counterpart in _SELLERS or word.counterpart == case.your_decision)

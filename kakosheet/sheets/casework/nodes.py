@@ -10,13 +10,13 @@ from typing import NamedTuple
 from kakosheet.core.records import CannotKnow, Record, attempt, cell, or_blank
 from kakosheet.core.titles import fold
 from kakosheet.policy.model import NodeSpec, Policy
-from kakosheet.policy.nodes import grades, node_spec, nodes, on_call
-from kakosheet.sheets.casework.case import MONEY_PLANS, Case, Offer, day_of
-from kakosheet.sheets.casework.happened import Happened
+from kakosheet.policy.nodes import concerns, grades, node_spec, nodes, on_call
+from kakosheet.sheets.casework.case import BANK, MONEY_PLANS, Case, Offer, day_of
+from kakosheet.sheets.casework.facts import Happened
 from kakosheet.sheets.casework.verdicts import NodeDate
 
 FIRST = "1"
-AFTER_PLAN = "node:plan"
+AFTER_PLAN = "agreed"
 
 
 class Node(Record, of="deadlines"):
@@ -33,8 +33,12 @@ class Node(Record, of="deadlines"):
 
 
 def last_good_day(typed: Node, found: NodeDate) -> date | None:
-    """The day by which it must be done: what was agreed wins over what was computed."""
-    return typed.agreed_date.date() if typed.agreed_date is not None else found.last_day
+    """The day by which it must be done: what was agreed wins over what was computed, but never hides an earlier day of
+    the platform."""
+    if typed.agreed_date is None:
+        return found.last_day
+    agreed = typed.agreed_date.date()
+    return min(agreed, found.last_day) if found.clock == "platform" and found.last_day is not None else agreed
 
 
 class NodeKey(NamedTuple):
@@ -87,7 +91,7 @@ def is_plan_step(spec: NodeSpec) -> bool:
 
 def is_protection(spec: NodeSpec) -> bool:
     """Whether it is the end of the money's protection: *Protected until* gives its day."""
-    return spec.clock == "ours" and spec.start == "exposed"
+    return spec.start == "exposed"
 
 
 def is_promise(spec: NodeSpec) -> bool:
@@ -98,6 +102,26 @@ def is_promise(spec: NodeSpec) -> bool:
 def actor_of(spec: NodeSpec, case: Case) -> str:
     """buyer, seller, platform or carrier: the party that must act."""
     return case.role if spec.acts == "we" else spec.acts
+
+
+def is_request(spec: NodeSpec) -> bool:
+    """Whether it is our answer to what the platform asked for: *Answer by* gives its day."""
+    return spec.start == "asked"
+
+
+def is_agents_window(spec: NodeSpec) -> bool:
+    """Whether it is the time in which an agent sends goods in its warehouse back."""
+    return spec.start == "warehouse"
+
+
+def is_bank_claim(spec: NodeSpec) -> bool:
+    """Whether it is the last day to claim from whoever was paid by."""
+    return spec.key == BANK
+
+
+def is_chase(spec: NodeSpec) -> bool:
+    """Whether it is our own reminder that the other side has not answered what we told it."""
+    return spec.clock == "ours" and spec.ends == "answered"
 
 
 def is_news(spec: NodeSpec) -> bool:
@@ -112,11 +136,11 @@ def node_specs(case: Case, policy: Policy, happened: Happened) -> tuple[NodeSpec
     if case.opened_on is None:
         return ()
     on, grade = day_of(case.opened_on), or_blank(_grade, case)
-    specs = nodes(policy, case.type, case.platform, case.role, grade, on)
+    specs = _of_case(case, policy, grade, on)
     called = tuple(
         spec
         for spec in on_call(policy, case.type, case.role, grade, on)
-        if attempt(happened.__contains__, spec.start) is True
+        if attempt(happened.__contains__, spec.start) is True and not _has_one(spec, specs)
     )
     if called:
         specs = (*specs, *called)
@@ -129,29 +153,73 @@ def unsure_specs(case: Case, policy: Policy, happened: Happened) -> tuple[NodeSp
     if happened.all_known or case.opened_on is None:
         return ()
     on, grade = day_of(case.opened_on), or_blank(_grade, case)
-    specs = nodes(policy, case.type, case.platform, case.role, grade, on)
+    specs = _of_case(case, policy, grade, on)
     unsure = tuple(
         spec
         for spec in on_call(policy, case.type, case.role, grade, on)
-        if isinstance(attempt(happened.__contains__, spec.start), CannotKnow)
+        if isinstance(attempt(happened.__contains__, spec.start), CannotKnow) and not _has_one(spec, specs)
     )
     goods = isinstance(attempt(_is_goods, case), CannotKnow)
+    unsure = (*unsure, *_if_served(case, policy, grade, on))
     return (*_of_some_grade(case, policy, on), *unsure, *(_own_plan_step(case, policy, grade, specs) if goods else ()))
+
+
+def _has_one(spec: NodeSpec, specs: tuple[NodeSpec, ...]) -> bool:
+    """Whether the platform's own rules say how its request is to be answered."""
+    return is_request(spec) and any(is_request(one) for one in specs)
+
+
+def _of_case(case: Case, policy: Policy, grade: str | None, on: date) -> tuple[NodeSpec, ...]:
+    """The nodes that such a case has from its start: those of its kind, and the road of how it was paid."""
+    served = attempt(_served, case) is True
+    found = nodes(policy, case.type, case.platform, case.role, grade, on, served)
+    paid_by = or_blank(lambda: case.paid_by)
+    if paid_by is None or case.role != "buyer" or fold(paid_by) == fold(case.platform or ""):
+        return found
+    return (*found, *_bank_claim(policy, case.type, paid_by, on))
+
+
+def _bank_claim(policy: Policy, type_: str | None, paid_by: str, on: date) -> tuple[NodeSpec, ...]:
+    """The last day to claim from whoever was paid by, as its rules have it; none where it has none."""
+    memo = ("bank claim", type_, paid_by, policy.era(paid_by, on))
+    if memo not in policy._memo:
+        kind = policy.types.get(type_ or "")
+        policy._memo[memo] = tuple(
+            node_spec(policy, rule, "platform", "buyer", None)._replace(
+                key=BANK, ends="filed_elsewhere", stage="closure", todo="nodes.bank_we"
+            )
+            for rule in policy.platform_rules(paid_by, on)
+            if rule.ends == "filed" and concerns(rule, type_ or "", kind.branch if kind else "", "buyer", None)
+        )[:1]
+    found: tuple[NodeSpec, ...] = policy._memo[memo]
+    return found
 
 
 def _of_some_grade(case: Case, policy: Policy, on: date) -> Iterator[NodeSpec]:
     """The nodes that a case has or has not by its urgency, while nobody knows that."""
     if isinstance(attempt(_grade, case), CannotKnow):
-        found = (
-            spec for grade in grades(policy) for spec in nodes(policy, case.type, case.platform, case.role, grade, on)
-        )
+        found = (spec for grade in grades(policy) for spec in _of_case(case, policy, grade, on))
         yield from (spec for spec in found if spec.rule.grades)
 
 
+def _if_served(case: Case, policy: Policy, grade: str | None, on: date) -> Iterator[NodeSpec]:
+    """The nodes that a case has only if it is a customer's, while nobody knows that."""
+    if isinstance(attempt(_served, case), CannotKnow):
+        found = nodes(policy, case.type, case.platform, case.role, grade, on, True)
+        yield from (spec for spec in found if spec.rule.served)
+
+
 def rely_on_grade(spec: NodeSpec, case: Case) -> None:
-    """Raise CannotKnow where a node hangs on the urgency of its case, and that cannot be known."""
+    """Raise CannotKnow where a node hangs on the urgency of its case, or on whether it is a customer's, and that cannot
+    be known."""
     if spec.by_grade:
         _grade(case)
+    if spec.rule.served:
+        _served(case)
+
+
+def _served(case: Case) -> bool:
+    return case.served
 
 
 def _grade(case: Case) -> str | None:
@@ -175,8 +243,9 @@ def possible_specs(case: Case, policy: Policy) -> Iterator[NodeSpec]:
     if case.opened_on is None:
         return
     on, grade = day_of(case.opened_on), or_blank(_grade, case)
-    yield from nodes(policy, case.type, case.platform, case.role, grade, on)
+    yield from _of_case(case, policy, grade, on)
     yield from _of_some_grade(case, policy, on)
+    yield from _if_served(case, policy, grade, on)
     yield from on_call(policy, case.type, case.role, grade, on)
     yield from _plan_step(policy, case.role, grade, on)
 

@@ -27,6 +27,18 @@ def entries(words: Iterable[Word]) -> list[WaitLine]:
     )
 
 
+def merged(pauses: Iterable[Pause]) -> list[Pause]:
+    """The same time in pauses that do not overlap, in order."""
+    found: list[Pause] = []
+    for pause in sorted(pauses, key=lambda pause: pause.begin):
+        last = found[-1] if found else None
+        if last is None or (last.until is not None and last.until < pause.begin):
+            found.append(pause)
+        elif last.until is not None and (pause.until is None or pause.until > last.until):
+            found[-1] = Pause(last.begin, pause.until)
+    return found
+
+
 def pauses_of(case: Case, words: Iterable[Word]) -> list[Pause]:
     """The waits of a case; the last may go on (`until` None), but never beyond the closing."""
     known = entries(words)

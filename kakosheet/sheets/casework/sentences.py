@@ -20,11 +20,24 @@ def other_side(case: Case, titles: Titles) -> str:
     return case.customer or titles.choice("actor", "buyer") or ""
 
 
+OWN_SHOP = "own_shop"
+"""The platform on which nobody decides."""
+_ASKS_A_JUDGE = frozenset({"nodes.silence_remind_then_escalate", "nodes.silence_remind_then_escalate_we"})
+PROCEDURE = "agreement"
+"""The rule book that is a procedure of many platforms, not one of them."""
+
+
+def platform_text(case: Case, say: Say, titles: Titles) -> str:
+    """The platform by its name; "the platform" where it has none."""
+    named = case.platform if case.platform != PROCEDURE else None
+    return titles.choice("platform", named) or say("deadlines.the_platform")
+
+
 def _told(text: str, spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str:
     """A sentence about a node, by its name. Only what it names is looked at: a sentence without the amount stands
     whatever that is."""
     places: dict[str, Callable[[], str]] = {
-        "platform": lambda: titles.choice("platform", case.platform) or say("deadlines.the_platform"),
+        "platform": lambda: platform_text(case, say, titles),
         "who": lambda: (
             (other_side(case, titles) if spec.acts in ("we", "buyer", "seller") else titles.choice("actor", spec.acts))
             or ""
@@ -36,6 +49,12 @@ def _told(text: str, spec: NodeSpec, case: Case, say: Say, titles: Titles) -> st
     return say(text, **{place: tell() for place, tell in places.items() if f"{{{place}}}" in titles.texts[text]})
 
 
+def event_text(start: str, titles: Titles, say: Say) -> str:
+    """What starts a clock, in words: one event, or the latest of several."""
+    words = [titles.choice("event", event) or event for event in start.split("|")]
+    return words[0] if len(words) == 1 else say("nodes.latest_of", events=", ".join(words))
+
+
 def limit_text(spec: NodeSpec, say: Say, titles: Titles) -> str:
     """ "5 days", "1 working day"."""
     if spec.limit == 1:
@@ -45,7 +64,8 @@ def limit_text(spec: NodeSpec, say: Say, titles: Titles) -> str:
 
 def todo_text(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str:
     """The step in words; a step that people added in Rules is called as they call it."""
-    return spec.rule.title if spec.rule.title else _told(spec.todo, spec, case, say, titles)
+    alone = spec.todo == "nodes.urge_we" and case.platform in (None, OWN_SHOP)
+    return spec.rule.title or _told("nodes.urge_alone" if alone else spec.todo, spec, case, say, titles)
 
 
 def silence_text(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str | None:
@@ -53,6 +73,8 @@ def silence_text(spec: NodeSpec, case: Case, say: Say, titles: Titles) -> str | 
     it."""
     ours = f"{spec.silence_text}_we"
     name = ours if spec.acts == "we" and ours in titles.texts else spec.silence_text
+    if name in _ASKS_A_JUDGE and case.platform in (None, OWN_SHOP):
+        name = "nodes.silence_remind"
     return _told(name, spec, case, say, titles) if name else None
 
 

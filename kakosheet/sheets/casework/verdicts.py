@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from kakosheet.core.records import Record, cell
+from kakosheet.core.records import Record, cell, far
 
 
 class CaseDates(Record, of="disputes"):
@@ -13,6 +13,8 @@ class CaseDates(Record, of="disputes"):
 
     refund_due: date | None
     protected_until: date | None
+    still_owed: float | None
+    window_ends: date | None = far("order -> purchases.return_window_ends")
 
 
 class CaseDue(Record, of="disputes"):

@@ -107,7 +107,7 @@ def counted(cases: Iterable[Case]) -> list[Case]:
 
 
 def _counts(case: Case) -> bool:
-    return case.dispute_id is not None and case.waived is None
+    return case.dispute_id is not None and case.counts
 
 
 def outcomes(cases: Iterable[Case], losses: Iterable[CaseLoss], policy: Policy) -> list[Outcome]:

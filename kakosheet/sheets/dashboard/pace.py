@@ -108,7 +108,7 @@ def first_answers(cases: Iterable[Case], rows: Iterable[FirstAnswer]) -> list[An
 
 
 def _answered(case: Case, row: FirstAnswer) -> Answered | None:
-    if case.waived is not None:
+    if not case.counts:
         return None
     days, opened = row.first_answer_days, case.opened_on
     return None if days is None or opened is None else Answered(opened.date(), days)

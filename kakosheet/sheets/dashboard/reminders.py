@@ -88,7 +88,7 @@ def _urge(by_id: Mapping[str, Case], word: Word) -> tuple[Whom, datetime] | None
         return None
     name, whom = folded(word.dispute), word.counterpart
     case = by_id.get(name) if name is not None else None
-    if case is None or name is None or whom is None or case.waived is not None:
+    if case is None or name is None or whom is None or case.rests:
         return None
     return ((name, whom), word.at) if case.closed_on is None or word.at.date() <= case.closed_on else None
 

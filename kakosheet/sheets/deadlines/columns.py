@@ -7,11 +7,15 @@ from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, T
 
 _TOOL, _FORMULA = Owner.TOOL, Owner.FORMULA
 
-_END = 'IF([agreed_date]<>"",INT([agreed_date]),[last_day])'
+_END = (
+    'IF([agreed_date]="",[last_day],'
+    'IF(AND([clock]=«clock.platform»,[last_day]<>""),MIN(INT([agreed_date]),[last_day]),INT([agreed_date])))'
+)
+"""A day of one's own never hides an earlier one of the platform."""
 _SETTLED = '[phase]=«state.done»,[phase]=«state.not_applicable»'
 STATE = (
     f'IF([waived]<>"",«state.waived»,IF([done_on]<>"",«state.done»,IF(OR({_SETTLED}),[phase],IF(AND([agreed_date]="",[phase]<>""),[phase],'
-    f'IF(AND([agreed_date]="",[last_day]=""),"",IF({_END}<_kako_today,IF([when_late]="",«state.overdue»,[when_late]),'
+    f'IF(AND([agreed_date]="",[last_day]=""),"",IF({_END}<_kako_today,IF(OR([when_late]="",[last_day]>=_kako_today),«state.overdue»,[when_late]),'
     f'IF({_END}=_kako_today,«state.due_today»,IF({_END}-_kako_today<=_kako_due_soon_days,«state.due_soon»,«state.on_track»))))))))'
 )
 """As in the workbook's description, with one addition: a node that an event has ended, or that is not called for any

@@ -10,18 +10,20 @@ from kakosheet.core.rules import Kept, Wanted, rows
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import NodeSpec, Policy
 from kakosheet.sheets.casework.case import Case, Offer, cases_by_id, offers_by_case, unnamed
-from kakosheet.sheets.casework.happened import Happened, dates_by_case
+from kakosheet.sheets.casework.doors import StepRead, steps_done
+from kakosheet.sheets.casework.facts import Happened, dates_by_case
 from kakosheet.sheets.casework.nodes import FIRST, answers_offer, node_key, node_specs, unsure_specs
 from kakosheet.sheets.casework.sentences import todo_text
 from kakosheet.sheets.casework.verdicts import CaseDates
 from kakosheet.sheets.words import Say
 
 
-@rows("deadlines", reads=(Case, CaseDates, Offer))
+@rows("deadlines", reads=(Case, CaseDates, Offer, StepRead))
 def wanted_rows(
     cases: Sequence[Case],
     dates: Sequence[CaseDates],
     offers: Sequence[Offer],
+    steps: Sequence[StepRead],
     *,
     policy: Policy,
     say: Say,
@@ -29,9 +31,10 @@ def wanted_rows(
 ) -> Iterator[Wanted | Kept]:
     """Every node of every case that has an opening date; each row starts with its step in words and the case's
     number."""
+    done = steps_done(steps, policy)
     of_case, days = offers_by_case(offers), dates_by_case(cases, dates)
     for key, case in cases_by_id(cases).items():
-        happened = Happened(case, of_case.get(key, []), days[key])
+        happened = Happened(case, of_case.get(key, []), days[key], done=done.get(key, ()), books=policy.books)
         made = attempt(lambda happened: list(_rows(happened, policy, say, titles)), happened)
         yield from [Kept(f"{case.dispute_id}/")] if isinstance(made, CannotKnow) else made
     if unnamed(cases):

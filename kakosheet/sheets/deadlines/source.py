@@ -7,8 +7,18 @@ from kakosheet.core.rules import rule
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import NodeSpec, Policy
 from kakosheet.sheets.casework.case import Case
-from kakosheet.sheets.casework.nodes import Node, is_promise, is_protection, is_refund, possible_specs, rely_on_grade
-from kakosheet.sheets.casework.sentences import limit_text, source_text
+from kakosheet.sheets.casework.nodes import (
+    Node,
+    is_agents_window,
+    is_chase,
+    is_promise,
+    is_protection,
+    is_refund,
+    is_request,
+    possible_specs,
+    rely_on_grade,
+)
+from kakosheet.sheets.casework.sentences import OWN_SHOP, limit_text, source_text
 from kakosheet.sheets.casework.verdicts import CaseDates, NodeDate
 from kakosheet.sheets.words import Say, full_day
 
@@ -41,11 +51,23 @@ def where_the_date_comes_from(
         return say("deadlines.from_refund_days") if due != case.plan_due else say("deadlines.why_plan", day=due)
     if is_protection(spec):
         return say("deadlines.from_protection")
+    if is_request(spec) and case.answer_by is not None:
+        return say("deadlines.from_answer_by")
+    if is_agents_window(spec):
+        return say("deadlines.from_window")
     if is_promise(spec) and case.expected_by is not None:
         return say("deadlines.from_expected")
-    return source_text(
+    told = source_text(
         limit_text(spec, say, titles),
         spec.rule.source,
         full_day(date.started.date(), titles) if date.started else None,
         say,
     )
+    if not is_chase(spec) or not _has_no_book(case, policy):
+        return told
+    return say("deadlines.no_book", told=told, platform=titles.choice("platform", case.platform) or case.platform)
+
+
+def _has_no_book(case: Case, policy: Policy) -> bool:
+    """Whether nobody knows the dates of the platform; one's own shop has none."""
+    return case.platform is not None and case.platform != OWN_SHOP and not policy.clocks.get(case.platform)

@@ -54,7 +54,12 @@ def state(typed: Node, found: NodeDate, *, today: date, policy: Policy) -> str |
         return "done"
     if found.phase in SETTLED or (typed.agreed_date is None and found.phase is not None):
         return found.phase
-    return open_state(last_good_day(typed, found), found.when_late, today, policy.settings["due_soon_days"])
+    return open_state(last_good_day(typed, found), _when_late(found, today), today, policy.settings["due_soon_days"])
+
+
+def _when_late(found: NodeDate, today: date) -> str | None:
+    """What the platform's silence decides, it decides on its own day, not on one that people agreed on."""
+    return None if found.last_day is not None and found.last_day >= today else found.when_late
 
 
 @rule("deadlines.days_left", reads=(Node, NodeDate))

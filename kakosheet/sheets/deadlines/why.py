@@ -13,9 +13,18 @@ from kakosheet.policy.clock import DAY_UNITS, Step
 from kakosheet.policy.model import NodeSpec, Policy
 from kakosheet.sheets.casework.case import Case, Offer
 from kakosheet.sheets.casework.news import Word
-from kakosheet.sheets.casework.nodes import FIRST, Node, is_promise, is_protection, is_refund, parse_key
+from kakosheet.sheets.casework.nodes import (
+    FIRST,
+    Node,
+    is_agents_window,
+    is_promise,
+    is_protection,
+    is_refund,
+    is_request,
+    parse_key,
+)
 from kakosheet.sheets.casework.pieces import Needed, Piece
-from kakosheet.sheets.casework.sentences import limit_text, silence_text
+from kakosheet.sheets.casework.sentences import event_text, limit_text, silence_text
 from kakosheet.sheets.casework.verdicts import CaseDates
 from kakosheet.sheets.deadlines.chain import Cases, Chain, Course, NodeRow, chains_of, given_day
 from kakosheet.sheets.deadlines.clocks import End
@@ -43,7 +52,9 @@ def why(
         return (
             [say("deadlines.why_reminder", day=shown(agreed))] if agreed is not None else [say("deadlines.why_no_date")]
         )
-    for chain, rows in chains_of(nodes, Cases.of(cases, dates, offers, pieces, needed, log, now=now, policy=policy)):
+    for chain, rows in chains_of(
+        nodes, Cases.of(cases, dates, offers, pieces, needed, log, nodes, now=now, policy=policy)
+    ):
         row = next((row for row in rows if row.at == at), None)
         if row is not None:
             return list(_told(sure(chain), row, say, titles))
@@ -56,7 +67,7 @@ def _told(chain: Chain, row: NodeRow, say: Say, titles: Titles) -> Iterator[str]
         yield say("deadlines.why_not_applicable")
         return
     found = chain.follow(spec.key, row.key.offer)
-    event = titles.choice("event", "offer" if offer is not None else spec.start) or spec.start
+    event = event_text("offer" if offer is not None else spec.start, titles, say)
     if found.started is None or given_day(spec, chain.case, chain.dates) is None:
         yield say("deadlines.why_rule", limit=limit_text(spec, say, titles), event=event)
         yield say("nodes.from_source", source=spec.rule.source, checked=spec.rule.checked_on or "–")
@@ -93,6 +104,10 @@ def _begun(
         yield say("deadlines.why_started", event=event, day=shown(found.started))
     day = given_day(spec, chain.case, chain.dates)
     if day is not None:
+        if is_request(spec) or is_agents_window(spec):
+            yield say("deadlines.from_answer_by" if is_request(spec) else "deadlines.from_window")
+            yield say("deadlines.why_last_day", day=day)
+            return
         by_days = is_refund(spec) and day != chain.case.plan_due
         yield (
             say("deadlines.from_expected")

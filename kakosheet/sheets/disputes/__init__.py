@@ -5,6 +5,8 @@ from kakosheet.sheets.disputes.checks import closed_completely as closed_complet
 from kakosheet.sheets.disputes.checks import currency_known as currency_known
 from kakosheet.sheets.disputes.checks import days_ahead as days_ahead
 from kakosheet.sheets.disputes.checks import days_in_order as days_in_order
+from kakosheet.sheets.disputes.checks import filing_has_a_day as filing_has_a_day
+from kakosheet.sheets.disputes.checks import last_day_to_file_is_known as last_day_to_file_is_known
 from kakosheet.sheets.disputes.checks import money_is_there as money_is_there
 from kakosheet.sheets.disputes.checks import plan_complete as plan_complete
 from kakosheet.sheets.disputes.checks import platform_known as platform_known

@@ -9,8 +9,11 @@ from kakosheet.core.rules import Fault, check
 from kakosheet.core.text import cut
 from kakosheet.core.titles import Titles
 from kakosheet.policy.model import Policy
+from kakosheet.policy.nodes import concerns
 from kakosheet.sheets import faults
 from kakosheet.sheets.casework.case import REFUSALS, Case
+from kakosheet.sheets.casework.facts import Happened
+from kakosheet.sheets.casework.sentences import event_text
 from kakosheet.sheets.words import Say, money_text
 
 _ORDER = (("opened_on", "closed_on"), ("return_sent", "return_received"), ("refund_promised", "refund_received_on"))
@@ -181,3 +184,32 @@ def type_known(type_: str | None, *, policy: Policy, say: Say) -> Iterator[Fault
 def days_ahead(case: Case, *, today: date, say: Say) -> Iterator[Fault]:
     """Days that are still to come."""
     return faults.still_to_come(faults.days_of(case, _HAPPENED), today, say)
+
+
+@check("disputes", reads=(Case,))
+def filing_has_a_day(case: Case, *, say: Say) -> Iterator[Fault]:
+    """A case that is filed, of which nobody wrote the day: its dates count from the earliest that it can be."""
+    if case.case_no is not None and case.filed_on is None and not case.settled:
+        yield Fault("filed_on", "K307", say("disputes.fault_filing_day"), say("disputes.cure_filing_day"), "warning")
+
+
+@check("disputes", reads=(Case,))
+def last_day_to_file_is_known(case: Case, *, policy: Policy, say: Say, titles: Titles) -> Iterator[Fault]:
+    """A case that is not filed, whose last day to file nobody can know: what it counts from is not written down."""
+    if case.role != "buyer" or case.opened_on is None or case.settled or case.result is not None:
+        return
+    happened, kind = Happened(case, ()), policy.types.get(case.type or "")
+    rules = [
+        rule
+        for rule in policy.platform_rules(case.platform, case.opened_on.date())
+        if rule.ends == "filed" and concerns(rule, case.type or "", kind.branch if kind else "", "buyer", case.grade)
+    ]
+    if rules and "filed" not in happened and all(happened.get(rule.start) is None for rule in rules):
+        needed = event_text(rules[0].start, titles, say)
+        yield Fault(
+            "filed_on",
+            "K307",
+            say("disputes.fault_no_last_day", event=needed),
+            say("disputes.cure_no_last_day"),
+            "warning",
+        )

@@ -8,11 +8,11 @@ from kakosheet.core.schema import Column, Kind, Owner, SheetKind, SheetSchema, T
 _TOOL, _FORMULA = Owner.TOOL, Owner.FORMULA
 
 STATE = (
-    'IF([waived]<>"",«state.waived»,IF([closed_on]<>"",«state.closed»,IF([last_day]="",«state.open»,'
+    'IF(OR([waived]<>"",[rest]<>""),«state.waived»,IF([closed_on]<>"",«state.closed»,IF([last_day]="",«state.open»,'
     'IF([last_day]<_kako_today,IF([when_late]="",«state.overdue»,[when_late]),IF([last_day]=_kako_today,«state.due_today»,'
     'IF([last_day]-_kako_today<=_kako_due_soon_days,«state.due_soon»,«state.on_track»))))))'
 )
-DAYS_LEFT = 'IF(OR([waived]<>"",[closed_on]<>"",[last_day]=""),"",[last_day]-_kako_today)'
+DAYS_LEFT = 'IF(OR([waived]<>"",[rest]<>"",[closed_on]<>"",[last_day]=""),"",[last_day]-_kako_today)'
 DAYS_OPEN = 'IF([opened_day]="","",IF([closed_day]="",_kako_today,[closed_day])-[opened_day])'
 WAITED_DAYS = (
     'IF(AND([waits_over]="",[waiting_from]=""),"",'
@@ -28,8 +28,8 @@ _CORE = (
            help="The order it hangs on: P-0001 if you bought, S-0001 if you sold. It decides whose clock runs."),
     Column("type", "What went wrong", Kind.CHOICE, required=True, prefill=True, choices="dispute_type", open_choices=True,
            help="The kind of problem, such as Damaged product. It brings the dates and the list of evidence."),
-    Column("opened_on", "Opened on", Kind.DATETIME, required=True, prefill=True,
-           help="When the case was opened; a day such as 2026-11-21 is enough."),
+    Column("opened_on", "Noticed on", Kind.DATETIME, required=True, prefill=True,
+           help="When the problem was seen; a day such as 2026-11-21 is enough. It opens nothing on the platform."),
     Column("assigned_to", "Assigned to", Kind.TEXT, prefill=True, source=("order -> purchases.assigned_to", "order -> sales.assigned_to"),
            help="Who of you looks after it, such as Li Wei."),
     Column("stage", "Stage", Kind.CHOICE, owner=_TOOL, choices="stage", style="stage",
@@ -37,9 +37,16 @@ _CORE = (
     Column("next_step", "Next step", Kind.TEXT, owner=_TOOL, width=52,
            help="What comes next and who has to do it, such as: You: send the evidence."),
     Column("due", "Due", Kind.DATETIME, owner=_TOOL, style="due",
-           help="The earliest open date of this case. A day is good until its end."),
+           help="By when the next step has to be done. A day is good until its end."),
     Column("days_left", "Days left", Kind.DAYS, owner=_FORMULA, formula=DAYS_LEFT, style="days_left",
            help="Days until the next date; below zero it is overdue. Live."),
+    Column("last_chance", "Last chance", Kind.DATE, owner=_TOOL, style="due",
+           help="The earliest day after which something can never be done, such as opening the case."),
+    Column("told_on", "Told them on", Kind.DATE,
+           help="The day you told the other side, such as 2026-11-21. From then on you wait for their answer."),
+    Column("filed_on", "Filed on", Kind.DATETIME,
+           help="When you opened the case on the platform, such as 2026-11-22. Its dates count from here."),
+    Column("case_no", "Case no.", Kind.TEXT, width=18, help="The platform's own number of the case, such as PP-D-27803."),
     Column("demand", "You want", Kind.CHOICE, prefill=True, choices="demand",
            help="What you ask for, such as Full refund. One clear demand is heard best."),
     Column("amount", "Amount", Kind.MONEY, prefill=True, minimum=0, source=("order -> purchases.price", "order -> sales.price"),
@@ -47,6 +54,7 @@ _CORE = (
     Column("currency", "Cur.", Kind.CURRENCY, prefill=True, source=("order -> purchases.currency", "order -> sales.currency"),
            help="The currency of all amounts in this row, such as EUR."),
     Column("result", "Result", Kind.CHOICE, choices="result", help="How it ended, such as Agreed with the other side."),
+    Column("ruled_on", "Ruled on", Kind.DATE, help="The day it was decided, such as 2026-11-30. What is owed counts from here."),
     Column("closed_on", "Closed on", Kind.DATE, help="The day it ended, such as 2026-12-02. It closes the case."),
     Column("money_back", "Money back", Kind.MONEY, minimum=0, help="What you really got back (or had to pay, if you sold), such as 80."),
     Column("root_cause", "Root cause", Kind.CHOICE, choices="root_cause", open_choices=True,
@@ -61,7 +69,12 @@ _CASE = (
     Column("platform", "Platform", Kind.CHOICE, prefill=True, collapsed=True, choices="platform", open_choices=True,
            source=("order -> purchases.platform", "order -> sales.platform"),
            help="Where it was ordered, such as AliExpress. Its rules give the platform's dates."),
-    Column("case_no", "Case no.", Kind.TEXT, collapsed=True, width=18, help="The platform's own number of the case, such as PP-D-27803."),
+    Column("filed_with", "Filed with", Kind.CHOICE, choices="filed_with", collapsed=True,
+           help="Who has the claim, such as Bank. Blank: the platform."),
+    Column("asked_on", "Asked on", Kind.DATETIME, collapsed=True,
+           help="When the platform asked you for an answer or for evidence; a day is enough."),
+    Column("answer_by", "Answer by", Kind.DATETIME, collapsed=True,
+           help="The day that the platform names for your answer, such as 2026-12-01. It wins over every rule."),
     Column("our_role", "Our role", Kind.CHOICE, owner=_TOOL, choices="our_role", collapsed=True,
            help="Buyer if it hangs on a purchase, seller if on a sale."),
     Column("grade", "Urgency", Kind.CHOICE, prefill=True, choices="grade", collapsed=True,
@@ -135,7 +148,7 @@ _NEGOTIATION = (
     Column("confirmed_by_us_on", "Confirmed by us on", Kind.DATE, collapsed=True, help="The day you agreed to the plan."),
     Column("confirmed_by_customer_on", "Confirmed by customer on", Kind.DATE, collapsed=True,
            help="The day the customer agreed. The plan counts from when both have."),
-    Column("appealed_on", "Appealed on", Kind.DATETIME, collapsed=True, help="When the platform was asked to decide; a day is enough."),
+    Column("appealed_on", "Asked to decide on", Kind.DATETIME, collapsed=True, help="When the platform was asked to decide; a day is enough."),
     Column("platforms_answer", "Platform's answer", Kind.TEXT, collapsed=True, width=36, help="What the platform said, word for word."),
     Column("strategy", "Strategy", Kind.TEXT, collapsed=True, width=46, help="What you will try next, and why."),
     Column("suggested_offer", "Suggested offer", Kind.CHOICE, owner=_TOOL, choices="offer_kind", collapsed=True,
@@ -189,12 +202,14 @@ _RECORD = (
     Column("similar", "Similar", Kind.TEXT, owner=_TOOL, collapsed=True, width=60, help="Closed cases of the same kind, and how they ended."),
     Column("possible_duplicate", "Possible duplicate", Kind.TEXT, owner=_TOOL, collapsed=True,
            help="Another case that may be the same one. Nothing is ever merged by itself."),
+    Column("rest", "Rest", Kind.CHOICE, choices="rest", collapsed=True,
+           help="Why you let the case rest, such as Not worth it. By mistake: it counts nowhere."),
     Column("waived", "Waived", Kind.TEXT, collapsed=True, width=24,
-           help="Why you let the case rest, such as: not worth the postage. It leaves the alerts."),
+           help="The same in your own words, such as: not worth the postage. It leaves the alerts."),
     Column("notes", "Notes", Kind.TEXT, collapsed=True, width=36, help="Anything else."),
     Column("summary", "Summary", Kind.TEXT, owner=_TOOL, collapsed=True, width=72, help="The case in one line."),
     Column("top", "Top case", Kind.TEXT, owner=_TOOL, hidden=True, help="The topmost case above it; its own number in a circle of parents."),
-    Column("opened_day", "Opened day", Kind.DATE, owner=_TOOL, hidden=True, help="The day of Opened on."),
+    Column("opened_day", "Opened day", Kind.DATE, owner=_TOOL, hidden=True, help="The day of Noticed on."),
     Column("closed_day", "Closed day", Kind.DATE, owner=_TOOL, hidden=True, help="The day of Closed on."),
     Column("waits_over", "Waits over", Kind.NUMBER, owner=_TOOL, hidden=True, help="Days of the waits that are over."),
     Column("waiting_from", "Waiting from", Kind.DATETIME, owner=_TOOL, hidden=True, help="When the wait that goes on began."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kakosheet.sheets.casework.case import Case, Offer
-from kakosheet.sheets.casework.happened import Happened
+from kakosheet.sheets.casework.facts import Happened
 from kakosheet.sheets.words import Say
 
 
@@ -14,7 +14,7 @@ def stage_needs(
 ) -> str | None:
     """What is lacking, in words; None where nothing is, or the case rests. `missing` are required pieces of evidence,
     `talked` whether an offer or a message of this case is written down."""
-    if case.waived is not None:
+    if case.rests:
         return None
     return (
         say("disputes.between_pieces").join(

@@ -22,6 +22,13 @@ class Standing(Record, of="disputes"):
     type: str | None = cell("type@read")
     opened_on: datetime | None = cell("opened_on@read")
 
+    @property
+    def until(self) -> date | None:
+        """The day on which it was closed; one before its own opening closes nothing."""
+        if self.closed_on is None or self.opened_on is None or self.closed_on >= self.opened_on.date():
+            return self.closed_on
+        return None
+
     def may_be(self, order: Purchase | Sale) -> bool:
         """Whether nothing speaks against its being the case of that order."""
         return may_be_of(order, attempt(lambda: self.type), attempt(lambda: self.opened_on))
@@ -61,7 +68,7 @@ def _named_until(standing: Iterable[Standing]) -> dict[str, date]:
     """Until which day each order (folded id) has a case; for ever where it is open."""
     found: dict[str, date] = {}
     for case in standing:
-        name, day = attempt(lambda case: folded(case.order), case), attempt(lambda case: case.closed_on, case)
+        name, day = attempt(lambda case: folded(case.order), case), attempt(lambda case: case.until, case)
         if isinstance(name, str):
             found[name] = max(found.get(name, date.min), day if isinstance(day, date) else date.max)
     return found

@@ -11,6 +11,7 @@ from kakosheet.core.records import Record, attempt, groups
 from kakosheet.core.rules import rule, table_rule
 from kakosheet.policy.model import Policy
 from kakosheet.sheets.casework.case import MONEY_KINDS, MONEY_PLANS, Case, Offer, accepted, day_of, folded
+from kakosheet.sheets.casework.facts import Happened
 from kakosheet.sheets.words import Say, money_text
 
 _WHOLE = ("refund", "return_refund")
@@ -92,6 +93,9 @@ def _refund_day(case: Case, offers: Sequence[Offer], policy: Policy) -> date | N
     if not goods_first:
         starts += [day for day in (agreed, by_offer) if day is not None and case.refund_promised is None]
     if not starts:
+        promised = Happened(case, offers).get("refund_promised")
+        starts = [day_of(promised)] if promised is not None and not goods_first else []
+    if not starts:
         return None
     return max(starts) + timedelta(case.refund_days if case.refund_days is not None else policy.settings["refund_days"])
 
@@ -128,4 +132,5 @@ def _agreed_amount(case: Case, plan: Planned, offer: Offer | None) -> float | No
         price = case.price if case.price is not None else case.amount
         share = None if offer.percent is None or price is None else price * offer.percent
         return offer.amount if offer.amount is not None else share if share is not None else case.amount
-    return case.amount if case.refund_promised is not None or case.result == "ruled_for_us" else None
+    promised = case.refund_promised is not None or "refund_promised" in Happened(case, ())
+    return case.amount if promised and case.result != "ruled_shared" else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from kakosheet.core.records import Record, attempt
 from kakosheet.core.rules import table_rule
@@ -13,7 +13,9 @@ from kakosheet.core.titles import Titles, fold
 from kakosheet.policy.model import ClockRule, Policy
 from kakosheet.policy.nodes import concerns, node_spec
 from kakosheet.sheets.casework.case import Case, Offer, day_of, folded, offers_by_case
-from kakosheet.sheets.casework.happened import Happened
+from kakosheet.sheets.casework.doors import Done, StepRead, steps_done
+from kakosheet.sheets.casework.facts import Happened
+from kakosheet.sheets.deadlines.chain import capped
 from kakosheet.sheets.deadlines.clocks import Clocks
 from kakosheet.sheets.words import Say
 
@@ -33,6 +35,7 @@ def _why(
     cases: Sequence[Case],
     owed: Sequence[Owed],
     offers: Sequence[Offer],
+    steps: Sequence[StepRead],
     *,
     now: datetime,
     policy: Policy,
@@ -40,7 +43,8 @@ def _why(
     titles: Titles,
 ) -> list[str]:
     """Whose protection ends when."""
-    found = _of_case(cases[at], owed[at], offers_by_case(offers), Clocks.of(policy, now), policy)
+    known = Known(offers_by_case(offers), steps_done(steps, policy), Clocks.of(policy, now), policy)
+    found = _of_case(cases[at], owed[at], known)
     told = [
         say("disputes.why_protected", who=titles.choice("rule_book", book) or book, day=day)
         for book, day in found.items()
@@ -48,33 +52,52 @@ def _why(
     return told or [say("disputes.why_unprotected")]
 
 
-@table_rule("disputes.protected_until", reads=(Case, Owed, Offer), why=_why)
+@table_rule("disputes.protected_until", reads=(Case, Owed, Offer, StepRead), why=_why)
 def protected_until(
-    cases: Sequence[Case], owed: Sequence[Owed], offers: Sequence[Offer], *, now: datetime, policy: Policy
+    cases: Sequence[Case],
+    owed: Sequence[Owed],
+    offers: Sequence[Offer],
+    steps: Sequence[StepRead],
+    *,
+    now: datetime,
+    policy: Policy,
 ) -> list[Any]:
     """The later of the days until which the platform and the way of payment protect a buyer's money; empty once it is
     there, where the case rests or is closed with nothing owed, and where no rule says until when."""
-    known, clocks = offers_by_case(offers), Clocks.of(policy, now)
+    known = Known(offers_by_case(offers), steps_done(steps, policy), Clocks.of(policy, now), policy)
     return [
-        attempt(
-            lambda case, money: max(_of_case(case, money, known, clocks, policy).values(), default=None), case, money
-        )
+        attempt(lambda case, money: max(_of_case(case, money, known).values(), default=None), case, money)
         for case, money in zip(cases, owed, strict=True)
     ]
 
 
-def _of_case(
-    case: Case, owed: Owed, offers: Mapping[str, list[Offer]], clocks: Clocks, policy: Policy
-) -> dict[str, date]:
+class Known(NamedTuple):
+    """What the days of all cases hang on: their offers and doors in Deadlines (folded number), clocks and rules."""
+
+    offers: Mapping[str, list[Offer]]
+    done: Mapping[str, list[Done]]
+    clocks: Clocks
+    policy: Policy
+
+
+def _of_case(case: Case, owed: Owed, known: Known) -> dict[str, date]:
     """By rule book, the last day of its protection."""
     over = (
-        case.refund_received_on is not None
-        or case.waived is not None
+        (case.refund_received_on is not None and owed.still_owed is None)
+        or case.rests
+        or case.made_good
         or (case.closed_on is not None and owed.still_owed is None)
     )
     if over or case.role != "buyer" or case.opened_on is None:
         return _NOTHING
-    return dict(_days(case, Happened(case, offers.get(folded(case.dispute_id) or "", [])), policy, clocks))
+    name = folded(case.dispute_id) or ""
+    happened = Happened(
+        case,
+        known.offers.get(name, []),
+        done=known.done.get(name, ()),
+        books=known.policy.books,
+    )
+    return dict(_days(case, happened, known.policy, known.clocks))
 
 
 def _days(case: Case, happened: Happened, policy: Policy, clocks: Clocks) -> Iterator[tuple[str, date]]:
@@ -86,12 +109,12 @@ def _days(case: Case, happened: Happened, policy: Policy, clocks: Clocks) -> Ite
         )
     )
     running = [day for rule, day in ends if rule.ends not in happened]
-    opening = [day for rule, day in ends if rule.ends == "opened"]
+    opening = [day for rule, day in ends if rule.ends == "filed"]
     if running or opening:
-        yield case.platform or "generic", min(running) if running else max(opening)
-    paid_by = case.paid_by
+        yield case.platform or "", min(running) if running else max(opening)
+    paid_by = None if "filed_elsewhere" in happened else case.paid_by
     if paid_by is not None and fold(paid_by) != fold(case.platform or ""):
-        rules = tuple(rule for rule in policy.clocks.get(paid_by, ()) if rule.ends == "opened")
+        rules = tuple(rule for rule in policy.clocks.get(paid_by, ()) if rule.ends == "filed")
         yield from ((paid_by, day) for _, day in list(_ends(rules, case, happened, policy, clocks))[:1])
 
 
@@ -109,4 +132,5 @@ def _ends(
         start = happened.get(rule.start)
         end = clocks.end(node_spec(policy, rule, "platform", "buyer", case.grade), start) if start is not None else None
         if end is not None:
-            yield rule, end.last_day
+            spec = node_spec(policy, rule, "platform", "buyer", case.grade)
+            yield rule, (capped(end, spec, happened) if rule.cap else end).last_day

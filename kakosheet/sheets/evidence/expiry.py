@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kakosheet.core.records import known
 from kakosheet.core.titles import Titles, fold
-from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.nodes import Node, last_good_day
 from kakosheet.sheets.casework.pieces import Piece
 from kakosheet.sheets.casework.verdicts import Accepted, NodeDate, NodeState, PieceState
 from kakosheet.sheets.words import Say, listed
@@ -58,7 +58,7 @@ def _told(node: Node, found: NodeDate, state: NodeState) -> tuple[str, date | No
     """The case and the day of a date of ours with the platform."""
     ours = node.dispute is not None and found.acts == "we" and found.clock == "platform"
     return (
-        (fold(node.dispute or ""), found.last_day)
+        (fold(node.dispute or ""), last_good_day(node, found))
         if ours and state.state in ("due_today", "due_soon", "on_track")
         else None
     )

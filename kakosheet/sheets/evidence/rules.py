@@ -17,7 +17,7 @@ from kakosheet.core.titles import fold
 from kakosheet.policy.model import Policy
 from kakosheet.policy.nodes import all_rules
 from kakosheet.sheets.casework.case import Case, folded
-from kakosheet.sheets.casework.nodes import Node
+from kakosheet.sheets.casework.nodes import Node, last_good_day
 from kakosheet.sheets.casework.pieces import Needed, Piece
 from kakosheet.sheets.casework.verdicts import Accepted, NodeDate
 from kakosheet.sheets.evidence.maker import item_of
@@ -177,11 +177,11 @@ def _accepted(
         return None
     role = "buyer" if case is None else case.role
     days = [
-        found.last_day
+        day
         for node, found in dates
         if role in takers.get(found.node or "", ())
         and found.clock == "platform"
-        and found.last_day is not None
+        and (day := last_good_day(node, found)) is not None
         and found.phase in (None, "done")
         and node.done_on is None
         and node.waived is None
@@ -197,12 +197,12 @@ def _takers(policy: Policy) -> dict[str, tuple[str, ...]]:
 def _platform_date(dates: Dates) -> date | None:
     """The earliest running date of the platform by which we must hand in evidence."""
     days = [
-        found.last_day
+        day
         for node, found in dates
         if found.clock == "platform"
         and found.acts == "we"
         and found.node in ("evidence", "vouchers")
-        and found.last_day is not None
+        and (day := last_good_day(node, found)) is not None
         and found.phase is None
         and node.done_on is None
     ]

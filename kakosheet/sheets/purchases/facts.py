@@ -49,6 +49,7 @@ class OfCase(Record, of="purchases"):
     dispute: str | None
     closed_on: date | None = far("dispute -> disputes.closed_on")
     waived: str | None = far("dispute -> disputes.waived")
+    rest: str | None = far("dispute -> disputes.rest")
 
     @property
     def is_over(self) -> bool:
@@ -57,7 +58,7 @@ class OfCase(Record, of="purchases"):
 
     @property
     def is_settled(self) -> bool:
-        return self.closed_on is not None or self.waived is not None
+        return self.closed_on is not None or self.waived is not None or self.rest is not None
 
     def is_open(self, purchase: Purchase) -> bool:
         """Whether a problem of the line still waits for its end."""

@@ -88,10 +88,8 @@ def review(cases: Sequence[Case], log: Sequence[Word], proposals: Sequence[Impro
     measures running."""
     quarter = period_of("quarter", today)
     return [
-        sum(
-            known(lambda case: case.closed_on is not None and case.waived is None and case.closed_on in quarter, cases)
-        ),
-        sum(known(lambda case: case.closed_on is not None and case.waived is None and case.root_cause is None, cases)),
+        sum(known(lambda case: case.closed_on is not None and case.counts and case.closed_on in quarter, cases)),
+        sum(known(lambda case: case.closed_on is not None and case.counts and case.root_cause is None, cases)),
         sum(known(lambda word: word.at is not None and word.at.date() in quarter, log)),
         sum(known(lambda one: one.kind == "proposal" and one.decision is None, proposals)),
         sum(

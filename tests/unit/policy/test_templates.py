@@ -41,6 +41,7 @@ class RuleModel(Strict):
     role: one_of(*PARTIES, "we")
     stage: one_of(*STAGES)
     start: str
+    after: str = ""
     limit: int | float
     unit: one_of(*UNITS)
     ends: str = ""
@@ -48,11 +49,13 @@ class RuleModel(Strict):
     calendar: str = ""
     zone: str = ""
     roll: bool = False
+    cap: int = Field(0, ge=0)
     silence: str = ""
     defaults: bool = False
     limit_setting: str = ""
     each_offer: bool = False
     on_call: bool = False
+    served: bool = False
     sides: list[one_of(*ROLES)] = []
     branches: list[one_of(*BRANCHES)] = []
     types: list[str] = []
@@ -66,8 +69,9 @@ class RuleModel(Strict):
 
     @model_validator(mode="after")
     def _events(self) -> RuleModel:
-        for event in filter(None, (self.start, self.ends)):
+        for event in filter(None, (*self.start.split("|"), self.ends)):
             assert event in EVENTS or event.startswith("node:"), event
+        assert "|" in self.start or not self.cap, "a cap counts from the first of several starts"
         assert self.silence or not self.defaults, "what silence executes must have a name"
         return self
 
@@ -78,6 +82,8 @@ class RuleBook(Strict):
     aliases: list[str]
     order: int = 100
     sold_on: bool = True
+    rejection_escalates: bool = False
+    zone: str = ""
     source: Words | str = ""
     checked_on: str = Field(pattern=ISO_DAY)
     rules: list[RuleModel] = []
@@ -94,6 +100,7 @@ class NeedModel(Strict):
     item: str
     required: bool
     days: int = Field(ge=0, le=60)
+    served: bool = False
     sides: list[one_of(*ROLES)] = []
 
 
@@ -326,11 +333,13 @@ def test_every_rule_has_a_source_a_date_and_words() -> None:
     titles, policy = load_titles("en"), load_policy()
     for rule in policy.shipped_rules.values():
         assert rule.source and rule.checked_on, rule.key
-        assert rule.step in titles.choices["node"] and rule.start in titles.choices["event"], rule.key
+        assert rule.step in titles.choices["node"], rule.key
+        assert set(rule.start.split("|")) <= titles.choices["event"].keys(), rule.key
         assert not rule.silence or rule.silence in titles.choices["silence"], rule.key
         assert set(rule.types) <= set(policy.types), rule.key
         if rule.calendar:
             assert check_code(rule.calendar) == rule.calendar
+        assert not rule.after or rule.after in {other.step for other in policy.clocks[rule.platform]}, rule.key
         if rule.start.startswith("node:"):
             assert rule.start.removeprefix("node:") in {other.step for other in policy.clocks[rule.platform]}, rule.key
 
@@ -340,7 +349,7 @@ def test_every_node_has_its_sentences() -> None:
     for platform in policy.clocks:
         for role in ROLES:
             for kind in policy.types:
-                for node in specs(policy, kind, platform, role, "refund", date(2026, 11, 21)):
+                for node in specs(policy, kind, platform, role, "refund", date(2026, 11, 21), True):
                     values = dict.fromkeys(("platform", "who", "limit", "amount", "currency"), "x")
                     assert titles.say(node.todo, **values)
                     assert not node.silence_text or titles.say(node.silence_text, **values)

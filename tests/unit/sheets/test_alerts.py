@@ -111,9 +111,44 @@ def test_an_hour_of_the_day_comes_before_the_end_of_that_day() -> None:
 
 
 def test_an_agreed_date_wins_over_the_computed_one() -> None:
-    (row,) = listed(node(19, agreed=datetime(2026, 12, 1)))
+    agreed = datetime(2026, 12, 1)
+    (row,) = listed(node(19, agreed=agreed, due=agreed, clock="ours"))
     assert row["due"] == datetime(2026, 12, 1)
     assert row["last_day"] == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(("agreed", "day"), [(datetime(2026, 12, 1), 19), (datetime(2026, 11, 17), 17)])
+def test_an_agreed_date_never_hides_an_earlier_one_of_the_platform(agreed: datetime, day: int) -> None:
+    due = min(agreed, datetime(2026, 11, 19))
+    (row,) = listed(node(19, agreed=agreed, due=due, clock="platform"))
+    assert (row["due"], row["last_day"]) == (due, date(2026, 11, day))
+
+
+def test_what_cannot_be_undone_comes_before_what_is_late_or_sooner() -> None:
+    rows = listed(
+        node(19, state="overdue", acts="we", clock="ours", what="our own, late"),
+        node(22, acts="we", clock="platform", what="soon"),
+        node(20, state="overdue", acts="seller", clock="platform", what="theirs, late"),
+        node(30, acts="we", clock="platform", late="defaulted", what="for good in nine days"),
+        node(24, acts="we", clock="platform", late="defaulted", what="for good in three days"),
+    )
+    assert [row["what_to_do"] for row in rows] == [
+        "for good in three days",
+        "for good in nine days",
+        "theirs, late",
+        "soon",
+        "our own, late",
+    ]
+
+
+def test_a_day_agreed_before_the_platforms_does_not_make_its_last_day_less_pressing_once_it_has_passed() -> None:
+    own = datetime(2026, 11, 10)
+    of_platform = {"acts": "we", "clock": "platform", "late": "defaulted"}
+    rows = listed(
+        node(30, what="in nine days", **of_platform),
+        node(21, what="its last day is today", agreed=own, due=own, state="overdue", **of_platform),
+    )
+    assert [row["what_to_do"] for row in rows] == ["its last day is today", "in nine days"]
 
 
 @pytest.mark.parametrize("state", ["done", "waived", "waiting", "paused", "not_applicable", None])
@@ -218,14 +253,22 @@ def untold(nodes: list[Node], dates: list[NodeDate], states: list[NodeState]) ->
     return undated(Inputs(nodes, dates, states, *([[]] * (len(Inputs._fields) - 3))), TODAY)
 
 
-def test_of_dates_that_may_run_the_next_is_told_with_its_day() -> None:
+def may_run(*days: date | None) -> Undated:
+    """What is told of dates of one case of which nobody knows whether they still run."""
     lost = {"state": frozenset({Cell("disputes", "result", 0)})}
-    days = [date(2026, 11, 1), date(2026, 11, 30), date(2026, 11, 25), None]
-    nodes = [Node(key=f"D-2026-0001/n{at}/1", dispute="D-2026-0001") for at in range(4)]
-    states = [faulty(NodeState(), lost) for _ in nodes]
-    (told,) = untold(nodes, [NodeDate(last_day=day) for day in days], states)
+    nodes = [Node(key=f"D-2026-0001/n{at}/1", dispute="D-2026-0001") for at in range(len(days))]
+    (told,) = untold(nodes, [NodeDate(last_day=day) for day in days], [faulty(NodeState(), lost) for _ in nodes])
+    return told
+
+
+def test_of_dates_that_may_run_the_next_is_told_with_its_day() -> None:
+    told = may_run(date(2026, 11, 30), date(2026, 11, 25))
     assert told.day == date(2026, 11, 25)
     words = told.text(load_titles("en").say, lambda cells: "Result")
     assert words == "Mend Result: D-2026-0001 may have a date on 2026-11-25"
-    (past,) = untold(nodes[:1], [NodeDate(last_day=days[0])], states[:1])
-    assert past.day is None and "cannot be dated" in past.text(load_titles("en").say, lambda cells: "Result")
+
+
+@pytest.mark.parametrize("other", [None, date(2026, 11, 1)])
+def test_where_one_of_them_has_no_day_or_may_be_late_no_day_of_another_calms(other: date | None) -> None:
+    for told in (may_run(other), may_run(date(2026, 11, 25), other)):
+        assert told.day is None and "cannot be dated" in told.text(load_titles("en").say, lambda cells: "Result")

@@ -28,6 +28,7 @@ def book() -> Book:
                 "seller": "Shop A",
                 "price": 120.0,
                 "currency": "EUR",
+                "platform": "agreement",
                 "problem": "product_damage",
                 "noticed_on": OPENED,
             }
@@ -36,9 +37,19 @@ def book() -> Book:
 
 
 def opened(refreshed: Callable[..., Any], book: Book) -> Book:
-    """The book after the refresh that starts the case."""
+    """The book after the refresh that starts the case, which is filed on the same day."""
     started: Book = refreshed(book, OPENED).typed()
-    return started
+    return started | {
+        "disputes": [{**case, "filed_on": datetime.combine(OPENED, time())} for case in started["disputes"]]
+    }
+
+
+def served(refreshed: Callable[..., Any], book: Book, **settings: Any) -> Book:
+    """The same once it is a customer's case: what we promise to whom we serve holds in it."""
+    book = opened(refreshed, book)
+    book["disputes"][0]["customer"] = "Ana"
+    known: Book = refreshed(book, OPENED, **settings).typed()
+    return known
 
 
 def row_of(book: Book, key: str) -> dict[str, Any]:
@@ -57,10 +68,17 @@ def offer(**cells: Any) -> dict[str, Any]:
 
 
 def test_all_nodes_exist_from_the_start_and_wait_for_their_trigger(refreshed: Callable[..., Any], book: Book) -> None:
-    states = {row["node"]: row["state"] for row in refreshed(book, OPENED).rows("deadlines")}
-    assert states["seller_answer"] == "on_track"
-    assert states["vouchers"] == states["ruling"] == states["refund"] == "waiting"
-    assert {"evidence", "plan", "completion"} <= states.keys()
+    def states(book: Book) -> dict[str, str]:
+        return {row["node"]: row["state"] for row in refreshed(book, OPENED).rows("deadlines")}
+
+    noticed = states(book)
+    assert noticed["seller_answer"] == noticed["vouchers"] == noticed["ruling"] == noticed["refund"] == "waiting"
+    assert noticed["tell"] == "due_soon" and noticed["chase"] == "waiting" and "evidence" in noticed
+    assert not {"report", "responsibility", "plan", "completion", "feedback"} & noticed.keys(), "nobody is served"
+    filed = states(opened(refreshed, book))
+    assert filed["seller_answer"] == "on_track"
+    assert filed["vouchers"] == filed["ruling"] == filed["refund"] == "waiting"
+    assert {"evidence", "plan", "completion"} <= states(served(refreshed, book)).keys()
 
 
 @pytest.mark.parametrize(
@@ -107,6 +125,7 @@ def test_an_answer_at_the_very_hour_is_too_late_and_a_day_without_an_hour_is_not
                 "order": "P-0001",
                 "type": "product_damage",
                 "opened_on": datetime(2026, 3, 2, 10),
+                "filed_on": datetime(2026, 3, 2, 10),
             }
         ],
         "offers": [offer(on=datetime(2026, 3, 2, 12), answer="rejected", answered_on=datetime(2026, 3, 4, hour))],
@@ -125,6 +144,7 @@ def test_an_offer_of_the_seller_is_an_answer_on_every_platform(refreshed: Callab
                     "order": "P-0001",
                     "type": "not_received",
                     "opened_on": datetime(2026, 3, 2),
+                    "filed_on": datetime(2026, 3, 2),
                 }
             ],
         }
@@ -170,7 +190,9 @@ def test_the_ruling_takes_two_working_days_of_china(refreshed: Callable[..., Any
             {
                 "dispute_id": "D-2026-0001",
                 "type": "not_received",
+                "platform": "agreement",
                 "opened_on": datetime(2026, 2, 2),
+                "filed_on": datetime(2026, 2, 2),
                 "appealed_on": datetime(2026, 2, 12),
             }
         ]
@@ -186,7 +208,7 @@ def test_asking_the_platform_starts_the_ruling(refreshed: Callable[..., Any], bo
 
 
 def test_our_promise_counts_hours_from_the_minute_or_from_the_day(refreshed: Callable[..., Any]) -> None:
-    case = {"dispute_id": "D-2026-0001", "type": "product_damage", "grade": "minor"}
+    case = {"dispute_id": "D-2026-0001", "type": "product_damage", "grade": "minor", "customer": "Ana"}
     minute, day = (
         refreshed({"disputes": [{**case, "opened_on": opened}]}, OPENED, promise_after_day=False).node("completion")
         for opened in (datetime(2026, 3, 2, 10, 30), datetime(2026, 3, 2))
@@ -200,13 +222,24 @@ def test_our_promise_counts_hours_from_the_minute_or_from_the_day(refreshed: Cal
 def test_shoppers_who_type_a_day_have_the_whole_hours_after_it(
     refreshed: Callable[..., Any], grade: str, last: date
 ) -> None:
-    case = {"dispute_id": "D-2026-0001", "type": "product_damage", "grade": grade, "opened_on": datetime(2026, 3, 2)}
+    case = {
+        "dispute_id": "D-2026-0001",
+        "type": "product_damage",
+        "customer": "Ana",
+        "grade": grade,
+        "opened_on": datetime(2026, 3, 2),
+    }
     node = refreshed({"disputes": [case]}, OPENED).node("completion")
     assert (node["due"], node["last_day"]) == (datetime.combine(last, time()), last)
 
 
 def test_another_urgency_gives_another_promise_from_the_same_start(refreshed: Callable[..., Any]) -> None:
-    case = {"dispute_id": "D-2026-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2, 10)}
+    case = {
+        "dispute_id": "D-2026-0001",
+        "type": "product_damage",
+        "customer": "Ana",
+        "opened_on": datetime(2026, 3, 2, 10),
+    }
     due = [
         refreshed({"disputes": [{**case, "grade": grade}]}, OPENED).node("completion")["due"]
         for grade in ("minor", "escalation")
@@ -214,14 +247,18 @@ def test_another_urgency_gives_another_promise_from_the_same_start(refreshed: Ca
     assert due == [datetime(2026, 3, 3, 10), datetime(2026, 3, 5, 10)]
 
 
-def test_our_clock_stands_still_while_we_wait_and_the_platforms_does_not(refreshed: Callable[..., Any]) -> None:
-    book: Book = {
+def waited(**cells: Any) -> Book:
+    """A customer's case in which we waited from Monday to Wednesday, each at noon."""
+    return {
         "disputes": [
             {
                 "dispute_id": "D-2026-0001",
                 "type": "product_damage",
+                "platform": "agreement",
+                "customer": "Ana",
                 "opened_on": datetime(2026, 3, 2, 10),
                 "grade": "minor",
+                **cells,
             }
         ],
         "log": [
@@ -229,10 +266,25 @@ def test_our_clock_stands_still_while_we_wait_and_the_platforms_does_not(refresh
             {"dispute": "D-2026-0001", "at": datetime(2026, 3, 4, 12), "direction": "in"},
         ],
     }
-    after = refreshed(book, date(2026, 3, 4))
+
+
+def test_our_clock_stands_still_while_we_wait_and_the_platforms_does_not(refreshed: Callable[..., Any]) -> None:
+    after = refreshed(waited(), date(2026, 3, 4))
     assert after.node("completion")["due"] == datetime(2026, 3, 5, 10)
-    assert after.node("seller_answer")["last_day"] == date(2026, 3, 7)
     assert after.case["waited_days"] == 2
+    filed = refreshed(waited(filed_on=datetime(2026, 3, 2, 10)), date(2026, 3, 4))
+    assert filed.node("seller_answer")["last_day"] == date(2026, 3, 7)
+
+
+def test_our_promise_rests_while_the_other_side_has_its_time_and_goes_on_after_it(
+    refreshed: Callable[..., Any],
+) -> None:
+    """Filed after two of the 24 hours: the seller has until Saturday, or until he answers."""
+    book = waited(filed_on=datetime(2026, 3, 2, 12))
+    assert refreshed(book, date(2026, 3, 6)).node("completion")["state"] == "paused"
+    assert refreshed(book, date(2026, 3, 8)).node("completion")["due"] == datetime(2026, 3, 8, 22)
+    book["disputes"][0].update(their_answer="partly", answered_on=date(2026, 3, 5))
+    assert refreshed(book, date(2026, 3, 6)).node("completion")["due"] == datetime(2026, 3, 5, 22)
 
 
 def test_a_wait_that_goes_on_shows_as_paused(refreshed: Callable[..., Any]) -> None:
@@ -241,6 +293,7 @@ def test_a_wait_that_goes_on_shows_as_paused(refreshed: Callable[..., Any]) -> N
             {
                 "dispute_id": "D-2026-0001",
                 "type": "product_damage",
+                "customer": "Ana",
                 "opened_on": datetime(2026, 3, 2, 10),
                 "grade": "minor",
                 "waiting_for": "seller",
@@ -291,12 +344,15 @@ def test_one_may_appeal_against_what_others_decided_while_there_is_time(
         "order": "S-0001",
         "type": "not_received",
         "opened_on": datetime.combine(OPENED, time()),
+        "refund_received_on": OPENED,
         "result": result,
         "closed_on": OPENED,
     }
     after = refreshed({"sales": [sale], "disputes": [case]}, OPENED + timedelta(days))
     assert after.node("appeal")["state"] == state
-    assert (after.case.get("next_step") == "Appeal against the decision") == (state != "not_applicable")
+    assert (after.case.get("next_step") == "Appeal against the decision; write it under Done on in Deadlines") == (
+        state != "not_applicable"
+    )
 
 
 def test_done_on_wins_over_every_date(refreshed: Callable[..., Any], book: Book) -> None:
@@ -308,7 +364,7 @@ def test_done_on_wins_over_every_date(refreshed: Callable[..., Any], book: Book)
 
 def test_a_done_node_starts_the_next(refreshed: Callable[..., Any], book: Book) -> None:
     nodes = "report, evidence, responsibility, plan, implementation, completion, refund, feedback"
-    book = refreshed(book, OPENED, own_nodes=nodes).typed()
+    book = served(refreshed, book, own_nodes=nodes)
     row_of(book, "D-2026-0001/plan/1")["done_on"] = datetime(2026, 3, 5)
     after = refreshed(book, date(2026, 3, 6), own_nodes=nodes)
     assert after.node("implementation")["last_day"] == date(2026, 3, 12)
@@ -316,7 +372,7 @@ def test_a_done_node_starts_the_next(refreshed: Callable[..., Any], book: Book) 
 
 
 def test_an_agreed_date_wins_over_the_computed_one(refreshed: Callable[..., Any], book: Book) -> None:
-    book = opened(refreshed, book)
+    book = served(refreshed, book)
     row_of(book, "D-2026-0001/plan/1")["agreed_date"] = datetime(2026, 4, 1)
     node = refreshed(book, date(2026, 3, 31)).node("plan")
     assert (node["state"], node["days_left"], node["due"]) == ("due_soon", 1, datetime(2026, 4, 1))
@@ -333,7 +389,7 @@ def test_a_waived_row_leaves_the_case(refreshed: Callable[..., Any], book: Book)
 
 
 def test_closing_ends_what_is_open_and_keeps_the_closing_steps(refreshed: Callable[..., Any], book: Book) -> None:
-    book = opened(refreshed, book)
+    book = served(refreshed, book)
     book["disputes"][0].update(
         closed_on=date(2026, 3, 5), result="agreed", root_cause="poor_packing", refund_promised=date(2026, 3, 5)
     )
@@ -345,7 +401,7 @@ def test_closing_ends_what_is_open_and_keeps_the_closing_steps(refreshed: Callab
 
 
 def test_an_agreement_leaves_only_the_steps_that_carry_it_out(refreshed: Callable[..., Any], book: Book) -> None:
-    book = {**opened(refreshed, book), "offers": [offer(answer="accepted", answered_on=datetime(2026, 3, 4))]}
+    book = {**served(refreshed, book), "offers": [offer(answer="accepted", answered_on=datetime(2026, 3, 4))]}
     after = refreshed(book, date(2026, 3, 20))
     assert after.node("evidence")["state"] == after.node("ruling")["state"] == "not_applicable"
     assert after.node("plan")["state"] == after.node("seller_answer", "O-0001")["state"] == "done"
@@ -354,11 +410,12 @@ def test_an_agreement_leaves_only_the_steps_that_carry_it_out(refreshed: Callabl
 
 
 def test_a_ruling_leaves_no_solution_to_agree_on(refreshed: Callable[..., Any], book: Book) -> None:
-    book = opened(refreshed, book)
+    book = served(refreshed, book)
     book["disputes"][0].update(appealed_on=datetime(2026, 3, 6), result="ruled_for_us")
     after = refreshed(book, date(2026, 3, 9))
     assert after.node("plan")["state"] == "not_applicable" and after.node("completion")["state"] == "overdue"
-    book["disputes"][0].update(plan="replacement", confirmed_by_us_on=date(2026, 3, 9))
+    agreed = date(2026, 3, 9)
+    book["disputes"][0].update(plan="replacement", confirmed_by_us_on=agreed, confirmed_by_customer_on=agreed)
     assert refreshed(book, date(2026, 3, 9)).node("implementation")["last_day"] == date(2026, 3, 16)
 
 
@@ -376,7 +433,7 @@ def test_what_silence_brings_is_said_to_the_side_that_we_are_on(
 
 
 def test_withdrawing_ends_the_case_but_for_its_result(refreshed: Callable[..., Any], book: Book) -> None:
-    book = {**opened(refreshed, book), "offers": [offer(answer="withdrawn", answered_on=datetime(2026, 3, 4))]}
+    book = {**served(refreshed, book), "offers": [offer(answer="withdrawn", answered_on=datetime(2026, 3, 4))]}
     after = refreshed(book, date(2026, 3, 4))
     assert after.rows("offers")[0]["effect"] == "ended"
     assert after.node("vouchers")["state"] == "not_applicable"
@@ -486,7 +543,7 @@ logged = st.lists(
 @given(
     made_offers,
     logged,
-    st.sampled_from(["generic", "paypal", "ebay", "tiktok_shop", "aliexpress"]),
+    st.sampled_from(["agreement", "paypal", "ebay", "tiktok_shop", "aliexpress"]),
     st.booleans(),
     st.randoms(use_true_random=False),
 )
@@ -507,6 +564,7 @@ def test_the_order_in_which_events_were_entered_does_not_matter(
                 "order": "X-0001",
                 "type": "product_damage",
                 "opened_on": datetime(2026, 3, 2, 9),
+                "filed_on": datetime(2026, 3, 2, 9),
             }
         ],
         "offers": [{"id": f"O-{n:04}", "dispute": "D-2026-0001", **row} for n, row in enumerate(offers)],
@@ -522,7 +580,7 @@ def test_the_order_in_which_events_were_entered_does_not_matter(
 
 def test_an_unknown_zone_of_days_never_makes_a_date_later(refreshed: Callable[..., Any], book: Book) -> None:
     for zone in ("Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati"):
-        node = refreshed(book, OPENED, zone=zone).node("seller_answer")
+        node = refreshed(opened(refreshed, book), OPENED, zone=zone).node("seller_answer")
         assert node["last_day"] == date(2026, 3, 7)
 
 
@@ -574,7 +632,9 @@ def test_explain_counts_the_days_one_by_one(refreshed: Callable[..., Any]) -> No
             {
                 "dispute_id": "D-2026-0001",
                 "type": "not_received",
+                "platform": "agreement",
                 "opened_on": datetime(2026, 2, 2),
+                "filed_on": datetime(2026, 2, 2),
                 "appealed_on": datetime(2026, 2, 12),
             }
         ]
@@ -593,7 +653,9 @@ def test_explain_names_every_day_that_is_skipped(refreshed: Callable[..., Any]) 
             {
                 "dispute_id": "D-2026-0001",
                 "type": "not_received",
+                "platform": "agreement",
                 "opened_on": datetime(2026, 2, 2),
+                "filed_on": datetime(2026, 2, 2),
                 "appealed_on": datetime(2026, 9, 30),
             }
         ]
@@ -604,23 +666,10 @@ def test_explain_names_every_day_that_is_skipped(refreshed: Callable[..., Any]) 
 
 
 def test_explain_tells_pauses_of_our_clock_and_that_the_platforms_has_none(refreshed: Callable[..., Any]) -> None:
-    book: Book = {
-        "disputes": [
-            {
-                "dispute_id": "D-2026-0001",
-                "type": "product_damage",
-                "opened_on": datetime(2026, 3, 2, 10),
-                "grade": "minor",
-            }
-        ],
-        "log": [
-            {"dispute": "D-2026-0001", "at": datetime(2026, 3, 2, 12), "kind": "waiting", "direction": "out"},
-            {"dispute": "D-2026-0001", "at": datetime(2026, 3, 4, 12), "direction": "in"},
-        ],
-    }
-    after = refreshed(book, date(2026, 3, 4))
+    after = refreshed(waited(), date(2026, 3, 4))
     assert "2026-03-02 12:00 to 2026-03-04 12:00: paused, not counted." in why(after, "completion")
     assert why(after, "completion")[-1] == "Due 2026-03-05 10:00."
+    after = refreshed(waited(filed_on=datetime(2026, 3, 2, 10)), date(2026, 3, 4))
     assert "The platform's clock does not stop while you wait." in why(after, "seller_answer")
     assert why(after, "seller_answer")[-1] == "If nothing happens: The buyer's choice stands."
 
@@ -656,7 +705,13 @@ def test_explain_tells_what_a_date_waits_for_and_that_one_was_agreed(refreshed: 
 def test_explain_ends_with_the_day_of_the_cell_where_hours_end_at_midnight(refreshed: Callable[..., Any]) -> None:
     book = {
         "disputes": [
-            {"dispute_id": "D-2026-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2), "grade": "minor"}
+            {
+                "dispute_id": "D-2026-0001",
+                "type": "product_damage",
+                "customer": "Ana",
+                "opened_on": datetime(2026, 3, 2),
+                "grade": "minor",
+            }
         ]
     }
     after = refreshed(book, OPENED)
@@ -710,9 +765,9 @@ def test_done_before_it_began_is_a_fault() -> None:
 
 
 def test_time_of_day_never_changes_a_day_clock(refreshed: Callable[..., Any]) -> None:
-    case = {"dispute_id": "D-2026-0001", "type": "product_damage"}
+    case = {"dispute_id": "D-2026-0001", "type": "product_damage", "platform": "agreement"}
     for at in (time(0, 1), time(23, 59)):
-        book = {"disputes": [{**case, "opened_on": datetime.combine(OPENED, at)}]}
+        book = {"disputes": [{**case, "opened_on": datetime(2026, 3, 2), "filed_on": datetime.combine(OPENED, at)}]}
         assert refreshed(book, OPENED).node("seller_answer")["last_day"] == date(2026, 3, 7)
 
 

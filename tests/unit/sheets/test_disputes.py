@@ -35,6 +35,7 @@ def case(**cells: Any) -> dict[str, Any]:
         "order": "P-0001",
         "type": "product_damage",
         "opened_on": datetime(2026, 3, 2),
+        "filed_on": datetime(2026, 3, 2),
         "demand": "refund",
         "amount": 120.0,
         "loss": 120.0,
@@ -69,6 +70,7 @@ def test_two_cells_start_a_case_with_all_that_is_known(refreshed: Callable[..., 
         "stage": "initiation",
     }
     assert expected.items() <= after.case.items()
+    assert not {"told_on", "filed_on", "asked_on"} & after.case.keys(), "noticing is not telling, and not filing"
     assert after.rows("deadlines") and after.rows("evidence")
 
 
@@ -132,9 +134,13 @@ def test_a_problem_that_no_type_describes_still_starts_a_case(refreshed: Callabl
 @pytest.mark.parametrize(
     ("cells", "stage"),
     [
-        ({}, "initiation"),
-        ({"description": "leg broken off"}, "evidence"),
-        ({"plan": "replacement", "confirmed_by_us_on": date(2026, 3, 4)}, "evidence"),
+        ({"filed_on": None}, "initiation"),
+        ({"filed_on": None, "told_on": DAY}, "evidence"),
+        ({}, "evidence"),
+        ({"filed_on": None, "description": "leg broken off"}, "evidence"),
+        ({"plan": "replacement"}, "evidence"),
+        ({"plan": "replacement", "confirmed_by_us_on": date(2026, 3, 4)}, "closure"),
+        ({"their_answer": "accepts"}, "closure"),
         ({"appealed_on": datetime(2026, 3, 4)}, "appeal"),
         ({"result": "agreed"}, "closure"),
         ({"closed_on": date(2026, 3, 3)}, "closure"),
@@ -153,11 +159,12 @@ def test_what_the_other_side_sent_to_the_bank_we_do_not_see(
 ) -> None:
     order = {"id": "P-0001", "item": "Table", "price": 100.0, "currency": "EUR", "platform": "stripe"}
     after = refreshed(
-        {orders: [order], "disputes": [case(description="broken", opened_on=datetime(2026, 3, 2))]}, date(2026, 3, 20)
+        {orders: [order], "disputes": [case(description="broken", asked_on=datetime(2026, 3, 3))]}, date(2026, 3, 20)
     )
     node = after.node("chargeback_answer")
     assert (after.case["stage"], node["state"], node["if_nothing_happens"]) == (stage, "defaulted", effect)
-    assert after.case["next_step"].startswith("Time is over") is (orders == "sales")
+    lost = "Time ran out. The case is lost. Appeal if you still can; else write Result and Ruled on."
+    assert (after.case["next_step"] == lost) is (orders == "sales")
 
 
 def test_evidence_ends_only_when_all_that_is_required_is_there_or_waived(refreshed: Callable[..., Any]) -> None:
@@ -172,30 +179,61 @@ def test_evidence_ends_only_when_all_that_is_required_is_there_or_waived(refresh
 
 def test_a_finished_step_moves_stage_and_progress(refreshed: Callable[..., Any]) -> None:
     book = refreshed({"purchases": [purchase()]}, DAY).typed()
-    before = refreshed(book, DAY).case
-    next(row for row in book["deadlines"] if "/evidence/" in row["key"])["done_on"] = datetime(2026, 3, 2)
-    after = refreshed(book, DAY).case
-    assert (before["stage"], after["stage"]) == ("initiation", "negotiation")
-    assert after["progress"] > before["progress"]
+    found = [refreshed(book, DAY).case]
+    for step in ("tell", "open_case", "evidence"):
+        next(row for row in book["deadlines"] if f"/{step}/" in row["key"])["done_on"] = datetime(2026, 3, 2)
+        found.append(refreshed(book, DAY).case)
+    assert [case["stage"] for case in found] == ["initiation", "evidence", "evidence", "negotiation"]
+    progress = [case["progress"] for case in found]
+    assert progress == sorted(set(progress))
 
 
 def test_the_earlier_of_two_clocks_is_next_due(refreshed: Callable[..., Any]) -> None:
     after = refreshed({"purchases": [quiet()], "disputes": [case()]}, DAY)
-    soonest = min(row["last_day"] for row in after.rows("deadlines") if "last_day" in row)
+    open_ = [row for row in after.rows("deadlines") if row["state"] in ("due_soon", "on_track")]
+    assert {row["clock"] for row in open_} == {"ours", "platform"}
+    soonest = min(row["last_day"] for row in open_)
     assert after.case["last_day"] == soonest
     assert after.case["days_left"] == (soonest - DAY).days
+
+
+def test_the_date_of_a_case_is_that_of_its_next_step_and_what_cannot_be_undone_is_the_first(
+    refreshed: Callable[..., Any],
+) -> None:
+    """Told nobody by 3 March, and on 5 March the time ends in which AliExpress takes a case."""
+    bought = {**quiet(), "received": date(2026, 2, 18)}
+    book = {"purchases": [bought], "disputes": [case(filed_on=None)]}
+    after = refreshed(book, date(2026, 3, 4))
+    assert after.node("tell")["state"] == "overdue"
+    assert after.case["next_step"] == "Open the case on AliExpress; write it under Filed on"
+    last = after.node("open_case")["last_day"]
+    assert after.case["last_day"] == after.case["last_chance"] == last == date(2026, 3, 5)
+    assert (after.case["due"], after.case["when_late"]) == (datetime(2026, 3, 5), "defaulted")
+    gone = refreshed(book, date(2026, 3, 6)).case
+    assert "last_chance" not in gone and gone["last_day"] == date(2026, 3, 3)
 
 
 def test_only_the_platforms_date_can_default(refreshed: Callable[..., Any]) -> None:
     late = refreshed({"purchases": [quiet()], "disputes": [case()]}, DAY + timedelta(30))
     assert {row["clock"] for row in late.rows("deadlines") if row["state"] == "defaulted"} == {"platform"}
-    assert {row["state"] for row in late.rows("deadlines") if row["clock"] == "ours"} <= {"overdue", "waiting"}
+    assert {row["node"]: row["state"] for row in late.rows("deadlines") if row["clock"] == "ours"} == {
+        "tell": "done",
+        "chase": "not_applicable",
+        "evidence": "overdue",
+        "refund": "waiting",
+    }
+    noticed = refreshed({"purchases": [quiet()], "disputes": [case(filed_on=None)]}, DAY + timedelta(30))
+    assert {row["state"] for row in noticed.rows("deadlines")} == {"overdue", "waiting"}
 
 
 @pytest.mark.parametrize(
     ("platform", "until", "late"),
     [
-        ("aliexpress", "7 Mar", "Time is over. The buyer's choice stands."),
+        (
+            "aliexpress",
+            "7 Mar",
+            "Time ran out. The buyer's choice stands. See that AliExpress says so, then write Result and Ruled on.",
+        ),
         ("ebay", "5 Mar", "Shop A was due on 5 Mar: remind, or escalate"),
     ],
 )
@@ -203,6 +241,7 @@ def test_the_next_step_says_whom_we_wait_for(
     refreshed: Callable[..., Any], platform: str, until: str, late: str
 ) -> None:
     book = refreshed({"purchases": [purchase(platform=platform)]}, DAY).typed()
+    book["disputes"][0]["filed_on"] = datetime(2026, 3, 2)
     for row in book["deadlines"]:
         if "/seller_answer/" not in row["key"]:
             row["waived"] = "not this time"
@@ -213,7 +252,7 @@ def test_the_next_step_says_whom_we_wait_for(
 @pytest.mark.parametrize(
     ("missing", "told"),
     [
-        ("opened_on", "Write under Opened on when it began."),
+        ("opened_on", "Write under Noticed on when it was seen."),
         ("type", "Choose what went wrong: it brings the evidence list."),
     ],
 )
@@ -226,7 +265,7 @@ def test_a_settled_case_asks_for_its_result(refreshed: Callable[..., Any]) -> No
     for row in book["deadlines"]:
         row["done_on"] = datetime(2026, 3, 2)
     book["disputes"][0]["result"] = "agreed"
-    assert refreshed(book, DAY).case["next_step"] == "Write the result and the day it ended."
+    assert refreshed(book, DAY).case["next_step"] == "Write the day it ended under Closed on."
 
 
 def test_losses_are_told_in_the_base_currency(refreshed: Callable[..., Any]) -> None:
@@ -265,7 +304,11 @@ def test_a_second_case_on_one_order_is_pointed_out_and_not_merged(refreshed: Cal
 
 
 def test_similar_cases_are_the_closed_ones_of_the_same_seller_first(refreshed: Callable[..., Any]) -> None:
-    old = {"closed_on": date(2026, 1, 5), "opened_on": datetime(2026, 1, 1), "root_cause": "poor_packing"}
+    old = {
+        "closed_on": date(2026, 1, 5),
+        "opened_on": datetime(2026, 1, 1),
+        "root_cause": "poor_packing",
+    }
     book = {
         "purchases": [quiet(), {**quiet(), "id": "P-0002", "seller": "Shop B"}],
         "disputes": [
@@ -296,7 +339,7 @@ def test_similar_and_duplicates_do_not_depend_on_the_order_of_rows(refreshed: Ca
     assert there == back[::-1]
 
 
-TITLES = ("Opened on", "What went wrong", "Closed on", "Order")
+TITLES = ("Noticed on", "What went wrong", "Closed on", "Order")
 
 
 @pytest.mark.parametrize("column", ["opened_on", "type", "closed_on", "order"])
@@ -321,7 +364,12 @@ def test_what_hangs_on_an_unreadable_cell_is_empty_and_the_rest_stands(
     )
     assert (
         title
-        == {"opened_on": "Opened on", "type": "What went wrong", "closed_on": "Closed on", "order": "Order"}[column]
+        == {
+            "opened_on": "Noticed on",
+            "type": "What went wrong",
+            "closed_on": "Closed on",
+            "order": "Order",
+        }[column]
     )
     theirs = [row for row in after.rows("deadlines") if row["dispute"] == "D-2026-0002"]
     assert theirs == [row for row in before.rows("deadlines") if row["dispute"] == "D-2026-0002"]
@@ -388,3 +436,12 @@ def test_faults_of_days_are_named(refreshed: Callable[..., Any]) -> None:
         ("root_cause", "K307", "warning"),
         ("result", "K307", "warning"),
     } == found
+
+
+def test_a_closing_day_before_the_opening_closes_nothing_and_starts_no_second_case(
+    refreshed: Callable[..., Any],
+) -> None:
+    typed = {"purchases": [purchase()], "disputes": [case(closed_on=date(2025, 3, 9))]}  # a year's slip
+    assert len(refreshed(typed, date(2026, 3, 10)).rows("disputes")) == 1
+    again = {"purchases": [purchase(noticed_on=date(2026, 3, 20))], "disputes": [case(closed_on=date(2026, 3, 9))]}
+    assert len(refreshed(again, date(2026, 3, 21)).rows("disputes")) == 2  # closed, and then something new

@@ -13,7 +13,7 @@ DAY = date(2026, 3, 2)
 BERLIN = {"zone": "Europe/Berlin"}
 
 
-def book(country: str | None, platform: str | None = None, **cells: Any) -> Book:
+def book(country: str | None, platform: str | None = "agreement", **cells: Any) -> Book:
     return {
         "purchases": [{"id": "P-0001", "item": "Tent", "seller": "Shop A", "price": 120.0, "platform": platform}],
         "sellers": [{"seller": "Shop A", "country": country}],
@@ -23,6 +23,7 @@ def book(country: str | None, platform: str | None = None, **cells: Any) -> Book
                 "order": "P-0001",
                 "type": "product_damage",
                 "opened_on": datetime(2026, 3, 2),
+                "filed_on": datetime(2026, 3, 2),
                 **cells,
             }
         ],
@@ -53,7 +54,7 @@ def test_a_day_ends_there_when_it_ends_here(
 
 
 def test_an_hour_is_that_moment_there_also_over_a_change_of_the_clocks(refreshed: Callable[..., Any]) -> None:
-    typed = book("China", "tiktok_shop", opened_on=datetime(2026, 3, 27, 10, 30))
+    typed = book("China", "tiktok_shop", filed_on=datetime(2026, 3, 27, 10, 30))
     node = refreshed(typed, date(2026, 3, 28), **BERLIN).node("seller_answer")
     assert node["due"] == datetime(2026, 3, 29, 11, 30)
     assert node["due_there"] == "2026-03-29 17:30 (Asia/Shanghai)"
@@ -65,7 +66,14 @@ def test_the_platform_s_rule_names_its_own_zone(refreshed: Callable[..., Any]) -
 
 
 def test_a_sale_has_the_zone_of_the_customer_or_of_where_it_goes(refreshed: Callable[..., Any]) -> None:
-    sale = {"id": "S-0001", "item": "Tent", "customer": "Ana", "price": 120.0, "destination": "Japan"}
+    sale = {
+        "id": "S-0001",
+        "item": "Tent",
+        "customer": "Ana",
+        "price": 120.0,
+        "destination": "Japan",
+        "platform": "agreement",
+    }
     typed = {
         "sales": [sale],
         "disputes": [
@@ -74,6 +82,7 @@ def test_a_sale_has_the_zone_of_the_customer_or_of_where_it_goes(refreshed: Call
                 "order": "S-0001",
                 "type": "product_damage",
                 "opened_on": datetime(2026, 3, 2),
+                "filed_on": datetime(2026, 3, 2),
             }
         ],
     }
@@ -83,12 +92,17 @@ def test_a_sale_has_the_zone_of_the_customer_or_of_where_it_goes(refreshed: Call
 
 
 def test_an_agreed_date_is_shown_there_and_what_is_done_or_waits_is_not(refreshed: Callable[..., Any]) -> None:
-    typed = refreshed(book("China"), DAY, **BERLIN).typed()
+    typed = refreshed(book("China", customer="Ana"), DAY, **BERLIN).typed()
     rows = {row["key"].split("/")[1]: row for row in typed["deadlines"]}
-    rows["seller_answer"]["agreed_date"] = datetime(2026, 3, 10, 18)
-    rows["plan"]["done_on"] = datetime(2026, 3, 3)
+    rows["seller_answer"]["agreed_date"] = datetime(2026, 3, 6, 18)
     rows["evidence"]["agreed_date"] = datetime(9999, 12, 31)
     after = refreshed(typed, date(2026, 3, 3), **BERLIN)
     assert "due_there" not in after.node("completion"), "our own promise to ourselves"
-    assert after.node("seller_answer")["due_there"] == "2026-03-11 01:00 (Asia/Shanghai)"
-    assert not any("due_there" in after.node(step) for step in ("plan", "ruling", "evidence"))
+    assert after.node("seller_answer")["due_there"] == "2026-03-07 01:00 (Asia/Shanghai)"
+    assert after.node("tell")["state"] == "done"
+    assert not any("due_there" in after.node(step) for step in ("tell", "ruling", "evidence"))
+    rows["seller_answer"]["agreed_date"] = datetime(2026, 3, 10, 18)
+    later = refreshed(typed, date(2026, 3, 3), **BERLIN).node("seller_answer")
+    assert later["due_there"] == "2026-03-08 07:00 (Asia/Shanghai)", "it hides no earlier day of the platform"
+    rows["seller_answer"]["done_on"] = datetime(2026, 3, 3)
+    assert "due_there" not in refreshed(typed, date(2026, 3, 3), **BERLIN).node("seller_answer")

@@ -22,7 +22,13 @@ DAY = date(2026, 3, 2)
 def book(**cells: Any) -> dict[str, list[dict[str, Any]]]:
     return {
         "disputes": [
-            {"dispute_id": "D-2026-0001", "type": "product_damage", "opened_on": datetime(2026, 3, 2), **cells}
+            {
+                "dispute_id": "D-2026-0001",
+                "type": "product_damage",
+                "opened_on": datetime(2026, 3, 2),
+                "filed_on": datetime(2026, 3, 2),
+                **cells,
+            }
         ]
     }
 
@@ -105,7 +111,7 @@ def test_state(policy: Any, cells: dict[str, Any], word: str) -> None:
 
 
 def test_the_platforms_earlier_date_counts(refreshed: Callable[..., Any]) -> None:
-    sale = {"id": "S-0001", "item": "Lamp", "customer": "Ana", "price": 5.0}
+    sale = {"id": "S-0001", "item": "Lamp", "customer": "Ana", "price": 5.0, "platform": "agreement"}
     escalated = {
         **book(order="S-0001", appealed_on=datetime(2026, 3, 2), opened_on=datetime(2026, 3, 1, 8)),
         "sales": [sale],
@@ -157,17 +163,20 @@ def test_faults_of_evidence() -> None:
 def accused(**cells: Any) -> dict[str, list[dict[str, Any]]]:
     """A sale that the buyer's bank asks about: Visa takes evidence for 30 days."""
     sale = {"id": "S-0001", "item": "Lamp", "customer": "Ana", "price": 5.0}
-    return {**book(order="S-0001", platform="visa", **cells), "sales": [sale]}
+    asked = {"asked_on": datetime(2026, 3, 2), **cells}
+    return {**book(order="S-0001", platform="visa", **asked), "sales": [sale]}
 
 
 def test_the_platform_s_rule_gives_the_day_until_which_evidence_is_taken(refreshed: Callable[..., Any]) -> None:
     after = refreshed(accused(), DAY)
     assert {row["accepted_until"] for row in after.rows("evidence")} == {date(2026, 4, 1)}
+    unasked = refreshed(accused(asked_on=None), DAY)
+    assert not any("accepted_until" in row for row in unasked.rows("evidence")), "nobody asked for any"
 
 
 def test_both_sides_hand_in_while_the_platform_looks_into_it(refreshed: Callable[..., Any]) -> None:
     """Before the platform is asked it takes nothing; from then on three days, weekends counted."""
-    bought = {**book(order="P-0001"), "purchases": [{"id": "P-0001", "item": "Lamp"}]}
+    bought = {**book(order="P-0001"), "purchases": [{"id": "P-0001", "item": "Lamp", "platform": "agreement"}]}
     assert not any("accepted_until" in row for row in refreshed(bought, DAY).rows("evidence"))
     bought["disputes"][0]["appealed_on"] = datetime(2026, 3, 6)
     assert {row["accepted_until"] for row in refreshed(bought, date(2026, 3, 6)).rows("evidence")} == {date(2026, 3, 9)}
@@ -179,15 +188,18 @@ def test_complete_evidence_is_to_be_handed_in_until_somebody_wrote_that_it_was(r
         row["file"] = "a.pdf"
     day = date(2026, 3, 28)
     after = refreshed(typed, day)
-    assert after.node("chargeback_answer")["phase"] == "done"
+    answer = after.node("chargeback_answer")
+    assert (answer["state"], answer["days_left"]) == ("on_track", 4), "what lies in a folder has answered nobody"
     assert {(row["state"], row["days_left"]) for row in after.rows("evidence")} == {("expiring", 4)}
     assert after.case["evidence_percent"] == 1.0
     late = refreshed(typed, date(2026, 4, 2))
     assert {(row["state"], row.get("days_left")) for row in late.rows("evidence")} == {("have", None)}
-    assert late.node("chargeback_answer")["phase"] == "done"
+    assert late.node("chargeback_answer")["state"] == "defaulted"
     next(row for row in typed["deadlines"] if row["key"].endswith("/chargeback_answer/1"))["done_on"] = datetime(
         2026, 3, 27
     )
+    done = refreshed(typed, date(2026, 4, 2))
+    assert done.node("chargeback_answer")["state"] == "done"
     assert {(row["state"], row.get("accepted_until")) for row in refreshed(typed, day).rows("evidence")} == {
         ("have", None)
     }
@@ -206,6 +218,9 @@ def test_the_platform_s_own_date_that_was_typed_counts(refreshed: Callable[..., 
         2026, 3, 20
     )
     assert {row["accepted_until"] for row in refreshed(typed, DAY).rows("evidence")} == {date(2026, 3, 20)}
+    named = refreshed(accused(answer_by=datetime(2026, 3, 12)), DAY)
+    assert {row["accepted_until"] for row in named.rows("evidence")} == {date(2026, 3, 12)}
+    assert named.node("chargeback_answer")["last_day"] == date(2026, 3, 12)
 
 
 def test_pieces_of_one_case_expire_together_unless_a_date_of_ours_tells_it() -> None:

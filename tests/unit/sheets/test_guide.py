@@ -41,6 +41,7 @@ def book(
         "order": order,
         "type": "product_damage",
         "opened_on": datetime(2026, 3, 2),
+        "filed_on": datetime(2026, 3, 2),
         "demand": "refund",
         **cells,
     }
@@ -97,7 +98,7 @@ def test_days_to_the_first_answer(
 
 
 def test_each_step_says_how_long_it_took(refreshed: Callable[..., Any]) -> None:
-    node = refreshed(book(description="broken"), DAY).typed()
+    node = refreshed(book(description="broken", customer="Ana"), DAY).typed()
     row = next(row for row in node["deadlines"] if row["key"] == "D-2026-0001/plan/1")
     assert "days_taken" not in refreshed(node, DAY).node("plan")
     row["done_on"] = datetime(2026, 3, 6, 18)
@@ -107,12 +108,13 @@ def test_each_step_says_how_long_it_took(refreshed: Callable[..., Any]) -> None:
 
 
 def test_the_day_by_which_it_is_expected_wins_over_the_promise_of_the_urgency(refreshed: Callable[..., Any]) -> None:
-    node = refreshed(book(expected_by=date(2026, 3, 12)), DAY).node("completion")
+    noticed = {"filed_on": None, "customer": "Ana"}
+    node = refreshed(book(expected_by=date(2026, 3, 12), **noticed), DAY).node("completion")
     assert (node["last_day"], node["where_the_date_comes_from"]) == (
         date(2026, 3, 12),
         "The day on which it is expected to be solved.",
     )
-    assert refreshed(book(), DAY).node("completion")["last_day"] < date(2026, 3, 6)
+    assert refreshed(book(**noticed), DAY).node("completion")["last_day"] < date(2026, 3, 6)
 
 
 def test_a_parcel_is_expected_by_the_promised_days_and_not_by_when_a_complaint_is_to_be_solved(
@@ -132,6 +134,7 @@ def test_two_cases_with_one_number_of_the_platform_may_be_one(refreshed: Callabl
             "dispute_id": f"D-2026-000{n}",
             "order": None,
             "opened_on": datetime(2026, 3, 2 + n),
+            "filed_on": datetime(2026, 3, 2 + n),
             "case_no": number,
         }
         for n, number in ((2, "pp-d-27803"), (3, "PP-D-1"))

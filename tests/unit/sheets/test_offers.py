@@ -58,6 +58,8 @@ def test_the_latest_offer_gives_the_case_its_offer_state(refreshed: Any) -> None
                 "dispute_id": "D-2026-0001",
                 "type": "product_damage",
                 "opened_on": datetime(2026, 3, 2),
+                "filed_on": datetime(2026, 3, 2),
+                "platform": "agreement",
                 "currency": "CNY",
             }
         ],

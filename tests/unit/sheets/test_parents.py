@@ -16,6 +16,7 @@ def case(number: int, **cells: Any) -> dict[str, Any]:
         "dispute_id": f"D-2026-000{number}",
         "type": "product_damage",
         "opened_on": datetime(2026, 3, 2),
+        "filed_on": datetime(2026, 3, 2),
         "demand": "refund",
         "amount": 10.0 * number,
         "loss": 10.0 * number,

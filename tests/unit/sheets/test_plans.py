@@ -25,6 +25,7 @@ def book(*, offers: list[dict[str, Any]] | None = None, sale: bool = False, **ce
         "order": "S-0001" if sale else "P-0001",
         "type": "product_damage",
         "opened_on": datetime(2026, 3, 2),
+        "filed_on": datetime(2026, 3, 2),
         "demand": "refund",
         **cells,
     }
@@ -173,7 +174,9 @@ def test_asking_for_a_return_that_costs_too_much_is_pointed_out(refreshed: Calla
 @pytest.mark.parametrize(
     ("cells", "offers", "stage", "needs"),
     [
-        ({}, [], "initiation", "a description of it"),
+        ({"filed_on": None}, [], "initiation", "a description of it"),
+        ({"filed_on": None, "told_on": DAY}, [], "evidence", "required evidence: 6 missing"),
+        ({}, [], "evidence", "required evidence: 6 missing"),
         ({"description": "leg broken"}, [], "evidence", "required evidence: 6 missing"),
         ({"description": "leg broken", "appealed_on": datetime(2026, 3, 2)}, [], "appeal", "the platform's answer"),
         ({"result": "agreed"}, [], "closure", "the day it ended"),
@@ -183,7 +186,8 @@ def test_asking_for_a_return_that_costs_too_much_is_pointed_out(refreshed: Calla
             "closure",
             "the day it ended; the money received",
         ),
-        ({"waived": "not worth it"}, [], "initiation", None),
+        ({"filed_on": None, "waived": "not worth it"}, [], "initiation", None),
+        ({"waived": "not worth it"}, [], "evidence", None),
     ],
 )
 def test_each_stage_says_what_it_lacks(
@@ -194,18 +198,17 @@ def test_each_stage_says_what_it_lacks(
 
 
 def test_negotiation_is_not_left_without_an_offer_or_a_message(refreshed: Callable[..., Any]) -> None:
-    typed = refreshed(book(description="leg broken"), DAY).typed()
-    for row in typed["deadlines"]:
-        if "/completion/" not in row["key"]:
-            row["done_on"] = datetime(2026, 3, 2)
-    silent = refreshed(typed, DAY).case
+    own = "evidence, completion, refund"
+    typed = refreshed(book(description="leg broken", customer="Ana"), DAY, own_nodes=own).typed()
+    next(row for row in typed["deadlines"] if "/evidence/" in row["key"])["done_on"] = datetime(2026, 3, 2)
+    silent = refreshed(typed, DAY, own_nodes=own).case
     assert (silent["stage"], silent["stage_needs"]) == ("negotiation", "an offer or a message, written down")
     typed["log"] = [{"dispute": "D-2026-0001", "at": datetime(2026, 3, 2, 9), "direction": "out"}]
-    assert refreshed(typed, DAY).case["stage"] == "closure"
+    assert refreshed(typed, DAY, own_nodes=own).case["stage"] == "closure"
 
 
 def test_another_urgency_keeps_the_pause(refreshed: Callable[..., Any]) -> None:
-    typed = book(grade="minor")
+    typed = book(grade="minor", customer="Ana", filed_on=None)
     typed["disputes"][0]["opened_on"] = datetime(2026, 3, 2, 10)
     typed["log"] = [
         {"dispute": "D-2026-0001", "at": datetime(2026, 3, 2, 12), "kind": "waiting", "direction": "out"},
@@ -258,6 +261,7 @@ def test_every_customer_gets_the_same_remedy_on_every_channel(refreshed: Callabl
             "order": f"S-000{n}",
             "type": "wrong_item",
             "opened_on": datetime(2026, 3, 2),
+            "filed_on": datetime(2026, 3, 2),
             "demand": "release",
             "grade": "refund",
             "plan": plan,
@@ -366,11 +370,16 @@ def test_a_step_of_the_plan_that_is_done_ends_the_watch(refreshed: Callable[...,
 
 def test_without_an_agreement_there_is_no_row_for_news(refreshed: Callable[..., Any]) -> None:
     assert not any("/update/" in row["key"] for row in refreshed(book(plan="replacement"), DAY).rows("deadlines"))
-    offered = refreshed(
-        book(offers=[{"kind": "full_refund", "answer": "accepted", "answered_on": datetime(2026, 3, 5)}]),
-        date(2026, 3, 20),
-    )
-    assert offered.node("update")["state"] == "overdue"
+
+
+def test_money_that_a_buyer_waits_for_has_its_day_and_a_customer_is_owed_news_of_it(
+    refreshed: Callable[..., Any],
+) -> None:
+    offers = [{"kind": "full_refund", "answer": "accepted", "answered_on": datetime(2026, 3, 5)}]
+    own = refreshed(book(offers=offers), date(2026, 3, 20))
+    assert (own.node("refund")["state"], own.node("update")["state"]) == ("overdue", "not_applicable")
+    served = refreshed(book(offers=offers, customer="Ana"), date(2026, 3, 20))
+    assert (served.node("refund")["state"], served.node("update")["state"]) == ("overdue", "overdue")
 
 
 def test_the_next_step_is_the_plan_until_news_are_late(refreshed: Callable[..., Any]) -> None:
@@ -383,7 +392,7 @@ def test_the_next_step_is_the_plan_until_news_are_late(refreshed: Callable[..., 
     assert refreshed(typed, date(2026, 3, 9)).case["next_step"] == "Waiting for Shop A until 20 Mar: Send a replacement"
     late = refreshed(typed, date(2026, 3, 10)).case
     assert late["next_step"] == "No word from Shop A since 4 Mar: ask how it stands"
-    assert late["progress"] == 0.875
+    assert late["progress"] == 0.75, "told, evidence and refund are behind it; what was agreed is not; news are no step"
 
 
 REFUSAL = {
@@ -400,7 +409,7 @@ def test_a_refusal_escalates_and_is_a_date_of_ours(refreshed: Callable[..., Any]
     assert after.case["escalation"] == "escalate"
     node = after.node("urge")
     assert (node["acts"], node["last_day"], node["state"]) == ("we", date(2026, 3, 5), "due_soon")
-    assert node["what_to_do"] == "Urge them, or ask the platform to decide"
+    assert node["what_to_do"] == "Urge them in writing"  # nobody knows of a judge
 
 
 @pytest.mark.parametrize(
@@ -433,9 +442,11 @@ def test_a_step_of_theirs_that_is_late_calls_for_urging_and_a_mere_right_does_no
     assert after.case.get("escalation") is None
 
 
-def test_a_rejected_offer_has_escalated(refreshed: Callable[..., Any]) -> None:
-    rejected = book(offers=[{"kind": "partial_refund", "answer": "rejected", "answered_on": datetime(2026, 3, 5)}])
-    assert refreshed(rejected, date(2026, 3, 5)).case["escalation"] == "escalated"
+def test_a_rejected_offer_has_escalated_only_where_the_rule_book_says_so(refreshed: Callable[..., Any]) -> None:
+    offers = [{"kind": "partial_refund", "answer": "rejected", "answered_on": datetime(2026, 3, 5)}]
+    for platform, flag in (("agreement", "escalated"), ("paypal", None), ("ebay", None), ("aliexpress", None)):
+        after = refreshed(book(offers=offers, platform=platform), date(2026, 3, 5))
+        assert after.case.get("escalation") == flag, platform
 
 
 def test_a_refusal_without_a_day_is_pointed_out() -> None:

@@ -42,6 +42,7 @@ SOLD: dict[str, Any] = {
 CASE: dict[str, Any] = {
     "type": "product_damage",
     "opened_on": datetime(2026, 10, 1),
+    "filed_on": datetime(2026, 10, 1),
     "demand": "refund",
     "amount": 50.0,
     "currency": "EUR",

@@ -36,6 +36,7 @@ def book(platform: str | None = None, order: dict[str, Any] | None = None, **cel
                 "order": "P-0001",
                 "type": "product_damage",
                 "opened_on": datetime(2026, 3, 2),
+                "filed_on": datetime(2026, 3, 2),
                 **cells,
             }
         ],
@@ -46,7 +47,7 @@ def book(platform: str | None = None, order: dict[str, Any] | None = None, **cel
     ("platform", "cells", "until"),
     [
         ("aliexpress", {}, date(2026, 3, 14)),  # 15 days after the goods came
-        ("aliexpress", {"paid_by": "visa"}, date(2026, 6, 1)),  # 120 days after the payment
+        ("aliexpress", {"paid_by": "visa"}, date(2026, 6, 27)),  # 120 days after the goods came, later than the payment
         (None, {"paid_by": "paypal"}, date(2026, 7, 31)),  # 180 days after it
         (None, {"paid_by": "cash"}, None),
         (None, {}, None),
@@ -132,6 +133,6 @@ def test_a_limit_of_ones_own_moves_the_end_of_the_protection(policy: Any) -> Non
         purchase="P-0001",
         delivered=date(2026, 2, 27),
     )
-    assert protected_until([case], [Owed.blank()], [], now=datetime(2026, 3, 2, tzinfo=UTC), policy=own) == [
+    assert protected_until([case], [Owed.blank()], [], [], now=datetime(2026, 3, 2, tzinfo=UTC), policy=own) == [
         date(2026, 3, 29)
     ]

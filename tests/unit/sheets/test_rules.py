@@ -48,8 +48,8 @@ def test_every_shipped_rule_has_a_row() -> None:
 
 def test_a_rule_is_told_in_a_sentence_with_its_source() -> None:
     shipped, in_force, source, checked = told(POLICY, ESCALATE)
-    assert shipped == in_force == "20 days, weekends count; from: Case opened. On silence: The case closes for good."
-    assert source and checked == date(2026, 11, 21)
+    assert shipped == in_force == "20 days, weekends count; from: Case filed. On silence: The case closes for good."
+    assert source and checked == date(2026, 11, 28)
     assert "moves to the next working day" in told(POLICY, "eu_law/withdrawal/buyer")[0]
 
 
@@ -64,7 +64,7 @@ def test_blank_cells_leave_the_rule_as_shipped() -> None:
 
 def test_a_limit_of_ones_own_wins_and_the_rest_stays_shipped() -> None:
     rule = changed(limit=10.0)
-    assert (rule.limit, rule.unit, rule.start, rule.own) == (10, "natural_days", "opened", True)
+    assert (rule.limit, rule.unit, rule.start, rule.own) == (10, "natural_days", "filed", True)
     policy = overlay(POLICY, read({"key": ESCALATE, "limit": 10.0}))
     shipped, in_force, _, _ = told(policy, ESCALATE)
     assert shipped.startswith("20 days") and in_force.startswith("10 days")
@@ -103,7 +103,7 @@ def test_a_limit_for_some_days_leaves_the_others_as_shipped() -> None:
     assert limits == [20, 10]
     assert (
         told(policy, ESCALATE)[1]
-        == "10 days, weekends count; from: Case opened. On silence: The case closes for good. For cases opened from 2026-07-01 on."
+        == "10 days, weekends count; from: Case filed. On silence: The case closes for good. For problems noticed from 2026-07-01 on."
     )
     ended = overlay(POLICY, read({"key": ESCALATE, "valid_to": date(2026, 6, 30), "your_source": "mail"}))
     assert [
@@ -148,9 +148,11 @@ def test_a_row_without_a_shipped_key_is_peoples_own() -> None:
         "negotiation",
         48,
         "calendar_hours",
-        "opened",
+        "filed",
     )
-    assert told(overlay(POLICY, found), "U-0001")[:2] == (None, "48 hours; from: Case opened.")
+    assert told(overlay(POLICY, found), "U-0001")[:2] == (None, "48 hours; from: Case filed.")
+    (unlike,) = read({"key": "U-0002", "platform": "taobao", "step": "Send the form", "limit": 3.0}).own_rules
+    assert unlike.start == "noticed", "of a step that no rule of ours has, nothing else is known"
 
 
 def test_a_rule_that_is_shipped_no_more_is_told_so_and_stays_only_where_people_wrote_a_limit() -> None:

@@ -21,7 +21,7 @@ from kakosheet.sheets.casework.verdicts import CaseStage, NodeDate, NodeState, P
 from kakosheet.sheets.improvements.effects import Improvement
 from kakosheet.sheets.start.counts import Checked
 from kakosheet.sheets.start.layout import LAYOUT, SHEETS, layout
-from kakosheet.sheets.start.next_dates import Alert
+from kakosheet.sheets.start.next_dates import Actor, Alert
 from kakosheet.sheets.start.tiles import Judgement
 
 TODAY = date(2026, 11, 21)
@@ -161,8 +161,21 @@ def test_review_counts_this_quarter() -> None:
 
 
 def test_only_the_head_of_the_alerts_is_shown() -> None:
-    columns = start.next_dates(_of(Alert, **{field.name: list(range(200)) for field in Alert.fields}))
-    assert all(column == list(range(10)) for column in columns)
+    alerts = [Alert(what_to_do=f"step {at}", last_day=date(2026, 3, 9)) for at in range(200)]
+    found = start.next_dates(alerts, [Actor(acts="seller")] * 200, today=date(2026, 3, 2))
+    assert found[1] == [f"step {at}" for at in range(10)]
+
+
+def test_what_is_merely_late_of_ours_takes_three_lines_at_most_while_there_is_something_else() -> None:
+    def shown(late: int, others: int) -> list[Any]:
+        alerts = [Alert(what_to_do=f"late {at}", last_day=date(2026, 3, 1), when_late="overdue") for at in range(late)]
+        alerts += [Alert(what_to_do=f"other {at}", last_day=date(2026, 3, 9)) for at in range(others)]
+        blanks = 200 - len(alerts)
+        actors = [Actor(acts="we")] * len(alerts) + [Actor.blank()] * blanks
+        return start.next_dates([*alerts, *[Alert.blank()] * blanks], actors, today=date(2026, 3, 2))[1]
+
+    assert shown(9, 20) == ["late 0", "late 1", "late 2", *(f"other {at}" for at in range(7))]
+    assert shown(5, 2) == ["late 0", "late 1", "late 2", "other 0", "other 1", "late 3", "late 4", None, None, None]
 
 
 def test_every_column_has_its_place() -> None:
