@@ -19,6 +19,7 @@ _HOMES = {
     "export": "kakosheet.app.export",
     "due": "kakosheet.app.due",
     "explain": "kakosheet.app.explain",
+    "did": "kakosheet.app.did",
     "schema": "kakosheet.app.schema",
     "undo": "kakosheet.app.undo",
     "import_file": "kakosheet.app.import_file",
@@ -36,6 +37,7 @@ __all__ = [
     "__version__",
     "add",
     "check",
+    "did",
     "due",
     "explain",
     "export",
@@ -54,6 +56,7 @@ __all__ = [
 if TYPE_CHECKING:
     from kakosheet.app.add import add
     from kakosheet.app.check import check
+    from kakosheet.app.did import did
     from kakosheet.app.due import due
     from kakosheet.app.explain import explain
     from kakosheet.app.export import export

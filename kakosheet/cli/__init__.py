@@ -22,6 +22,7 @@ COMMANDS = {
     "import": "rows",
     "export": "rows",
     "set": "rows",
+    "did": "rows",
     "review": "views",
     "explain": "views",
     "summary": "views",

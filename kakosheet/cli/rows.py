@@ -205,3 +205,50 @@ def _pairs(values: tuple[str, ...]) -> dict[str, str]:
             )
         pairs[key.strip()] = text
     return pairs
+
+
+@click.command("did")
+@book_argument
+@click.argument("dispute")
+@click.argument("what", required=False)
+@click.argument("day", required=False)
+@click.option("--list", "listed", is_flag=True, help="Say what could be done now, and where it is written down.")
+@today_option
+@force_option
+@dry_run_option
+@json_option
+@reported
+def did_command(
+    book: Path,
+    dispute: str,
+    what: str | None,
+    day: str | None,
+    listed: bool,
+    today: str | None,
+    force: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Write down that something was done in a case: without WHAT its next step, without DAY today."""
+    from kakosheet.app import did as doing
+
+    on = None if today is None else parse_today(today)
+    if listed:
+        found = doing.could(book, dispute, today=on)
+        if as_json:
+            say_json(found)
+        for one in () if as_json else found:
+            say(" · ".join(part for part in (one["what"], (one["due"] or "")[:10], one["text"], one["title"]) if part))
+        return exit_of([])
+    done = doing.did(
+        book, dispute, what, None if day is None else parse_today(day), today=on, dry_run=dry_run, force=force
+    )
+    if as_json:
+        say_json(done)
+    else:
+        say(f"{done['did']['title']} ({done['did']['cell']}): {done['did']['day']}")
+        for line in issue_lines(done["issues"], book):
+            talk(line)
+        for note in done["notes"]:
+            talk(note)
+    return exit_of(done["issues"])

@@ -38,6 +38,7 @@ SPEAKING: dict[str, list[str]] = {
     "import": ["orders.xlsx", "bought.csv"],
     "export": ["orders.xlsx"],
     "set": ["orders.xlsx", "Purchase Checklist!B60=Lamp"],
+    "did": ["orders.xlsx", "D-2025-0001", "told"],
     "review": ["orders.xlsx"],
     "explain": ["orders.xlsx", "K302"],
     "summary": ["orders.xlsx", "D-2025-0001"],
@@ -50,7 +51,7 @@ SPEAKING: dict[str, list[str]] = {
     "today": ["orders.xlsx"],
 }
 """Each command as it says something on stdout."""
-WRITING = {"new": "other.xlsx", **dict.fromkeys(("refresh", "undo", "add", "import", "set", "watch"), "orders.xlsx")}
+WRITING = {"new": "other.xlsx", **dict.fromkeys(("refresh", "undo", "add", "import", "set", "did", "watch"), "orders.xlsx")}
 """What is written, by those that write a book."""
 LINE = re.compile(r"(The book was written; what|What) was to be said could not be: [^\n]+\.\n")
 
