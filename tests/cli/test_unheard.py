@@ -51,7 +51,10 @@ SPEAKING: dict[str, list[str]] = {
     "today": ["orders.xlsx"],
 }
 """Each command as it says something on stdout."""
-WRITING = {"new": "other.xlsx", **dict.fromkeys(("refresh", "undo", "add", "import", "set", "did", "watch"), "orders.xlsx")}
+WRITING = {
+    "new": "other.xlsx",
+    **dict.fromkeys(("refresh", "undo", "add", "import", "set", "did", "watch"), "orders.xlsx"),
+}
 """What is written, by those that write a book."""
 LINE = re.compile(r"(The book was written; what|What) was to be said could not be: [^\n]+\.\n")
 
