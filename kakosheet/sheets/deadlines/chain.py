@@ -105,7 +105,7 @@ class Chain:
         if started is None:
             return Course(None, None, typed, attempt(self._unbegun, spec))
         end = attempt(self._end, spec, started)
-        ended = typed if typed is not None else attempt(self._ended, spec, offer, end)
+        ended = typed if typed is not None else attempt(self._ended, spec, offer, started, end)
         dated = typed is not None or self.happened.is_dated(spec.ends)
         phase = attempt(self._phase, spec, end, None if typed is not None else ended)
         return Course(started, end, ended, phase, dated, offer is not None or self.happened.is_dated(spec.start))
@@ -226,7 +226,9 @@ class Chain:
             return self.happened.get(event)
         return sure(self.follow(name).ended) if name in self.specs else None
 
-    def _ended(self, spec: NodeSpec, offer: Offer | None, end: End | CannotKnow | None) -> Moment | None:
+    def _ended(
+        self, spec: NodeSpec, offer: Offer | None, started: Moment, end: End | CannotKnow | None
+    ) -> Moment | None:
         """When an event ended the node. An answer that came after silence had decided does not undo that."""
         if is_plan_step(spec):
             return self.happened.get("refund_received") if self.case.plan in MONEY_PLANS else None
@@ -234,7 +236,7 @@ class Chain:
             return self._carried_out()
         if not spec.each_offer and spec.ends != "offer_answered":
             return self._when(spec.ends) if spec.ends else None
-        at = self._answered(spec) if offer is None else offer.answered if offer.answer != "modified" else None
+        at = self._answered(spec, started) if offer is None else offer.answered if offer.answer != "modified" else None
         if at is None or spec.late != "defaulted" or (known := sure(end)) is None:
             return at
         return None if too_late(at, known.due, known.last_day) else at
@@ -244,7 +246,7 @@ class Chain:
         done = [sure(self.follow(spec.key).ended) for spec in self.specs.values() if is_plan_step(spec)]
         return min((at for at in (*done, self.happened.get("refund_received")) if at is not None), default=None)
 
-    def _answered(self, spec: NodeSpec) -> Moment | None:
+    def _answered(self, spec: NodeSpec, started: Moment) -> Moment | None:
         """When the case itself was answered by whoever must act: by word, by an offer, by what was made of one of the
         other side, or taken over by such an offer that is to be answered with a date of its own. What was agreed, and
         asking the platform, end the wait, too."""
@@ -257,6 +259,7 @@ class Chain:
             if offer.by != actor and offer.answer in ("accepted", "rejected", "countered")
         ]
         word = None if actor == self.case.role else self.happened.get("answered")
+        word = None if word is not None and word.date() < started.date() else word  # to what was not filed yet
         at = min((at for at in (*made, *said, word, self.happened.get("agreed")) if at is not None), default=None)
         return at or self.happened.get("appealed")
 

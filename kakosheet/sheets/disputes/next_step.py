@@ -141,7 +141,7 @@ def next_step(node: CaseStep, view: View, say: Say, titles: Titles) -> str:
 
 def _to_do(step: str, spec: NodeSpec | None, say: Say, titles: Titles) -> str:
     """A step of ours, and the cell in which people write that they did it."""
-    if spec is None or not step:
+    if spec is None or not step or spec.ends == "evidence_complete":  # the Evidence Index holds that
         return step
     column = _CELLS.get(spec.ends)
     if column is None:

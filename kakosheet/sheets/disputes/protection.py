@@ -101,17 +101,16 @@ def _of_case(case: Case, owed: Owed, known: Known) -> dict[str, date]:
 
 
 def _days(case: Case, happened: Happened, policy: Policy, clocks: Clocks) -> Iterator[tuple[str, date]]:
-    """On the platform, where the case is open, what may be missed next, else the day by which it had to be opened; with
-    whoever was paid, where it is not, the day by which it has to be."""
+    """On the platform what may be missed next: to file the case, or what follows once it is filed; with whoever was
+    paid the day by which to claim it there."""
     ends = list(
         _ends(
             policy.platform_rules(case.platform, day_of(case.opened_on or clocks.now)), case, happened, policy, clocks
         )
     )
     running = [day for rule, day in ends if rule.ends not in happened]
-    opening = [day for rule, day in ends if rule.ends == "filed"]
-    if running or opening:
-        yield case.platform or "", min(running) if running else max(opening)
+    if running:
+        yield case.platform or "", min(running)
     paid_by = None if "filed_elsewhere" in happened else case.paid_by
     if paid_by is not None and fold(paid_by) != fold(case.platform or ""):
         rules = tuple(rule for rule in policy.clocks.get(paid_by, ()) if rule.ends == "filed")

@@ -46,7 +46,8 @@ def book(platform: str | None = None, order: dict[str, Any] | None = None, **cel
 @pytest.mark.parametrize(
     ("platform", "cells", "until"),
     [
-        ("aliexpress", {}, date(2026, 3, 14)),  # 15 days after the goods came
+        ("aliexpress", {"filed_on": None}, date(2026, 3, 14)),  # to file it: 15 days after the goods came
+        ("aliexpress", {}, None),  # filed: that day can no longer be missed
         ("aliexpress", {"paid_by": "visa"}, date(2026, 6, 27)),  # 120 days after the goods came, later than the payment
         (None, {"paid_by": "paypal"}, date(2026, 7, 31)),  # 180 days after it
         (None, {"paid_by": "cash"}, None),
@@ -55,14 +56,14 @@ def book(platform: str | None = None, order: dict[str, Any] | None = None, **cel
         (
             "paypal",
             {"appealed_on": datetime(2026, 3, 5)},
-            date(2026, 7, 31),
-        ),  # escalated: what is left is the day by which it had to be opened
+            None,
+        ),  # escalated: nothing of ours can be missed any more
         ("aliexpress", {"type": "not_received"}, None),  # counts from a day of arrival that nobody promised
         ("aliexpress", {"refund_received_on": date(2026, 3, 2)}, None),
         ("aliexpress", {"closed_on": date(2026, 3, 2)}, None),
         (
             "aliexpress",
-            {"closed_on": date(2026, 3, 2), "refund_promised": date(2026, 3, 2), "amount": 120.0},
+            {"filed_on": None, "closed_on": date(2026, 3, 2), "refund_promised": date(2026, 3, 2), "amount": 120.0},
             date(2026, 3, 14),
         ),
         ("aliexpress", {"waived": "not worth it"}, None),
@@ -89,7 +90,7 @@ def test_what_we_sold_is_not_protected_for_us(refreshed: Callable[..., Any]) -> 
 
 
 def test_a_refund_due_after_the_protection_ends_brings_a_date_before_it(refreshed: Callable[..., Any]) -> None:
-    typed = book("aliexpress", refund_promised=date(2026, 3, 3))
+    typed = book("aliexpress", refund_promised=date(2026, 3, 3), filed_on=None)
     after = refreshed(typed, date(2026, 3, 12))
     assert after.case["refund_due"] == date(2026, 3, 17)
     node = after.node("protection")

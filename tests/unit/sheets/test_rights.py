@@ -52,6 +52,19 @@ def test_what_was_agreed_does_not_end_the_last_day_of_the_platform(
     assert refreshed(paid, date(2026, 3, 20)).node("escalate")["state"] == "not_applicable"
 
 
+def test_who_has_filed_is_not_told_that_the_day_to_file_is_near(refreshed: Callable[..., Any]) -> None:
+    typed = book("aliexpress", their_answer="accepts", answered_on=date(2026, 3, 5))
+    after = refreshed(typed, date(2026, 3, 8))
+    assert after.case.get("last_chance") is None and "protected" not in after.case["next_step"]
+
+
+def test_a_refusal_before_the_filing_is_no_answer_to_it(refreshed: Callable[..., Any]) -> None:
+    said = {"their_answer": "refuses", "answered_on": date(2026, 3, 2)}
+    assert refreshed(book("ebay", **said), date(2026, 3, 4)).node("seller_answer")["state"] != "done"
+    later = said | {"answered_on": date(2026, 3, 4)}
+    assert refreshed(book("ebay", **later), date(2026, 3, 4)).node("seller_answer")["state"] == "done"
+
+
 def test_a_part_of_the_money_is_not_the_money(refreshed: Callable[..., Any]) -> None:
     won = {"result": "ruled_for_us", "ruled_on": date(2026, 3, 10), "paid_by": "visa"}
     part = refreshed(book(**won, money_back=60.0, refund_received_on=date(2026, 3, 15)), date(2026, 3, 20))
